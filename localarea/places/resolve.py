@@ -9,7 +9,7 @@ travel to work area, former district and zone; a prefix (``district:``, ``ttwa:`
 ``town:``, ``zone:``, ``postcode:``) selects a kind. A town is the zones of one district that bear
 its name, at its start (``Witham Town``) or further on (``North Witham``). ``Sudbury, Babergh``
 says in which district a town or zone is, and a town's name in full (``Clacton-on-Sea``) is
-accepted.
+accepted, as is a village that shares its zone with others (``St Osyth``).
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from localarea.places.shared_names import (
     code_first,
     name_and_district,
     nearest_district,
+    part_named,
     usual_name,
     zones_named,
 )
@@ -136,6 +137,7 @@ def _nearest(
 ) -> Place | None:
     """Read a name that several districts share as the place nearest to a point."""
     found = sorted({zone for zones in zones_named(name, gazetteer) for zone in zones})
+    found = found or usual_name(name, gazetteer) or part_named(name, gazetteer)
     if near is None or not found:
         return None
     zones, others = nearest_district(name, found, gazetteer, near(), store)
@@ -266,6 +268,7 @@ def _find_qualified(name: str, gazetteer: Gazetteer, store: DataStore | None) ->
     place, district = parts
     exact, begun = zones_named(place, gazetteer)
     found = sorted({*exact, *begun}) or usual_name(place, gazetteer)
+    found = found or part_named(place, gazetteer)
     held = [zone for zone in found if gazetteer.zone_district[zone] == district]
     return _town(name, held, gazetteer) if held else None
 
@@ -285,6 +288,11 @@ def _find_zone_of_district(
 def _find_usual(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
     """Read the name of a town in full: ``Clacton-on-Sea`` has the zones named Clacton."""
     return _of_one_district(name, usual_name(name, gazetteer), gazetteer)
+
+
+def _find_part(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    """Read a place that shares its zone with others: ``St Osyth`` of "Jaywick & St Osyth"."""
+    return _of_one_district(name, part_named(name, gazetteer), gazetteer)
 
 
 def _of_one_district(name: str, zones: list[str], gazetteer: Gazetteer) -> Place | None:
@@ -356,12 +364,13 @@ _ALL: Final = (
     _find_zone,
     _find_qualified,
     _find_usual,
+    _find_part,
     find_mistyped,
 )
 _BY_PREFIX: Final = {
     "district": (_find_code, _find_district, _find_former),
     "ttwa": (_find_code, _find_ttwa),
-    "town": (_find_zone, _find_qualified, _find_usual),
+    "town": (_find_zone, _find_qualified, _find_usual, _find_part),
     "zone": (
         _find_code,
         _find_zone_exactly,

@@ -4,6 +4,7 @@ Names that several places share, and the forms in which people make clear which 
 ``Sudbury`` is a town in Suffolk and a part of Brent: near an anchor the nearest is meant.
 ``Sudbury, Babergh`` names the district, and ``E02006233 (Sudbury, Babergh)`` is how an error
 lists a zone. A town's name in full, such as ``Clacton-on-Sea``, is that of zones called Clacton.
+A village may share a zone with others that are named first: ``Mistley`` is "Manningtree & Mistley".
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ _CODE_FIRST: Final = re.compile(r"([EW]\d{8})\s*\(.*\)\Z", re.IGNORECASE)
 #: What follows the short name of a town in its full one, as :func:`fold` writes it.
 _FULL: Final = re.compile(r"(.+?) (?:on|upon) (?:the )?\w+(?: \w+)?\Z")
 _LISTED: Final = 12  # candidates that an error lists
+_NO_NAME: Final = {"north", "south", "east", "west", "central", "town"}
+_BETWEEN: Final = re.compile(r",|&| and ")  # the places that a zone is named after
 
 
 def zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
@@ -63,6 +66,22 @@ def usual_name(name: str, gazetteer: Gazetteer) -> list[str]:
         return []
     exact, begun = zones_named(short[1], gazetteer)
     return sorted({*exact, *begun})
+
+
+def part_named(name: str, gazetteer: Gazetteer) -> list[str]:
+    """Return the zones one of whose places has a name: ``Mistley`` of "Manningtree & Mistley"."""
+    return list(_parts(gazetteer).get(fold(name), ()))
+
+
+@lru_cache(maxsize=8)
+def _parts(gazetteer: Gazetteer) -> dict[str, list[str]]:
+    """Return the zones by each of the places that they are named after."""
+    found: dict[str, list[str]] = {}
+    for code, known in sorted(gazetteer.zone_names.items()):
+        parts = _BETWEEN.split(known)
+        for part in {fold(one) for one in parts} - _NO_NAME if len(parts) > 1 else ():
+            found.setdefault(part, []).append(code)
+    return found
 
 
 def code_first(text: str, gazetteer: Gazetteer) -> str | None:

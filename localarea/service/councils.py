@@ -36,7 +36,7 @@ _Checked = tuple[str, str, str]  # key and anchor of a council, id of an option
 MOST_READY: Final = 6  # councils beside the service's own; each holds some 30 MB
 MOST_CHECKED: Final = 64  # options of other councils whose zones and minutes are at hand
 MOST_WAITING: Final = 4  # that are still to be worked out
-WAIT_S: Final = 3.0  # that a page of checks waits before it loads itself again
+WAIT_S: Final = 3.0  # that a page waits before it loads itself again
 API_WAIT_S: Final = 20.0  # that a program is kept waiting before it must ask again
 RETRY_S: Final = 10
 
@@ -299,8 +299,18 @@ def shown(
     councils: TheCouncils,
     council: Annotated[str, Query(max_length=LONGEST)] = "",
 ) -> State:
-    """Return the state of the council that a page shows; any place to measure from is one."""
+    """
+    Return the state of the council that a page shows; any place to measure from is one.
+
+    Raises
+    ------
+    BeingPreparedError
+        If a browser goes to a page while the service, just started, works its options out.
+    """
     state = state_named(councils, council)
+    goes = request.method == "GET" and request.headers.get("sec-fetch-mode") == "navigate"
+    if goes and state is councils.own and not state.has_options(WAIT_S):
+        raise BeingPreparedError(state.council.title, RETRY_S)
     request.state.shown = state
     return state
 

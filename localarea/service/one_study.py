@@ -6,14 +6,19 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
 
+import shapely
+
 from localarea.comparison.documents import json_value
 from localarea.comparison.scenario import Scenario
 from localarea.comparison.study.ground import Ground, make_ground
 from localarea.comparison.study.limits import TARGET, limits_of, moved_base, own_number
 from localarea.comparison.study.state import Move, StudyState, move
 from localarea.comparison.study.words import Told, sentence, told_figures, write_told
-from localarea.errors import InputError
-from localarea.places.gazetteer import read_gazetteer
+from localarea.datasets.zones import read_zone_shapes
+from localarea.errors import InputError, PlaceNotFoundError
+from localarea.options.anchors.place import anchor_point
+from localarea.places.gazetteer import fold, read_gazetteer
+from localarea.reports.resident_map.places import WATER, named_places
 from localarea.service.candidates import left_out_of
 
 if TYPE_CHECKING:
@@ -26,6 +31,7 @@ if TYPE_CHECKING:
     from localarea.service.state import State
 
 _KEPT: Final = "ground of the studies"
+_EVERYWHERE: Final = (0.0, 0.0, 700_000.0, 1_300_000.0)  # of EPSG:27700
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +72,12 @@ def moved(
     list of str
         Notes: how the name was read, and that nothing changed.
     """
-    found = ground.place(place)
+    found, named = _read(ground, place)
     before = ground.study(asked)
     state, held = before.state, set(before.zones)
     if how == "turn":
         how = "out" if set(found.zones) <= held else "in"
-    written = ground.written(place)
+    written = ground.written(named)
     after = move(
         state,
         written,
@@ -79,7 +85,57 @@ def moved(
         drawn=before.drawn,
         zones_of=ground.zones_of,
     )
-    return after, _notes(place, found, written, how, changed=after != state)
+    notes = _notes(place, found, written, how, changed=after != state)
+    return after, notes + _far_away(ground, found)
+
+
+def _read(ground: Ground, text: str) -> tuple[Place, str]:
+    """
+    Return the place that a text names, and what to write for it.
+
+    A village on the map that no zone is named after is the zone in which it lies, and so is one
+    whose name the tables know only of a place far away.
+    """
+    found: Place | None = None
+    try:
+        found = ground.place(text)
+        if ":" in text or ground.landscape.mask(found.zones) is not None:
+            return found, text
+        zone = _zone_on_map(ground, text)
+    except PlaceNotFoundError:
+        zone = _zone_on_map(ground, text)
+        if zone is None:
+            raise
+    if zone is None:
+        return found or ground.place(text), text
+    held = ground.place(zone)
+    note = f"{text.strip()} is read from the map: it is in {held.name}, which is moved as a whole"
+    return replace(held, note=note), zone
+
+
+def _zone_on_map(ground: Ground, text: str) -> str | None:
+    """Return the zone around a council in which a place that the map names lies."""
+    named = next((p for p in named_places(_EVERYWHERE) if fold(p[0]) == fold(text)), None)
+    if named is None or named[1] == WATER:
+        return None
+    codes = ground.landscape.codes.tolist()
+    shapes = read_zone_shapes(codes, "msoa11", store=ground.store)
+    here = shapely.Point(named[2:])
+    return next((code for code, s in zip(codes, shapes, strict=True) if s.covers(here)), None)
+
+
+def _far_away(ground: Ground, found: Place) -> list[str]:
+    """Say how far away a place is that no study of the council would look at."""
+    if ground.landscape.mask(found.zones) is not None:
+        return []
+    anchor = ground.council.anchor
+    here = shapely.Point(anchor_point(anchor, ground.store))
+    shapes = read_zone_shapes(list(found.zones), "msoa11", store=ground.store)
+    km = round(min(shape.distance(here) for shape in shapes) / 1000)
+    return [
+        f"{found.name} is about {km} kilometres from {anchor}, further than any option reaches. "
+        "If you meant another place of that name, undo this and enter a postcode in it."
+    ]
 
 
 def _notes(place: str, found: Place, written: str, how: str, *, changed: bool) -> list[str]:

@@ -83,6 +83,8 @@ class State:
         self._lock = threading.Lock()
         self.freezing = threading.Lock()  # one definition at a time: each takes some 500 MB
         self._session_lock = threading.Lock()
+        self._warming: threading.Thread | None = None
+        self._tried = threading.Event()  # set once the options are worked out, or cannot be
         self._drawing = threading.Lock()
         self._drawn: dict[Hashable, Any] = {}
         self.shelf = Shelf()
@@ -130,8 +132,14 @@ class State:
     def warm(self) -> threading.Thread:
         """Begin to work out what the first visitor would have to wait for."""
         thread = threading.Thread(target=self._warm, name="localarea-warm", daemon=True)
+        self._warming = thread
         thread.start()
         return thread
+
+    def has_options(self, wait_s: float) -> bool:
+        """Wait for the options; also true where nobody is at work on them, so whoever asks is."""
+        thread = self._warming
+        return thread is None or not thread.is_alive() or self._tried.wait(wait_s)
 
     def prepare(self) -> None:
         """Calculate it now, and hold nothing that a copy of this process cannot share."""
@@ -153,6 +161,7 @@ class State:
     def _ready(self) -> None:
         made = self.classifier(BoundaryChoice())
         _ = self.session  # first, for pages wait for it; one postcode is answered without
+        self._tried.set()
         made.warm_up()
 
     def _warm(self) -> None:
@@ -164,6 +173,7 @@ class State:
             self._ready()
         except Exception:  # requests get an error; /ready reports it too
             LOG.exception("the service cannot answer yet")
+        self._tried.set()
         gc.collect()
         gc.freeze()  # millions of things that stay need not be looked through again and again
 

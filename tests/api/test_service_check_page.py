@@ -226,3 +226,14 @@ def test_nothing_that_is_kept_of_a_letter_tells_its_postcode_or_who_it_is_to(
 def test_what_has_no_answer_has_no_letter(client: TestClient) -> None:
     assert client.post("/letters", data={"postcode": "nonsense"}).status_code == 422
     assert client.post("/letters", data={"postcodes": LISTED}).status_code == 422
+
+
+def test_only_an_answer_of_a_definition_is_offered_for_the_supplier(
+    client: TestClient, small_tables: DataStore
+) -> None:
+    show = "You can show it to the supplier."
+    assert show in said(client.post("/", data={"postcode": "CO1 1JB"}))
+    assert show not in said(client.post("/", data={"postcode": "nonsense"}))
+    option = said(client.post("/", data={"postcode": "CO1 1JB", "under": "option:ttwa-official"}))
+    assert show not in option
+    assert "do not give it to a supplier as the council" in option

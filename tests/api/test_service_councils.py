@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -10,9 +11,11 @@ import pytest
 from service_cases import service_in
 
 from localarea.service import councils
+from localarea.service.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from starlette.testclient import TestClient
 
@@ -152,3 +155,39 @@ def test_each_route_that_takes_a_council_says_what_it_changes(client: TestClient
         assert "measure" in known["anchor"]["description"], path
     fields = document["components"]["schemas"]["CheckMany"]["properties"]
     assert {"council", "anchor"} <= set(fields)
+
+
+def test_a_browser_is_told_to_wait_while_a_service_that_just_started_works_options_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ready, begun = threading.Event(), State._ready
+
+    def late(state: State) -> None:
+        ready.wait(120)
+        begun(state)
+
+    monkeypatch.setattr(State, "_ready", late)
+    monkeypatch.setattr(councils, "WAIT_S", 0.1)
+    with service_in(tmp_path) as client:
+        for page in ("/study", "/options", "/contested?place=Ipswich"):
+            early = client.get(page, headers=NAVIGATING)
+            assert early.status_code == 202
+            assert early.headers["refresh"]
+            assert "The options for Colchester City Council are being worked out" in early.text
+        assert client.get("/", headers=NAVIGATING).status_code == 200  # a check rests on no figures
+        ready.set()
+        assert client.get("/options").status_code == 200
+        monkeypatch.setattr(councils, "WAIT_S", 120)
+        assert client.get("/study", headers=NAVIGATING).status_code == 200
+
+
+def test_options_that_cannot_be_worked_out_are_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_state: State) -> None:
+        raise OSError("no tables")
+
+    monkeypatch.setattr(State, "_ready", fails)
+    with service_in(tmp_path) as client:
+        state = client.app.state.localarea  # type: ignore[attr-defined]
+        assert state.has_options(60)

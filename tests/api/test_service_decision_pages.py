@@ -147,6 +147,12 @@ def test_files_hold_what_the_definition_holds(client: TestClient) -> None:
     assert [row["status"] for row in rows[:500]] == [v.status for v in checked]
     outwards = list(csv.DictReader(io.StringIO(file("outward-codes.csv").decode())))
     assert {row["outward_code"] for row in outwards} >= {"CO1", "IP1"}
+    # Codes without a postcode in use, such as AB1, are no part of what is partly inside.
+    whole = sum(row["status"] == "local" for row in outwards)
+    part = sum(row["status"] == "unknown" and int(row["live_local"]) > 0 for row in outwards)
+    page = client.get(f"/definitions/{ID}").text
+    assert f"wholly inside: {whole}. Partly inside, so" in page
+    assert f"the whole postcode is needed: {part}." in page
     assert client.get(f"/definitions/{ID}/files/other.exe").status_code == 404
 
 

@@ -129,6 +129,25 @@ def test_embedding_is_off_and_a_service_without_a_definition_says_so(
         assert (answer.status_code, "CO1 1JB: " in answer.text) == (200, False)
 
 
+def test_a_definition_that_is_approved_is_announced_before_its_first_day(
+    small_tables: DataStore, tmp_path: object
+) -> None:
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    council = read_council(store=small_tables)
+    with service_in(tmp_path, **stated) as made:  # type: ignore[arg-type]
+        nobody(made)
+        assert "will mean" not in made.get("/local").text
+        chosen = option_zones("district", council, store=small_tables)
+        terms = replace(TERMS, effective_from="2099-04-01")
+        made.app.state.localarea.definitions.add(  # type: ignore[attr-defined]
+            publish(chosen, council, terms, store=small_tables)
+        )
+        page = made.get("/local").text
+        assert "has not published a definition" in page
+        assert "From 1 April 2099, “local” will mean" in page
+        assert 'href="/definitions/m-1">the area “Colchester and around”' in page
+
+
 @pytest.mark.parametrize(
     "stated", ["https://a.example/page", "*", "https://a.example; script-src *"]
 )

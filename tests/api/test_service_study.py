@@ -98,6 +98,34 @@ def test_a_town_goes_before_a_travel_to_work_area_of_its_name(client: TestClient
     assert "Clacton is read as 6 zones of Tendring" in said["notes"][0]
 
 
+@pytest.mark.parametrize(
+    ("place", "zone", "note"),
+    [
+        # No zone is named after it; it is beside Horkesley Heath.
+        ("Great Horkesley", "E02004506", "Great Horkesley is read from the map"),
+        # A zone of Derbyshire bears the name; the map has that of Suffolk.
+        ("Holbrook", "E02006237", "Holbrook is read from the map"),
+    ],
+)
+def test_a_village_of_the_map_is_the_zone_in_which_it_lies(
+    client: TestClient, place: str, zone: str, note: str
+) -> None:
+    said = study(client, place=place, move="in", **{"from": "drive-45", "out": [zone]})
+    assert zone in said["zones"]
+    assert said["notes"][0].startswith(note)
+
+
+def test_a_place_far_away_is_added_but_said_to_be_far(client: TestClient) -> None:
+    # The city of Newport in Wales; by the map some 255 to 265 km from Colchester.
+    said = study(client, place="Newport", move="in")
+    (note,) = [one for one in said["notes"] if "kilometres" in one]
+    km = int(note.split(" kilometres")[0].rsplit(" ", 1)[1])
+    assert 240 < km < 270
+    assert note.startswith("Newport is about ")
+    near = study(client, place="Ipswich", move="in")
+    assert not any("kilometres" in one for one in near["notes"])
+
+
 def test_limits_are_moved_and_are_those_of_the_method(client: TestClient) -> None:
     said = study(client, **{"from": "drive-30"}, minutes=37)
     expected = option_zones("drive-37", read_council())

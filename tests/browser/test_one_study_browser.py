@@ -102,6 +102,10 @@ def test_the_switch_moves_ipswich_and_the_link_holds_it(
     assert barriers(page) == []
     page.screenshot(path=PICTURES / "study-ipswich-desktop.png", full_page=True)
     link = page.locator('[data-link="study"]').get_attribute("href")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.locator("#copied")).to_have_text("Copied")
+    assert page.evaluate("navigator.clipboard.readText()") == one_server + link
     with browser.new_context() as context:
         other = opened(patient(context.new_page()), one_server, urlsplit(link).query)
         assert other.inner_text("#sentence") == page.inner_text("#sentence")
@@ -150,7 +154,7 @@ def test_another_start_brings_its_own_limits_and_keeps_the_places(page: Any) -> 
     expect(page.locator("#place")).to_be_focused()
     page.select_option("#from", "catchment")
     expect(page.get_by_label("Share of commuters (%)", exact=True)).to_have_value("15")
-    assert query_of(page) == [("from", "catchment"), ("in", "E02006233")]
+    assert query_of(page) == [("from", "catchment"), ("in", "Sudbury, Babergh")]
     page.select_option("#from", "ttwa-official")
     page.locator("a[data-start=drive-30]").click()
     expect(page.get_by_label("Minutes by car", exact=True)).to_be_focused()

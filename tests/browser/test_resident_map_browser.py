@@ -160,7 +160,10 @@ def test_keys_move_zoom_and_choose(alone: Any) -> None:
     find.fill("Manningtree")
     alone.wait_for_timeout(600)
     assert alone.evaluate(centre) == pytest.approx([51.944, 1.062], abs=0.01)
-    find.fill("Wivenhoe & Univ")
+    find.fill("CO10 2AA")
+    find.press("Enter")
+    assert alone.inner_text(".la-rmap__told").startswith("No town or zone on the map has")
+    find.fill("& Univ")
     find.press("Enter")
     alone.wait_for_timeout(600)
     assert alone.evaluate("heard")[-1][2] == "Wivenhoe & University"

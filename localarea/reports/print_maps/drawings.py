@@ -102,7 +102,7 @@ def draw_option_picture(
         draw_borders(sheet, districts_of(zones).geometry)
         outline_area(sheet, zones, option.zones, _LEAD, width=1.8)
         key: list[Artist] = [
-            Patch(facecolor="#9fc5df", edgecolor=_LEAD, lw=1.8, label="local under this option"),
+            Patch(facecolor="#9fc5df", edgecolor=_LEAD, lw=1.8, label="local"),
             border_key(),
         ]
         key += mark_disputed(sheet, zones, disputed, option.zones)

@@ -147,7 +147,11 @@ def _facts(definitions: DefinitionStore, definition_id: str, _stamp: Stamp) -> _
         opened.sha256,
         tuple(sorted(Counter(row[3] for row in zones).items())),
         tuple(sorted((row[3], row[1], row[0]) for row in zones)),
-        Counter(status for _, status, _, _ in opened.outward_codes()),
+        Counter(
+            "whole" if status == "local" else "part"
+            for _, status, local, _ in opened.outward_codes()
+            if status == "local" or (status == "unknown" and local)
+        ),
     )
 
 

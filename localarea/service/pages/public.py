@@ -85,10 +85,23 @@ def _in_force(state: State) -> PublishedDefinition | None:
     return state.definitions.in_force(state.today, council=state.council.key)
 
 
+def _to_come(state: State) -> PublishedDefinition | None:
+    """Return the definition that is approved and begins next."""
+    found = [
+        kept
+        for kept in state.definitions.kept()
+        if kept.definition.purpose == "measure"
+        and kept.standing(state.today) == "to come"
+        and kept.first_day_for(state.council.key) is not None
+    ]
+    return min(found, key=lambda kept: kept.definition.effective_from, default=None)
+
+
 def _page(request: Request, state: State, *, status: int = 200, **values: Any) -> HTMLResponse:
     kept = _in_force(state)
     known: dict[str, Any] = {
         "kept": kept,
+        "next": _to_come(state),
         "whose": state.authority if state.is_own else state.council.title,
         "postcode": "",
         "faults": [],

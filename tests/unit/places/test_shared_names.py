@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from localarea.errors import AmbiguousPlaceError, PlaceNotFoundError
+from localarea.places.gazetteer import read_gazetteer
 from localarea.places.resolve import resolve_place
+from localarea.places.shared_names import _parts
 
 COLCHESTER, WEMBLEY = (599_644.0, 225_077.0), (518_000.0, 185_000.0)
 
@@ -59,3 +61,29 @@ def test_without_an_anchor_the_choice_is_asked_for() -> None:
 def test_what_names_nothing_is_not_guessed_from_its_beginning(text: str) -> None:
     with pytest.raises(PlaceNotFoundError):
         resolve_place(text, near=lambda: COLCHESTER)
+
+
+@pytest.mark.parametrize(
+    ("text", "zone"),
+    [
+        ("St Osyth", "E02004590"),  # Jaywick & St Osyth
+        ("Mistley", "E02004575"),  # Manningtree & Mistley
+        ("Dedham", "E02004506"),  # Horkesley Heath, Langham & Dedham
+        ("town:long melford", "E02006229"),  # North Sudbury & Long Melford
+        ("Langham, Colchester", "E02004506"),  # another is in Rutland
+    ],
+)
+def test_a_village_that_shares_its_zone_with_others_is_found(text: str, zone: str) -> None:
+    assert resolve_place(text).zones == (zone,)
+
+
+def test_of_villages_and_full_names_that_are_shared_the_nearest_is_taken() -> None:
+    langham = resolve_place("Langham", near=lambda: COLCHESTER)
+    assert (langham.zones, langham.others) == (("E02004506",), ("Langham, Rutland",))
+    # Zones named Walton lie in seven districts; that of Tendring is Walton & Frinton Coastal.
+    assert resolve_place("Walton-on-the-Naze", near=lambda: COLCHESTER).zones == ("E02004578",)
+
+
+def test_a_direction_in_a_name_is_no_place() -> None:
+    # "Tiptree South & West" and its like are not named after a place called West.
+    assert not {"west", "south", "town"} & set(_parts(read_gazetteer("msoa11")))

@@ -6,6 +6,7 @@ const WORDS = {
   waiting: "The map is being drawn.",
   failed: "The map could not be drawn. Load the page again to try once more.",
   find: "Find a town or zone",
+  none: "No town or zone on the map has this name. A postcode is found under Check a postcode.",
   colour: "Colour the zones by",
   plain: "What is inside the boundary",
   table: "The map as a table",
@@ -87,6 +88,8 @@ export class Frame {
     box.autocomplete = "off";
     const list = make("datalist");
     list.id = `${this.id}-list`;
+    const told = make("p", "la-rmap__told govuk-body-s");
+    told.setAttribute("role", "status");
     const wanted = new Map();
     for (const [name, size, lat, lng] of data.places) {
       if (size) wanted.set(name, { place: [lat, lng] });
@@ -103,6 +106,7 @@ export class Frame {
     const take = () => {
       const said = box.value.trim().toLowerCase();
       const exact = [...wanted.keys()].find((name) => name.toLowerCase() === said);
+      told.textContent = "";
       if (exact) found(wanted.get(exact));
       return Boolean(exact);
     };
@@ -111,11 +115,14 @@ export class Frame {
       if (event.key !== "Enter") return;
       event.preventDefault(); // it may stand in a form
       const said = box.value.trim().toLowerCase();
-      const near = [...wanted.keys()].find((name) => name.toLowerCase().startsWith(said));
-      if (said && !take() && near) found(wanted.get(near));
+      if (!said || take()) return;
+      const names = [...wanted.keys()].map((name) => [name, name.toLowerCase()]);
+      const near = names.find(([, name]) => name.startsWith(said)) ?? names.find(([, name]) => name.includes(said));
+      if (near) found(wanted.get(near[0]));
+      else told.textContent = this.words.none;
     });
     const group = labelled("la-rmap__find", "govuk-input", this.words.find, box);
-    group.append(list);
+    group.append(list, told);
     return group;
   }
 

@@ -43,6 +43,7 @@ export class Server {
     const said = await answer.json().catch(() => ({}));
     if (answer.ok) return said;
     const meant = said.suggestions ?? said.candidates ?? [];
-    throw new Refusal(said.detail ?? "The service did not answer. Try again.", meant);
+    const detail = said.detail ?? "The service did not answer. Try again.";
+    throw new Refusal(detail.charAt(0).toUpperCase() + detail.slice(1), meant);
   }
 }

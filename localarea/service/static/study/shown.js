@@ -90,6 +90,7 @@ export function show(answer) {
   for (const link of document.querySelectorAll("a[data-link]")) {
     link.href = answer.links[link.dataset.link];
   }
+  element("copied").textContent = "";
   element("not-reported").hidden = answer.is_option;
   tell("");
 }

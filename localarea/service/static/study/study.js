@@ -151,6 +151,22 @@ function listen() {
     });
   }
   openLimits(slide);
+  openCopying();
+}
+
+/** Offer to copy the address of the study, where the browser lets a page do so. */
+function openCopying() {
+  const [button, copied] = ["copy-link", "copied"].map((id) => document.getElementById(id));
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    const link = document.querySelector('a[data-link="study"]');
+    try {
+      await navigator.clipboard.writeText(link.href);
+      copied.textContent = "Copied";
+    } catch {
+      copied.textContent = "The browser did not copy it: copy the address of this page instead";
+    }
+  });
 }
 
 async function openMap() {
