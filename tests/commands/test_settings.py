@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 COMMANDS = [
     *([command.callback.__name__.replace("_", "-")] for command in app.registered_commands),
     *(
-        [group.name, command.callback.__name__.split("_", 1)[0]]
+        [group.name, command.name or command.callback.__name__.split("_", 1)[0]]
         for group in app.registered_groups
         for command in group.typer_instance.registered_commands
     ),

@@ -34,12 +34,9 @@ NAVIGATION: tuple[tuple[str, str, str | None], ...] = (
     ("/steps", "Steps", "view"),
     ("/study", "Study", "view"),
     ("/options", "Options", "view"),
-    ("/compare", "Compare", "view"),
-    ("/scenario", "What if", "view"),
     ("/decisions", "Decisions", "view"),
     ("/definitions", "Definitions", None),
     ("/contracts", "Contracts", "deliver"),
-    ("/monitoring", "Monitoring", "measure"),
     ("/measures", "Measures", "measure"),
     ("/spend", "Spend", "measure"),
 )
