@@ -4,7 +4,7 @@ Figures as they leave the council: what earlier releases told is remembered.
 Each state of the register that anybody outside may have seen is a release. It keeps which versions
 of returns every figure rested on, and which figures were withheld. The next release withholds what
 it would reveal together with all before it: first what
-:func:`localarea.measures.report.withheld_figures` withholds, then totals beside a figure that the
+:func:`localarea.measures.withheld.withheld_figures` withholds, then totals beside a figure that the
 solver finds told, and at last every figure that changed.
 """
 
@@ -27,8 +27,8 @@ from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipt_faults import row_facts, subject_of
 from localarea.decisions.schema import RELEASES
 from localarea.definitions.model import canonical_json
-from localarea.measures.report import margins
 from localarea.measures.suppression import small_counts
+from localarea.measures.withheld import margins
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

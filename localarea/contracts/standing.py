@@ -16,9 +16,10 @@ import numpy as np
 
 from localarea.errors import SettingError
 from localarea.measures.catalogue import MEASURE_OF
-from localarea.measures.report import ALL_QUARTERS, figure_of, whole_table, withheld_figures
+from localarea.measures.report import ALL_QUARTERS, figure_of, whole_table
 from localarea.measures.staff import Cells
 from localarea.measures.suppression import small_counts
+from localarea.measures.withheld import withheld_figures
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -12,13 +12,14 @@ import pyarrow as pa
 
 from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
-from localarea.measures.calendar import QUARTER_DAYS, WEEK_DAYS, YEAR_DAYS, quarters_between
+from localarea.measures.calendar import quarters_between
 from localarea.measures.catalogue import MEASURE_OF, MEASURES
 from localarea.measures.columns import RETURNS
 from localarea.measures.returns import SCALE, understand
 from localarea.measures.spend import count_rounds, count_spend, count_visits, settle_spend
 from localarea.measures.staff import LOCAL, Cells, count_staff, settle_staff
-from localarea.measures.suppression import SMALL, small_counts, with_totals, withhold
+from localarea.measures.suppression import SMALL
+from localarea.measures.withheld import withheld_figures
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -32,12 +33,6 @@ if TYPE_CHECKING:
 ALL_CONTRACTS: Final = "all contracts"
 ALL_QUARTERS: Final = "all quarters"
 _STATUS: Final = np.array([("unknown", "not_local", "local").index(m.status) for m in MEANINGS])
-# Maximum contribution of one person in one quarter, in the measure's unit.
-_ONE_PERSON: Final = {
-    "FTE": QUARTER_DAYS / YEAR_DAYS,
-    "%": QUARTER_DAYS / YEAR_DAYS,
-    "weeks": QUARTER_DAYS / WEEK_DAYS,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,60 +348,3 @@ def figure_of(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None
         share = Decimal(100 * parts[0]) / Decimal(whole) if min(parts) >= 0 < whole else None
         return None if share is None else share.quantize(Decimal("0.1"), ROUND_HALF_EVEN)
     return (Decimal(parts[0]) / Decimal(divisor)).quantize(Decimal("0.01"), ROUND_HALF_EVEN)
-
-
-def withheld_figures(
-    cells: Mapping[str, Cells], there: Mapping[str, NDArray[np.bool_]] | None = None
-) -> dict[str, NDArray[np.bool_]]:
-    """
-    Suppress small figures, those small by difference, and any that would reveal either.
-
-    Parameters
-    ----------
-    cells : mapping of str to Cells
-        By measure.
-    there : mapping of str to numpy.ndarray of bool, or None
-        By measure: where something was returned, if readers know that; None if they do not.
-    """
-    hidden = {
-        ref: _suppressed(ref, found, None if there is None else there[ref])
-        for ref, found in cells.items()
-    }
-    # A share and its numerator reveal the total, so both are withheld together.
-    if "NT2" in hidden:
-        hidden["NT2"] = hidden["NT2"] | hidden["NT1"] | hidden["NT1c"]
-    if "LOCAL-SPEND" in hidden:
-        hidden["LOCAL-SPEND"] = hidden["LOCAL-SPEND"] | hidden["NT18"]
-        hidden["NT19"] = hidden["NT19"] | hidden["NT18"]
-    return hidden
-
-
-def _suppressed(ref: str, cells: Cells, there: NDArray[np.bool_] | None) -> NDArray[np.bool_]:
-    """Suppress the figure, and the rest of its group, which subtraction would reveal."""
-    out = np.zeros(cells.people.shape, bool)
-    for amounts, people in ((cells.amounts, cells.people), (cells.others, cells.other_people)):
-        values = amounts / cells.divisor
-        out |= withhold(values, small_counts(people), margins(ref, values), there=there)
-    return out
-
-
-def margins(ref: str, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """
-    Return how much larger than it is each figure must be able to be, were it withheld.
-
-    Parameters
-    ----------
-    values : numpy.ndarray, shape (n_contracts, n_quarters)
-        Inner cells of the table, in the unit of the measure.
-
-    Returns
-    -------
-    numpy.ndarray, shape (n_contracts + 1, n_quarters + 1)
-        With those of the totals in the last row and column.
-    """
-    measure, full = MEASURE_OF[ref], with_totals(values)
-    if measure.kind != "staff":  # money has no maximum per person: it must be able to seem double
-        return np.abs(full)
-    margin = np.full(full.shape, SMALL * _ONE_PERSON[measure.unit])
-    margin[:, -1] *= values.shape[1]  # a person may occur in every quarter
-    return margin
