@@ -80,7 +80,7 @@ def steps_of(state: State, way: Way) -> list[Step]:
 def _resolved(state: State) -> Step:
     mandate = state.council.mandate
     return Step(
-        "Read what was resolved",
+        "State what was resolved",
         "done" if mandate else "not_yet",
         f"Quoted from {mandate.source}"
         if mandate

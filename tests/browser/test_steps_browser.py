@@ -65,7 +65,7 @@ def test_five_steps_by_mouse(address: str, browser: Browser) -> None:
     follow(page, page.get_by_role("link", name="Choose what is local, in five steps"))
     assert step(page, "Choose a shortlist") == "Not yet"
     examine(page, "steps-begun")
-    follow(page, page.get_by_role("link", name="1. Read what was resolved"))
+    follow(page, page.get_by_role("link", name="1. State what was resolved"))
     examine(page, "steps-mandate")
     follow(page, page.get_by_role("button", name="Go on to the evidence"))
     examine(page, "steps-evidence")
