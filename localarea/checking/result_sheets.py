@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 MOST_TEXT: Final = 256 << 20  # bytes of a text file whose rows are looked at
 
 
-def result_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
+def result_sheets(path: Path, *, shown: bool = False, truths: bool = True) -> Iterator[SavedSheet]:
     """
     Read the sheets of a result.
 
@@ -24,6 +24,8 @@ def result_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
         A workbook or a text file.
     shown : bool
         Whether days and numbers are to be shown as people read them.
+    truths : bool
+        Whether the formulas ``TRUE()`` and ``FALSE()`` are truth values in a cell of a number too.
 
     Yields
     ------
@@ -38,6 +40,6 @@ def result_sheets(path: Path, *, shown: bool = False) -> Iterator[SavedSheet]:
     """
     kind = kind_of(path)
     if kind == "workbook":
-        yield from saved_sheets(path, shown=shown)
+        yield from saved_sheets(path, shown=shown, truths=truths)
     elif kind == "text" and path.stat().st_size <= MOST_TEXT:
         yield SavedSheet("", saved_rows(path, shown=shown))

@@ -6,6 +6,7 @@ import json
 import zipfile
 import zlib
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path  # noqa: TC003 -- the doctest of default_receipt needs it
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -167,7 +168,7 @@ def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verifica
     if not receipt.digests:
         why = "the file is not the one that was written; its receipt does not say which rows differ"
         return Verification("changed", (why,), receipt)
-    now = digests_of(result_sheets(result), without=name)
+    now = _digests_now(result, receipt, name)
     changes = tuple(_changes(result, receipt, now, name))
     if changes:
         return Verification("changed", changes, receipt)
@@ -212,6 +213,34 @@ def find_receipt(result: Path, *, beside: Path | None = None) -> tuple[str | Non
     return found[0] if found else None, read_receipt(path)
 
 
+def _digests_now(
+    result: Path, receipt: Receipt, name: str | None, *, widths: dict[str, int] | None = None
+) -> tuple[SheetDigest, ...]:
+    """
+    Hash the values of a result in the way that is nearest to its receipt.
+
+    Receipts of earlier versions count ``TRUE()`` in a cell of a number as a number.
+    """
+    kept = {each.sheet: each for each in receipt.digests}
+    now = digests_of(result_sheets(result), without=name, widths=widths)
+    same = all(each.sheet in kept and each.sha256 == kept[each.sheet].sha256 for each in now)
+    if same or kind_of(result) != "workbook":
+        return now
+    earlier = digests_of(result_sheets(result, truths=False), without=name, widths=widths)
+    return tuple(
+        max(pair, key=partial(_likeness, kept.get(pair[0].sheet)))
+        for pair in zip(now, earlier, strict=True)
+    )
+
+
+def _likeness(kept: SheetDigest | None, found: SheetDigest) -> tuple[bool, int]:
+    """Return whether two digests are the same, and else how many columns are."""
+    if kept is None:
+        return False, 0
+    pairs = zip(kept.columns, found.columns, strict=False)
+    return found.sha256 == kept.sha256, sum(before == after for before, after in pairs)
+
+
 def _changes(
     result: Path, receipt: Receipt, found: tuple[SheetDigest, ...], name: str | None
 ) -> list[str]:
@@ -231,7 +260,7 @@ def _changes(
             )
             said.append(_in(sheet, f"columns after the last one were filled: {named}"))
             width = {sheet: len(before.columns)}
-            narrow = digests_of(result_sheets(result), without=name, widths=width)
+            narrow = _digests_now(result, receipt, name, widths=width)
             after = next(each for each in narrow if each.sheet == sheet)
             if after.sha256 == before.sha256:
                 said[-1] += "; all else is untouched"

@@ -35,7 +35,7 @@ class SavedSheet(NamedTuple):
 
 
 def saved_sheets(
-    path: Path, *, shown: bool = False, without: Collection[str] = ()
+    path: Path, *, shown: bool = False, without: Collection[str] = (), truths: bool = True
 ) -> Generator[SavedSheet]:
     """
     Read the sheets of a workbook, one after the other.
@@ -48,6 +48,8 @@ def saved_sheets(
         Whether days are to be shown as people read them, and not as they are compared.
     without : collection of str
         Names of sheets whose rows are not asked for, in a workbook that a check wrote.
+    truths : bool
+        Whether the formulas ``TRUE()`` and ``FALSE()`` are truth values in a cell of a number too.
 
     Yields
     ------
@@ -64,7 +66,7 @@ def saved_sheets(
         if kind == "xlsx":
             from localarea.tables.xlsx.saved import saved_xlsx
 
-            for name, rows in saved_xlsx(path, shown=shown):
+            for name, rows in saved_xlsx(path, shown=shown, truths=truths):
                 yield SavedSheet(name, _checked(path, rows))
             return
         from localarea.tables.ods.saved import saved_ods

@@ -6,6 +6,7 @@ import csv
 import datetime as dt
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import zipfile
@@ -29,6 +30,7 @@ from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.tables.plain_values import plain_value
 from localarea.tables.saved_values import saved_sheets
+from localarea.tables.xlsx.row_values import RowValues
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -94,6 +96,26 @@ def edited(path: Path, edit: Callable[[Any], None]) -> Path:
     return out
 
 
+def rewritten(path: Path, old: str, new: str) -> Path:
+    """Change the XML of the first sheet of a workbook."""
+    out = path.with_name(f"rewritten.{path.name}")
+    with zipfile.ZipFile(path) as given, zipfile.ZipFile(out, "w") as made:
+        for name in given.namelist():
+            data = given.read(name)
+            if name == "xl/worksheets/sheet1.xml":
+                text, count = re.subn(old, new, data.decode())
+                assert count
+                data = text.encode()
+            made.writestr(name, data)
+    return out
+
+
+def with_truths_as_numbers(path: Path) -> Path:
+    """Write truth values as LibreOffice does if they have a format of their own."""
+    once = rewritten(path, 't="b"><v>1</v>', 't="n"><f aca="false">TRUE()</f><v>1</v>')
+    return rewritten(once, 't="b"><v>0</v>', 't="n"><f aca="false">FALSE()</f><v>0</v>')
+
+
 def set_cell(sheet: str, place: str, value: Any) -> Callable[[Any], None]:
     def edit(book: Any) -> None:
         book[sheet][place] = value
@@ -143,11 +165,36 @@ def test_a_workbook_that_libreoffice_saved_is_untouched_in_value(
         subprocess.run([*office, *more], check=True, capture_output=True)
         return tmp_path / folder / f"{path.stem}.{ending}"
 
+    # LibreOffice makes a number of a truth value that has a format of numbers.
+    formatted = edited(source, lambda book: setattr(book["Pay"]["E2"], "number_format", "0.00"))
+    source = formatted.replace(source)
     given = source if ending == "xlsx" else saved(source, "given")
     check_any(given, classifier)
     made = given.with_name(f"pay.checked.{ending}")
     assert verify_result(made).standing == "untouched"
     assert verify_result(saved(made, "again")).standing == "saved_again"
+
+
+def test_a_truth_value_saved_as_a_number_is_untouched(result: Path) -> None:
+    again = with_truths_as_numbers(result)
+    assert verify_result(again).standing == "saved_again"
+    place = '(<c r="H3"[^>]*><f aca="false">FALSE\\(\\)</f>)<v>0</v>'
+    found = verify_result(rewritten(again, place, r"\1<v>1</v>"))
+    assert found.changes == ("sheet 'Pay': changed: row 3, in column 'local_borderline'",)
+
+
+def test_a_receipt_of_an_earlier_version_holds_truth_values_as_numbers(
+    source: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    given = with_truths_as_numbers(source)
+    with monkeypatch.context() as earlier:
+        earlier.setitem(RowValues.__init__.__kwdefaults__, "truths", False)
+        check_any(given, classifier)
+    made = given.with_name(f"{given.stem}.checked.xlsx")
+    assert verify_result(made).standing == "untouched"
+    assert verify_result(rewritten(made, "<dimension[^>]*>", "")).standing == "saved_again"
+    found = verify_result(rewritten(made, "A Ltd", "Z Ltd"))
+    assert found.changes == ("sheet 'Pay': changed: row 2, in column 'Supplier'",)
 
 
 @pytest.mark.parametrize(

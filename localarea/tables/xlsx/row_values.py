@@ -39,10 +39,18 @@ class RowValues:
         Prefix of the sheet's elements with a colon, or nothing.
     days : frozenset of bytes
         Numbers of the styles whose numbers are shown as days.
+    truths : bool
+        Whether the result of ``TRUE()`` or ``FALSE()`` is a truth value even if the cell says that
+        it is a number. LibreOffice writes a truth value so if the cell has a format of its own.
     """
 
     def __init__(
-        self, strings: SharedStrings, prefix: bytes, days: frozenset[bytes] = frozenset()
+        self,
+        strings: SharedStrings,
+        prefix: bytes,
+        days: frozenset[bytes] = frozenset(),
+        *,
+        truths: bool = True,
     ) -> None:
         self._pattern = cell_pattern(prefix)
         self._strings, self._days = strings, days
@@ -52,6 +60,9 @@ class RowValues:
         self._columns: dict[bytes, int] = {}
         self._value = re.compile(rb"<%bv(?: [^<>]*)?>([^<]*)</%bv>" % (prefix, prefix))
         self._inline = re.compile(rb"<%bis[ />].*" % prefix, re.DOTALL)
+        tags = {b"f": prefix + b"f", b"v": prefix + b"v"}
+        truth = rb"<%(f)b(?: [^<>]*)?>(?:TRUE|FALSE)\(\)</%(f)b>\s*<%(v)b>([01])</%(v)b>" % tags
+        self._truth = re.compile(truth).match if truths else None
 
     def cells(self, content: bytes) -> list[str]:
         """
@@ -152,6 +163,9 @@ class RowValues:
         text = self._inline_texts.get(content)
         if text is not None:
             return text
+        truth = self._truth(content) if self._truth else None
+        if truth is not None:
+            return "TRUE" if truth[1] == b"1" else "FALSE"
         inline = self._inline.search(content)
         if inline is None:
             found = self._value.search(content)

@@ -11,11 +11,10 @@ from localarea.tables.xlsx.sheet_stream import SheetStream
 from localarea.tables.xlsx.xml_stream import NotPlainError, checked_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from localarea.tables.xlsx.book import BookSheet
-    from localarea.tables.xlsx.texts import SharedStrings
 
 
 def sheet_parts(path: Path) -> dict[str, str]:
@@ -36,7 +35,9 @@ def sheet_parts(path: Path) -> dict[str, str]:
         return {sheet.name: sheet.part for sheet in Book(package).sheets}
 
 
-def saved_xlsx(path: Path, *, shown: bool) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
+def saved_xlsx(
+    path: Path, *, shown: bool, truths: bool = True
+) -> Iterator[tuple[str, Iterator[tuple[int, list[str]]]]]:
     """
     Read the sheets of a workbook, one after the other.
 
@@ -46,6 +47,8 @@ def saved_xlsx(path: Path, *, shown: bool) -> Iterator[tuple[str, Iterator[tuple
         The workbook, within the limits of `open_safely`.
     shown : bool
         Whether days are to be shown as people read them.
+    truths : bool
+        Whether ``TRUE()`` and ``FALSE()`` are truth values in a cell of a number too.
 
     Yields
     ------
@@ -56,12 +59,16 @@ def saved_xlsx(path: Path, *, shown: bool) -> Iterator[tuple[str, Iterator[tuple
         book = Book(package)
         strings = book.strings()
         days = _day_styles(package) if shown else frozenset()
+
+        def make_reader(prefix: bytes) -> RowValues:
+            return RowValues(strings, prefix, days, truths=truths)
+
         for sheet in book.sheets:
-            yield sheet.name, _rows(book, sheet, strings, days)
+            yield sheet.name, _rows(book, sheet, make_reader)
 
 
 def _rows(
-    book: Book, sheet: BookSheet, strings: SharedStrings, days: frozenset[bytes]
+    book: Book, sheet: BookSheet, make_reader: Callable[[bytes], RowValues]
 ) -> Iterator[tuple[int, list[str]]]:
     """Read the rows by their bytes, and where that cannot go on, from there in plain form."""
     last = -1
@@ -70,7 +77,7 @@ def _rows(
         reader: RowValues | None = None
         try:
             for row in stream.rows():
-                reader = reader or RowValues(strings, stream.prefix, days)
+                reader = reader or make_reader(stream.prefix)
                 if row.number <= last:
                     continue
                 last = row.number

@@ -33,6 +33,7 @@ ENDS: Final = (
     b' t="e"><v>#N/A</v></c>',
     b' t="str"><f>A1&amp;B1</f><v>x &amp; y</v></c>',
     b"><f>SUM(A1:A9)</f></c>",
+    b' t="n"><f aca="false">TRUE()</f><v>1</v></c>',
     b' t="inlineStr"><is><t>IP1 1AA</t></is></c>',
     b' t="inlineStr"><is><t xml:space="preserve"> a&#10;b_x000D_</t></is></c>',
     b' t="inlineStr"><is><r><t>CO1 </t></r><r><t>1JB</t></r></is></c>',
@@ -58,6 +59,24 @@ def rows_of(draw: random.Random, count: int) -> list[bytes]:
         if len(columns) == WIDTH and draw.random() < 0.05:  # without names
             rows[-1] = rows[-1].replace(b' r="A%d"' % row, b"").replace(b' r="B%d"' % row, b"")
     return rows
+
+
+@pytest.mark.parametrize(
+    ("end", "value"),
+    [
+        (b' t="b"><v>0</v></c>', "FALSE"),
+        (b' t="b"><f>TRUE()</f><v>1</v></c>', "TRUE"),
+        (b' t="n"><f aca="false">TRUE()</f><v>1</v></c>', "TRUE"),
+        (b"><f>FALSE()</f><v>0</v></c>", "FALSE"),
+        (b"><f>FALSE()</f><v>1</v></c>", "TRUE"),  # a formula counts by its last result
+        (b"><f>FALSE()</f><v>7</v></c>", "7"),
+        (b"><f>FALSE()+1</f><v>1</v></c>", "1"),
+        (b"><f>N(TRUE())</f><v>1</v></c>", "1"),
+    ],
+)
+def test_a_truth_value_is_one_in_a_cell_of_a_number_too(end: bytes, value: str) -> None:
+    """As LibreOffice saves a truth value that has a format of its own."""
+    assert RowValues(STRINGS, b"").cells(cell(0, 1, end, 3)) == [value]
 
 
 @pytest.mark.parametrize("seed", range(5))
