@@ -237,7 +237,7 @@ def test_a_file_is_done_once_though_the_store_is_away_for_a_while(
         def called(*of: Any, **how: Any) -> Any:
             if away[name]:
                 away[name] -= 1
-                raise StoreUnavailableError("busy")
+                raise StoreUnavailableError("the database", "it is busy")
             return act(*of, **how)
 
         return called
