@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import resource
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -11,6 +12,7 @@ import tempfile
 import time
 from contextlib import closing
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -70,19 +72,37 @@ def test_nobody_else_sees_a_file_and_nothing_is_left_of_it(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
+
+    def look(process: subprocess.Popen[str]) -> str:
+        said = [Path(f"/proc/{process.pid}/{name}").read_bytes() for name in ("cmdline", "environ")]
+        return b"".join(said).decode() if all(said) else ""  # before it is set up both are empty
+
+    class Watched(subprocess.Popen[str]):
+        """A process begun from nothing, seen while it waits for its task and once it has it."""
+
+        def __init__(self, *command: Any, **how: Any) -> None:
+            super().__init__(*command, **how)
+            until = time.monotonic() + 60
+            while not (said := look(self)):
+                assert time.monotonic() < until
+                time.sleep(0.01)
+            seen.append(said)
+
     listen = jobs._Attempt._listen
 
-    def watched(self: Any, process: subprocess.Popen[str]) -> None:
-        for name in ("cmdline", "environ"):
-            seen.append(Path(f"/proc/{process.pid}/{name}").read_bytes().decode())
+    def listened(self: Any, process: Any) -> None:
+        process.send_signal(signal.SIGSTOP)  # lest it be over before it is seen
+        seen.append(look(process))
+        process.send_signal(signal.SIGCONT)
         listen(self, process)
 
-    monkeypatch.setattr(jobs._Attempt, "_listen", watched)
-    monkeypatch.setattr(jobs, "subprocess", subprocess)  # begun from nothing
+    monkeypatch.setattr(jobs._Attempt, "_listen", listened)
+    begun = SimpleNamespace(Popen=Watched, PIPE=subprocess.PIPE)
+    monkeypatch.setattr(jobs, "subprocess", begun)
     sent, column = {"file": (NAMED, CONTENT)}, {"column": "home postcode"}
     job_id = client.post("/api/v1/files", files=sent, data=column).json()["id"]
     assert ended(client, job_id)["status"] == "done"
-    assert "localarea.service.files.worker" in seen[0]
+    assert ["localarea.service.files.worker" in said for said in seen] == [True, True]
     for said in (HOME, "Smithson", NAMED, job_id):
         assert said not in "".join(seen)
     folder = tmp_path / "jobs" / job_id

@@ -11,17 +11,21 @@ import pytest
 from service_cases import service_in, settings_in
 from signin_cases import become, oidc, signing_service
 
+from localarea.errors import StoreUnavailableError
 from localarea.service import clock as service_clock
 from localarea.service.api.files import owner_of
 from localarea.service.auth.sessions import Sessions
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs
+from localarea.service.files import runner as jobs
 from localarea.service.files.runner import JobRunner
 from localarea.service.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+    from starlette.testclient import TestClient
 
     from localarea.datasets.store import DataStore
     from localarea.service.files.job_store import FileJob
@@ -155,6 +159,12 @@ def status(runner: JobRunner, job: FileJob) -> str:
     return file_jobs.read_job(runner.state.database, job.id, owner="ada").status
 
 
+def tries(client: TestClient, job_id: str) -> int:
+    state: Any = client.app.state  # type: ignore[attr-defined]
+    job = file_jobs.read_job(state.localarea.database, job_id, owner=owner_of(state.identify(None)))
+    return int(job.request["tries"])
+
+
 @STEPS
 def test_a_file_being_checked_is_not_taken_for_left(
     runner: JobRunner, clock: Clock, steady: Steady, step: timedelta
@@ -188,6 +198,65 @@ def test_a_file_that_was_left_is_found_whatever_the_clock_says(
     steady.now += 0.2
     runner.sweep()
     assert status(runner, job) == "waiting"
+
+
+@STEPS
+def test_a_file_whose_process_is_long_in_starting_is_not_taken_for_left(
+    runner: JobRunner,
+    clock: Clock,
+    steady: Steady,
+    step: timedelta,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    job, seen = held(runner, clock), []
+
+    def later() -> str:
+        steady.now += 60
+        runner.sweep()
+        return status(runner, job)
+
+    def start(_: Any) -> Any:
+        runner.sweep()
+        clock.at += step
+        seen.extend(later() for _ in range(3))
+        raise FileNotFoundError
+
+    monkeypatch.setattr(jobs._Attempt, "_start", start)
+    with pytest.raises(FileNotFoundError):
+        runner.attempt(job)
+    assert seen == ["running"] * 3
+    assert later() == "waiting"  # nobody works on it any more
+
+
+def test_a_file_is_done_once_though_the_store_is_away_for_a_while(
+    tmp_path: Path, small_tables: DataStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    away = dict.fromkeys(("beat", "end_job"), 2)
+
+    def at_times(name: str, act: Any) -> Any:
+        def called(*of: Any, **how: Any) -> Any:
+            if away[name]:
+                away[name] -= 1
+                raise StoreUnavailableError("the database", "it is busy")
+            return act(*of, **how)
+
+        return called
+
+    for name in away:
+        monkeypatch.setattr(file_work, name, at_times(name, getattr(file_work, name)))
+    monkeypatch.setattr(jobs, "_BEAT_S", 0.02)
+    tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path, jobs_dir=tmp_path / "jobs", **tables) as client:
+        sent = {"file": ("a.csv", b"postcode\nCO1 1JB\n")}
+        address = f"/api/v1/files/{client.post('/api/v1/files', files=sent).json()['id']}"
+        until = time.monotonic() + 240
+        while (found := client.get(address).json())["status"] in ("waiting", "running"):
+            assert time.monotonic() < until
+            time.sleep(0.05)
+        assert (found["status"], found["by_status"]["local"]) == ("done", 1)
+        assert client.get(f"{address}/result").status_code == 200
+        assert tries(client, found["id"]) == 1
+    assert away == {"beat": 0, "end_job": 0}
 
 
 def test_what_was_found_left_at_the_start_is_done_soon(
@@ -239,13 +308,9 @@ def test_a_file_sent_before_is_done_once_after(
             client.app.state.jobs.sweep()  # type: ignore[attr-defined]
             time.sleep(0.2)
         assert stepped
+        assert found["status"] == "done", found["problem"]
         assert found["by_status"] == {"local": 300_000, "not_local": 0, "unknown": 0}
-        job = file_jobs.read_job(
-            client.app.state.localarea.database,  # type: ignore[attr-defined]
-            sent["id"],
-            owner=owner_of(client.app.state.identify(None)),  # type: ignore[attr-defined]
-        )
-        assert job.request["tries"] == 1
+        assert tries(client, sent["id"]) == 1
 
 
 # Who is signed in.

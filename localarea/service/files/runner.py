@@ -27,9 +27,15 @@ from platformdirs import user_data_path
 
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipts import new_reference
-from localarea.errors import ConflictError, LocalareaError, NoRoomError, NotFoundError
+from localarea.errors import (
+    ConflictError,
+    LocalareaError,
+    NoRoomError,
+    NotFoundError,
+    StoreUnavailableError,
+)
 from localarea.service import clock
-from localarea.service.disk import FULL
+from localarea.service.disk import FULL, last_change
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.worker import FAULT, SETTINGS
@@ -74,6 +80,7 @@ class JobRunner:
         self._stopping = threading.Event()
         self._wake = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
+        self._own: set[str] = set()  # jobs that this process works on, however silent
         self._beats, self._arrivals = clock.Stillness(steady), clock.Stillness(steady)
 
     def start(self) -> None:
@@ -200,7 +207,7 @@ class JobRunner:
             try:
                 job = file_work.claim_job(self.state.database, now=clock.now())
                 if job is not None:
-                    _Attempt(self, job).run(self._stopping)
+                    self.attempt(job)
                     continue
             except LocalareaError as error:  # the store will come back
                 LOG.warning("files have to wait: %s", type(error).__name__)
@@ -208,6 +215,14 @@ class JobRunner:
                 LOG.exception("a fault while a file was being checked")
                 self._stopping.wait(_BEAT_S)
             self._wake.acquire(timeout=1.0)
+
+    def attempt(self, job: FileJob) -> None:
+        """Work on a job that is held."""
+        self._own.add(job.id)
+        try:
+            _Attempt(self, job).run(self._stopping)
+        finally:
+            self._own.discard(job.id)
 
     def _sweep_on(self) -> None:
         while not self._stopping.is_set():
@@ -240,12 +255,9 @@ class JobRunner:
         """Return which of the running jobs are lost, and whether any are in doubt."""
         silent_before = utc_stamp(clock.now() - timedelta(seconds=_SILENT_S))
         still = self._beats.look(beats)
-        old = {name for name, beat in beats.items() if beat < silent_before}
-        lost = {
-            name: beat
-            for name, beat in beats.items()
-            if still[name] >= (_DOUBTED_S if name in old else _SILENT_S)
-        }
+        old = {name for name, beat in beats.items() if beat < silent_before} - self._own
+        most = {name: _DOUBTED_S if name in old else _SILENT_S for name in still.keys() - self._own}
+        lost = {name: beats[name] for name, most_s in most.items() if still[name] >= most_s}
         return lost, bool(old - lost.keys())
 
     def _clear_uploads(self) -> None:
@@ -256,17 +268,10 @@ class JobRunner:
         folders = (path for path in self.folder.iterdir() if _ID.fullmatch(path.name))
         found = {path.name: path for path in folders if path.is_dir()}
         kept = file_jobs.kept_jobs(self.state.database)  # after: a folder is there before its job
-        waiting = {name: _last_change(path) for name, path in found.items() if name not in kept}
+        waiting = {name: last_change(path) for name, path in found.items() if name not in kept}
         for name, still_s in self._arrivals.look(waiting).items():
             if still_s > _UPLOAD_SILENT_S:
                 shutil.rmtree(found[name], ignore_errors=True)
-
-
-def _last_change(folder: Path) -> float:
-    times = [0.0]
-    with suppress(FileNotFoundError):
-        times += [path.stat().st_mtime for path in (folder, *folder.iterdir())]
-    return max(times)
 
 
 class _Attempt:
@@ -288,7 +293,7 @@ class _Attempt:
         kept = False
         try:
             if self._watch(process, reader, stopping):
-                kept = self._enter()
+                kept = self._enter_at_last(stopping)
         except ConflictError:
             LOG.info("a file was removed, or taken over, while it was being checked")
         finally:
@@ -302,13 +307,12 @@ class _Attempt:
             self._tidy(kept=kept)
 
     def _start(self) -> subprocess.Popen[str]:
-        settings = self.runner.state.settings.model_dump(mode="json", include=set(SETTINGS))
-        request = self.job.request
+        settings, request = self.runner.state.settings, self.job.request
         asked = {
-            "settings": settings,
+            "settings": settings.model_dump(mode="json", include=set(SETTINGS)),
             "source": str(self.folder / INPUT),
             "result": self.result,
-            "seconds": 120 * self.runner.state.settings.job_minutes,  # of two processors
+            "seconds": 120 * settings.job_minutes,  # of two processors
             "columns": request.get("columns", []),
             "preview": self.job.previewing,
             "reference": self.reference,
@@ -338,24 +342,30 @@ class _Attempt:
         self, process: subprocess.Popen[str], reader: threading.Thread, stopping: threading.Event
     ) -> bool:
         """Return whether it ended by itself; it does not where the service ends before it."""
+        database = self.runner.state.database
         until = time.monotonic() + 60 * self.runner.state.settings.job_minutes
         while reader.is_alive():
             reader.join(_BEAT_S if not self.rows else _BEAT_S / 4)
             if stopping.is_set():
-                file_work.give_back(self.runner.state.database, self.job)
+                file_work.give_back(database, self.job)
                 return False
             if time.monotonic() > until:
                 process.kill()
                 self.said = {"failed": "the check took too long and was stopped; split the file"}
                 return True
-            self._beat()
+            with suppress(StoreUnavailableError):  # the process goes on, and the store comes back
+                at = file_work.beat(database, self.job, rows_done=self.rows, now=clock.now())
+                self.job = replace(self.job, beat_at=at, rows_done=self.rows)
         return True
 
-    def _beat(self) -> None:
-        at = file_work.beat(
-            self.runner.state.database, self.job, rows_done=self.rows, now=clock.now()
-        )
-        self.job = replace(self.job, beat_at=at, rows_done=self.rows)
+    def _enter_at_last(self, stopping: threading.Event) -> bool:
+        """Enter the end, where the store is away once it is back."""
+        while True:
+            try:
+                return self._enter()
+            except StoreUnavailableError:
+                if stopping.wait(_BEAT_S):
+                    raise
 
     def _enter(self) -> bool:
         """Enter the end; True where a result is to be kept."""
@@ -365,10 +375,10 @@ class _Attempt:
             if fault:
                 LOG.error("the check of a file ended by a fault: %s", fault)
             problem = self.said.get("failed", f"the check ended unexpectedly; {FAULT}")
-            self._write_detail({"columns": self.said.get("columns", [])})
+            self.runner.keep_detail(self.job.id, {"columns": self.said.get("columns", [])})
             file_work.end_job(database, self.job, now=clock.now(), problem=problem)
             return False
-        self._write_detail(ended["detail"])
+        self.runner.keep_detail(self.job.id, ended["detail"])
         file_work.end_job(
             database,
             self.job,
@@ -378,9 +388,6 @@ class _Attempt:
             receipt=ended.get("receipt"),
         )
         return True
-
-    def _write_detail(self, detail: dict[str, Any]) -> None:
-        self.runner.keep_detail(self.job.id, detail)
 
     def _tidy(self, *, kept: bool) -> None:
         """Delete what this attempt began and no job names, or what an older one had written."""
