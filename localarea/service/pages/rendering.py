@@ -136,7 +136,10 @@ def keep_council(address: str, named: str) -> str:
 
 
 def _council_names(own: State) -> list[str]:
-    districts = read_gazetteer("msoa11", store=own.store).districts.values()
+    try:
+        districts = read_gazetteer("msoa11", store=own.store).districts.values()
+    except LocalareaError:  # a table is damaged: the box has no suggestions, the page goes on
+        return []
     return sorted(map(spoken_name, districts))
 
 
