@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-import time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
-from service_cases import service_in
+from service_cases import ready, service_in
 
 from localarea.service import councils
 from localarea.service.state import State
@@ -40,16 +39,6 @@ def client(
     stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
     with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
         yield made
-
-
-def ready(client: TestClient, address: str) -> Any:
-    """Ask until it is worked out, as the answer says to."""
-    for _ in range(600):
-        answer = client.get(address)
-        if answer.status_code not in {202, 503}:
-            return answer
-        time.sleep(0.2)
-    raise AssertionError(answer.text)
 
 
 def test_a_page_waits_by_loading_itself_again(client: TestClient) -> None:

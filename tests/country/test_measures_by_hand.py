@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from localarea.errors import SettingError
-from localarea.measures import report as report_module
+from localarea.measures import withheld as withheld_module
 from localarea.measures.calendar import counted_days, quarters_between
 from localarea.measures.report import ALL_CONTRACTS, ALL_QUARTERS, measure_returns
 from localarea.measures.returns import SCALE, read_return
@@ -320,11 +320,13 @@ def test_a_total_may_hide_five_people_who_were_there_in_every_quarter(
 ) -> None:
     asked: list[np.ndarray] = []
 
-    def watched(values: np.ndarray, unsafe: np.ndarray, margin: np.ndarray) -> np.ndarray:
+    def watched(
+        values: np.ndarray, unsafe: np.ndarray, margin: np.ndarray, **rest: np.ndarray | None
+    ) -> np.ndarray:
         asked.append(np.array(margin))
-        return withhold(values, unsafe, margin)
+        return withhold(values, unsafe, margin, **rest)
 
-    monkeypatch.setattr(report_module, "withhold", watched)
+    monkeypatch.setattr(withheld_module, "withhold", watched)
     counted(HEADER, staff())
     assert asked
     for margin in asked:

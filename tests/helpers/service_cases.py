@@ -142,3 +142,13 @@ def chromium_or_skip() -> str:
         if found:
             return found
     pytest.skip("no Chromium here; ./scripts/browser installs it on Debian")
+
+
+def ready(client: TestClient, address: str) -> Any:
+    """Ask until it is worked out, as the answer says to."""
+    for _ in range(600):
+        answer = client.get(address)
+        if answer.status_code not in {202, 503}:
+            return answer
+        time.sleep(0.2)
+    raise AssertionError(answer.text)
