@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from localarea.decisions.migrations.append_only import refuse_changes
+
 revision = "0006"
 down_revision = "0005"
 branch_labels = None
@@ -55,21 +57,7 @@ def upgrade() -> None:
         sa.CheckConstraint("number > 0", name="number"),
     )
     for table in TABLES:
-        _refuse_changes(table)
-
-
-def _refuse_changes(table: str) -> None:
-    if op.get_bind().dialect.name == "sqlite":
-        for act in ("UPDATE", "DELETE"):
-            op.execute(
-                f"CREATE TRIGGER {table}_no_{act.lower()} BEFORE {act} ON {table} "
-                f"BEGIN SELECT RAISE(ABORT, '{table} only ever grows'); END"
-            )
-        return
-    op.execute(
-        f"CREATE TRIGGER {table}_no_change BEFORE UPDATE OR DELETE OR TRUNCATE ON {table} "
-        "FOR EACH STATEMENT EXECUTE FUNCTION localarea_refuse_change()"
-    )
+        refuse_changes(table)
 
 
 def downgrade() -> None:
