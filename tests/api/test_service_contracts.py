@@ -8,10 +8,13 @@ import pytest
 from contract_cases import (
     FIRST,
     HERE,
+    HOME,
     QUARTERS,
+    SPEND,
+    STAFF,
     TERMS,
     THERE,
-    coarse_classifier,
+    answer_coarsely,
     published,
 )
 from service_cases import service_in
@@ -24,10 +27,6 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
-HOME = "CO4 9ZZ"
-SPEND = "contract,supplier,supplier_postcode,amount,date\n"
-STAFF = "contract,employee,home_postcode,fte,start_date,end_date\n"
-
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -39,10 +38,7 @@ def client(folder: Path, small_tables: DataStore) -> Iterator[TestClient]:
     definitions = published(folder / "definitions")
     tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
     with service_in(folder, jobs_dir=folder / "jobs", **tables) as made:
-        state: Any = made.app.state.localarea  # type: ignore[attr-defined]
-        state.classifier = lambda asked: coarse_classifier(
-            definitions.open(asked.definition), asked.definition
-        )
+        answer_coarsely(made, definitions)
         yield made
 
 

@@ -13,12 +13,10 @@ from localarea.service import councils
 from localarea.service.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from starlette.testclient import TestClient
 
-    from localarea.datasets.store import DataStore
 
 BY_COUNCIL = [
     ("/api/v1/options", "get"),
@@ -30,15 +28,6 @@ BY_COUNCIL = [
 ]
 NAVIGATING = {"sec-fetch-mode": "navigate"}
 WIGHT = "council=Isle%20of%20Wight"
-
-
-@pytest.fixture(scope="module")
-def client(
-    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestClient]:
-    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
-    with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
-        yield made
 
 
 def test_a_page_waits_by_loading_itself_again(client: TestClient) -> None:

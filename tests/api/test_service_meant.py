@@ -6,27 +6,11 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
-import pytest
-from service_cases import service_in
-
 from localarea.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
 from localarea.service.pages.forms import meant_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from starlette.testclient import TestClient
-
-    from localarea.datasets.store import DataStore
-
-
-@pytest.fixture(scope="module")
-def client(
-    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestClient]:
-    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
-    with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
-        yield made
 
 
 def hidden(form: str) -> dict[str, str]:

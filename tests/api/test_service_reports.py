@@ -8,28 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
-from service_cases import service_in
 
 from localarea.errors import NotFoundError
 from localarea.service.report_jobs import ReportAsked, asked_by
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from starlette.testclient import TestClient
 
-    from localarea.datasets.store import DataStore
 
 ASKED = ReportAsked(("district", "drive-30"), "pdf", "", "2026-06-01")
-
-
-@pytest.fixture(scope="module")
-def client(
-    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestClient]:
-    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
-    with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
-        yield made
 
 
 def test_a_reference_says_what_a_report_is_made_of_and_nothing_else_is_one() -> None:

@@ -8,27 +8,14 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from service_cases import service_in
 
 from localarea.service.auth.identity import Identity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from starlette.testclient import TestClient
 
-    from localarea.datasets.store import DataStore
 
 PAIR = ["district", "districts"]
-
-
-@pytest.fixture(scope="module")
-def client(
-    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[TestClient]:
-    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
-    with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
-        yield made
 
 
 def states(client: TestClient, **asked: Any) -> list[str]:

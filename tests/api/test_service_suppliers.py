@@ -9,7 +9,18 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 import pytest
-from contract_cases import FIRST, HERE, QUARTERS, TERMS, THERE, coarse_classifier, published
+from contract_cases import (
+    FIRST,
+    HERE,
+    HOME,
+    QUARTERS,
+    SPEND,
+    STAFF,
+    TERMS,
+    THERE,
+    answer_coarsely,
+    published,
+)
 from openpyxl import load_workbook
 from signin_cases import become, leave, oidc, signing_service
 
@@ -26,9 +37,6 @@ if TYPE_CHECKING:
 
 QUARTER = QUARTERS[0]
 PATH = quote(QUARTER)
-HOME = "CO4 9ZZ"
-SPEND = "contract,supplier,supplier_postcode,amount,date\n"
-STAFF = "contract,employee,home_postcode,fte,start_date,end_date\n"
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +52,7 @@ def client(folder: Path, small_tables: DataStore) -> Iterator[TestClient]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(clock, "now", lambda: datetime(2026, 8, 15, 12, tzinfo=UTC))
         with signing_service(folder, **stated) as made:
-            state: Any = made.app.state.localarea  # type: ignore[attr-defined]
-            state.classifier = lambda asked: coarse_classifier(
-                definitions.open(asked.definition), asked.definition
-            )
+            answer_coarsely(made, definitions)
             yield made
 
 

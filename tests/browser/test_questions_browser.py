@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, browser_open, examine, follow, overhang, patient, watched
+from browser_cases import PICTURES, examine, follow, overhang, patient, watched
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -19,12 +18,6 @@ PAGES = {
     "zone-official": "/options/ttwa-official/zones/E02006233",
     "zone-composite": "/options/composite/zones/E02004577",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browser_open() as made:
-        yield made
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from browser_cases import PICTURES, browser_open, examine, overhang, watched
+from browser_cases import PICTURES, examine, overhang, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -41,12 +41,6 @@ ALONE: Final = """async () => {
   const { zones } = theMap.land;
   window.of = name => zones.filter(({ district }) => district === name).map(({ code }) => code);
 }"""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browser_open() as made:
-        yield made
 
 
 @pytest.fixture

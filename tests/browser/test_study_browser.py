@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
-from browser_cases import PICTURES, browser_open, examine, follow, overhang, patient, watched
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
+from browser_cases import PICTURES, examine, follow, overhang, patient, watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -29,12 +26,6 @@ PAGES = {
     "spend": "/spend",
     "missing": "/nothing-here",
 }
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browser_open() as made:
-        yield made
 
 
 @pytest.mark.parametrize("name", PAGES)

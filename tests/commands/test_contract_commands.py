@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from command_cases import commanded
-from contract_cases import HERE, SUPPLIER, THERE, coarse_classifier, published
+from contract_cases import HERE, SPEND, SUPPLIER, THERE, coarse_classifier, published
 from decisions_cases import NOW
 
 import localarea.cli.contracts as contract_commands
@@ -33,7 +33,6 @@ last_day = 2027-03-31
 definition = "colchester-measure-2026.1"
 pledges = [{ measure = "LOCAL-SPEND", quarter = "2026-27 Q1", target = "60" }]
 """
-SPEND = "contract,supplier,supplier_postcode,amount,date\n"
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ from localarea.measures.returns import read_return
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from starlette.testclient import TestClient
+
     from localarea.contracts.register import KeptContract
     from localarea.decisions.database import Database
 
@@ -38,6 +40,9 @@ QUARTERS = [
 ]
 SUPPLIER = Actor("Sue Supplier", "supplier")
 HERE, THERE = "CO1 1JB", "IP1 2DE"
+HOME = "CO4 9ZZ"  # of an employee; it may not be found in anything that is kept
+SPEND = "contract,supplier,supplier_postcode,amount,date\n"
+STAFF = "contract,employee,home_postcode,fte,start_date,end_date\n"
 TERMS: dict[str, Any] = {
     "reference": "C1",
     "title": "Repair of roads",
@@ -73,6 +78,14 @@ def coarse_classifier(opened: Any, name: str = FIRST) -> Any:
         directory=SimpleNamespace(date="2025-11"),
         opened=opened,
         check_arrow=check,
+    )
+
+
+def answer_coarsely(client: TestClient, definitions: DefinitionStore) -> None:
+    """Have a service count returns by :func:`coarse_classifier`."""
+    state: Any = client.app.state.localarea  # type: ignore[attr-defined]
+    state.classifier = lambda asked: coarse_classifier(
+        definitions.open(asked.definition), asked.definition
     )
 
 
