@@ -173,3 +173,19 @@ def test_the_form_names_what_is_kept_and_asks_for_the_option(client: TestClient)
     assert again.status_code == 422
     assert "Choose the option to put forward" in again.text
     assert again.text.count('name="shortlist"') == 2
+
+
+@pytest.mark.parametrize(
+    ("page", "shown"),
+    [
+        ("/compare", "Options"),
+        ("/scenario", "Options"),
+        ("/report", "Steps"),
+        ("/monitoring", "Contracts"),
+        ("/steps", "Steps"),
+    ],
+)
+def test_the_bar_shows_where_a_page_belongs(client: TestClient, page: str, shown: str) -> None:
+    text = client.get(page).text
+    active = re.findall(r'aria-current="[^"]+"[^>]*>(.*?)</a>', text, re.DOTALL)
+    assert [re.sub(r"<[^>]+>", "", one).strip() for one in active] == [shown]

@@ -49,6 +49,15 @@ _BY_COUNCIL: Final = (
     "/report",
     "/contested",
 )
+# Pages that the bar does not offer by themselves, and the one that leads to them.
+_LED_TO: Final = {
+    "/compare": "/options",
+    "/scenario": "/options",
+    "/contested": "/options",
+    "/report": "/steps",
+    "/monitoring": "/contracts",
+    "/enter-contract": "/contracts",
+}
 _CHECKS: Final = ("/", "/files")  # pages of checks: only these addresses themselves
 
 
@@ -160,4 +169,5 @@ def _stamp_of_assets() -> str:
 
 
 def _here(path: str, address: str) -> bool:
-    return path == address if address == "/" else path.startswith(address)
+    leads = next((to for page, to in _LED_TO.items() if path.startswith(page)), path)
+    return leads == address if address == "/" else leads.startswith(address)
