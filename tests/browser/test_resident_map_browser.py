@@ -212,6 +212,40 @@ def test_on_a_phone_one_finger_scrolls_the_page(one_server: str, browser: Any) -
     context.close()
 
 
+def test_a_second_finger_that_comes_while_the_page_scrolls_is_no_error(
+    one_server: str, browser: Any
+) -> None:
+    context = browser.new_context(
+        viewport={"width": 375, "height": 800}, has_touch=True, is_mobile=True
+    )
+    page = context.new_page()
+    said = watched(page)
+    open_options(page, one_server)
+    page.locator(BOX).evaluate("one => one.scrollIntoView({ block: 'center' })")
+    box = page.locator(BOX).bounding_box()
+    page.evaluate(
+        "window.left = []; addEventListener('touchmove', e => left.push(e.cancelable), true)"
+    )
+    finger = context.new_cdp_session(page)
+    x, y = box["x"] + 150, box["y"] + 300
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        where = [{"x": one, "y": other, "id": at} for at, (one, other) in enumerate(points)]
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": where})
+
+    send("touchStart", (x, y))
+    for step in range(1, 10):
+        send("touchMove", (x, y - 20 * step))
+    send("touchStart", (x, y - 180), (x + 40, y - 180))
+    for step in range(1, 10):
+        send("touchMove", (x, y - 180), (x + 40 + 10 * step, y - 180))
+    send("touchEnd")
+    page.wait_for_timeout(300)
+    assert False in page.evaluate("left"), "the browser let every touch be cancelled"
+    assert said == []
+    context.close()
+
+
 @pytest.mark.parametrize("layer", ["", "commuting", "minutes", "agreement", "firmness", "firms"])
 def test_every_layer_has_its_legend_and_its_table(
     layer: str, one_server: str, browser: Any

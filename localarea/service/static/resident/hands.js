@@ -4,6 +4,7 @@ import { holds } from "./geometry.js";
 export function followHands(canvas, land, frame, click) {
   const { map } = canvas;
   const box = map.getContainer();
+  leaveScrolling(box);
   box.addEventListener("focus", () => map.scrollWheelZoom.enable());
   box.addEventListener("blur", () => map.scrollWheelZoom.disable());
   box.addEventListener("wheel", (event) => {
@@ -19,6 +20,17 @@ export function followHands(canvas, land, frame, click) {
     if (zone) click(zone);
   });
   followPaper(map);
+}
+
+// A touch that came while the page was scrolling cannot be cancelled. The map library tries all the
+// same, and the browser complains of every such attempt.
+function leaveScrolling(box) {
+  const settle = (event) => {
+    if (!event.cancelable) event.preventDefault = () => {};
+  };
+  for (const kind of ["touchstart", "touchmove", "touchend"]) {
+    box.addEventListener(kind, settle, { capture: true, passive: true });
+  }
 }
 
 // On paper the map is as wide as the sheet: it is measured again, and shows the same land.
