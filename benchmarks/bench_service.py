@@ -154,14 +154,15 @@ def memory(
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[tuple[str, str, subprocess.Popen[bytes]]]:
-    """Run the service and the bare application, each as one uvicorn process."""
+def served(folder: Path, **settings: str) -> Iterator[tuple[str, str, subprocess.Popen[bytes]]]:
+    """Run the service and the bare application, each as one uvicorn process unless settings say."""
     (folder / "bare_app.py").write_text(BARE)
     env = {
         **os.environ,
         "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
         "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
         "LOCALAREA_LOG_LEVEL": "warning",
+        **settings,
     }
     ours, bare = _free_port(), _free_port()
     serve = ["-c", "from localarea.cli import main; main()", "serve", "--port", str(ours)]

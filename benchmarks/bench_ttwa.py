@@ -15,9 +15,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import math
-import os
-import platform
 import resource
 import shutil
 import subprocess
@@ -25,6 +22,8 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
+
+from side_by_side.measuring import exponent, machine
 
 HERE = Path(__file__).resolve().parent
 ROUNDS = 3
@@ -173,13 +172,9 @@ def run_sardinia(raw: Path | None) -> dict[str, Any]:
     return found | {"r_s": spent, "times_faster": round(spent / min(seconds), 1)}
 
 
-def exponent(rows: list[dict[str, Any]], of: str) -> float:
-    """Fit seconds as a power of zones or pairs, by least squares on logarithms."""
-    xs = [math.log(row[of]) for row in rows]
-    ys = [math.log(row["seconds"]) for row in rows]
-    x, y = sum(xs) / len(xs), sum(ys) / len(ys)
-    over = sum((a - x) * (b - y) for a, b in zip(xs, ys, strict=True))
-    return round(over / sum((a - x) ** 2 for a in xs), 2)
+def grown_by(rows: list[dict[str, Any]], of: str) -> float:
+    """Fit seconds as a power of zones or pairs."""
+    return exponent([row[of] for row in rows], [row["seconds"] for row in rows])
 
 
 def in_own_process(*arguments: str) -> dict[str, Any]:
@@ -188,19 +183,6 @@ def in_own_process(*arguments: str) -> dict[str, Any]:
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, Any] = json.loads(done.stdout)
     return found
-
-
-def machine() -> dict[str, Any]:
-    """Name the machine: its processor, cores, Python, and how busy it is."""
-    info = Path("/proc/cpuinfo")
-    lines = info.read_text("utf-8").splitlines() if info.exists() else []
-    names = [line.split(":")[1].strip() for line in lines if line.startswith("model name")]
-    return {
-        "processor": names[0] if names else platform.machine(),
-        "cores": os.cpu_count(),
-        "python": platform.python_version(),
-        "load_average": round(os.getloadavg()[0], 1),
-    }
 
 
 def run_part(name: str, value: str) -> dict[str, Any]:
@@ -230,8 +212,8 @@ def main() -> None:
     result = {
         "machine": machine(),
         "sizes": rows,
-        "exponent_by_zones": exponent(grown, "zones"),
-        "exponent_by_pairs": exponent(grown, "pairs"),
+        "exponent_by_zones": grown_by(grown, "zones"),
+        "exponent_by_pairs": grown_by(grown, "pairs"),
         "sardinia": in_own_process("sardinia", str(options.raw))
         if options.raw
         else run_sardinia(None),

@@ -13,15 +13,12 @@ from __future__ import annotations
 import argparse
 import json
 import re
-import sys
 import tempfile
 import time
 from pathlib import Path
 
+import bench_service
 import httpx
-
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests" / "helpers"))
-from service_cases import server_in
 
 ASKED = 400  # requests, so that every process has answered some
 
@@ -39,27 +36,15 @@ def memory(pid: int) -> dict[str, int]:
     return {"pss": kilobytes["Pss"] // 1024, "private": private // 1024}
 
 
-def server_of(folder: Path) -> int:
-    """Find the server by the folder that its settings name."""
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            mine = str(folder).encode() in (process / "environ").read_bytes()
-            if mine and b"\0serve\0" in (process / "cmdline").read_bytes():
-                return int(process.name)
-        except OSError:
-            continue
-    raise SystemExit("the server is not to be found")
-
-
 def measure(workers: int) -> dict[str, object]:
     """Run the service and read its memory."""
     with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        with server_in(folder, LOCALAREA_WORKERS=str(workers)) as address:
+        settings = {"LOCALAREA_WORKERS": str(workers)}
+        with bench_service.served(Path(name), **settings) as (address, _, server):
             for _ in range(ASKED):
                 httpx.get(f"{address}/api/v1/check", params={"postcode": "CO1 1JB"})
-            time.sleep(20 + 10 * workers)  # until the options are worked out
-            found = [memory(pid) for pid in processes(server_of(folder))]
+            time.sleep(10 * workers)  # until each process has worked out its options
+            found = [memory(pid) for pid in processes(server.pid)]
     return {
         "workers": workers,
         "pss_mb": [one["pss"] for one in found],

@@ -1,0 +1,119 @@
+"""Markdown of what was found: the aims first, then every comparison, then how each work grows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+OURS = "localarea"
+
+
+def as_markdown(document: dict[str, Any]) -> str:
+    """Return the page of one run."""
+    machine = document["machine"]
+    seconds = round(document["seconds"])
+    return "\n".join(
+        [
+            f"Measured on {document['date']} by `./scripts/bench`: {machine['processor']}, "
+            f"{machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, "
+            f"Python {machine['python']}; version {document['version']}; {document['rounds']} "
+            f"rounds, {seconds} seconds in all; load {machine['load_average']} at the start.",
+            "",
+            *_aims(document["comparisons"]),
+            *_comparisons(document["comparisons"]),
+            *_growth(document["growth"]),
+            *_failures(document["failed"]),
+        ]
+    )
+
+
+def figure(value: float) -> str:
+    """
+    Return a figure with three digits that count.
+
+    >>> figure(0.01234), figure(1.25), figure(12.34), figure(4321.0)
+    ('0.0123', '1.25', '12.3', '4,321')
+    """
+    if value >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}" if value < 100 else f"{value:.0f}"
+
+
+def _table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = [heads, ["---"] * len(heads), *rows]
+    return [f"| {' | '.join(line)} |" for line in lines] + [""]
+
+
+def _aims(comparisons: list[dict[str, Any]]) -> list[str]:
+    rows = [
+        [
+            f"{one['what']}, {one['size']}",
+            said["of"],
+            said["aim"],
+            figure(said["figure"]),
+            "yes" if said["met"] else "**no**",
+        ]
+        for one in comparisons
+        for said in one["aims"]
+    ]
+    if not rows:
+        return []
+    heads = ["what", "figure of", "aim", "measured", "met"]
+    return ["## Aims", "", *_table(heads, rows)]
+
+
+def _comparisons(comparisons: list[dict[str, Any]]) -> list[str]:
+    lines = [
+        "## Beside its peers",
+        "",
+        "The best of the rounds counts. A ratio is the peer's figure over ours: above 1, ours is "
+        "the quicker or the smaller. In brackets are the least and greatest ratio of runs next to "
+        "each other.",
+        "",
+    ]
+    for part in dict.fromkeys(one["part"] for one in comparisons):
+        rows = [row for one in comparisons if one["part"] == part for row in _rows_of(one)]
+        heads = ["what", "size", "program", "measured", "ratio", "load"]
+        lines += [f"### {part}", "", *_table(heads, rows)]
+        lines += [f"{one['note']}\n" for one in comparisons if one["part"] == part and one["note"]]
+    return lines
+
+
+def _rows_of(one: dict[str, Any]) -> list[list[str]]:
+    rows = []
+    for name, seconds in one["rounds"].items():
+        ratio = one["ratios"].get(name)
+        least, most = ratio["of_rounds"] if ratio else (0, 0)
+        said = f"{figure(ratio['ratio'])} ({figure(least)} to {figure(most)})" if ratio else ""
+        shown = f"{figure(min(seconds))} {one['unit']}"
+        rows.append([one["what"], one["size"], name, shown, said, str(one["load"])])
+    for name, why in one["absent"].items():
+        rows.append([one["what"], one["size"], name, f"absent: {why}", "", ""])
+    return rows
+
+
+def _growth(growth: list[dict[str, Any]]) -> list[str]:
+    if not growth:
+        return []
+    rows = [
+        [
+            one["what"],
+            ", ".join(f"{size:,}" for size in one["sizes"]),
+            ", ".join(figure(seconds) for seconds in one["seconds"]),
+            f"{one['exponent']:.2f}",
+        ]
+        for one in growth
+    ]
+    return [
+        "## How the time grows",
+        "",
+        "Seconds of processor time as a power of the size: 1 is in step with it.",
+        "",
+        *_table(["what", "sizes", "seconds", "exponent"], rows),
+    ]
+
+
+def _failures(failed: dict[str, str]) -> list[str]:
+    return [f"**{part} could not be measured**: {why}\n" for part, why in failed.items()]
