@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
@@ -173,11 +174,12 @@ def lists_of(index: PostcodeIndex, names: PlaceNames) -> PlaceLists:
     return PlaceLists(names, index.zone_codes, index.district_codes, index.endings)
 
 
+@lru_cache(maxsize=1)  # every boundary of one directory has the same
 def british_points(
     index: PostcodeIndex, *, store: DataStore | None = None
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """
-    Read the grid references on the British grid.
+    Read the grid references on the British grid, which nobody may change.
 
     Returns
     -------
@@ -189,6 +191,7 @@ def british_points(
     british = np.array([code[:1] in _BRITISH for code in index.district_codes] + [False])
     unplaced = ~british[index.districts] | (eastings < 0) | (northings < 0)
     eastings[unplaced] = northings[unplaced] = -1
+    eastings.flags.writeable = northings.flags.writeable = False
     return eastings, northings
 
 

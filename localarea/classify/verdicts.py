@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
 
     from localarea.classify.boundary import Boundary
     from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
 
 
 _UNREAD: Final = np.array(UNREAD, np.uint8)
@@ -144,7 +146,7 @@ def build_verdicts(
     VerdictIndex
         A verdict code for each postcode.
     """
-    index = index or read_index(boundary.zone_system, store=store)
+    index = index or _shared_index(boundary.zone_system, store or default_store())
     inside = np.array([code in boundary.zones for code in index.zone_codes] + [False])[index.zones]
     near = np.zeros(len(inside), np.uint8)
     if borderline:
@@ -154,6 +156,16 @@ def build_verdicts(
         index.districts, case, (index.ended >= 0).astype(np.int8), (near > 0).astype(np.int8)
     ]
     return verdicts_of_codes(index, codes, near if borderline and boundary.drive else None)
+
+
+def _shared_index(system: ZoneSystem, store: DataStore) -> PostcodeIndex:
+    file = store.path("postcodes").stat()  # a table that was put in its place is read
+    return _index_of(system, store, (file.st_ino, file.st_size, file.st_mtime_ns))
+
+
+@lru_cache(maxsize=2)  # one index of 40 MB serves every boundary on the same zones
+def _index_of(system: ZoneSystem, store: DataStore, _file: tuple[int, ...]) -> PostcodeIndex:
+    return read_index(system, store=store)
 
 
 def verdicts_of_codes(

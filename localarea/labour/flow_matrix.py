@@ -274,7 +274,7 @@ def _require_flows(flows: pd.DataFrame, special: pd.DataFrame) -> None:
         raise SchemaError("commuting flows", faults)
 
 
-def _positions(codes: pd.Series, zones: NDArray[np.str_], what: str) -> NDArray[np.intp]:
+def _positions(codes: pd.Series, zones: NDArray[np.str_], what: str) -> NDArray[np.int32]:
     # Look up the distinct codes only: a table of flows repeats each one hundreds of times.
     labels, distinct = pd.factorize(codes)
     known = np.asarray(distinct, dtype=str)
@@ -282,12 +282,13 @@ def _positions(codes: pd.Series, zones: NDArray[np.str_], what: str) -> NDArray[
     missing = known[(at >= zones.size) | (zones[np.minimum(at, zones.size - 1)] != known)]
     if missing.size:
         raise SchemaError("commuting flows", [f"{what} is not a zone: {', '.join(missing[:5])}"])
-    return np.asarray(at[labels] if known.size else labels, dtype=np.intp)
+    # Of 32 bits, because the matrix keeps them: two million pairs are held for as long as it is.
+    return np.asarray(at.astype(np.int32)[labels] if known.size else labels, dtype=np.int32)
 
 
 def _triplets(
     flows: pd.DataFrame, zones: NDArray[np.str_]
-) -> tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.float64]]:
+) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     counts = flows["workers"].to_numpy(dtype=np.float64)
     kept = counts > 0  # a zero is not stored as a flow, but its zones are kept
     rows = _positions(flows["origin"], zones, "origin")[kept]

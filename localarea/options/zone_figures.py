@@ -132,6 +132,15 @@ def _flow_tables(vintage: Vintage, store: DataStore) -> tuple[pd.DataFrame, pd.D
     return read_flows(vintage, store=store), read_special_flows(vintage, store=store)
 
 
+def forget_tables() -> None:
+    """
+    Let go of the tables that the matrices were made of: 33 MB that a service has no use for.
+
+    The matrices stay; a table is read again if another is to be made of it.
+    """
+    _flow_tables.cache_clear()
+
+
 def read_zone_figures(*, store: DataStore | None = None) -> ZoneFigures:
     """
     Read the figures of all zones: read once per store, then cached.

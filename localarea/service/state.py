@@ -33,7 +33,9 @@ from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
 from localarea.options.by_name.any_council import default_council, find_council
 from localarea.options.by_name.disputed import full_council
+from localarea.options.zone_figures import forget_tables
 from localarea.service import clock
+from localarea.service.memory import give_back
 from localarea.service.shelf import Shelf
 
 if TYPE_CHECKING:
@@ -48,7 +50,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0  # after which the folder of definitions is looked at for changes by hand
 _MOST_ASKED = 256  # kinds of questions remembered
-_KEPT = 8  # classifiers kept ready: each holds some 80 MB once bulk questions were put to it
+_KEPT = 8  # classifiers kept ready: each holds some 25 MB once bulk questions were put to it
 
 
 class _NotKeptError(Exception):
@@ -155,7 +157,7 @@ class State:
     def warm_now(self) -> None:
         """Work it out here; raise the error where the tables do not serve."""
         self._ready()
-        gc.collect()
+        give_back()
         gc.freeze()
 
     def _ready(self) -> None:
@@ -163,6 +165,7 @@ class State:
         _ = self.session  # first, for pages wait for it; one postcode is answered without
         self._tried.set()
         made.warm_up()
+        forget_tables()
 
     def _warm(self) -> None:
         try:
@@ -174,7 +177,7 @@ class State:
         except Exception:  # requests get an error; /ready reports it too
             LOG.exception("the service cannot answer yet")
         self._tried.set()
-        gc.collect()
+        give_back()
         gc.freeze()  # millions of things that stay need not be looked through again and again
 
     @property

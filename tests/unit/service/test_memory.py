@@ -1,0 +1,94 @@
+"""What a service holds no longer than it has use for it."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from localarea.classify import verdicts
+from localarea.classify.boundary import Boundary
+from localarea.classify.index import read_index
+from localarea.classify.loaded import british_points
+from localarea.classify.verdicts import build_verdicts
+from localarea.datasets.store import default_store, store_at
+from localarea.options import zone_figures
+from localarea.service import memory
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import pytest
+
+    from localarea.datasets.store import DataStore
+
+
+def test_memory_is_given_back_where_the_c_library_can_and_where_it_cannot(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+
+    class Glibc:
+        def malloc_trim(self, pad: int) -> None:
+            asked.append(pad)
+
+    monkeypatch.setattr(memory.sys, "platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: Glibc())
+    memory.give_back()
+    assert asked == [0]
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: object())  # musl has no such function
+    memory.give_back()
+    monkeypatch.setattr(memory.sys, "platform", "darwin")
+    memory.give_back()
+    assert asked == [0]
+
+
+def test_what_arrow_holds_free_goes_back_too() -> None:
+    pool = pa.default_memory_pool()
+    before = pool.bytes_allocated()
+    made = pa.array(np.arange(1_000_000))
+    del made
+    memory.give_back()
+    assert pool.bytes_allocated() <= before
+
+
+def test_the_tables_of_the_flows_go_when_they_are_no_longer_needed() -> None:
+    zone_figures._flow_tables(2011, default_store())
+    zone_figures.forget_tables()
+    assert zone_figures._flow_tables.cache_info().currsize == 0
+
+
+def test_boundaries_of_one_directory_share_its_index_and_its_grid_references(
+    small_tables: DataStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = store_at(small_tables.root, tmp_path / "cache")
+    read: list[str] = []
+    monkeypatch.setattr(
+        verdicts, "read_index", lambda of, *, store: read.append(of) or read_index(of, store=store)
+    )
+    first, second = (
+        build_verdicts(Boundary(name, frozenset(zones), "msoa11", "Here", "a test"), store=store)
+        for name, zones in (("one", {"E02004509"}), ("other", {"E02004510"}))
+    )
+    assert read == ["msoa11"]
+    assert first.index is second.index
+    references = british_points(first.index, store=store)
+    assert british_points(second.index, store=store) is references
+    assert not any(column.flags.writeable for column in references)
+
+
+def test_a_directory_that_was_put_in_the_place_of_another_is_read(
+    small_tables: DataStore, tmp_path: Path
+) -> None:
+    copied = shutil.copytree(small_tables.root, tmp_path / "data")
+    store = store_at(copied, tmp_path / "cache")
+    boundary = Boundary("one", frozenset({"E02004509"}), "msoa11", "Here", "a test")
+    before = build_verdicts(boundary, store=store).index
+    path = copied / "postcodes.parquet"
+    path.write_bytes(path.read_bytes())
+    os.utime(path, ns=(1, 1))
+    assert build_verdicts(boundary, store=store).index is not before
