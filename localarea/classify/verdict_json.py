@@ -74,6 +74,11 @@ class VerdictEncoder:
         self._classifier = classifier
         self._pieces: _JsonPieces | None = None
 
+    def prepare(self) -> None:
+        """Make what the first answer would wait for, if the classifier is loaded."""
+        if self._classifier.loaded is not None:
+            self._pieces_of(self._classifier.loaded)
+
     def one(self, text: str) -> tuple[str, str]:
         """Check one postcode: status, and the verdict as a JSON object."""
         ready = self._classifier.loaded

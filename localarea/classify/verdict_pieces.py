@@ -107,6 +107,7 @@ class DistinctPlaces(NamedTuple):
 
 
 @lru_cache(maxsize=2)
+@lru_cache(maxsize=2)  # every boundary on one index has the same
 def distinct_places(index: PostcodeIndex) -> DistinctPlaces:
     """Find the pairs of zone and district that occur in an index."""
     width = len(index.district_codes) + 1

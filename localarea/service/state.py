@@ -18,6 +18,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 
 from localarea import __version__
+from localarea.classify.verdict_json import json_answers
 from localarea.datasets.renewed import stamp
 from localarea.datasets.store import configured_store
 from localarea.decisions.database import Database, default_url, open_database
@@ -165,6 +166,7 @@ class State:
         _ = self.session  # first, for pages wait for it; one postcode is answered without
         self._tried.set()
         made.warm_up()
+        json_answers(made).prepare()
         forget_tables()
 
     def _warm(self) -> None:
