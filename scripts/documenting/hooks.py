@@ -11,9 +11,10 @@ from __future__ import annotations
 import hashlib
 import posixpath
 import re
+import shutil
 import sys
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]  # MkDocs loads this file alone
@@ -90,11 +91,6 @@ def on_post_page(output: str, page: Page, config: MkDocsConfig) -> str:
     return _without_inline(output, page.url, config)
 
 
-def on_post_template(output: str, template_name: str, config: MkDocsConfig) -> str:
-    """Do the same for the page of an address that is not there."""
-    return _without_inline(output, "", config) if template_name == "404.html" else output
-
-
 def _without_inline(output: str, url: str, config: MkDocsConfig) -> str:
     up = "../" * url.count("/")
 
@@ -109,14 +105,15 @@ def _without_inline(output: str, url: str, config: MkDocsConfig) -> str:
 
 
 def on_post_build(config: MkDocsConfig) -> None:
-    """Leave out what is only for search engines and other servers."""
-    for name in ("sitemap.xml", "sitemap.xml.gz"):
-        (Path(config.site_dir) / name).unlink(missing_ok=True)
+    """Leave out what only other sites, other languages and debuggers read: a third of the bytes."""
+    site = Path(config.site_dir)
+    for name in ("sitemap.xml", "sitemap.xml.gz", "objects.inv", "404.html"):
+        (site / name).unlink(missing_ok=True)
+    for path in (site / "assets").rglob("*.map"):
+        path.unlink()
+    shutil.rmtree(site / "assets" / "javascripts" / "lunr", ignore_errors=True)
+    for path in (site / "assets").rglob("*.min.*"):
+        text = path.read_text(encoding="utf-8")
+        text = re.sub(r"(?m)^(//|/\*)# sourceMappingURL=.*$", "", text)
+        path.write_text(text, encoding="utf-8")
 
-
-def on_config(config: MkDocsConfig) -> Any:
-    """Say which code the pages are of."""
-    from localarea import __version__
-
-    config.extra["version_of_code"] = __version__
-    return config
