@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
 _HEAD = """# Data catalogue
 
-Made from `data/registry.toml`, which is also what the tables are verified against when they are first read. What each column
-means, and how a table is made: [the data](../data.md). Newer editions: [refresh the directory](../data-update.md).
+Made from `data/registry.toml`, which is also what the tables are verified against when they are
+first read. What each column means, and how a table is made: [the data](../data.md). Newer
+editions: [refresh the directory](../data-update.md).
 
 The postcode directory is that of **{directory_date}**.
 """
@@ -42,5 +43,11 @@ def _section(name: str, each: dict[str, Any]) -> str:
         *((("reference system", each["crs"]),) if "crs" in each else ()),
     ]
     made = [f"- `{given['name']}`, SHA-256 `{given['sha256'][:16]}…`" for given in each["inputs"]]
-    parts = [f"## {each['title']} {{ #{name} }}", "", f"Table `{name}`.", "", table(("", ""), facts)]
+    parts = [
+        f"## {each['title']} {{ #{name} }}",
+        "",
+        f"Table `{name}`.",
+        "",
+        table(("", ""), facts),
+    ]
     return "\n".join([*parts, *(["Made from:", "", *made, ""] if made else [])])

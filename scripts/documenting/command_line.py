@@ -14,10 +14,13 @@ if TYPE_CHECKING:
 
 _HEAD = """# Every command
 
-Made from the commands themselves; `localarea COMMAND --help` says the same. What they are for is in the
-[tutorials](../tutorials/index.md) and the how-to guides.
+Made from the commands themselves; `localarea COMMAND --help` says the same. What they are for
+is in the [tutorials](../tutorials/index.md) and the how-to guides.
 
-With `--json` one JSON document goes to standard output and nothing else. Progress and warnings go to standard error.
+`localarea --version` shows the version and the vintage of each table in use.
+
+With `--json` one JSON document goes to standard output and nothing else. Progress and warnings
+go to standard error.
 
 | exit status | meaning |
 |---|---|
@@ -34,10 +37,9 @@ def commands() -> Iterator[tuple[str, Any]]:
 
 
 def _within(command: Any, name: str) -> Iterator[tuple[str, Any]]:
-    inner = getattr(command, "commands", None)
-    if inner is None:
-        yield name, command
-        return
+    inner = getattr(command, "commands", {})
+    if not inner or (command.invoke_without_command and " " in name):
+        yield name, command  # a group may do something by itself, as `definitions` does
     for word, each in inner.items():
         yield from _within(each, f"{name} {word}")
 
@@ -81,7 +83,9 @@ def _values(option: Any) -> str:
     else:
         least, most = getattr(option.type, "min", None), getattr(option.type, "max", None)
         said = "text" if least is None and most is None else f"{_number(least)} to {_number(most)}"
-        said = {"Path": "file or folder"}.get(type(option.type).__name__.removeprefix("Typer"), said)
+        said = {"Path": "file or folder"}.get(
+            type(option.type).__name__.removeprefix("Typer"), said
+        )
     return f"{said}, repeatable" if option.multiple else said
 
 

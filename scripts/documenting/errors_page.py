@@ -15,12 +15,14 @@ if TYPE_CHECKING:
 
 _HEAD = """# Every error
 
-Made from `localarea.errors`; in a notebook `la.errors`. Each class is also the builtin that a stranger would catch, keeps
-the facts as attributes, and says in its message what to do next.
+Made from `localarea.errors`; in a notebook `la.errors`. Each class is also the builtin that a
+stranger would catch, keeps the facts as attributes, and says in its message what to do next.
 
-- In Python: `except la.errors.PlaceNotFoundError as error:`, then its facts, such as `error.place`.
+- In Python: `except la.errors.PlaceNotFoundError as error:`, then its facts, such as
+  `error.place`.
 - At the command line: one sentence on standard error, and the exit status of the table.
-- In the service: the status of the table, as problem details (RFC 9457) whose `type` is `urn:localarea:` and the name.
+- In the service: the status of the table, as problem details (RFC 9457) whose `type` is
+  `urn:localarea:` and the name.
 
 A number that stands for a class stands for those beneath it too, unless they have their own.
 
@@ -47,8 +49,9 @@ def page() -> str:
         error = kind.__new__(kind)
         meaning = from_rst(" ".join((inspect.getdoc(kind) or "").split()))
         status = status_of(error) if depth else ""
-        rows.append((f"`{kind.__name__}`", _also(kind), status, exit_code_of(error), meaning))
-    return _HEAD + table(("error", "is also", "HTTP status", "exit status", "meaning"), rows)
+        name = f"`{kind.__name__}`" + (f"<br>also {_also(kind)}" if depth else "")
+        rows.append((name, status, exit_code_of(error), meaning))
+    return _HEAD + table(("error", "HTTP status", "exit status", "meaning"), rows)
 
 
 def _also(kind: type) -> str:

@@ -81,7 +81,11 @@ def _led(found: re.Match[str], source: str, written: str) -> str:
     named = posixpath.normpath(posixpath.join(posixpath.dirname(written), target))
     inside = FROM_TOP.get(named) or (named.removeprefix("docs/") if named[:5] == "docs/" else "")
     if not inside:
-        return words if words.strip("`").endswith(PurePosixPath(named).name) else f"{words} (`{named}`)"
+        return (
+            words
+            if words.strip("`").endswith(PurePosixPath(named).name)
+            else f"{words} (`{named}`)"
+        )
     link = posixpath.relpath(inside, posixpath.dirname(source) or ".")
     return f"{picture}[{words}]({link}{part or ''})"
 
@@ -116,4 +120,3 @@ def on_post_build(config: MkDocsConfig) -> None:
         text = path.read_text(encoding="utf-8")
         text = re.sub(r"(?m)^(//|/\*)# sourceMappingURL=.*$", "", text)
         path.write_text(text, encoding="utf-8")
-

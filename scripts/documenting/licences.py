@@ -11,25 +11,24 @@ from documenting.tables import table
 LOCK = Path(__file__).resolve().parents[2] / "requirements-service.lock"
 _HEAD = """# Licences of what localarea is built on
 
-Made from the packages that `requirements-service.lock` pins: what a service with PostgreSQL runs on, as each package states its
-licence. localarea itself is under the MIT licence; the licences of the data are in the [data catalogue](data-catalogue.md).
-None of these packages is copied into localarea, but for those that `NOTICE` names.
+Made from the packages that `requirements-service.lock` pins: what a service with PostgreSQL
+runs on, as each package states its licence. localarea itself is under the MIT licence; the
+licences of the data are in the [data catalogue](data-catalogue.md). None of these packages is
+copied into localarea, but for those that `NOTICE` names.
 
 """
-# Packages whose own statement is a whole text or missing: as their licence file says.
-READ_BY_HAND: dict[str, str] = {}
 
 
 def pinned(lock: Path = LOCK) -> list[tuple[str, str]]:
     """Return name and version of each package of a lock."""
-    found = re.findall(r"^([a-z0-9._-]+)==([^ \\;]+)", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    found = re.findall(
+        r"^([a-z0-9._-]+)==([^ \\;]+)", lock.read_text(encoding="utf-8"), re.MULTILINE
+    )
     return sorted(dict(found).items())
 
 
 def licence_of(name: str) -> str:
     """Return what an installed package states as its licence."""
-    if name in READ_BY_HAND:
-        return READ_BY_HAND[name]
     stated = metadata.metadata(name)
     expression = stated.get("License-Expression")
     if expression:

@@ -8,10 +8,11 @@ import localarea as la
 
 _HEAD = """# The names in Python
 
-`import localarea as la`, then these names and no others. Each is imported when it is first used. How they work together:
-[in a notebook](../notebook.md) and the [tutorial for analysts](../tutorials/analyst.md). Errors: [every error](errors.md).
-What is not here is reached through its room, such as `from localarea.labour.catchment import commuting_share`, and may move
-between versions; these names may not ([what may change](../deprecation.md)).
+`import localarea as la`, then these names and no others. Each is imported when it is first
+used. How they work together: [in a notebook](../notebook.md) and the [tutorial for
+analysts](../tutorials/analyst.md). Errors: [every error](errors.md). What is not here is
+reached through its room, such as `from localarea.labour.catchment import commuting_share`, and
+may move between versions; these names may not ([what may change](../deprecation.md)).
 """
 
 

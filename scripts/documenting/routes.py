@@ -13,9 +13,10 @@ from localarea.settings import Settings
 
 _HEAD = """# Every parameter of the API
 
-Made from the service's own description, which a running service gives as `/openapi.json` and, for people, at `/openapi`.
-What the routes are for, with examples: [the API of the service](../service-api.md). Addresses of pages: [the service](../service.md).
-Faults are answered as problem details (RFC 9457): [every error](errors.md).
+Made from the service's own description, which a running service gives as `/openapi.json` and,
+for people, at `/openapi`. What the routes are for, with examples: [the API of the
+service](../service-api.md). Addresses of pages: [the service](../service.md). Faults are
+answered as problem details (RFC 9457): [every error](errors.md).
 """
 
 
