@@ -26,19 +26,15 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def packages() -> list[dict[str, Any]]:
     """Return a component for each package that is pinned."""
-    return [
-        {
-            "type": "library",
-            "bom-ref": f"pkg:pypi/{name}@{version}",
-            "name": name,
-            "version": version,
-            "purl": f"pkg:pypi/{name}@{version}",
-            **(
-                {} if licence.startswith("not ") else {"licenses": [{"license": {"name": licence}}]}
-            ),
-        }
-        for name, version, licence in rows()
-    ]
+    found: list[dict[str, Any]] = []
+    for name, version, licence in rows():
+        address = f"pkg:pypi/{name}@{version}"
+        one: dict[str, Any] = {"type": "library", "bom-ref": address, "purl": address}
+        one |= {"name": name, "version": version}
+        if not licence.startswith("not "):
+            one["licenses"] = [{"license": {"name": licence}}]
+        found.append(one)
+    return found
 
 
 def tables(registry: Path) -> list[dict[str, Any]]:

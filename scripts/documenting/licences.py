@@ -24,7 +24,7 @@ def pinned(lock: Path = LOCK) -> list[tuple[str, str]]:
     found = re.findall(
         r"^([a-z0-9._-]+)==([^ \\;]+)", lock.read_text(encoding="utf-8"), re.MULTILINE
     )
-    return sorted(dict(found).items())
+    return sorted(set(found))  # some are there twice, for different versions of Python
 
 
 def licence_of(name: str) -> str:
