@@ -21,36 +21,13 @@ sys.path[:0] = [str(ROOT), str(ROOT / "scripts")]  # MkDocs loads this file alon
 
 from mkdocs.structure.files import File  # noqa: E402
 
-from documenting import (  # noqa: E402
-    catalogue,
-    command_line,
-    errors_page,
-    licences,
-    python_api,
-    routes,
-)
+from documenting.pages import FROM_TOP, MADE  # noqa: E402
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mkdocs.config.defaults import MkDocsConfig
     from mkdocs.structure.files import Files
     from mkdocs.structure.pages import Page
 
-# Documents of the repository's top folder that are pages of the site too.
-FROM_TOP = {
-    "CHANGELOG.md": "changelog.md",
-    "CONTRIBUTING.md": "contributing.md",
-    "SECURITY.md": "reporting-a-weakness.md",
-}
-MADE: dict[str, Callable[[], str]] = {
-    "reference/command-line.md": command_line.page,
-    "reference/api-parameters.md": routes.page,
-    "reference/errors.md": errors_page.page,
-    "reference/python.md": python_api.page,
-    "reference/data-catalogue.md": lambda: catalogue.page(ROOT / "data" / "registry.toml"),
-    "reference/licences.md": licences.page,
-}
 _LINK = re.compile(r"(!?)\[([^\]]*)\]\(([^)#\s]+)(#[^)\s]*)?\)")
 _INLINE = re.compile(r"<script(?![^>]*\b(?:src|type)=)[^>]*>(.+?)</script>", re.DOTALL)
 
