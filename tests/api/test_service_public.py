@@ -162,9 +162,8 @@ def test_everybody_is_led_to_the_documentation_where_it_is_built(
 ) -> None:
     from localarea.service.pages import about
 
-    monkeypatch.setattr(client.app.state, "identify", lambda _request: NOBODY)  # type: ignore[attr-defined]
     monkeypatch.setattr(about, "documented", lambda: True)
-    led = client.get("/docs", follow_redirects=False)
+    led = nobody(client).get("/docs", follow_redirects=False)
     assert (led.status_code, led.headers["location"]) == (302, "/static/docs/index.html")
     monkeypatch.setattr(about, "documented", lambda: False)
     missing = client.get("/docs", headers={"Accept": "text/html"})
