@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from localarea.datasets.districts import read_districts
 from localarea.options.council import read_council
@@ -11,16 +12,22 @@ from localarea.places.outline import option_shapes
 from localarea.reports.maps.options_page import anchor_place, attributions
 from localarea.reports.print_maps.static_map import write_options_picture
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 IMAGES = Path(__file__).resolve().parents[1] / "docs" / "images"
 
 
-def draw_options() -> Path:
-    """Draw Colchester's options, one small map each."""
+FOUR = ("districts", "ttwa-official", "catchment", "drive-30")
+
+
+def draw_options(name: str, chosen: Sequence[str] = ()) -> Path:
+    """Draw options of Colchester, one small map each: all of them, or those that are chosen."""
     council = read_council("colchester")
-    options = compute_options(council)
+    options = [each for each in compute_options(council) if not chosen or each.id in chosen]
     IMAGES.mkdir(parents=True, exist_ok=True)
     return write_options_picture(
-        IMAGES / "options-colchester.png",
+        IMAGES / name,
         option_shapes(options),
         districts=read_districts(),
         anchor=anchor_place(council),
@@ -33,4 +40,5 @@ def draw_options() -> Path:
 
 
 if __name__ == "__main__":
-    print(draw_options())
+    print(draw_options("options-colchester.png"))
+    print(draw_options("four-options-colchester.png", FOUR))  # for the first pages

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from typing import Annotated
 
 import typer
 
@@ -30,6 +31,7 @@ from localarea.cli.serve import serve
 from localarea.cli.spend import spend
 from localarea.cli.successors import successors_app
 from localarea.cli.ttwa import ttwa
+from localarea.cli.version import show_version
 from localarea.errors import AuditError, DataError, LocalareaError
 from localarea.geo.crs import without_network
 
@@ -37,11 +39,26 @@ EXIT_DONE, EXIT_INCOMPLETE, EXIT_BAD_INPUT, EXIT_DATA = 0, 1, 2, 3
 
 app = typer.Typer(
     name="localarea",
-    help='Define "local" by travel-to-work areas, and check postcodes against it.',
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
 )
+
+
+@app.callback()
+def _begin(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version",
+            callback=show_version,
+            is_eager=True,
+            help="Show the version and the editions of the data.",
+        ),
+    ] = False,
+) -> None:
+    """Define "local" by travel-to-work areas, and check postcodes against it."""
+
 
 app.command("check")(check)
 app.command("check-file")(check_file)

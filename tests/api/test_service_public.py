@@ -155,3 +155,17 @@ def test_what_is_no_origin_may_not_embed(stated: str, monkeypatch: pytest.Monkey
     monkeypatch.setenv("LOCALAREA_EMBED_ORIGINS", f'["{stated}"]')
     with pytest.raises(SettingError, match="EMBED_ORIGINS has"):
         read_settings()
+
+
+def test_everybody_is_led_to_the_documentation_where_it_is_built(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from localarea.service.pages import about
+
+    monkeypatch.setattr(about, "documented", lambda: True)
+    led = nobody(client).get("/docs", follow_redirects=False)
+    assert (led.status_code, led.headers["location"]) == (302, "/static/docs/index.html")
+    monkeypatch.setattr(about, "documented", lambda: False)
+    missing = client.get("/docs", headers={"Accept": "text/html"})
+    assert missing.status_code == 404
+    assert "the folder docs of the repository" in missing.text

@@ -137,6 +137,7 @@ TABLE: Final[dict[str, str]] = {
     "POST /contested": CHECKERS,
     "GET /contested/map.png": SIGNED_IN,
     "GET /privacy": EVERYBODY,
+    "GET /docs": EVERYBODY,
     "GET /study": SIGNED_IN,
     "POST /study": SIGNED_IN,
     "GET /study/map.png": SIGNED_IN,

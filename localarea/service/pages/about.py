@@ -7,18 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from starlette.responses import HTMLResponse
+from starlette.responses import HTMLResponse, RedirectResponse
 
 from localarea.datasets.renewed import read_all
 from localarea.definitions.resting import definitions_by_table
-from localarea.errors import DataError
+from localarea.errors import DataError, NotFoundError
 from localarea.renewal.renewable import makers_of
 from localarea.renewal.resting import FIXED, age_in_words
 from localarea.renewal.schedule import age_in_months, edition_due
 from localarea.service import clock
 from localarea.service.auth.identity import TheState
 from localarea.service.openapi import operations_by_tag
-from localarea.service.pages.rendering import render
+from localarea.service.pages.rendering import documented, render
 from localarea.service.state import State
 
 if TYPE_CHECKING:
@@ -28,6 +28,17 @@ if TYPE_CHECKING:
     from localarea.datasets.renewed import Edition
 
 router = APIRouter()
+
+
+@router.get("/docs")
+def docs() -> RedirectResponse:
+    """Lead to the documentation, which is files and the same for everybody."""
+    if not documented():
+        raise NotFoundError(
+            "the documentation is not part of this installation; the folder docs of the "
+            "repository holds the same pages, and scripts/site builds them"
+        )
+    return RedirectResponse("/static/docs/index.html", status_code=302)
 
 
 @router.get("/data", response_class=HTMLResponse)

@@ -117,6 +117,7 @@ def render(
         "nonce_token": getattr(request.state, "csrf_token", ""),
         "directory_date": state.directory_date,
         "version": state.version,
+        "documented": documented(),
         "assets": _stamp_of_assets(),
     }
     return _templates().TemplateResponse(
@@ -156,6 +157,12 @@ def _address(request: Request, public_url: str | None) -> str:
     """Return the address of a page as it is printed."""
     query = f"?{request.url.query}" if request.url.query else ""
     return (public_url or str(request.base_url)).rstrip("/") + request.url.path + query
+
+
+@lru_cache(maxsize=1)
+def documented() -> bool:
+    """Tell whether the site of the documentation was built, so that links to it lead somewhere."""
+    return (files("localarea.service") / "static" / "docs" / "index.html").is_file()
 
 
 @lru_cache(maxsize=1)
