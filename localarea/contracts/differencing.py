@@ -13,7 +13,7 @@ figure that is part of a released whole need not seem larger than the whole alon
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -102,10 +102,11 @@ def _as_its_wholes_tell(
     ties: Sequence[Tie],
 ) -> bool:
     """Return whether a figure can seem as large as the wholes that it is part of let it."""
-    if not one.wholes:
+    unknown = system.unknown(one)  # what is told already says nothing of the rest
+    if not one.wholes or not unknown.cells:
         return False
     alone = [told for told in known if next(iter(told))[0] in one.wholes]
-    most = _System(values, alone, ties).greatest(one)
+    most = _System(values, alone, ties).greatest(unknown)
     return system.greatest(one) >= most - _ROUND_OFF * (1 + one.margin)
 
 
@@ -155,6 +156,10 @@ class _System:
         if len(left_over) > MOST_CHECKED:
             return None
         return failed + [part.targets[at] for part, at in left_over if not part.moves(at)]
+
+    def unknown(self, one: Target) -> Target:
+        """Return a figure without the cells that are told by themselves."""
+        return replace(one, cells=one.cells - self._fixed)
 
     def greatest(self, one: Target) -> float:
         """Return by how much a figure can seem larger, up to its margin."""
