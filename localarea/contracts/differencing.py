@@ -91,22 +91,23 @@ def unsafe(
         return None
     if not any(one.wholes for one in failed):
         return failed
-    return [one for one in failed if not _as_its_wholes_tell(one, system, values, known, ties)]
+    alone = {
+        wholes: _System(values, [told for told in known if next(iter(told))[0] in wholes], ties)
+        for wholes in {one.wholes for one in failed if one.wholes}
+    }
+    return [
+        one
+        for one in failed
+        if not one.wholes or not _as_its_wholes_tell(one, system, alone[one.wholes])
+    ]
 
 
-def _as_its_wholes_tell(
-    one: Target,
-    system: _System,
-    values: Mapping[Cell, float],
-    known: Collection[Sum],
-    ties: Sequence[Tie],
-) -> bool:
+def _as_its_wholes_tell(one: Target, system: _System, alone: _System) -> bool:
     """Return whether a figure can seem as large as the wholes that it is part of let it."""
     unknown = system.unknown(one)  # what is told already says nothing of the rest
-    if not one.wholes or not unknown.cells:
+    if not unknown.cells:
         return False
-    alone = [told for told in known if next(iter(told))[0] in one.wholes]
-    most = _System(values, alone, ties).greatest(unknown)
+    most = alone.greatest(unknown)
     return system.greatest(one) >= most - _ROUND_OFF * (1 + one.margin)
 
 
