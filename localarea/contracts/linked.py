@@ -30,12 +30,6 @@ if TYPE_CHECKING:
 LOCAL_STAFF: Final = "NT1"
 SERVING: Final = "ARMED-FORCES but not NT3a"
 NO_TYPE: Final = "NT1 but none of NT3 to NT6"
-_STAFF: Final = "NT1"
-SERVING: Final = "ARMED-FORCES but not NT3a"
-NO_TYPE: Final = "NT1 but none of NT3 to NT6"
-# A share or a part, and what it is a share or a part of, tell each other.
-WITH: Final = {"NT2": ("NT1", "NT1c"), "NT19": ("NT18",), "LOCAL-SPEND": ("NT18",)}
-LINKED: Final = frozenset({*FLAGGED, "NT19"})  # of which a part and a whole are told apart
 _STAFF: Final = frozenset({"NT1", "NT2"})
 _FORCES: Final = _STAFF | {"ARMED-FORCES"}
 _SPENT: Final = frozenset({"NT18", "LOCAL-SPEND"})
@@ -125,8 +119,8 @@ def small_figures(
     for place, part in found.items():
         if part is None:
             continue
-        for name, people in _people(figures[part], part, values).items():
-            counts.setdefault(name, np.zeros(shape, np.int64))[place] = people
+        for name, few in _people(figures[part], part, values).items():
+            counts.setdefault(name, np.zeros(shape, np.int64))[place] = few
             amounts.setdefault(name, np.zeros(shape))[place] = values[name, part]
     made = []
     for name, people in counts.items():
