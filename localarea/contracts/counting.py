@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -11,6 +11,7 @@ from localarea import __version__
 from localarea.contracts.freezing import require_same_definition, rule_of
 from localarea.contracts.quarters import quarter_days
 from localarea.errors import InputError
+from localarea.measures.catalogue import DISADVANTAGED
 from localarea.measures.report import measure_returns
 from localarea.measures.returns import SCALE
 from localarea.measures.staff import LOCAL
@@ -49,11 +50,15 @@ class CountedReturn:
         ``divisor`` (parts in a unit), ``people`` and ``other_people`` behind them.
     receipt : dict
         Hashes, definition, rule, and rows by number and reason; no cell and no name of a file.
+    implied : dict of str to dict of str to int
+        What the same list has of NT3 to NT6 in earlier quarters, where a person counts under one of
+        them: to be compared with what is kept of those, and not kept itself.
     """
 
     quarter: str
     figures: dict[str, dict[str, int]]
     receipt: dict[str, Any]
+    implied: dict[str, dict[str, int]] = field(default_factory=dict, compare=False)
 
     def as_document(self) -> dict[str, Any]:
         """Return JSON types."""
@@ -134,7 +139,24 @@ def count_return(
         "rule_version": rule.version,
         "software_version": __version__,
     }
-    return CountedReturn(quarter, _figures(report, contract.reference, quarter), receipt)
+    figures = _figures(report, contract.reference, quarter)
+    return CountedReturn(quarter, figures, receipt, _implied(report, contract.reference, quarter))
+
+
+def _implied(report: MeasuresReport, reference: str, quarter: str) -> dict[str, dict[str, int]]:
+    """Return the amounts of disadvantaged types in the quarters before."""
+    if not report.rule.one_disadvantaged_type:
+        return {}
+    row = report.contracts.index(reference)
+    return {
+        earlier: {
+            ref: int(report.cells[ref].amounts[row, column])
+            for ref in DISADVANTAGED
+            if ref in report.cells and report.cells[ref].amounts[row, column]
+        }
+        for column, earlier in enumerate(report.quarters)
+        if earlier < quarter
+    }
 
 
 def _numbered(tables: Sequence[ReturnTable]) -> list[ReturnTable]:

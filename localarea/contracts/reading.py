@@ -152,6 +152,12 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
             f"the version before had figures of {', '.join(kept.lost)}, and this one has none: "
             "send all returns of the quarter together"
         )
+    notes += [
+        f"by this list more people count under {ref} in {quarter} than its return has: one person "
+        "counts under one type over the whole contract, that of the first day. Give each time its "
+        "own row, with what was true then, or correct the return of that quarter"
+        for quarter, ref in kept.contradicted
+    ]
     if kept.state == "sent":
         notes.append("it counts once the contract manager has accepted it")
     if kept.decision is not None and kept.state == "returned":

@@ -81,6 +81,9 @@ class KeptReturn:
         True if the same had been sent before, so that nothing was written.
     lost : tuple of str
         Measures that the version before has and this one lacks.
+    contradicted : tuple of (str, str)
+        Earlier quarters, and types of people of which this list has more than their returns:
+        somebody would count under two types.
     state : {'sent', 'accepted', 'returned'}
         Only what is accepted counts. What the council enters itself is accepted as it is entered.
     decision : Decision or None
@@ -97,6 +100,7 @@ class KeptReturn:
     decision: Decision | None = None
     repeated: bool = False
     lost: tuple[str, ...] = ()
+    contradicted: tuple[tuple[str, str], ...] = ()
 
     @property
     def state(self) -> State:
@@ -252,7 +256,22 @@ def _keep_return(
     lost = sorted(set(earlier.counted.figures) - set(counted.figures)) if earlier else ()
     by, at = ledger.actor.name, ledger.at
     return KeptReturn(
-        reference, counted, version, current.version, by, at, sent_as, lost=tuple(lost)
+        reference, counted, version, current.version, by, at, sent_as, lost=tuple(lost),
+        contradicted=_contradicted(ledger.connection, reference, counted),
+    )  # fmt: skip
+
+
+def _contradicted(
+    connection: Connection, reference: str, counted: CountedReturn
+) -> tuple[tuple[str, str], ...]:
+    """Return what the list has more of than what holds for earlier quarters."""
+    held = {kept.counted.quarter: kept for kept in newest_returns(connection, reference)}
+    return tuple(
+        (quarter, ref)
+        for quarter, amounts in sorted(counted.implied.items())
+        if quarter in held
+        for ref, amount in amounts.items()
+        if amount > held[quarter].counted.figures.get(ref, {}).get("amount", 0)
     )
 
 

@@ -12,79 +12,36 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import sqlalchemy as sa
 
-from localarea.contracts.differencing import Target, unsafe
 from localarea.contracts.reading import register_series
 from localarea.contracts.register import contracts, newest_returns, returns_of
-from localarea.contracts.standing import people_of
+from localarea.contracts.withholding import Table, choose_hidden
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipt_faults import row_facts, subject_of
 from localarea.decisions.schema import RELEASES
 from localarea.definitions.model import canonical_json
-from localarea.measures.suppression import small_counts
-from localarea.measures.withheld import margins
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
     from numpy.typing import NDArray
     from sqlalchemy.engine import Connection
 
-    from localarea.contracts.differencing import Part, Sum
+    from localarea.contracts.differencing import Part
+    from localarea.contracts.linked import Figures
     from localarea.contracts.standing import Series
+    from localarea.contracts.withholding import Hidden
     from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
     from localarea.decisions.roles import Actor
 
-# A share and what it is a share of tell each other, so the second is withheld with the first.
-_WITH: Final = {"NT2": ("NT1", "NT1c"), "NT19": ("NT18",), "LOCAL-SPEND": ("NT18",)}
-_ROUNDS: Final = 4  # of withholding totals, before every change is withheld
 _TRIES: Final = 3  # before others are made to wait
-_TABLES: Final = (("amount", "amounts", "people"), ("other", "others", "other_people"))
-
-Hidden = dict[str, "NDArray[np.bool_]"]
-
-
-@dataclass(frozen=True)
-class _Table:
-    """The figures of one series in one release."""
-
-    contracts: tuple[str, ...]
-    quarters: tuple[str, ...]
-    versions: NDArray[np.int64]
-
-    @cached_property
-    def parts(self) -> dict[tuple[int, int], Sum]:
-        """Return the parts of every figure; the last row and column are totals."""
-        rows, columns = self.versions.shape
-        inner = {
-            (i, j): frozenset(
-                [(self.contracts[i], self.quarters[j], int(self.versions[i, j]))]
-                if self.versions[i, j]
-                else []
-            )
-            for i in range(rows)
-            for j in range(columns)
-        }
-        made = dict(inner)
-        for i in range(rows):
-            made[i, columns] = frozenset().union(*(inner[i, j] for j in range(columns)))
-        for j in range(columns + 1):
-            made[rows, j] = frozenset().union(*(made[i, j] for i in range(rows)))
-        return made
-
-    def sums(self, chosen: NDArray[np.bool_], there: set[Part]) -> set[Sum]:
-        """Return the parts of some figures that have any, of those that a measure has."""
-        return {
-            kept for place, parts in self.parts.items() if chosen[place] and (kept := parts & there)
-        }
 
 
 def released_series(
@@ -153,7 +110,7 @@ def _prepared(connection: Connection, council: str) -> tuple[int, list[Series], 
         return len(earlier), shown, None
     figures = _figures(connection, council)
     made = [
-        replace(one, hidden=_hidden(one, table, _History.of(earlier, one), figures))
+        replace(one, hidden=choose_hidden(one.hidden, table, _history(earlier, one), figures))
         for one, table in zip(series, tables, strict=True)
     ]
     parts = [
@@ -164,7 +121,7 @@ def _prepared(connection: Connection, council: str) -> tuple[int, list[Series], 
     return len(earlier), made, document
 
 
-def _figures(connection: Connection, council: str) -> dict[Part, Mapping[str, Mapping[str, int]]]:
+def _figures(connection: Connection, council: str) -> dict[Part, Figures]:
     references = [kept.contract.reference for kept in contracts(connection, council=council)]
     return {
         (kept.reference, kept.counted.quarter, kept.version): kept.counted.figures
@@ -172,14 +129,14 @@ def _figures(connection: Connection, council: str) -> dict[Part, Mapping[str, Ma
     }
 
 
-def _table(one: Series, versions: Mapping[tuple[str, str], int]) -> _Table:
+def _table(one: Series, versions: Mapping[tuple[str, str], int]) -> Table:
     references = tuple(contract.reference for contract in one.contracts)
     found = [[versions.get((ref, quarter), 0) for quarter in one.quarters] for ref in references]
     shape = (len(references), len(one.quarters))
-    return _Table(references, one.quarters, np.array(found, np.int64).reshape(shape))
+    return Table(references, one.quarters, np.array(found, np.int64).reshape(shape))
 
 
-def _stated(one: Series, table: _Table) -> dict[str, Any]:
+def _stated(one: Series, table: Table) -> dict[str, Any]:
     return {
         "basis": list(one.contracts[0].basis),
         "contracts": list(table.contracts),
@@ -188,31 +145,24 @@ def _stated(one: Series, table: _Table) -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True, slots=True)
-class _History:
-    """What earlier releases told of a series."""
-
-    tables: tuple[tuple[_Table, Hidden], ...]
-
-    @classmethod
-    def of(cls, earlier: Sequence[Mapping[str, Any]], one: Series) -> _History:
-        basis = list(one.contracts[0].basis)
-        found = [
-            (
-                _Table(
-                    tuple(part["contracts"]),
-                    tuple(part["quarters"]),
-                    np.array(part["versions"], np.int64).reshape(
-                        len(part["contracts"]), len(part["quarters"])
-                    ),
+def _history(earlier: Sequence[Mapping[str, Any]], one: Series) -> list[tuple[Table, Hidden]]:
+    """Return what earlier releases told of a series."""
+    basis = list(one.contracts[0].basis)
+    return [
+        (
+            Table(
+                tuple(part["contracts"]),
+                tuple(part["quarters"]),
+                np.array(part["versions"], np.int64).reshape(
+                    len(part["contracts"]), len(part["quarters"])
                 ),
-                {ref: _unpacked(rows) for ref, rows in part["hidden"].items()},
-            )
-            for release in earlier
-            for part in release["series"]
-            if part["basis"] == basis
-        ]
-        return cls(tuple(found))
+            ),
+            {ref: _unpacked(rows) for ref, rows in part["hidden"].items()},
+        )
+        for release in earlier
+        for part in release["series"]
+        if part["basis"] == basis
+    ]
 
 
 def _packed(mask: NDArray[np.bool_]) -> list[str]:
@@ -221,127 +171,3 @@ def _packed(mask: NDArray[np.bool_]) -> list[str]:
 
 def _unpacked(rows: Sequence[str]) -> NDArray[np.bool_]:
     return np.array([[cell == "1" for cell in row] for row in rows], bool)
-
-
-def _hidden(
-    one: Series,
-    table: _Table,
-    history: _History,
-    figures: Mapping[Part, Mapping[str, Mapping[str, int]]],
-) -> Hidden:
-    """Choose what to withhold of every measure, in the order of the catalogue."""
-    hidden: Hidden = {}
-    for ref, mask in one.hidden.items():
-        start = mask.copy()
-        for other in _WITH.get(ref, ()):
-            if other in hidden:
-                start |= hidden[other]
-        hidden[ref] = start
-        if history.tables:
-            hidden[ref] = _Measure(ref, one, table, history, figures).withhold(start)
-    return hidden
-
-
-class _Measure:
-    """One measure of one series, against everything that was told of it."""
-
-    def __init__(
-        self,
-        ref: str,
-        one: Series,
-        table: _Table,
-        history: _History,
-        figures: Mapping[Part, Mapping[str, Mapping[str, int]]],
-    ) -> None:
-        self._ref, self._one, self._table = ref, one, table
-        self._there = {part for part, found in figures.items() if ref in found}
-        divisor = one.cells[ref].divisor
-        self._values = {
-            name: {part: figures[part][ref][name] / divisor for part in self._there}
-            for name, _, _ in _TABLES
-        }
-        self._people = {
-            name: {part: figures[part][ref][people] for part in self._there}
-            for name, _, people in _TABLES
-        }
-        self._before: set[Sum] = set()
-        self._withheld: set[Sum] = set()
-        for old, masks in history.tables:
-            if ref in masks:
-                self._before |= old.sums(~masks[ref], self._there)
-                self._withheld |= old.sums(masks[ref], self._there)
-        tables = [*(old for old, _ in history.tables), table]
-        self._targets = {
-            name: [one for each in tables for one in self._of_table(each, name)]
-            for name, _, _ in _TABLES
-        }
-
-    def _of_table(self, table: _Table, name: str) -> list[Target]:
-        """Return the figures of a release that are too small to tell."""
-        shape = table.versions.shape
-        values, people = np.zeros(shape), np.zeros(shape, np.int64)
-        for place in np.ndindex(*shape):
-            for part in table.parts[place] & self._there:  # one at most
-                values[place], people[place] = self._values[name][part], self._people[name][part]
-        small = small_counts(people_of(self._ref, people))
-        room = margins(self._ref, values)
-        return [
-            Target(table.parts[row, column] & self._there, float(room[row, column]))
-            for row, column in zip(*map(np.ndarray.tolist, np.nonzero(small)), strict=True)
-        ]
-
-    def withhold(self, start: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Withhold more and more, until nothing is told."""
-        mask = start | self._kept_back()
-        for _ in range(_ROUNDS):
-            told = self._told(mask)
-            if told is None:
-                break
-            if not told:
-                return mask
-            wider = mask | self._beside(told)
-            if (wider == mask).all():
-                break
-            mask = wider
-        return mask | self._changed()
-
-    def _told(self, mask: NDArray[np.bool_]) -> list[Target] | None:
-        sums = self._table.sums(~mask, self._there)
-        added = sums - self._before
-        if not added:
-            return []
-        found: list[Target] = []
-        for name, targets in self._targets.items():
-            told = unsafe(self._values[name], self._before | sums, targets, added=added)
-            if told is None:
-                return None
-            found += told
-        return found
-
-    def _flagged(self, wanted: Callable[[Sum], bool]) -> NDArray[np.bool_]:
-        """Flag the figures of which something holds."""
-        out = np.zeros(np.add(self._table.versions.shape, 1), bool)
-        for place, parts in self._table.parts.items():
-            kept = parts & self._there
-            out[place] = bool(kept) and wanted(kept)
-        return out
-
-    def _kept_back(self) -> NDArray[np.bool_]:
-        """Keep withheld what is as it was when it was withheld, for it protects something."""
-        return self._flagged(lambda parts: parts in self._withheld and parts not in self._before)
-
-    def _beside(self, told: Sequence[Target]) -> NDArray[np.bool_]:
-        """Flag the changed totals of the rows and columns that hold what is told."""
-        out = np.zeros(np.add(self._table.versions.shape, 1), bool)
-        changed = self._changed()
-        for one in told:
-            for reference, quarter, _ in one.parts:
-                if reference in self._table.contracts and quarter in self._table.quarters:
-                    out[self._table.contracts.index(reference), -1] = True
-                    out[-1, self._table.quarters.index(quarter)] = True
-        out[-1, -1] = True
-        return out & changed
-
-    def _changed(self) -> NDArray[np.bool_]:
-        """Flag every figure that no earlier release told as it is now."""
-        return self._flagged(lambda parts: parts not in self._before)

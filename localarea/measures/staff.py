@@ -148,20 +148,27 @@ def _ordered(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
 
 
 def _one_type(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
-    """Choose each person's type: the first of those for which a row of theirs counts."""
-    counts = kept["employer"].isin(rule.employers)
+    """
+    Choose each person's type: that of the first day that counts under any.
+
+    What is returned later thus never changes what an earlier quarter was counted under. Of several
+    types that begin on one day it is the first in the order of the catalogue.
+    """
+    counts = kept["employer"].isin(rule.employers) & (kept["last"] > kept["first"])
     if rule.localised:
         counts &= kept["status"] == LOCAL
     if rule.disadvantaged_years:
         counts &= kept["first"] < kept["since"] + rule.disadvantaged_years * YEAR_DAYS
-    taken = pd.Series(data=False, index=kept.index)
-    for ref in DISADVANTAGED:
-        (flag,) = MEASURE_OF[ref].flags
-        flagged = kept[flag].astype(bool)
-        ever = (flagged & counts).groupby(kept["person"]).transform("any")
-        kept = kept.assign(**{f"{flag}_counts": flagged & ~taken})
-        taken |= ever
-    return kept
+    flags = [MEASURE_OF[ref].flags[0] for ref in DISADVANTAGED]
+    earliest = pd.Series(np.iinfo(np.int64).max, index=kept.index)
+    for at, flag in enumerate(flags):
+        when = kept["first"].astype(np.int64) * len(flags) + at
+        earliest = earliest.mask(counts & kept[flag].astype(bool) & (when < earliest), when)
+    chosen = earliest.groupby(kept["person"]).transform("min") % len(flags)
+    return kept.assign(
+        **{f"{flag}_counts": kept[flag].astype(bool) & (chosen == at)
+           for at, flag in enumerate(flags)}
+    )  # fmt: skip
 
 
 def count_staff(

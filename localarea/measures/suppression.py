@@ -10,7 +10,8 @@ distinguish the true cell from one that is t larger, for every t up to the small
 has to go down. A rectangle is used only if that is at least the required margin. Withholding
 further cells only widens the range of possible values, so each cell can be protected on its
 own. The rectangle with both totals and the grand total always works, because nothing in it has
-to go down. A cell that readers know to be nought, since nothing was returned, cannot move.
+to go down. A cell that readers know to be nought, since nothing was returned, cannot move. Where
+readers know the whole that a cell is part of, it cannot go up by more than the rest of that whole.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ def withhold(
     margin: NDArray[np.float64] | float,
     *,
     there: NDArray[np.bool_] | None = None,
+    rest: NDArray[np.float64] | None = None,
 ) -> NDArray[np.bool_]:
     """
     Choose the figures to withhold: the unsafe ones and those that would reveal them.
@@ -88,6 +90,9 @@ def withhold(
     there : numpy.ndarray of bool, shape (n_rows, n_columns), or None
         Inner cells that may be anything, as far as readers know. They know that the others are
         nought, so that those protect nothing. None for all.
+    rest : numpy.ndarray, shape (n_rows, n_columns), or None
+        The rest of a whole that readers know, so that no cell can be larger by more than that. None
+        if they know of none.
 
     Returns
     -------
@@ -108,11 +113,15 @@ def withhold(
     if there is not None:
         movable[:-1, :-1] = there
     hidden = unsafe.copy()
+    bound = np.full(full.shape, np.inf) if rest is None else with_totals(rest)
+    margins = np.minimum(margins, bound)
     # Largest margin first: its rectangle often protects the other cells too.
     places = sorted(zip(*np.nonzero(unsafe), strict=True), key=lambda p: (-margins[p], p))
     for row, column in places:
         place = int(row), int(column)
-        for cell in _cheapest(full, hidden, movable, place, float(margins[row, column])):
+        if margins[place] <= 0:
+            continue
+        for cell in _cheapest(full, hidden, movable, bound, place, float(margins[place])):
             hidden[cell] = True
     return hidden
 
@@ -121,7 +130,11 @@ Cell = tuple[int, int]
 
 
 def _rectangles(
-    full: NDArray[np.float64], movable: NDArray[np.bool_], cell: Cell, need: float
+    full: NDArray[np.float64],
+    movable: NDArray[np.bool_],
+    bound: NDArray[np.float64],
+    cell: Cell,
+    need: float,
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Return the partner rows and columns that let ``cell`` seem larger by ``need``."""
     rows, columns = full.shape[0] - 1, full.shape[1] - 1
@@ -139,7 +152,7 @@ def _rectangles(
         (k, np.full_like(m, column), up_row),
         (k, m, up_row * up_column),
     ):
-        room = np.where(sign < 0, np.minimum(room, full[r, c]), room)
+        room = np.minimum(room, np.where(sign < 0, full[r, c], bound[r, c]))
         free &= movable[r, c]
     good = free & (room >= need - _ROUND_OFF)
     yield k[good], m[good]
@@ -149,11 +162,14 @@ def _cheapest(
     full: NDArray[np.float64],
     hidden: NDArray[np.bool_],
     movable: NDArray[np.bool_],
+    bound: NDArray[np.float64],
     cell: Cell,
     need: float,
 ) -> list[Cell]:
     row, column = cell
-    (k, m) = next(_rectangles(full, movable, cell, need))
+    (k, m) = next(_rectangles(full, movable, bound, cell, need))
+    if not len(k):  # credit notes leave no room in a whole: all totals of the cell go
+        return [(row, full.shape[1] - 1), (full.shape[0] - 1, column)]
     grand = float(abs(full[-1, -1])) + 1.0
     price = np.abs(full) + grand * 1e-3
     price[-1, :] += grand  # totals are the most informative: prefer to withhold inner cells

@@ -225,6 +225,16 @@ def test_who_asks_too_often_is_told_when_to_come_again(tmp_path: Path) -> None:
         assert client.get("/api/v1/check", params=CHECK).status_code == 200
 
 
+def test_files_that_are_sent_for_sums_count_as_uploads(tmp_path: Path) -> None:
+    paths = ["/api/v1/spend", "/api/v1/measures", "/api/v1/contracts/C1/returns", "/contested",
+             "/api/v1/files/preview", "/spend"]  # fmt: skip
+    with signing_service(tmp_path, **oidc(uploads_per_hour=4)) as client:
+        become(client, "analyst", name="Ada Analyst")
+        answers = [client.post(path) for path in paths]
+        assert {a.headers["ratelimit"].partition(";")[0] for a in answers} == {'"uploads"'}
+        assert [a.status_code == 429 for a in answers] == [False] * 4 + [True] * 2
+
+
 def test_signing_in_counts_for_the_address(tmp_path: Path) -> None:
     with signing_service(tmp_path, **oidc(sign_ins_per_minute=2)) as client:
         assert [client.get("/sign-in").status_code for _ in range(3)] == [503, 503, 429]

@@ -131,7 +131,7 @@ def enter_the_example(database: Database, page: Path, folder: Path) -> None:
 
 def enter_a_contract(database: Database, reference: str = "C1") -> KeptContract:
     """Enter a contract under a definition that is made up."""
-    frozen = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "1"}
+    frozen = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "2"}
     made = replace(parse_contract(TERMS | {"reference": reference}), **frozen)
     return enter_contract(database, made, council="colchester", actor=ANALYST, now=NOW)
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 from localarea.contracts.counting import CountedReturn, count_return
 from localarea.contracts.model import parse_contract
+from localarea.contracts.quarters import quarter_days
 from localarea.contracts.reading import register_series
 from localarea.contracts.register import enter_contract, enter_return
 from localarea.contracts.standing import standing
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from localarea.decisions.database import Database
+    from localarea.measures.report import MeasuresReport
     from localarea.measures.returns import ReturnTable
 
 CLASSIFIER = coarse_classifier(
@@ -86,6 +88,11 @@ def count(quarter: str, *parts: tuple[str, list[str]]) -> CountedReturn:
     return count_return(CONTRACT, quarter, tables(*parts), ["f" * 64], CLASSIFIER)
 
 
+def count_year(*parts: tuple[str, list[str]]) -> MeasuresReport:
+    rule = read_rule("contract-year")
+    return measure_returns(tables(*parts), CLASSIFIER, rule, until=LAST.toordinal())
+
+
 few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -93,13 +100,43 @@ few = settings(max_examples=10, deadline=None, suppress_health_check=[HealthChec
 @given(staff_rows(), spend_rows())
 def test_quarters_add_up_to_the_year(staff: list[str], spend: list[str]) -> None:
     parts = (STAFF, staff), (SPEND, spend)
-    year = measure_returns(
-        tables(*parts), CLASSIFIER, read_rule("contract-year"), until=LAST.toordinal()
-    )
+    year = count_year(*parts)
     found = [count(quarter, *parts).figures for quarter in YEAR]
     for ref, cells in year.cells.items():
         assert sum(one[ref]["amount"] for one in found) == cells.amounts.sum(), ref
         assert sum(one[ref]["other"] for one in found) == cells.others.sum(), ref
+
+
+TYPES = (
+    "contract,employee,home_postcode,fte,start_date,end_date,long_term_unemployed,veteran,disabled"
+)
+
+
+@st.composite
+def people_of_types(draw: st.DrawFn) -> list[tuple[date, str]]:
+    """Give up to three rows of a person, each with what was said of them then."""
+    rows = []
+    for person in range(draw(st.integers(1, 3))):
+        for _ in range(draw(st.integers(1, 3))):
+            start, end = sorted([draw(days), draw(days)])
+            flags = draw(st.sampled_from(["yes,no,no", "no,yes,no", "no,no,yes", "no,yes,yes"]))
+            rows.append((start, f"C1,E{person},{draw(homes)},0.3333,{start},{end},{flags}"))
+    return rows
+
+
+@few
+@given(people_of_types())
+def test_lists_as_they_were_in_each_quarter_add_up_to_the_list_of_the_year(
+    rows: list[tuple[date, str]],
+) -> None:
+    """Nobody is under two types, though each return knew only what had begun by then."""
+    year = count_year((TYPES, [row for _, row in rows]))
+    found = []
+    for quarter in YEAR:
+        known = [row for start, row in rows if start <= quarter_days(quarter)[1]]
+        found += [count(quarter, (TYPES, known)).figures] if known else []
+    for ref in ("NT3", "NT3a", "NT6"):
+        assert sum(one[ref]["amount"] for one in found) == year.cells[ref].amounts.sum(), ref
 
 
 @few

@@ -23,11 +23,10 @@ if TYPE_CHECKING:
 
     from localarea.settings import Settings
 
-UPLOADS: Final = frozenset({"/files", "/api/v1/files"})
 _FORM_MB: Final = 1  # of fields and boundaries around files whose sum has a limit
 # Where files are sent: who may, and the limit of the route where that is not the service's own.
 _SENT: Final[tuple[tuple[re.Pattern[str], Permission, int | None], ...]] = (
-    (re.compile(r"(/api/v1)?/files"), "check", None),
+    (re.compile(r"(/api/v1)?/files(/preview)?"), "check", None),
     (re.compile(r"(/api/v1)?/files/[^/]+/mended"), "check", mending.MOST_MB + _FORM_MB),
     (re.compile(r"(/api/v1)?/spend|/contested"), "measure", spend.MOST_MB + _FORM_MB),
     (re.compile(r"(/api/v1)?/measures"), "measure", returns.MOST_MB + _FORM_MB),
@@ -42,6 +41,11 @@ _MEGABYTE: Final = 1_000_000
 _SLOWEST_BYTES_PER_S: Final = 50_000  # a poor telephone line; slower uploads hold up others
 # What is left of the body is not worth reading, so the connection ends with the answer.
 _HANG_UP: Final = {"Connection": "close"}
+
+
+def takes_files(path: str) -> bool:
+    """Return whether files are read that are sent to an address."""
+    return any(where.fullmatch(path) for where, permission, _ in _SENT if permission != "view")
 
 
 class Bodies:

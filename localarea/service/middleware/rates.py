@@ -19,7 +19,7 @@ from starlette.requests import Request
 
 from localarea.errors import TooManyRequestsError
 from localarea.service.auth.identity import current_identity
-from localarea.service.middleware.bodies import UPLOADS
+from localarea.service.middleware.bodies import takes_files
 from localarea.service.middleware.problem import problem
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _kind(scope: Scope) -> str:
     path, unsafe = scope["path"], scope["method"] == "POST"
     if path.startswith("/sign-in") or (unsafe and path == "/supplier"):
         return "sign-ins"
-    if unsafe and path in UPLOADS:
+    if unsafe and takes_files(path):
         return "uploads"
     if path == "/api/v1/check" or (unsafe and path in ("/", "/local")):
         return "checks"

@@ -1,7 +1,8 @@
 """
 A process that is killed between the count of a return and its commit loses and doubles nothing.
 
-The same holds for the acceptance of a return and for the release of its figures, on both databases.
+The same holds for the acceptance of a return, for the release of its figures and for an import of
+contracts and figures, on both databases.
 """
 
 from __future__ import annotations
@@ -10,23 +11,27 @@ import os
 import subprocess
 import sys
 from contextlib import closing
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from contract_cases import QUARTERS, SUPPLIER, enter_a_contract
+from contract_cases import QUARTERS, SUPPLIER, TERMS, enter_a_contract, published
 from decisions_cases import ANALYST, NOW
 
 from localarea.contracts.acceptance import decide
 from localarea.contracts.counting import CountedReturn
-from localarea.contracts.register import enter_return, newest_returns, returns
+from localarea.contracts.exchange.entering import enter_exchange
+from localarea.contracts.exchange.parsing import Exchange, Stated
+from localarea.contracts.freezing import freeze
+from localarea.contracts.model import parse_contract
+from localarea.contracts.register import contracts, enter_return, newest_returns, returns
 from localarea.contracts.releases import released_series, releases
 from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
+from localarea.definitions.store import DefinitionStore
 from localarea.errors import ConflictError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from localarea.decisions.database import Database
 
 pytestmark = pytest.mark.slow
@@ -112,3 +117,78 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(
         else:
             STEPS[step](database)  # as whoever got no answer does
     assert kept(database_url) == after
+
+
+IMPORTED = """
+import os, sys
+from contextlib import closing
+sys.path.insert(0, sys.argv[4])
+import test_supplier_returns_killed as steps
+from localarea.decisions.audit import Ledger
+from localarea.decisions.database import open_database
+address, folder, moments = sys.argv[1], sys.argv[2], [int(one) for one in sys.argv[3].split(",")]
+record = Ledger.record
+for moment in moments:  # of two entries, each before and after it is in the log
+    if os.fork() == 0:
+        seen = iter(range(9))
+        def until_killed(*a):
+            if next(seen) == moment:
+                os.kill(os.getpid(), 9)
+            done = record(*a)
+            if next(seen) == moment:
+                os.kill(os.getpid(), 9)
+            return done
+        Ledger.record = until_killed
+        with closing(open_database(address)) as database:
+            steps.take_in(database, folder)
+        os._exit(0)
+    assert os.wait()[1] == 9, moment
+    print(steps.there(address), flush=True)
+"""
+
+
+def take_in(database: Database, folder: str) -> list[tuple[str, str]]:
+    """Import a contract and the figures of a quarter."""
+    made = parse_contract(TERMS | {"reference": "C9"})
+    definitions = DefinitionStore(Path(folder))
+    frozen = freeze(made, definitions, council="colchester")
+    names = ("definition", "definition_sha256", "rule", "rule_version")
+    receipt = dict(zip(names, frozen.basis, strict=True)) | {"files": ["b" * 64]}
+    counted = CountedReturn(QUARTERS[0], {"NT10": LINE}, receipt)
+    taken = enter_exchange(
+        database, Exchange([Stated(made, None, "", "")], [("C9", counted)]), definitions,
+        council="colchester", actor=ANALYST, now=NOW,
+    )  # fmt: skip
+    return [(one.reference, one.result) for one in taken]
+
+
+def there(address: str) -> tuple[int, int]:
+    """Count contracts and returns, and require that the log holds all of them."""
+    with closing(open_database(address)) as database, database.reading() as connection:
+        assert verify(connection).faults == ()
+        held = contracts(connection, council="colchester")
+        return len(held), len(returns(connection, "C9"))
+
+
+def test_an_import_that_is_killed_is_whole_once_it_is_done_again(
+    database_url: str, repository: Path, tmp_path: Path
+) -> None:
+    published(tmp_path / "definitions")
+    with closing(open_database(database_url)):
+        pass
+    path = os.pathsep.join([str(repository), str(repository / "tests" / "helpers")])
+    here = str(repository / "tests" / "processes" / "decisions")
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTED, database_url, str(tmp_path / "definitions"), "0,1,2,1",
+         here],
+        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    # Killed before and after the entry of the contract there is nothing; then the contract alone:
+    # the third is killed at its second entry, and so is the fourth, whose contract is there.
+    assert done.stdout.splitlines() == ["(0, 0)", "(0, 0)", "(1, 0)", "(1, 0)"], done.stderr
+    with closing(open_database(database_url)) as database:
+        again = take_in(database, str(tmp_path / "definitions"))
+        assert again == [("C9", "unchanged"), ("C9", "entered")]
+        once_more = take_in(database, str(tmp_path / "definitions"))
+        assert once_more == [("C9", "unchanged"), ("C9", "unchanged")]
+    assert there(database_url) == (1, 1)

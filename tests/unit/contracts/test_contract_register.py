@@ -16,6 +16,7 @@ from decisions_cases import ANALYST, NOW, let_anything_happen
 
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.model import parse_contract
+from localarea.contracts.reading import notes_on
 from localarea.contracts.register import (
     contracts,
     enter_contract,
@@ -253,3 +254,21 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(
         with database.reading() as connection:
             assert [k.version for k in returns(connection, "C1")] == [1]
         assert faults(database) == ()
+
+
+def test_a_list_that_says_otherwise_of_an_earlier_quarter_is_told_so(database: Database) -> None:
+    """The first return had one under NT6; by the last list it was under NT3 from the start."""
+    kept = enter(database)
+    first = counted(QUARTERS[0], 1, "NT6")
+    send(database, kept, first)
+    amount = first.figures["NT6"]["amount"]
+    rows = dict.fromkeys(("returns", "refused", "outside_quarter", "other_contract"), ())
+    for implied, expected in (("NT6", ()), ("NT3", ((QUARTERS[0], "NT3"),))):
+        second = counted(QUARTERS[1], 1, implied)
+        second = replace(
+            second, receipt=second.receipt | rows, implied={QUARTERS[0]: {implied: amount}}
+        )
+        sent = send(database, kept, second)
+        assert sent.contradicted == expected
+        told = [note for note in notes_on(sent, []) if "under NT3 in 2026-27 Q1" in note]
+        assert len(told) == len(expected)

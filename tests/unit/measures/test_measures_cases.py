@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from localarea.contracts.counting import CountedReturn
+    from localarea.contracts.model import Contract
     from localarea.measures.report import MeasuresReport
 
 HERE, THERE, NOWHERE = "CO1 1JB", "IP1 2DE", "XX99 9XX"
@@ -86,6 +88,20 @@ def figure(report: MeasuresReport, ref: str, contract: str = ALL_CONTRACTS) -> s
 
 def reasons(report: MeasuresReport) -> list[tuple[str, int, str]]:
     return [(r.file, r.row, r.reason) for r in report.refusals]
+
+
+def awarded(**days: str) -> Contract:
+    frozen = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "2"}
+    return replace(parse_contract(TERMS | days), **frozen)
+
+
+def sent(contract: Contract, quarter: str, path: Path) -> CountedReturn:
+    """Count a file for the register."""
+    classifier = _classifier()
+    classifier.boundary.id = contract.definition
+    terms = SimpleNamespace(terms_sha256=contract.definition_sha256)
+    classifier.opened = SimpleNamespace(sha256="", definition=terms)
+    return count_return(contract, quarter, read_return(path), ["f" * 64], classifier)
 
 
 # --- who moves home
@@ -264,9 +280,7 @@ def test_a_year_that_starts_within_a_quarter_ends_within_one(
 
 
 def test_days_outside_the_contract_count_for_nothing_in_the_register(tmp_path: Path) -> None:
-    frozen = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "1"}
-    days = {"first_day": "2026-05-15", "last_day": "2027-05-14"}
-    contract = replace(parse_contract(TERMS | days), **frozen)
+    contract = awarded(first_day="2026-05-15", last_day="2027-05-14")
     path = tmp_path / "staff.csv"
     lines = [
         staff("E1", HERE, "1", "2026-04-01", ""),  # before the contract, and open
@@ -274,13 +288,9 @@ def test_days_outside_the_contract_count_for_nothing_in_the_register(tmp_path: P
         staff("E3", HERE, "1", "2027-05-20", ""),  # begins after it ended
     ]
     path.write_text("\n".join([STAFF, *lines]), encoding="utf-8")
-    classifier = _classifier()
-    classifier.boundary.id = contract.definition
-    terms = SimpleNamespace(terms_sha256=contract.definition_sha256)
-    classifier.opened = SimpleNamespace(sha256="", definition=terms)
 
     def days_in(quarter: str) -> tuple[int, Any]:
-        counted = count_return(contract, quarter, read_return(path), ["f" * 64], classifier)
+        counted = sent(contract, quarter, path)
         return counted.figures["NT1"]["amount"] // 10_000, counted.receipt["outside_quarter"]
 
     # E1: 15 May to 30 June, 17 + 30 = 47 days; E2 is outside, and E3 later.
@@ -400,3 +410,108 @@ def test_a_type_whose_rows_do_not_count_takes_nothing_from_the_next(
         ]
     )
     assert (figure(report, "NT3"), figure(report, "NT6")) == ("0.00", "0.75")
+
+
+def test_the_type_of_the_first_day_that_counts_is_a_persons_type(
+    counted: Callable[..., MeasuresReport],
+) -> None:
+    """What is said later takes nothing from what an earlier quarter was counted under."""
+    lines = [
+        STAFF,
+        staff("E1", HERE, "1", "2025-04-01", "2025-06-30", "disabled"),  # 91 days
+        staff("E1", HERE, "1", "2025-07-01", "2026-03-31", "long_term_unemployed"),
+    ]
+    report = counted(lines)
+    assert (figure(report, "NT3"), figure(report, "NT6")) == ("0.00", "0.25")
+    # Of two types that begin on one day, the first in the order of the catalogue: 365 days x 0.5.
+    lines[1] = staff("E1", HERE, "0.5", "2025-04-01", "2026-03-31", "disabled")
+    lines[2] = staff("E1", HERE, "0.5", "2025-04-01", "2026-03-31", "veteran")
+    report = counted(lines)
+    assert (figure(report, "NT3a"), figure(report, "NT6")) == ("0.50", "0.00")
+
+
+# --- quarter by quarter, in the register
+
+
+def test_a_type_that_is_said_later_is_not_counted_in_a_later_return(tmp_path: Path) -> None:
+    contract, path = awarded(last_day="2027-03-31"), tmp_path / "staff.csv"
+    row = staff("E1", HERE, "1", "2026-04-01", "", "disabled")
+    path.write_text("\n".join([STAFF, row]), encoding="utf-8")
+    first = sent(contract, "2026-27 Q1", path).figures
+    assert (first["NT3"]["amount"], first["NT6"]["amount"]) == (0, 91 * 10_000)
+    # The second list keeps the row of the first quarter, and gives the time since its own.
+    rows = [
+        staff("E1", HERE, "1", "2026-04-01", "2026-06-30", "disabled"),
+        staff("E1", HERE, "1", "2026-07-01", "", "long_term_unemployed"),
+    ]
+    path.write_text("\n".join([STAFF, *rows]), encoding="utf-8")
+    second = sent(contract, "2026-27 Q2", path)
+    assert (second.figures["NT3"]["amount"], second.figures["NT6"]["amount"]) == (0, 0)
+    assert second.figures["NT1"]["amount"] == 92 * 10_000
+    assert second.implied == {"2026-27 Q1": {"NT6": 91 * 10_000}}  # as the first return has it
+    # It would be told if the second list said that E1 had been out of work from the start.
+    row = staff("E1", HERE, "1", "2026-04-01", "", "long_term_unemployed")
+    path.write_text("\n".join([STAFF, row]), encoding="utf-8")
+    assert sent(contract, "2026-27 Q2", path).implied == {"2026-27 Q1": {"NT3": 91 * 10_000}}
+
+
+def test_a_contract_shorter_than_a_quarter_counts_its_own_days(tmp_path: Path) -> None:
+    contract = awarded(first_day="2026-05-01", last_day="2026-05-31")
+    path = tmp_path / "staff.csv"
+    row = staff("E1", HERE, "1", "2026-04-01", "", "apprentice")
+    path.write_text("\n".join([STAFF, row]), encoding="utf-8")
+    found = sent(contract, "2026-27 Q1", path).figures
+    assert (found["NT1"]["amount"], found["NT1"]["divisor"]) == (31 * 10_000, 365 * 10_000)
+    assert (found["NT10"]["amount"], found["NT10"]["divisor"]) == (31, 7)
+
+
+# --- days at the edges
+
+
+def test_from_the_29th_to_the_28th_of_february_is_a_year(
+    counted: Callable[..., MeasuresReport],
+) -> None:
+    lines = [STAFF, staff("E1", HERE, "1", "2024-02-29", "2025-02-28")]
+    # March 31, then 91, 92 and 92, then January and February 31 + 28 = 59: 365 together.
+    assert figures(counted(lines), "NT1") == ["0.08", "0.25", "0.25", "0.25", "0.16", "1.00"]
+
+
+def test_the_last_and_the_first_day_of_a_quarter_are_each_of_their_own(
+    counted: Callable[..., MeasuresReport],
+) -> None:
+    row = staff("E1", HERE, "1", "2025-06-30", "2025-07-01", "apprentice")
+    spent = [SPEND, f"C1,S1,{HERE},1,2025-06-30,no", f"C1,S1,{HERE},2,2025-07-01,no"]
+    report = counted([STAFF, row], spent)
+    assert figures(report, "NT10") == ["0.14", "0.14", "0.29"]  # 1 / 7, 1 / 7, 2 / 7
+    assert figures(report, "NT18") == ["1.00", "2.00", "3.00"]
+
+
+def test_who_leaves_and_comes_back_is_one_person_whose_first_year_goes_on(
+    counted: Callable[..., MeasuresReport],
+) -> None:
+    rows = [
+        staff("E1", HERE, "1", "2025-04-01", "2025-06-30", "disabled"),
+        staff("E1", HERE, "1", "2026-01-01", "2026-03-31", "disabled"),
+    ]
+    report = counted([STAFF, *rows])
+    # 91 and 90 days of the year from 1 April 2025.
+    assert figures(report, "NT6") == ["0.25", "0.00", "0.00", "0.25", "0.50"]
+    assert report.cells["NT6"].people[0].tolist() == [1, 0, 0, 1, 1]
+    # Who comes back after that year counts under NT1 alone: 91 and 365 days.
+    rows[0] = staff("E1", HERE, "1", "2024-04-01", "2024-06-30", "disabled")
+    rows[1] = staff("E1", HERE, "1", "2025-04-01", "2026-03-31", "disabled")
+    report = counted([STAFF, *rows])
+    assert (figure(report, "NT6"), figure(report, "NT1")) == ("0.25", "1.25")
+
+
+def test_hours_and_fte_below_what_can_be_worked_are_refused(
+    counted: Callable[..., MeasuresReport],
+) -> None:
+    visits = ["contract,school_postcode,date,staff_hours"]
+    visits += [f"C1,{HERE},2025-05-01,{hours}" for hours in ("-2", "0", "1.5")]
+    rows = [staff("E1", HERE, fte, "2025-04-01", "2026-03-31") for fte in ("-0.5", "0", "1")]
+    report = counted([STAFF, *rows], visits)
+    assert (figure(report, "NT8"), figure(report, "NT1")) == ("1.50", "1.00")
+    assert [(name, row) for name, row, _ in reasons(report)] == [
+        ("return-0.csv", 2), ("return-0.csv", 3), ("return-1.csv", 2), ("return-1.csv", 3),
+    ]  # fmt: skip
