@@ -16,9 +16,9 @@ export class ResidentMap extends EventTarget {
    * @param {{dataAddress: string, labels?: object, controls?: object}} choices the address of
    *   /map/base.json, with its query if the council is not the service's own; `labels` replaces
    *   words (see resident/frame.js); `controls` leaves out parts ({ layers: false, search: false,
-   *   table: false }).
+   *   table: false }); `whole` gives the codes of zones to show whole at first, or a promise of them.
    */
-  constructor(element, { dataAddress, labels = {}, controls = {} }) {
+  constructor(element, { dataAddress, labels = {}, controls = {}, whole = [] }) {
     super();
     this.element = element;
     this.address = new URL(dataAddress, location.href);
@@ -30,7 +30,7 @@ export class ResidentMap extends EventTarget {
     this.layers = new Map();
     this.selected = null;
     this.frame = new Frame(element, labels, controls);
-    this.ready = this.#open();
+    this.ready = this.#open(whole);
     this.ready.catch(() => this.frame.fail());
   }
 
@@ -40,9 +40,10 @@ export class ResidentMap extends EventTarget {
     return answer.json();
   }
 
-  async #open() {
+  async #open(whole) {
     this.data = await this.#fetch(this.address);
-    this.land = decode(this.data);
+    this.land = await decode(this.data);
+    const codes = new Set(await whole);
     this.numbers = new Map(this.land.zones.map(({ code }, at) => [code, at]));
     const box = this.frame.start(this.data, {
       found: (what) => this.#find(what),
@@ -50,11 +51,11 @@ export class ResidentMap extends EventTarget {
     });
     this.fills = addPatterns(this.element);
     const click = (zone) => this.#tell("zone-click", zone);
-    this.canvas = new Canvas(box, this.data, this.land, {
+    this.canvas = await Canvas.open(box, this.data, this.land, {
       click,
       hover: (zone) => this.#tell("zone-hover", zone),
       words: (zone) => this.#wordsOf(zone),
-    });
+    }, codes);
     followHands(this.canvas, this.land, this.frame, click);
     this.#paint();
     return this;

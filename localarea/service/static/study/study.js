@@ -177,6 +177,7 @@ async function openMap() {
     dataAddress: study.dataset.map,
     labels: { map: "Map of the study; the list of zones below does the same" },
     controls: { search: false }, // a zone that is only looked for would be moved
+    whole: [...document.querySelectorAll('#zones-form [aria-pressed="true"]')].map(({ value }) => value),
   });
   map.addEventListener("zone-click", ({ detail }) => move(detail.code, "turn"));
   await map.ready;
