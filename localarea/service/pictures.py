@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import tempfile
 import threading
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
 
 from localarea.records import Option
+from localarea.service.once import kept_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +65,7 @@ def _plain(key: _Key) -> Option:
     return Option(name, title, method, "msoa11", zones, anchor)
 
 
-@lru_cache(maxsize=64)
+@kept_once(64)
 def _option(key: _Key, council: Council, store: DataStore, marked: str = "") -> tuple[bytes, str]:
     from localarea.reports.print_maps.pictures import write_option_picture
 
@@ -74,7 +74,7 @@ def _option(key: _Key, council: Council, store: DataStore, marked: str = "") -> 
     )
 
 
-@lru_cache(maxsize=64)
+@kept_once(64)
 def _changes(first: _Key, second: _Key, council: Council, store: DataStore) -> tuple[bytes, str]:
     return _draw_pair(first, second, council, store)
 

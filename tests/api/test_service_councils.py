@@ -152,6 +152,10 @@ def test_a_browser_is_told_to_wait_while_a_service_that_just_started_works_optio
             assert early.status_code == 202
             assert early.headers["refresh"]
             assert "The options for Colchester City Council are being worked out" in early.text
+        client.app.state.localarea.progress = (5, 26)  # type: ignore[attr-defined]
+        plain = client.get("/study", headers={"Accept": "text/html"})  # over plain HTTP
+        assert "5 of 26 options are drawn." in plain.text
+        assert '<progress id="done" max="26" value="5">' in plain.text
         assert client.get("/", headers=NAVIGATING).status_code == 200  # a check rests on no figures
         ready.set()
         assert client.get("/options").status_code == 200
