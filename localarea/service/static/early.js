@@ -3,5 +3,5 @@
 document.documentElement.classList.add("la-scripted");
 addEventListener("load", () => {
   const begun = document.body.classList.contains("govuk-frontend-supported");
-  if (!begun) document.documentElement.classList.remove("la-scripted");
+  if (!begun || document.querySelector('[data-script="asked"]')) document.documentElement.classList.remove("la-scripted");
 });

@@ -32,9 +32,10 @@ function boundsOf(land, codes) {
 function openMap(box, data, whole) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const fingers = matchMedia("(pointer: coarse)").matches;
+  const zooms = data.zooms ?? [7, 15];
   const map = L.map(box, {
     zoomAnimation: !still, fadeAnimation: !still, inertia: !still, zoomSnap: 0.5,
-    scrollWheelZoom: false, dragging: !fingers, minZoom: 7, maxZoom: 15, zoomControl: false,
+    scrollWheelZoom: false, dragging: !fingers, minZoom: zooms[0], maxZoom: zooms[1], zoomControl: false,
   });
   L.control.zoom({ zoomInTitle: "Nearer", zoomOutTitle: "Further away" }).addTo(map);
   L.control.scale({ maxWidth: 120, position: "bottomleft" }).addTo(map);
@@ -108,7 +109,7 @@ export class Canvas {
     const shape = L.polygon(zone.rings, this.#on("zones", look)).addTo(this.map);
     shape.bindTooltip(() => told.words(zone), { sticky: true, className: "la-rmap__tip", direction: "top" });
     shape.getElement().setAttribute("tabindex", "-1"); // what has a tooltip would be a stop of its own
-    shape.on("click", () => told.click(zone));
+    shape.on("click", ({ latlng }) => told.click(zone, latlng));
     shape.on("mouseover", () => told.hover(zone));
     return shape;
   }
@@ -123,7 +124,7 @@ export class Canvas {
       return L.featureGroup(drawn);
     };
     for (const [kind, look] of Object.entries(LINES)) {
-      if (data.tiles && kind === "coast") continue;
+      if (kind === "coast" && (data.tiles || data.cut)) continue; // what is cut out has no coast there
       const lines = await draw(this.land.lines[kind], "lines", look);
       if (kind === "zone") this.zoneLines = lines;
     }
@@ -166,6 +167,11 @@ export class Canvas {
       draw(lines.land, { ...look, weight: width });
       draw(lines.coast, { ...look, weight: width / 2 });
     }
+  }
+
+  /** Put a point on the map: `[lat, lng]`, in a look of the map library. */
+  addPoint(place, look) {
+    L.circleMarker(place, this.#on("mark", { radius: 8, color: "#0b0c0c", weight: 3, fillOpacity: 1, ...look })).addTo(this.map);
   }
 
   /** Mark one zone by its number, or none. */

@@ -23,3 +23,20 @@ export class Pace {
 export function* piecesOf(list, size) {
   for (let at = 0; at < list.length; at += size) yield list.slice(at, at + size);
 }
+
+const QUIET_MS = 3000;
+
+/** When an element is nearly in sight, or the page has long been quiet: it may be printed, too. */
+export function near(element) {
+  return new Promise((done) => {
+    const watch = new IntersectionObserver((seen) => {
+      if (!seen.some(({ isIntersecting }) => isIntersecting)) return;
+      watch.disconnect();
+      done();
+    }, { rootMargin: "400px" });
+    watch.observe(element);
+    const later = () => setTimeout(done, QUIET_MS);
+    if (document.readyState === "complete") later();
+    else addEventListener("load", later);
+  });
+}

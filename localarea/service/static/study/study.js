@@ -7,6 +7,7 @@ import { show, tell } from "./shown.js";
 import { Trail } from "./trail.js";
 
 const study = document.getElementById("study");
+study.dataset.script = "runs"; // see early.js
 const [undo, redo] = ["undo", "redo"].map((id) => document.getElementById(id));
 const working = document.getElementById("working");
 const server = new Server(study.dataset.api);
