@@ -110,7 +110,8 @@ def _zones(state: State, boundary: Boundary, frame: Bounds) -> gpd.GeoDataFrame:
     shapes = shapes[~shapes.is_empty]
     districts = [names.districts[names.zone_district[code]] for code in shapes.index]
     named = [names.zone_names.get(code, code) for code in shapes.index]
-    return gpd.GeoDataFrame({"name": named, "district": districts}, geometry=shapes)
+    told = {"name": named, "district": districts}
+    return gpd.GeoDataFrame(told, geometry=shapes, index=shapes.index)
 
 
 def _roads(state: State, frame: Bounds) -> NDArray[np.object_]:

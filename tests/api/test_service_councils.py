@@ -54,7 +54,7 @@ def test_links_hold_the_council(client: TestClient) -> None:
     assert 'href="/api/v1/options/drive-30/geometry?anchor=Isle%20of%20Wight"' in option.text
     assert "Put it forward" not in option.text  # decisions are the service's own
     assert client.get(f"/compare?first=district&second=drive-30&{WIGHT}").status_code == 200
-    assert client.get(f"/options/map.json?{WIGHT}").status_code == 200
+    assert client.get(f"/map/options.json?{WIGHT}").status_code == 200
 
 
 def test_a_program_gets_the_options_of_any_anchor(client: TestClient) -> None:
