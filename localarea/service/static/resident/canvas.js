@@ -15,6 +15,8 @@ const ROADS = [
   [{ color: "#ffffff", weight: 4 }, { color: "#3f7d4c", weight: 2.2 }],
   [{ color: "#c9b68a", weight: 1.1 }],
 ];
+// Where the map is of a few streets, every road is one to go by.
+const NEAR_ROAD = [{ color: "#ffffff", weight: 5 }, { color: "#6b5d33", weight: 2.2 }];
 const STILL = { interactive: false, lineJoin: "round", smoothFactor: 0.6 };
 const AROUND = [16, 16]; // pixels left free around what is shown whole
 const ORDER = ["land", "zones", "lines", "roads", "bounds", "mark"];
@@ -131,7 +133,7 @@ export class Canvas {
     if (data.tiles) return;
     for (const kind of [2, 1, 0]) {
       const lines = this.land.roads.filter(([, one]) => one === kind).map(([, , line]) => line);
-      for (const look of ROADS[kind]) await draw(lines, "roads", look);
+      for (const look of data.cut ? NEAR_ROAD : ROADS[kind]) await draw(lines, "roads", look);
     }
   }
 
