@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from service_cases import ready, service_in
+from service_cases import ready, service_in, settings_in
 
 from localarea.service import councils
 from localarea.service.state import State
@@ -173,3 +173,22 @@ def test_options_that_cannot_be_worked_out_are_not_waited_for(
     with service_in(tmp_path) as client:
         state = client.app.state.localarea  # type: ignore[attr-defined]
         assert state.has_options(60)
+
+
+def test_pages_are_prepared_last_and_no_more_of_them_once_the_service_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(State, "_ready", lambda _state: done.append("options"))
+    state = State(settings_in(tmp_path))
+
+    def fails(_state: State) -> None:
+        done.append("a page that cannot be prepared")
+        raise OSError("no tables")
+
+    def last(stopped: State) -> None:
+        done.append("the last page")
+        stopped.close()
+
+    state.warm((fails, last, lambda _state: done.append("never"))).join(120)
+    assert done == ["options", "a page that cannot be prepared", "the last page"]
