@@ -4,7 +4,8 @@ A study under the hand, beside ``/health`` of the same server, in the same run.
 ``python benchmarks/bench_study.py [--rounds 200] [--council NAME]`` serves on loopback with one
 worker, and asks in turns over one open connection: ``/health``, then one move of a study. Each
 move is another, so that no answer is one that is kept. Prints JSON: milliseconds, and the ratio
-of the two within each pair.
+of the two within each pair. Then each method whose area is worked out anew is asked once for every
+third of its limits.
 """
 
 from __future__ import annotations
@@ -60,6 +61,7 @@ def main() -> None:
         httpx.Client(base_url=address, timeout=300) as client,
     ):
         found: dict[str, Any] = measure(client, f"/api/v1/study{query}", asked.rounds)
+        found["worked_out_anew_ms"] = worked_out_anew(client, f"/api/v1/study{query}")
         found["click_to_picture_ms"] = picture(f"{address}/study{query}")
     print(json.dumps(found, indent=2))
 
@@ -105,6 +107,26 @@ def _pairs(
         "study_p95_ms": round(1000 * statistics.quantiles(moves, n=20)[-1], 2),
         "ratio": round(statistics.median(ratios), 1),
     }
+
+
+def worked_out_anew(client: httpx.Client, route: str) -> dict[str, dict[str, float]]:
+    """Time the first answer at limits of the methods that draw their area again."""
+    sliders = {
+        "composite minutes": ("composite", "minutes", range(15, 76, 3)),
+        "composite share": ("composite", "share", range(3, 51, 3)),
+        "composite-region share": ("composite-region", "share", range(3, 51, 3)),
+        "ttwa-computed containment": ("ttwa-computed", "containment", range(50, 76, 3)),
+        "ttwa-cluster containment": ("ttwa-cluster", "containment", range(60, 86, 3)),
+    }
+    found: dict[str, dict[str, float]] = {}
+    for name, (start, key, numbers) in sliders.items():
+        times = []
+        for number in numbers:
+            began = time.perf_counter()
+            client.post(route, json={"from": start, key: number})  # some limits have no answer
+            times.append(1000 * (time.perf_counter() - began))
+        found[name] = {"median": round(statistics.median(times)), "worst": round(max(times))}
+    return found
 
 
 def picture(page_address: str, clicks: int = 30) -> dict[str, float]:

@@ -436,10 +436,16 @@ class TooManyRequestsError(LocalareaError, RuntimeError):
 
 
 class BeingPreparedError(LocalareaError, RuntimeError):
-    """A council whose options are being worked out; ask again after ``retry_after_s`` seconds."""
+    """
+    A council whose options are being worked out; ask again after ``retry_after_s`` seconds.
 
-    def __init__(self, council: str, retry_after_s: int) -> None:
-        self.council, self.retry_after_s = council, retry_after_s
+    ``progress`` is how many of them are drawn, and of how many, where that is known.
+    """
+
+    def __init__(
+        self, council: str, retry_after_s: int, *, progress: tuple[int, int] | None = None
+    ) -> None:
+        self.council, self.retry_after_s, self.progress = council, retry_after_s, progress
         super().__init__(
             f"the options for {council} are being worked out, which is done once; ask again in "
             f"{retry_after_s} seconds"

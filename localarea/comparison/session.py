@@ -17,6 +17,8 @@ from localarea.options.council import read_council
 from localarea.options.membership import compute_options
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pandas as pd
 
     from localarea.datasets.store import DataStore
@@ -34,6 +36,8 @@ class ScenarioSession:
         Council whose options are used; defaults to Colchester.
     store : DataStore, optional
         Folder of the tables; defaults to those shipped with the package.
+    told : callable, optional
+        Called with how many options are computed, and of how many, as that goes on.
 
     Attributes
     ----------
@@ -45,10 +49,16 @@ class ScenarioSession:
         Figures of the options.
     """
 
-    def __init__(self, council: Council | None = None, *, store: DataStore | None = None) -> None:
+    def __init__(
+        self,
+        council: Council | None = None,
+        *,
+        store: DataStore | None = None,
+        told: Callable[[int, int], object] | None = None,
+    ) -> None:
         self._store = store or default_store()
         self.council = council or read_council(store=self._store)
-        self.options = compute_options(self.council, store=self._store)
+        self.options = compute_options(self.council, store=self._store, told=told)
         self.metrics = compute_metrics(self.options, self.council, store=self._store)
 
     def option(self, scenario: Scenario | str) -> Option:

@@ -21,6 +21,8 @@ from localarea.places.resolve import resolve_place
 from localarea.records import Option
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council, OptionSpec
     from localarea.options.methods.base import MethodResult
@@ -180,9 +182,21 @@ def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str
     return tuple(ids)
 
 
-def compute_options(council: Council, *, store: DataStore | None = None) -> tuple[Option, ...]:
-    """Compute all options of a council: one for each id from :func:`option_ids`."""
-    return tuple(
-        option_zones(option_id, council, store=store)
-        for option_id in option_ids(council, store=store)
-    )
+def compute_options(
+    council: Council,
+    *,
+    store: DataStore | None = None,
+    told: Callable[[int, int], object] | None = None,
+) -> tuple[Option, ...]:
+    """
+    Compute all options of a council: one for each id from :func:`option_ids`.
+
+    ``told`` is called before each with how many are done, and of how many.
+    """
+    ids = option_ids(council, store=store)
+    made = []
+    for done, option_id in enumerate(ids):
+        if told is not None:
+            told(done, len(ids))
+        made.append(option_zones(option_id, council, store=store))
+    return tuple(made)

@@ -80,7 +80,7 @@ from localarea.service.state import State
 from localarea.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from starlette.types import ASGIApp
 
@@ -152,7 +152,9 @@ class Service(FastAPI):
         return RequestLog(behind_door(metrics.Measured(inside), settings, self.state.admission))
 
 
-def create_app(settings: Settings | None = None) -> FastAPI:
+def create_app(
+    settings: Settings | None = None, *, prepared: Sequence[Callable[[State], None]] = ()
+) -> FastAPI:
     """
     Make the application.
 
@@ -160,6 +162,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     ----------
     settings : Settings or None
         None reads the environment.
+    prepared : sequence of callable
+        What first visits work out, done in the background once every question is answered.
 
     Returns
     -------
@@ -174,7 +178,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with keep_secrets(chosen):
-            state.warm()
+            state.warm(prepared)
             jobs.start()
             watch = asyncio.create_task(take_up_renewals(app))
             yield

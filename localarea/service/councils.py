@@ -308,11 +308,17 @@ def shown(
         If a browser goes to a page while the service, just started, works its options out.
     """
     state = state_named(councils, council)
-    goes = request.method == "GET" and request.headers.get("sec-fetch-mode") == "navigate"
+    goes = request.method == "GET" and _navigates(request)
     if goes and state is councils.own and not state.has_options(WAIT_S):
-        raise BeingPreparedError(state.council.title, RETRY_S)
+        raise BeingPreparedError(state.council.title, RETRY_S, progress=state.progress)
     request.state.shown = state
     return state
+
+
+def _navigates(request: Request) -> bool:
+    """Tell whether a browser goes to a page; over plain HTTP it does not say so."""
+    mode = request.headers.get("sec-fetch-mode")
+    return mode == "navigate" or (mode is None and "text/html" in request.headers.get("accept", ""))
 
 
 def state_named(councils: Councils, council: str) -> State:

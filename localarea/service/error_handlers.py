@@ -84,10 +84,16 @@ def _follows_links(request: Request) -> bool:
     return request.method == "GET" and going and wants_page(request)
 
 
+def _waiting_page(request: Request, error: errors.BeingPreparedError) -> Response:
+    done, of = error.progress or (0, 0)
+    values = {"named": error.council, "done": done, "of": of}
+    return render(request, "waiting.html", values, status_code=202)
+
+
 def _wait(request: Request, error: errors.BeingPreparedError) -> Response:
     """Answer with a page that loads itself again, or tell a program when to ask again."""
     if _follows_links(request):
-        page = render(request, "waiting.html", {"named": error.council}, status_code=202)
+        page = _waiting_page(request, error)
         page.headers["Refresh"] = str(_LOOK_AGAIN_S)
         return page
     headers = {"Retry-After": str(error.retry_after_s)}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from localarea.comparison.contested.answer import answer_question
@@ -10,6 +9,7 @@ from localarea.comparison.contested.question import ask_about
 from localarea.comparison.reasons.why import why_zone
 from localarea.options.membership import option_zones
 from localarea.service import study
+from localarea.service.once import kept_once
 
 if TYPE_CHECKING:
     from localarea.comparison.contested.answer import Answer
@@ -29,10 +29,14 @@ def answer_about(state: State, place: str, option: str) -> Answer:
     PlaceNotFoundError, OptionNotFoundError, InputError
         As :func:`localarea.comparison.contested.question.ask_about`.
     """
-    return _answered(state.council, state.store, " ".join(place.split()), option)
+    council, asked = state.council, " ".join(place.split())
+    known = (c.key for c in council.contested if asked.casefold() in (c.key, c.place.casefold()))
+    # One answer for every way to write it: the page and its two pictures ask differently.
+    named, base = next(known, asked), option or council.default_option
+    return _answered(council, state.store, named, base)
 
 
-@lru_cache(maxsize=32)
+@kept_once(32)
 def _answered(council: Council, store: DataStore, place: str, option: str) -> Answer:
     question = ask_about(place, council, option, store=store)
     methods = [option_zones(spec.id, council, store=store) for spec in council.options]
@@ -52,7 +56,7 @@ def reason_of(state: State, option_id: str, zone: str) -> tuple[Option, ZoneReas
     return option, _reason(state.council, state.store, option.id, zone)
 
 
-@lru_cache(maxsize=256)
+@kept_once(256)
 def _reason(council: Council, store: DataStore, option_id: str, zone: str) -> ZoneReason:
     methods = [option_zones(spec.id, council, store=store) for spec in council.options]
     option = option_zones(option_id, council, store=store)

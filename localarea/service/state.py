@@ -37,10 +37,11 @@ from localarea.options.by_name.disputed import full_council
 from localarea.options.zone_figures import forget_tables
 from localarea.service import clock
 from localarea.service.memory import give_back
+from localarea.service.once import Once
 from localarea.service.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable
+    from collections.abc import Callable, Hashable, Sequence
 
     from localarea.classify.classifier import Classifier
     from localarea.comparison.session import ScenarioSession
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0  # after which the folder of definitions is looked at for changes by hand
+_TURN_S = 0.1  # between two pieces of work that nobody asked for yet
 _MOST_ASKED = 256  # kinds of questions remembered
 _KEPT = 8  # classifiers kept ready: each holds some 25 MB once bulk questions were put to it
 
@@ -88,8 +90,9 @@ class State:
         self._session_lock = threading.Lock()
         self._warming: threading.Thread | None = None
         self._tried = threading.Event()  # set once the options are worked out, or cannot be
-        self._drawing = threading.Lock()
-        self._drawn: dict[Hashable, Any] = {}
+        self.progress: tuple[int, int] | None = None  # options drawn, of how many
+        self._drawn = Once()
+        self._closing = threading.Event()
         self.shelf = Shelf()
 
     @cached_property
@@ -117,14 +120,17 @@ class State:
         other = copy.copy(self)
         other.council = council
         other.__dict__.pop("_session", None)
-        other._session_lock, other._drawing, other._drawn = threading.Lock(), threading.Lock(), {}
+        other._session_lock, other._drawn = threading.Lock(), Once()
         return other
 
     @cached_property
     def _session(self) -> ScenarioSession:
         from localarea.comparison.session import ScenarioSession
 
-        return ScenarioSession(self.council, store=self.store)
+        def told(done: int, of: int) -> None:
+            self.progress = (done, of)
+
+        return ScenarioSession(self.council, store=self.store, told=told)
 
     @property
     def session(self) -> ScenarioSession:
@@ -132,9 +138,15 @@ class State:
         with self._session_lock:
             return self._session
 
-    def warm(self) -> threading.Thread:
-        """Begin to work out what the first visitor would have to wait for."""
-        thread = threading.Thread(target=self._warm, name="localarea-warm", daemon=True)
+    def warm(self, pages: Sequence[Callable[[State], None]] = ()) -> threading.Thread:
+        """
+        Begin to work out what the first visitor would have to wait for.
+
+        ``pages`` come last, when every question is answered: what first visits to them work out.
+        """
+        thread = threading.Thread(
+            target=self._warm, args=(pages,), name="localarea-warm", daemon=True
+        )
         self._warming = thread
         thread.start()
         return thread
@@ -148,6 +160,7 @@ class State:
         """Calculate it now, and hold nothing that a copy of this process cannot share."""
         self._warm()
         self.close()
+        self._closing.clear()  # it is a copy's turn now
 
     def share(self, old: State) -> None:
         """Use what an older state has open that does not rest on the tables."""
@@ -169,7 +182,7 @@ class State:
         json_answers(made).prepare()
         forget_tables()
 
-    def _warm(self) -> None:
+    def _warm(self, pages: Sequence[Callable[[State], None]] = ()) -> None:
         try:
             _ = self.database
         except LocalareaError as error:  # it is opened again when it is needed
@@ -179,6 +192,13 @@ class State:
         except Exception:  # requests get an error; /ready reports it too
             LOG.exception("the service cannot answer yet")
         self._tried.set()
+        for page in pages:
+            if self._closing.wait(_TURN_S):  # others first
+                return
+            try:
+                page(self)
+            except Exception:  # whoever asks for the page is told
+                LOG.exception("a page could not be prepared")
         give_back()
         gc.freeze()  # millions of things that stay need not be looked through again and again
 
@@ -309,13 +329,11 @@ class State:
 
     def drawn(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """Keep what was drawn from data that do not change while the process lives."""
-        with self._drawing:
-            if name not in self._drawn:
-                self._drawn[name] = make()
-            return self._drawn[name]
+        return self._drawn.find(name, make)
 
     def close(self) -> None:
-        """Let go of the database and of the files that were made."""
+        """Let go of the database and of the files that were made, and prepare nothing more."""
+        self._closing.set()
         self.shelf.close()
         if "database" in self.__dict__:
             self.database.close()

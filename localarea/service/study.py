@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.comparison.comparison import Comparison, compare_options
@@ -17,6 +16,7 @@ from localarea.places.drawn_areas import parse_drawn
 from localarea.places.outline import option_shape
 from localarea.places.polygons import looks_drawn
 from localarea.records import Option
+from localarea.service.once import kept_once
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -138,7 +138,7 @@ def boundary_json(state: State, option: Option, simplify_m: int = 0) -> bytes:
     return _boundary(key, option.zone_system, state.store)
 
 
-@lru_cache(maxsize=64)
+@kept_once(64)
 def _boundary(
     key: tuple[str, tuple[str, ...], str, int], system: ZoneSystem, store: DataStore
 ) -> bytes:

@@ -154,20 +154,20 @@ def test_a_point_is_clicked_on_a_map_around_the_postcode(client: TestClient) -> 
     # Colchester Castle is at 51.8906 north, 0.9031 east; the postcode a few hundred metres off.
     assert drawn["point"] == pytest.approx([51.8906, 0.9031], abs=0.002)
     assert drawn["at"] == pytest.approx([51.889, 0.9], abs=0.01)
-    shown = {one["properties"]["name"]: one["properties"]["local"] for one in features(drawn)}
+    shown = {name: code in drawn["inside"] for code, name, _, _ in drawn["zones"]}
     assert shown["Central Colchester"] is True
-    assert all(len(one["geometry"]["coordinates"][0][0]) for one in features(drawn))
+    assert [name for name, size, *_ in drawn["places"] if size == 1] == ["Colchester"]
+    # The town is at 51.89 north, 0.90 east: the first view is around the postcode, some 2 km wide.
+    south, west, north, east = drawn["view"]
+    assert south < 51.889 < north
+    assert west < 0.9 < east
+    assert north - south == pytest.approx(2.4 / 111.2, rel=0.05)  # 111.2 km to a degree
     # A point at sea is refused, and the map stays.
     sea = client.post("/", data={"postcode": "CO1 1JB", "at": "51.70, 1.60"})
     assert sea.status_code == 422
     assert map_of(sea)["zones"] == drawn["zones"]
     # No map where the answer is not close and no point was asked about.
     assert "site-data" not in client.post("/", data={"postcode": "CO1 1JB"}).text
-
-
-def features(drawn: dict[str, Any]) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = drawn["zones"]["features"]
-    return found
 
 
 def letter_of(client: TestClient, **fields: str) -> tuple[str, str]:

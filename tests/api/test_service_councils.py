@@ -7,7 +7,7 @@ import threading
 from typing import TYPE_CHECKING
 
 import pytest
-from service_cases import ready, service_in
+from service_cases import ready, service_in, settings_in
 
 from localarea.service import councils
 from localarea.service.state import State
@@ -54,7 +54,7 @@ def test_links_hold_the_council(client: TestClient) -> None:
     assert 'href="/api/v1/options/drive-30/geometry?anchor=Isle%20of%20Wight"' in option.text
     assert "Put it forward" not in option.text  # decisions are the service's own
     assert client.get(f"/compare?first=district&second=drive-30&{WIGHT}").status_code == 200
-    assert client.get(f"/options/map.json?{WIGHT}").status_code == 200
+    assert client.get(f"/map/options.json?{WIGHT}").status_code == 200
 
 
 def test_a_program_gets_the_options_of_any_anchor(client: TestClient) -> None:
@@ -152,6 +152,10 @@ def test_a_browser_is_told_to_wait_while_a_service_that_just_started_works_optio
             assert early.status_code == 202
             assert early.headers["refresh"]
             assert "The options for Colchester City Council are being worked out" in early.text
+        client.app.state.localarea.progress = (5, 26)  # type: ignore[attr-defined]
+        plain = client.get("/study", headers={"Accept": "text/html"})  # over plain HTTP
+        assert "5 of 26 options are drawn." in plain.text
+        assert '<progress id="done" max="26" value="5">' in plain.text
         assert client.get("/", headers=NAVIGATING).status_code == 200  # a check rests on no figures
         ready.set()
         assert client.get("/options").status_code == 200
@@ -169,3 +173,22 @@ def test_options_that_cannot_be_worked_out_are_not_waited_for(
     with service_in(tmp_path) as client:
         state = client.app.state.localarea  # type: ignore[attr-defined]
         assert state.has_options(60)
+
+
+def test_pages_are_prepared_last_and_no_more_of_them_once_the_service_stops(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(State, "_ready", lambda _state: done.append("options"))
+    state = State(settings_in(tmp_path))
+
+    def fails(_state: State) -> None:
+        done.append("a page that cannot be prepared")
+        raise OSError("no tables")
+
+    def last(stopped: State) -> None:
+        done.append("the last page")
+        stopped.close()
+
+    state.warm((fails, last, lambda _state: done.append("never"))).join(120)
+    assert done == ["options", "a page that cannot be prepared", "the last page"]

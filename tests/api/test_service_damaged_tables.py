@@ -52,7 +52,6 @@ ASKED: Final = {
 }
 STUDY: Final = {
     "GET /options",
-    "GET /options/map.json",
     "GET /map/base.json",
     "GET /map/layers/{layer}.json",
     "GET /map/options.json",
@@ -87,6 +86,7 @@ STUDY: Final = {
     "POST /decisions/{number}/reports",
     "POST /decisions/{number}/return",
     "POST /decisions/{number}/withdraw",
+    "GET /definitions/{definition_id}/map.json",
     "GET /definitions/{definition_id}/map.png",
 }
 # Which pages rest on a table; the others, /data among them, must go on.

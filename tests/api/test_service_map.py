@@ -83,6 +83,7 @@ def test_the_first_sight_is_less_than_600_kilobytes_as_sent(one_server: str) -> 
         "/map/base.json",
         "/map/options.json",
         "/static/options.js",
+        "/static/early.js",
         "/static/start.js",
         "/static/resident-map.js",
         *(f"/static/resident/{path.name}" for path in sorted((static / "resident").glob("*.js"))),

@@ -69,6 +69,24 @@ def test_it_says_what_local_means_and_whom_to_ask(client: TestClient) -> None:
         assert said in page
 
 
+def test_its_map_tells_everybody_of_the_area_and_of_no_option(client: TestClient) -> None:
+    assert 'data-source="/definitions/m-1/map.json"' in client.get("/local").text
+    answer = client.get("/definitions/m-1/map.json")
+    drawn = answer.json()
+    names = {code: name for code, name, _, _ in drawn["zones"]}
+    assert "Central Colchester" in {names[code] for code in drawn["inside"]}
+    assert set(drawn["inside"]) < set(names)  # with what lies around it
+    assert drawn["places"][0][0] == "Colchester"
+    assert any(road[0] == "A12" for road in drawn["roads"])
+    assert drawn["layers"] == {}
+    for secret in ("option", "commut", "firms", "ttwa"):
+        assert secret not in answer.text.casefold(), secret
+    kept = client.get("/map/base.json", follow_redirects=False)
+    assert kept.headers["location"].startswith("/sign-in")
+    again = {"If-None-Match": answer.headers["etag"]}
+    assert client.get("/definitions/m-1/map.json", headers=again).status_code == 304
+
+
 @pytest.mark.parametrize(
     ("typed", "status", "said"),
     [
@@ -109,6 +127,10 @@ def test_only_the_named_sites_may_embed_the_form_and_no_other_page(client: TestC
     (policy,) = answer.headers.get_list("content-security-policy")
     assert f"frame-ancestors {SITE};" in f"{policy};"
     assert "'none'" in policy.partition("frame-ancestors")[0]
+    assert "area-map" not in answer.text
+    drawn = client.get("/local/embed?map=true")
+    assert drawn.headers.get_list("content-security-policy") == [policy]
+    assert 'data-source="/definitions/m-1/map.json"' in drawn.text
     (policy,) = client.get("/local").headers.get_list("content-security-policy")
     assert "frame-ancestors 'none'" in policy
     assert "https://local.council.example/local/embed" in client.get("/local").text

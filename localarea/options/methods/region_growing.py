@@ -23,6 +23,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from localarea.errors import InfeasibleError
+from localarea.options.methods.region_cuts import without_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -248,34 +249,42 @@ class _Moves:
         own = np.diag(flows)
         self.gain: Floats = there + back + own  # live-and-work gained by adding the zone
         self.loss: Floats = there + back - own  # and lost by removing it
-        self.mutual: Floats = flows + flows.T
         self.held = float(there[inside].sum())
         self.r = float(region.residents[inside].sum())
         self.w = float(region.jobs[inside].sum())
         self.now = float(_smaller(self.held, self.r, self.w))
         self.beside: NDArray[np.int64] = region.borders[:, inside].sum(axis=1)
         self.frontier: Mask = ~inside & (self.beside > 0)
+        self.out: Mask | None = None
 
     def additions(self) -> tuple[float, list[int]]:
         return _first_best(self._values(self.gain, lambda of: of, self.frontier))
 
     def pairs(self) -> tuple[float, list[int]]:
         allowed = self.frontier[:, None] & ~self.inside[None, :] & self.region.borders
-        gain = self.gain[:, None] + self.gain[None, :] + self.mutual
+        gain = self.gain[:, None] + self.gain[None, :] + self._mutual()
         return _first_best(self._values(gain, lambda of: of[:, None] + of[None, :], allowed))
 
     def removals(self) -> tuple[float, list[int]]:
-        out = removable(self.region, self.inside)
-        return _first_best(self._values(-self.loss, lambda of: -of, out))
+        return _first_best(self._values(-self.loss, lambda of: -of, self._out()))
 
     def exchanges(self) -> tuple[float, list[int]]:
-        region = self.region
-        out = removable(region, self.inside)
+        region, out = self.region, self._out()
         # The zone added must border something other than the zone removed.
         stays = self.beside[None, :] - region.borders > 0
         allowed = out[:, None] & self.frontier[None, :] & stays
-        gain = self.gain[None, :] - self.loss[:, None] - self.mutual
+        gain = self.gain[None, :] - self.loss[:, None] - self._mutual()
         return _first_best(self._values(gain, lambda of: of[None, :] - of[:, None], allowed))
+
+    def _mutual(self) -> Floats:
+        """Return the commuters of each pair of zones, both ways; on the way up nobody asks."""
+        return self.region.flows + self.region.flows.T
+
+    def _out(self) -> Mask:
+        """Return the zones that can be removed, found once: it takes most of the time."""
+        if self.out is None:
+            self.out = removable(self.region, self.inside)
+        return self.out
 
     def _values(self, held: Floats, moved: Callable[[Floats], Floats], allowed: Mask) -> Floats:
         """Return the self-containment after each move; ``moved`` adds up what a move changes."""
@@ -353,37 +362,7 @@ def removable(region: Region, inside: Mask) -> Mask:
     """
     if not region.core.any():
         return _removable_of_piece(region, inside)
-    free = inside & ~region.core
-    lists = [np.flatnonzero(row & free).tolist() for row in region.borders]
-    entry = np.flatnonzero(free & region.borders[region.core].any(axis=0)).tolist()
-    touches_core = set(entry)
-    order: dict[int, int] = {}
-    low: dict[int, int] = {}
-    cuts: set[int] = set()
-    for root in entry:
-        if root in order:
-            continue
-        order[root], low[root] = len(order) + 1, 0
-        stack = [(root, iter(lists[root]))]
-        while stack:
-            zone, others = stack[-1]
-            other = next(others, None)
-            if other is None:
-                stack.pop()
-                if stack:
-                    above = stack[-1][0]
-                    low[above] = min(low[above], low[zone])
-                    if low[zone] >= order[above]:
-                        cuts.add(above)
-            elif other not in order:
-                order[other] = len(order) + 1
-                low[other] = 0 if other in touches_core else order[other]
-                stack.append((other, iter(lists[other])))
-            else:
-                low[zone] = min(low[zone], order[other])
-    answer = free.copy()
-    answer[list(cuts)] = False
-    return answer
+    return without_cuts(region.borders, region.core, inside)
 
 
 def _removable_of_piece(region: Region, inside: Mask) -> Mask:

@@ -175,8 +175,9 @@ def _widest(shape: Any) -> Any:
 
 
 def _view(options: Sequence[Option], zones: gpd.GeoDataFrame, council: Council) -> list[float]:
-    """Return the box to show first, in degrees: that of the council's default option."""
-    first = next((o for o in options if o.id == council.default_option), None)
+    """Return the box to show first, in degrees: the default option's, or that of the only one."""
+    alone = options[0] if len(options) == 1 else None
+    first = next((o for o in options if o.id == council.default_option), alone)
     held = zones.index.isin(first.zones) if first else np.ones(len(zones), dtype=bool)
     west, south, east, north = to_wgs84(zones.geometry[held]).total_bounds
     return [round(float(v), 4) for v in (south, west, north, east)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections import Counter
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from localarea.service.auth.acting import Refreshes, Withdraws
 from localarea.service.auth.identity import TheState, require
 from localarea.service.definition_refresh import look_at_refresh, refresh_definition
 from localarea.service.errors import status_of
+from localarea.service.map_documents import area_document
 from localarea.service.pages.decision_forms import Withdrawing, faults_of
 from localarea.service.pages.forms import Days, Fault, read_day
 from localarea.service.pages.rendering import render
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from localarea.definitions.model import Definition
     from localarea.definitions.store import DefinitionStore, PublishedDefinition, Stamp
     from localarea.errors import LocalareaError
+    from localarea.options.council import Council
     from localarea.service.state import State
 
 router = APIRouter()
@@ -163,6 +166,14 @@ async def picture(request: Request, state: TheState, definition_id: Id) -> Respo
     return await _held(request, state, definition_id, "map", make, headers)
 
 
+@router.get("/definitions/{definition_id}/map.json")
+async def map_data(request: Request, state: TheState, definition_id: Id) -> Response:
+    """Return the area as the map draws it, with the land, towns and roads around it."""
+    headers = {"Cache-Control": _FOR_EVER, "Content-Type": "application/json"}
+    make = partial(_mapped, state, definition_id)
+    return await _held(request, state, definition_id, "map data", make, headers)
+
+
 async def _held(
     request: Request,
     state: State,
@@ -177,22 +188,39 @@ async def _held(
     return state.shelf.answer(held, headers, request.headers.get("if-none-match"))
 
 
-def _drawn(state: State, definition_id: str) -> tuple[bytes, str]:
+def _mapped(state: State, definition_id: str) -> tuple[bytes, str]:
+    made, facts = _to_draw(state, definition_id)
+    data = area_document(state, _area(made), _council_of(state, made))
+    return data, f'"{facts.sha256[:32]}-map-data-{hashlib.sha256(data).hexdigest()[:12]}"'
+
+
+def _to_draw(state: State, definition_id: str) -> tuple[Definition, _Facts]:
     kept, facts = _find(state, definition_id)
     if kept.definition.zone_system != "msoa11":
-        raise NotFoundError("there is no picture of zones of 2021; use the GeoJSON")
+        raise NotFoundError("there is no map of zones of 2021; use the GeoJSON")
+    return kept.definition, facts
+
+
+def _drawn(state: State, definition_id: str) -> tuple[bytes, str]:
+    made, facts = _to_draw(state, definition_id)
     grounds = deciding.grounds_of(state, definition_id)
-    data = grounds.picture if grounds else _picture(state, kept.definition)
+    data = grounds.picture if grounds else _picture(state, made)
     return data, f'"{facts.sha256[:32]}-map"'
 
 
 def _picture(state: State, made: Definition) -> bytes:
-    area = Option(made.option, made.title, made.method, made.zone_system, made.zones, made.anchor)
-    council = state.council
-    if made.council != council.key:
-        council = find_council(made.council, files=False, store=state.store)
-    picture, _ = option_picture(area, state, council)
+    picture, _ = option_picture(_area(made), state, _council_of(state, made))
     return picture
+
+
+def _area(made: Definition) -> Option:
+    return Option(made.option, made.title, made.method, made.zone_system, made.zones, made.anchor)
+
+
+def _council_of(state: State, made: Definition) -> Council:
+    if made.council == state.council.key:
+        return state.council
+    return find_council(made.council, files=False, store=state.store)
 
 
 @router.get("/definitions/{definition_id}/files/{name}")

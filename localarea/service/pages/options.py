@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Annotated, Any, Final
-from weakref import WeakKeyDictionary
 
-from fastapi import APIRouter, Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from markupsafe import Markup
 from pydantic import Field
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse
 
 from localarea.comparison.figure_catalogue import GROUPS, write_figure
 from localarea.comparison.findings import all_pass, find_contested
@@ -23,7 +21,6 @@ from localarea.places.gazetteer import read_gazetteer
 from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
 from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
-from localarea.service.api.options import tagged
 from localarea.service.auth.identity import require
 from localarea.service.councils import ShownState
 from localarea.service.option_table import (
@@ -36,7 +33,6 @@ from localarea.service.option_table import (
     figures_in,
 )
 from localarea.service.pages.rendering import render
-from localarea.service.pictures import DRAWING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -48,7 +44,6 @@ if TYPE_CHECKING:
 router = APIRouter(dependencies=[Depends(require("view"))])
 
 _TESTED: Final = ("validity", "valid")
-_MAPS: WeakKeyDictionary[State, bytes] = WeakKeyDictionary()
 
 
 class OptionsPageQuery(OptionsQuery):
@@ -108,18 +103,6 @@ def options(
         else "",
     }
     return render(request, "options.html", values)
-
-
-@router.get("/options/map.json", response_class=Response)
-def map_data(state: ShownState, if_none_match: Annotated[str | None, Header()] = None) -> Response:
-    """Return what the map draws."""
-    from localarea.reports.maps.live_map import live_map
-
-    with DRAWING:
-        if state not in _MAPS:
-            document = live_map(state.session.options, state.council, store=state.store)
-            _MAPS[state] = json.dumps(document, separators=(",", ":")).encode()
-    return tagged(_MAPS[state], "application/json", if_none_match)
 
 
 def _best(

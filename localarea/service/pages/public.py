@@ -61,12 +61,19 @@ def check(
 
 
 @router.get("/local/embed", response_class=HTMLResponse)
-def embed(request: Request, state: TheState) -> HTMLResponse:
-    """Give a small form for the pages of other sites that the settings name."""
+def embed(
+    request: Request, state: TheState, with_map: Annotated[bool, Query(alias="map")] = False
+) -> HTMLResponse:
+    """Give a small form, with a map if asked, for the pages of other sites that may show it."""
     origins = state.settings.embed_origins
     if not origins:
         raise NotFoundError("this service may not be shown inside other sites")
-    page = render(request, "public-embed.html", {"kept": _in_force(state)})
+    kept = _in_force(state)
+    drawn = with_map and kept is not None and kept.definition.zone_system == "msoa11"
+    values: dict[str, Any] = {"kept": kept, "picture": drawn}
+    if kept is not None and drawn:
+        values["districts"], _ = area_of(state, kept.definition.id)
+    page = render(request, "public-embed.html", values)
     frames = " ".join(("frame-ancestors", *origins))
     policy = policy_with(state.settings.tile_url).replace("frame-ancestors 'none'", frames)
     page.headers["Content-Security-Policy"] = policy

@@ -17,6 +17,7 @@ import uvicorn
 from localarea.errors import SettingError
 from localarea.service.app import create_app
 from localarea.service.auth.secret_key import read_secret
+from localarea.service.first_visits import PREPARED
 from localarea.service.logs.setup import log_config
 from localarea.service.server.slow_clients import PatientProtocol
 from localarea.service.server.workers import serve_forked
@@ -24,6 +25,8 @@ from localarea.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from fastapi import FastAPI
 
 _SHORTEST_KEY: Final = 32
 
@@ -46,10 +49,15 @@ def run() -> None:
         os.environ["LOCALAREA_SECRET_KEY"] = secrets.token_urlsafe(48)
     how = how_to_serve(settings)
     if settings.workers > 1 and sys.platform == "linux":
-        app = create_app(read_settings())
+        app = make_app()
         serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
     else:
-        uvicorn.run("localarea.service.app:create_app", factory=True, **how)
+        uvicorn.run("localarea.service.server.server:make_app", factory=True, **how)
+
+
+def make_app() -> FastAPI:
+    """Make the application of a server: it prepares pages before anybody visits them."""
+    return create_app(read_settings(), prepared=PREPARED)
 
 
 def without_core_dumps() -> None:

@@ -54,21 +54,29 @@ function listOutlines(map, { options, shown }) {
     return box;
   });
   showOutlines(map, options, boxes);
-  map.fit(options.filter(({ id }) => shown.includes(id)).flatMap(({ zones }) => zones));
+}
+
+const shownZones = ({ options, shown }) => options.filter(({ id }) => shown.includes(id)).flatMap(({ zones }) => zones);
+
+async function fetchOutlines(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`the outlines answered ${answer.status}`);
+  return answer.json();
 }
 
 async function openMap() {
   const element = document.getElementById("map");
-  const map = new ResidentMap(element, { dataAddress: element.dataset.source, labels: { map: "Map of the options" } });
+  const outlines = fetchOutlines(element.dataset.outlines);
+  const whole = outlines.then(shownZones, () => []);
+  const map = new ResidentMap(element, { dataAddress: element.dataset.source, labels: { map: "Map of the options" }, whole });
   map.addEventListener("zone-click", ({ detail: { code, name } }) => {
     chooser.value = code;
     map.select(code);
     document.getElementById("map-status").textContent = `${name}: the list under “Why a zone is in or out” says which options hold it.`;
     why(code);
   });
-  const [answer] = await Promise.all([fetch(element.dataset.outlines), map.ready]);
-  if (!answer.ok) throw new Error(`the outlines answered ${answer.status}`);
-  listOutlines(map, await answer.json());
+  const [found] = await Promise.all([outlines, map.ready]);
+  listOutlines(map, found);
   if (chooser.value) map.select(chooser.value);
   return map;
 }

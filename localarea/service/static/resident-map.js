@@ -1,11 +1,12 @@
 // The map that a resident would know. A page makes one with
 //   const map = new ResidentMap(element, { dataAddress: "/map/base.json" });
 //   await map.ready; map.setZones(["E02004504"]);
-// and listens on it for "zone-click" and "zone-hover" (detail: code and name).
+// and listens on it for "zone-click" (detail: code, name, lat and lng) and "zone-hover".
 import { Canvas } from "./resident/canvas.js";
 import { Frame } from "./resident/frame.js";
 import { decode, outline } from "./resident/geometry.js";
 import { followHands } from "./resident/hands.js";
+import { near } from "./resident/pace.js";
 import { LOOK, addPatterns } from "./resident/shading.js";
 
 const BOUNDARY = { stroke: LOOK.outline, width: 2 };
@@ -13,15 +14,18 @@ const BOUNDARY = { stroke: LOOK.outline, width: 2 };
 export class ResidentMap extends EventTarget {
   /**
    * @param {HTMLElement} element what the map is put into; what it holds until then is replaced.
-   * @param {{dataAddress: string, labels?: object, controls?: object}} choices the address of
-   *   /map/base.json, with its query if the council is not the service's own; `labels` replaces
+   * @param {{dataAddress?: string, data?: object, labels?: object, controls?: object}} choices the
+   *   address of /map/base.json, with its query if the council is not the service's own, or of
+   *   another document of that kind; or the document itself, as `data`; `labels` replaces
    *   words (see resident/frame.js); `controls` leaves out parts ({ layers: false, search: false,
-   *   table: false }).
+   *   table: false }); `whole` gives the codes of zones to show whole at first, or a promise of them; with
+   *   `late` nothing is fetched before the reader is near.
    */
-  constructor(element, { dataAddress, labels = {}, controls = {} }) {
+  constructor(element, { dataAddress, data = null, labels = {}, controls = {}, whole = [], late = false }) {
     super();
     this.element = element;
-    this.address = new URL(dataAddress, location.href);
+    this.address = new URL(dataAddress ?? "", location.href);
+    this.data = data;
     this.inside = new Set();
     this.insideWords = null;
     this.change = { gained: new Set(), lost: new Set() };
@@ -30,7 +34,7 @@ export class ResidentMap extends EventTarget {
     this.layers = new Map();
     this.selected = null;
     this.frame = new Frame(element, labels, controls);
-    this.ready = this.#open();
+    this.ready = this.#open(whole, late);
     this.ready.catch(() => this.frame.fail());
   }
 
@@ -40,28 +44,35 @@ export class ResidentMap extends EventTarget {
     return answer.json();
   }
 
-  async #open() {
-    this.data = await this.#fetch(this.address);
-    this.land = decode(this.data);
+  async #open(whole, late) {
+    if (late) await near(this.element);
+    this.data ??= await this.#fetch(this.address);
+    this.land = await decode(this.data);
+    const codes = new Set(await whole);
     this.numbers = new Map(this.land.zones.map(({ code }, at) => [code, at]));
     const box = this.frame.start(this.data, {
       found: (what) => this.#find(what),
       layered: (name) => this.setLayer(name),
     });
     this.fills = addPatterns(this.element);
-    const click = (zone) => this.#tell("zone-click", zone);
-    this.canvas = new Canvas(box, this.data, this.land, {
+    const click = (zone, { lat, lng }) => this.#tell("zone-click", zone, { lat, lng });
+    this.canvas = await Canvas.open(box, this.data, this.land, {
       click,
       hover: (zone) => this.#tell("zone-hover", zone),
       words: (zone) => this.#wordsOf(zone),
-    });
+    }, codes);
     followHands(this.canvas, this.land, this.frame, click);
     this.#paint();
     return this;
   }
 
-  #tell(kind, { code, name }) {
-    this.dispatchEvent(new CustomEvent(kind, { detail: { code, name } }));
+  #tell(kind, { code, name }, place = {}) {
+    this.dispatchEvent(new CustomEvent(kind, { detail: { code, name, ...place } }));
+  }
+
+  /** The map library's own map, for pages that draw on it. */
+  get leaflet() {
+    return this.canvas.map;
   }
 
   #find({ place, code }) {

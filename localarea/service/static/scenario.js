@@ -1,14 +1,8 @@
 // A what-if on the map: a click puts a zone in or takes it out, and an area may be drawn.
 // The boxes of the form are the truth; whatever is typed there is shown here as well.
-import { openMap } from "./map.js";
+import * as L from "/static/leaflet/leaflet-src.esm.js";
+import { ResidentMap } from "./resident-map.js";
 
-const MARKS = {
-  in: { sign: "+", said: "will be put in", style: { color: "#00703c", weight: 3, fillColor: "#00703c", fillOpacity: 0.45 } },
-  out: { sign: "−", said: "will be taken out", style: { color: "#942514", weight: 3, dashArray: "6 4", fillColor: "#fff", fillOpacity: 0.7 } },
-};
-const HELD = { color: "#1d70b8", weight: 0.75, fillColor: "#1d70b8", fillOpacity: 0.3 };
-const FREE = { color: "#b1b4b6", weight: 0.5, fillColor: "#1d70b8", fillOpacity: 0.02 };
-const OUTLINE = { color: "#003078", weight: 3, fill: false, interactive: false };
 const element = (id) => document.getElementById(id);
 const [base, include, exclude, area] = ["base", "include", "exclude", "area"].map(element);
 
@@ -23,68 +17,48 @@ function tell(sentence) {
   element("map-status").textContent = sentence;
 }
 
-function showZones(L, map, { zones, options }) {
-  const marks = L.layerGroup().addTo(map);
-  // What was worked out last also shows the places that were named and the area that was drawn.
-  const { putIn, takenOut } = map.getContainer().dataset;
-  let worked = { in: putIn.split(" "), out: takenOut.split(" ") };
-  const markOf = (code, held) => {
-    if (lines(held ? exclude : include).includes(code)) return held ? MARKS.out : MARKS.in;
-    return null;
-  };
-  const styleOf = (code, held) => {
-    const mark = markOf(code, held);
-    if (mark) return mark.style;
-    if (worked.in.includes(code)) return MARKS.in.style;
-    if (worked.out.includes(code)) return MARKS.out.style;
-    return held ? HELD : FREE;
-  };
-  // A zone that came in with its town is inside as one of the base is: a click takes it out.
-  const isHeld = ({ properties: { code, local } }) =>
-    local.includes(base.value) || (worked.in.includes(code) && !lines(include).includes(code));
-  const layer = L.geoJSON(zones).addTo(map);
-  const outline = L.geoJSON(null, { style: OUTLINE, interactive: false }).addTo(map);
-  const showOutline = () => {
-    outline.clearLayers();
-    const chosen = options.features.find((one) => one.properties.id === base.value);
-    if (chosen) outline.addData(chosen);
-  };
+/** What was worked out last: it also shows the places that were named and the area that was drawn. */
+class Worked {
+  constructor({ putIn, takenOut }) {
+    this.in = putIn.split(" ").filter(Boolean);
+    this.out = takenOut.split(" ").filter(Boolean);
+  }
+}
+
+function showZones(map, options, dataset) {
+  let worked = new Worked(dataset);
+  const drawn = () => options.find(({ id }) => id === base.value)?.zones ?? [];
   const show = () => {
-    marks.clearLayers();
-    layer.eachLayer((shape) => {
-      const held = isHeld(shape.feature);
-      const { code } = shape.feature.properties;
-      const mark = markOf(code, held);
-      shape.setStyle({ dashArray: null, ...styleOf(code, held) });
-      if (!mark) return;
-      shape.bringToFront();
-      const sign = document.createElement("b");
-      sign.textContent = mark.sign;
-      const where = { permanent: true, direction: "center", className: "la-sign" };
-      L.tooltip(where).setLatLng(shape.getBounds().getCenter()).setContent(sign).addTo(marks);
+    const held = new Set(drawn());
+    const [putIn, takenOut] = [lines(include), lines(exclude)];
+    const known = (codes) => codes.filter((code) => map.numbers.has(code));
+    map.setZones(held, `Inside “${base.selectedOptions[0]?.textContent.trim() ?? base.value}”`);
+    map.setChange({
+      gained: known([...worked.in, ...putIn]).filter((code) => !held.has(code) && !takenOut.includes(code)),
+      lost: known([...worked.out, ...takenOut]).filter((code) => held.has(code) || worked.in.includes(code)),
     });
   };
-  layer.on("click", ({ layer: shape, originalEvent }) => {
+  // A zone that came in with its town is inside as one of the base is: a click takes it out.
+  const isHeld = (code) => drawn().includes(code) || (worked.in.includes(code) && !lines(include).includes(code));
+  map.addEventListener("zone-click", ({ detail: { code, name } }) => {
     if (map.drawing) return;
-    originalEvent.stopPropagation();
-    const held = isHeld(shape.feature);
-    const { code, name } = shape.feature.properties;
+    const held = isHeld(code);
     toggle(held ? exclude : include, code);
     show();
-    const mark = markOf(code, held);
-    tell(mark ? `${name} ${mark.said}.` : `${name} is left as it is.`);
+    const marked = lines(held ? exclude : include).includes(code);
+    const will = held ? "will be taken out" : "will be put in";
+    tell(marked ? `${name} ${will}.` : `${name} is left as it is.`);
   });
   for (const box of [include, exclude]) box.addEventListener("input", show);
   base.addEventListener("change", () => {
-    worked = { in: [], out: [] }; // it was worked out from another
-    showOutline();
+    worked = new Worked({ putIn: "", takenOut: "" }); // it was worked out from another
     show();
   });
-  showOutline();
   show();
 }
 
-function drawAreas(L, map) {
+function drawAreas(made) {
+  const map = made.leaflet;
   const style = { color: "#4c2c92", weight: 3, dashArray: "2 6", fillOpacity: 0.15, interactive: false };
   const shown = L.layerGroup().addTo(map);
   const sketch = L.polygon([], style).addTo(map);
@@ -99,7 +73,7 @@ function drawAreas(L, map) {
     }
   };
   const setDrawing = (on) => {
-    map.drawing = on;
+    made.drawing = on;
     map.doubleClickZoom[on ? "disable" : "enable"]();
     map.getContainer().classList.toggle("la-drawing", on);
     draw.hidden = on;
@@ -135,13 +109,13 @@ function drawAreas(L, map) {
     draw.focus({ preventScroll: true });
   });
   map.on("click", ({ latlng }) => {
-    if (!map.drawing) return;
+    if (!made.drawing) return;
     corners.push(latlng);
     sketch.setLatLngs(corners);
     tell(corners.length === 1 ? "One corner." : `${corners.length} corners.`);
   });
   map.on("dblclick", () => {
-    if (!map.drawing) return;
+    if (!made.drawing) return;
     corners.pop(); // its second click
     end();
   });
@@ -149,11 +123,28 @@ function drawAreas(L, map) {
   show();
 }
 
-const opened = await openMap();
-if (opened) {
-  const { L, map, data } = opened;
-  showZones(L, map, data);
-  drawAreas(L, map);
-  // The map has pushed down what the address points to.
-  if (location.hash === "#result") element("result")?.scrollIntoView();
+async function zonesOfOptions(address) {
+  const answer = await fetch(address);
+  if (!answer.ok) throw new Error(`the options answered ${answer.status}`);
+  return (await answer.json()).options;
 }
+
+async function open() {
+  const place = element("map");
+  const { dataset } = place;
+  const options = zonesOfOptions(dataset.options);
+  const whole = options.then((all) => all.find(({ id }) => id === base.value)?.zones ?? [], () => []);
+  const map = new ResidentMap(place, {
+    dataAddress: dataset.source,
+    labels: { map: "Map of the zones; the boxes below it do the same" },
+    controls: { layers: false, search: false }, // a zone that is only looked for would be moved
+    whole,
+  });
+  const [all] = await Promise.all([options, map.ready]);
+  showZones(map, all, dataset);
+  drawAreas(map);
+  place.dataset.drawn = "true";
+}
+
+// Where the map cannot be drawn, the boxes do the same, as they do without scripts.
+open().catch(() => document.body.classList.add("la-no-map"));

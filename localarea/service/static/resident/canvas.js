@@ -1,6 +1,7 @@
 // The drawing itself: land, zones, roads and lines as vectors, sharp at every zoom.
 import * as L from "/static/leaflet/leaflet-src.esm.js";
 import { Names } from "./names.js";
+import { Pace, piecesOf } from "./pace.js";
 import { LOOK } from "./shading.js";
 
 const LINES = {
@@ -14,18 +15,29 @@ const ROADS = [
   [{ color: "#ffffff", weight: 4 }, { color: "#3f7d4c", weight: 2.2 }],
   [{ color: "#c9b68a", weight: 1.1 }],
 ];
+// Where the map is of a few streets, every road is one to go by.
+const NEAR_ROAD = [{ color: "#ffffff", weight: 5 }, { color: "#6b5d33", weight: 2.2 }];
 const STILL = { interactive: false, lineJoin: "round", smoothFactor: 0.6 };
+const AROUND = [16, 16]; // pixels left free around what is shown whole
 const ORDER = ["land", "zones", "lines", "roads", "bounds", "mark"];
 const CREDIT =
   "ONS, OS, National Highways, OGL v3.0; © OpenStreetMap contributors, ODbL";
 const PALE = 0.55; // of fills over tiles
+const AT_ONCE = 60; // lines drawn in one piece
 
-function openMap(box, data) {
+function boundsOf(land, codes) {
+  const all = L.latLngBounds([]);
+  for (const { code, rings } of land.zones) if (codes.has(code)) all.extend(L.latLngBounds(rings.flat()));
+  return all;
+}
+
+function openMap(box, data, whole) {
   const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const fingers = matchMedia("(pointer: coarse)").matches;
+  const zooms = data.zooms ?? [7, 15];
   const map = L.map(box, {
     zoomAnimation: !still, fadeAnimation: !still, inertia: !still, zoomSnap: 0.5,
-    scrollWheelZoom: false, dragging: !fingers, minZoom: 7, maxZoom: 15, zoomControl: false,
+    scrollWheelZoom: false, dragging: !fingers, minZoom: zooms[0], maxZoom: zooms[1], zoomControl: false,
   });
   L.control.zoom({ zoomInTitle: "Nearer", zoomOutTitle: "Further away" }).addTo(map);
   L.control.scale({ maxWidth: 120, position: "bottomleft" }).addTo(map);
@@ -37,35 +49,53 @@ function openMap(box, data) {
   }
   ORDER.forEach((name, at) => { map.createPane(name).style.zIndex = 300 + 10 * at; });
   const [south, west, north, east] = data.view;
-  map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
+  if (whole.isValid()) map.fitBounds(whole, { animate: false, padding: AROUND });
+  else map.fitBounds([[south, west], [north, east]], { animate: false, padding: [12, 12] });
   return map;
 }
 
 export class Canvas {
-  constructor(box, data, land, told) {
+  /** Draw the map piece by piece, with the zones of these codes whole; none for the usual view. */
+  static async open(box, data, land, told, codes) {
+    const canvas = new Canvas(box, data, land, codes);
+    await canvas.#draw(data, told);
+    return canvas;
+  }
+
+  constructor(box, data, land, codes) {
     this.land = land;
-    this.map = openMap(box, data);
+    this.map = openMap(box, data, boundsOf(land, codes));
     this.pale = data.tiles ? PALE : 1;
     this.pens = Object.fromEntries(ORDER.map((pane) => [pane, L.svg({ pane, padding: 0.5 })]));
-    this.#drawLand(data);
-    this.shapes = land.zones.map((zone) => this.#drawZone(zone, told));
-    this.shown = land.zones.map(() => LOOK.land);
-    this.#drawLines(data);
+    this.names = new Names(this.map, data, land, { onTiles: Boolean(data.tiles) });
+  }
+
+  async #draw(data, told) {
+    const pace = new Pace();
+    await this.names.begin(pace);
+    await this.#drawLand(data, pace);
+    this.shapes = [];
+    for (const zone of this.land.zones) {
+      if (pace.due) await pace.rest();
+      this.shapes.push(this.#drawZone(zone, told));
+    }
+    this.shown = this.land.zones.map(() => LOOK.land);
+    await this.#drawLines(data, pace);
     const bound = (weight) => L.polyline([], this.#on("bounds", { color: LOOK.outline, weight })).addTo(this.map);
     this.bounds = { land: bound(3), coast: bound(1.2) }; // every creek as a thick line hides the land
     this.outlines = L.layerGroup().addTo(this.map);
     this.halo = L.polygon([], this.#on("mark", { color: "#ffdd00", weight: 8, fill: false })).addTo(this.map);
     this.ring = L.polygon([], this.#on("mark", { color: "#0b0c0c", weight: 3, fill: false })).addTo(this.map);
-    this.names = new Names(this.map, data, land, { onTiles: Boolean(data.tiles) });
   }
 
   #on(pane, look) {
     return { ...STILL, pane, renderer: this.pens[pane], ...look };
   }
 
-  #drawLand(data) {
+  async #drawLand(data, pace) {
     if (data.tiles) return;
     for (const { rings } of this.land.beyond) {
+      if (pace.due) await pace.rest();
       const look = { color: LOOK.beyond, weight: 0.7, fillColor: LOOK.beyond, fillOpacity: 1 };
       L.polygon(rings, this.#on("land", look)).addTo(this.map);
     }
@@ -81,21 +111,29 @@ export class Canvas {
     const shape = L.polygon(zone.rings, this.#on("zones", look)).addTo(this.map);
     shape.bindTooltip(() => told.words(zone), { sticky: true, className: "la-rmap__tip", direction: "top" });
     shape.getElement().setAttribute("tabindex", "-1"); // what has a tooltip would be a stop of its own
-    shape.on("click", () => told.click(zone));
+    shape.on("click", ({ latlng }) => told.click(zone, latlng));
     shape.on("mouseover", () => told.hover(zone));
     return shape;
   }
 
-  #drawLines(data) {
+  async #drawLines(data, pace) {
+    const draw = async (lines, pane, look) => {
+      const drawn = [];
+      for (const some of piecesOf(lines, AT_ONCE)) {
+        if (pace.due) await pace.rest();
+        drawn.push(L.polyline(some, this.#on(pane, look)).addTo(this.map));
+      }
+      return L.featureGroup(drawn);
+    };
     for (const [kind, look] of Object.entries(LINES)) {
-      if (data.tiles && kind === "coast") continue;
-      const line = L.polyline(this.land.lines[kind], this.#on("lines", look)).addTo(this.map);
-      if (kind === "zone") this.zoneLines = line;
+      if (kind === "coast" && (data.tiles || data.cut)) continue; // what is cut out has no coast there
+      const lines = await draw(this.land.lines[kind], "lines", look);
+      if (kind === "zone") this.zoneLines = lines;
     }
     if (data.tiles) return;
     for (const kind of [2, 1, 0]) {
       const lines = this.land.roads.filter(([, one]) => one === kind).map(([, , line]) => line);
-      for (const look of ROADS[kind]) L.polyline(lines, this.#on("roads", look)).addTo(this.map);
+      for (const look of data.cut ? NEAR_ROAD : ROADS[kind]) await draw(lines, "roads", look);
     }
   }
 
@@ -133,6 +171,11 @@ export class Canvas {
     }
   }
 
+  /** Put a point on the map: `[lat, lng]`, in a look of the map library. */
+  addPoint(place, look) {
+    L.circleMarker(place, this.#on("mark", { radius: 8, color: "#0b0c0c", weight: 3, fillOpacity: 1, ...look })).addTo(this.map);
+  }
+
   /** Mark one zone by its number, or none. */
   mark(at) {
     const rings = at === undefined ? [] : this.land.zones[at].rings;
@@ -144,7 +187,7 @@ export class Canvas {
     if (!numbers.size) return;
     const all = L.latLngBounds([]);
     for (const at of numbers) all.extend(this.shapes[at].getBounds());
-    this.map.fitBounds(all, { padding: [16, 16] });
+    this.map.fitBounds(all, { padding: AROUND });
   }
 
   /** Go to a place, no nearer than people want to see it. */

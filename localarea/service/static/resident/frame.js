@@ -50,9 +50,12 @@ export class Frame {
     this.controls = { layers: true, search: true, table: true, ...controls };
     this.element = element;
     element.classList.add("la-rmap");
-    this.box = make("div", "la-rmap__box");
     this.waiting = make("p", "la-rmap__waiting govuk-body", this.words.waiting);
     this.waiting.setAttribute("role", "status");
+    // A page may have kept its place already; what stands in for the rest gives way with it.
+    this.box = element.querySelector(".la-rmap__box");
+    if (this.box) return;
+    this.box = make("div", "la-rmap__box");
     this.box.append(this.waiting);
     element.replaceChildren(this.box);
   }
@@ -69,7 +72,7 @@ export class Frame {
     const bar = make("div", "la-rmap__bar la-no-print");
     if (this.controls.search) bar.append(this.#search(data, found));
     if (this.controls.layers) bar.append(this.#layers(data, layered));
-    if (bar.children.length) this.element.prepend(bar);
+    this.element.replaceChildren(...(bar.children.length ? [bar] : []), this.box);
     this.legend = make("ul", "la-rmap__legend govuk-list");
     this.note = make("p", "govuk-body-s la-rmap__note");
     this.element.append(this.legend, this.note);

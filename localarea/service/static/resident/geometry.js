@@ -1,4 +1,5 @@
 // What the service sends, made into lines and areas: borders are sent once, as whole numbers.
+import { Pace } from "./pace.js";
 
 /** Undo the packing of a line: [x, y, dx, dy, ...] on the grid becomes [[lat, lng], ...]. */
 export function unpack(packed, { west, south, across, up }) {
@@ -38,9 +39,19 @@ function sidesOf(data) {
   return sides;
 }
 
+async function mapInPieces(list, pace, made) {
+  const all = [];
+  for (const one of list) {
+    if (pace.due) await pace.rest();
+    all.push(made(one));
+  }
+  return all;
+}
+
 /** Return the zones, the land beyond, and the lines between them by what they divide. */
-export function decode(data) {
-  const arcs = data.arcs.map((packed) => unpack(packed, data.grid));
+export async function decode(data) {
+  const pace = new Pace();
+  const arcs = await mapInPieces(data.arcs, pace, (packed) => unpack(packed, data.grid));
   const sides = sidesOf(data);
   const districtOf = (owner) =>
     owner < 0 ? data.beyond[~owner][0] : data.districts[data.zones[owner][2]][1];
@@ -50,17 +61,17 @@ export function decode(data) {
     else if (districtOf(both[0]) !== districtOf(both[1])) lines.district.push(arcs[at]);
     else lines.zone.push(arcs[at]);
   });
-  const zones = data.zones.map(([code, name, district, rings]) => ({
+  const zones = await mapInPieces(data.zones, pace, ([code, name, district, rings]) => ({
     code,
     name,
     district: data.districts[district][1],
     rings: rings.map((ring) => ringOf(ring, arcs)),
   }));
-  const beyond = data.beyond.map(([name, rings]) => ({
+  const beyond = await mapInPieces(data.beyond, pace, ([name, rings]) => ({
     name,
     rings: rings.map((ring) => ringOf(ring, arcs)),
   }));
-  const roads = data.roads.map(([road, kind, packed]) => [road, kind, unpack(packed, data.grid)]);
+  const roads = await mapInPieces(data.roads, pace, ([road, kind, packed]) => [road, kind, unpack(packed, data.grid)]);
   return { arcs, sides, zones, beyond, lines, roads };
 }
 

@@ -17,7 +17,7 @@ export function followHands(canvas, land, frame, click) {
     if (event.key !== "Enter" || event.target !== box) return;
     const { lat, lng } = map.getCenter();
     const zone = land.zones.find((one) => holds(one, [lat, lng]));
-    if (zone) click(zone);
+    if (zone) click(zone, { lat, lng });
   });
   followPaper(map);
 }

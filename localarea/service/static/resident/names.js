@@ -94,7 +94,17 @@ export class Names {
     this.family = getComputedStyle(map.getContainer()).fontFamily;
     this.widths = new Map();
     map.on("zoomend viewreset", () => this.draw());
+  }
+
+  /** Measure the names of this zoom, which takes time the first time, and place them. */
+  async begin(pace) {
+    for (const name of this.#asked(this.map.getZoom())) {
+      if (pace.due) await pace.rest();
+      this.#width(name);
+    }
+    await pace.rest();
     this.draw();
+    await pace.rest();
   }
 
   #width({ text, look, kind }) {

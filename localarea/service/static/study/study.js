@@ -7,6 +7,7 @@ import { show, tell } from "./shown.js";
 import { Trail } from "./trail.js";
 
 const study = document.getElementById("study");
+study.dataset.script = "runs"; // see early.js
 const [undo, redo] = ["undo", "redo"].map((id) => document.getElementById(id));
 const working = document.getElementById("working");
 const server = new Server(study.dataset.api);
@@ -177,6 +178,7 @@ async function openMap() {
     dataAddress: study.dataset.map,
     labels: { map: "Map of the study; the list of zones below does the same" },
     controls: { search: false }, // a zone that is only looked for would be moved
+    whole: [...document.querySelectorAll('#zones-form [aria-pressed="true"]')].map(({ value }) => value),
   });
   map.addEventListener("zone-click", ({ detail }) => move(detail.code, "turn"));
   await map.ready;
