@@ -58,7 +58,7 @@ OF_ONE_SERVER = (
     "tests/docs/test_service_examples.py",
 )
 # The tests of these share nothing, so that either worker may run each of them.
-APART = ("tests/api/test_service_faults.py", "tests/docs/test_notebooks.py")
+APART = ("tests/api/test_service_faults.py",)
 # Any other file is run by one worker. These take longest, so they are begun with.
 LONGEST = (
     "browser/test_study_browser.py",
