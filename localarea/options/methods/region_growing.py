@@ -18,6 +18,7 @@ Princeton University Press.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
+    Neighbours = list[list[int]]
 
 _DIGITS: Final = 12  # decimal places at which self-containments count as equal
 _RISE: Final = 1e-12  # smaller rises may be rounding errors
@@ -227,10 +229,10 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
     numpy.ndarray of bool, shape (n_zones,)
         The start, then the set after each move; self-containment rises at every step.
     """
-    inside = start.copy()
+    inside, beside = start.copy(), neighbours(region)
     while True:
         yield inside.copy()
-        moves = _Moves(region, inside)
+        moves = _Moves(region, inside, beside)
         found = [moves.additions(), moves.pairs(), moves.removals(), moves.exchanges()]
         value, changed = max(found, key=lambda move: move[0])
         if not value > moves.now + _RISE:
@@ -241,20 +243,28 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
 class _Moves:
     """All moves from one set, and the self-containment that each would give."""
 
-    def __init__(self, region: Region, inside: Mask) -> None:
-        self.region, self.inside = region, inside
+    def __init__(self, region: Region, inside: Mask, neighbours: Neighbours) -> None:
+        self.region, self.inside, self._neighbours = region, inside, neighbours
         flows = region.flows
         there, back = flows[:, inside].sum(axis=1), flows[inside].sum(axis=0)
         own = np.diag(flows)
         self.gain: Floats = there + back + own  # live-and-work gained by adding the zone
         self.loss: Floats = there + back - own  # and lost by removing it
-        self.mutual: Floats = flows + flows.T
         self.held = float(there[inside].sum())
         self.r = float(region.residents[inside].sum())
         self.w = float(region.jobs[inside].sum())
         self.now = float(_smaller(self.held, self.r, self.w))
         self.beside: NDArray[np.int64] = region.borders[:, inside].sum(axis=1)
         self.frontier: Mask = ~inside & (self.beside > 0)
+
+    @cached_property
+    def mutual(self) -> Floats:
+        return self.region.flows + self.region.flows.T
+
+    @cached_property
+    def out(self) -> Mask:
+        """Zones that can be removed."""
+        return removable(self.region, self.inside, self._neighbours)
 
     def additions(self) -> tuple[float, list[int]]:
         return _first_best(self._values(self.gain, lambda of: of, self.frontier))
@@ -265,15 +275,13 @@ class _Moves:
         return _first_best(self._values(gain, lambda of: of[:, None] + of[None, :], allowed))
 
     def removals(self) -> tuple[float, list[int]]:
-        out = removable(self.region, self.inside)
-        return _first_best(self._values(-self.loss, lambda of: -of, out))
+        return _first_best(self._values(-self.loss, lambda of: -of, self.out))
 
     def exchanges(self) -> tuple[float, list[int]]:
         region = self.region
-        out = removable(region, self.inside)
         # The zone added must border something other than the zone removed.
         stays = self.beside[None, :] - region.borders > 0
-        allowed = out[:, None] & self.frontier[None, :] & stays
+        allowed = self.out[:, None] & self.frontier[None, :] & stays
         gain = self.gain[None, :] - self.loss[:, None] - self.mutual
         return _first_best(self._values(gain, lambda of: of[None, :] - of[:, None], allowed))
 
@@ -310,8 +318,9 @@ def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
     # The way down starts above the limits, and must not fall below what has to be held.
     rules = tuple(rule for rule in region.rules if rule.weights[start].sum() <= rule.most)
     on_the_way = region if up else replace(region, limit=np.inf, rules=rules)
+    beside = neighbours(on_the_way)
     while True:
-        moves = _Moves(on_the_way, inside)
+        moves = _Moves(on_the_way, inside, beside)
         if region.fits(inside) and moves.now > highest + _RISE:
             highest, best = moves.now, inside.copy()
         value, changed = moves.additions() if up else moves.removals()
@@ -336,7 +345,14 @@ def within_reach(region: Region) -> Mask:
     return reached
 
 
-def removable(region: Region, inside: Mask) -> Mask:
+def neighbours(region: Region) -> Neighbours:
+    """List the zones that share a border with each zone, in order."""
+    zone, other = np.nonzero(region.borders)
+    ends = np.searchsorted(zone, np.arange(1, len(region.borders)))
+    return [beside.tolist() for beside in np.split(other, ends)]
+
+
+def removable(region: Region, inside: Mask, lists: Neighbours | None = None) -> Mask:
     """
     Find the zones that can be removed without cutting others off from the core.
 
@@ -344,6 +360,8 @@ def removable(region: Region, inside: Mask) -> Mask:
     ----------
     inside : numpy.ndarray of bool, shape (n_zones,)
         A set that contains the core and is connected to it; without a core, in one piece.
+    lists : list of list of int, optional
+        :func:`neighbours` of the region, worked out once for many sets.
 
     Returns
     -------
@@ -351,10 +369,11 @@ def removable(region: Region, inside: Mask) -> Mask:
         True for zones of the set outside the core that are not cut vertices of the graph of
         borders, with the core contracted to a single vertex.
     """
+    lists = neighbours(region) if lists is None else lists
     if not region.core.any():
-        return _removable_of_piece(region, inside)
+        return _removable_of_piece(region, inside, lists)
     free = inside & ~region.core
-    lists = [np.flatnonzero(row & free).tolist() for row in region.borders]
+    is_free = free.tolist()
     entry = np.flatnonzero(free & region.borders[region.core].any(axis=0)).tolist()
     touches_core = set(entry)
     order: dict[int, int] = {}
@@ -375,6 +394,8 @@ def removable(region: Region, inside: Mask) -> Mask:
                     low[above] = min(low[above], low[zone])
                     if low[zone] >= order[above]:
                         cuts.add(above)
+            elif not is_free[other]:
+                continue
             elif other not in order:
                 order[other] = len(order) + 1
                 low[other] = 0 if other in touches_core else order[other]
@@ -386,7 +407,7 @@ def removable(region: Region, inside: Mask) -> Mask:
     return answer
 
 
-def _removable_of_piece(region: Region, inside: Mask) -> Mask:
+def _removable_of_piece(region: Region, inside: Mask, lists: Neighbours) -> Mask:
     """Find the zones of a set in one piece without which it still is, one at least staying."""
     held = np.flatnonzero(inside)
     if held.size < 2:
@@ -395,5 +416,5 @@ def _removable_of_piece(region: Region, inside: Mask) -> Mask:
     for root in held[:2]:  # a zone taken for the core is judged with another in its place
         core = np.zeros_like(inside)
         core[root] = True
-        answer |= removable(replace(region, core=core), inside)
+        answer |= removable(replace(region, core=core), inside, lists)
     return answer
