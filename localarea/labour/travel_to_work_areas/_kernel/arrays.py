@@ -47,8 +47,9 @@ def compiled(function: _Compiled) -> _Compiled:
 
     What Python would call it by takes a quarter of the compiling.
     """
-    alone = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
-    return cast("_Compiled", numba.njit(nogil=True, **alone)(function))
+    njit: Any = numba.njit  # its types know neither of the two
+    alone = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return cast("_Compiled", alone(function))
 
 
 # Records instead of an array for each field: compiled code passes fewer arrays, and the fields of a
