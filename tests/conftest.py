@@ -63,6 +63,8 @@ APART = ("tests/api/test_service_faults.py",)
 LONGEST = (
     "browser/test_study_browser.py",
     "api/test_service_faults.py",
+    "oracle/test_twenty_councils.py",
+    "country/test_xlsx_catalogue.py",
     "docs/test_notebooks.py",
     "api/test_service_decisions.py",
     "api/test_service_files.py",
@@ -71,6 +73,7 @@ LONGEST = (
     "browser/test_decisions_browser.py",
     "browser/test_attack_browser.py",
     "api/test_service_decision_faults.py",
+    "country/test_on_a_cluster.py",
     "oracle/test_report_against_pandas.py",
     "api/test_service_schema.py",
     "country/test_definitions.py",
