@@ -24,15 +24,17 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from localarea.errors import InfeasibleError
+from localarea.options.methods.region_cuts import neighbours, removable_zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
 
+    from localarea.options.methods.region_cuts import Neighbours
+
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
-    Neighbours = list[list[int]]
 
 _DIGITS: Final = 12  # decimal places at which self-containments count as equal
 _RISE: Final = 1e-12  # smaller rises may be rounding errors
@@ -229,7 +231,7 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
     numpy.ndarray of bool, shape (n_zones,)
         The start, then the set after each move; self-containment rises at every step.
     """
-    inside, beside = start.copy(), neighbours(region)
+    inside, beside = start.copy(), neighbours(region.borders)
     while True:
         yield inside.copy()
         moves = _Moves(region, inside, beside)
@@ -318,7 +320,7 @@ def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
     # The way down starts above the limits, and must not fall below what has to be held.
     rules = tuple(rule for rule in region.rules if rule.weights[start].sum() <= rule.most)
     on_the_way = region if up else replace(region, limit=np.inf, rules=rules)
-    beside = neighbours(on_the_way)
+    beside = neighbours(on_the_way.borders)
     while True:
         moves = _Moves(on_the_way, inside, beside)
         if region.fits(inside) and moves.now > highest + _RISE:
@@ -345,13 +347,6 @@ def within_reach(region: Region) -> Mask:
     return reached
 
 
-def neighbours(region: Region) -> Neighbours:
-    """List the zones that share a border with each zone, in order."""
-    zone, other = np.nonzero(region.borders)
-    ends = np.searchsorted(zone, np.arange(1, len(region.borders)))
-    return [beside.tolist() for beside in np.split(other, ends)]
-
-
 def removable(region: Region, inside: Mask, lists: Neighbours | None = None) -> Mask:
     """
     Find the zones that can be removed without cutting others off from the core.
@@ -361,60 +356,7 @@ def removable(region: Region, inside: Mask, lists: Neighbours | None = None) -> 
     inside : numpy.ndarray of bool, shape (n_zones,)
         A set that contains the core and is connected to it; without a core, in one piece.
     lists : list of list of int, optional
-        :func:`neighbours` of the region, worked out once for many sets.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_zones,)
-        True for zones of the set outside the core that are not cut vertices of the graph of
-        borders, with the core contracted to a single vertex.
+        The neighbours of each zone, worked out once for many sets.
     """
-    lists = neighbours(region) if lists is None else lists
-    if not region.core.any():
-        return _removable_of_piece(region, inside, lists)
-    free = inside & ~region.core
-    is_free = free.tolist()
-    entry = np.flatnonzero(free & region.borders[region.core].any(axis=0)).tolist()
-    touches_core = set(entry)
-    order: dict[int, int] = {}
-    low: dict[int, int] = {}
-    cuts: set[int] = set()
-    for root in entry:
-        if root in order:
-            continue
-        order[root], low[root] = len(order) + 1, 0
-        stack = [(root, iter(lists[root]))]
-        while stack:
-            zone, others = stack[-1]
-            other = next(others, None)
-            if other is None:
-                stack.pop()
-                if stack:
-                    above = stack[-1][0]
-                    low[above] = min(low[above], low[zone])
-                    if low[zone] >= order[above]:
-                        cuts.add(above)
-            elif not is_free[other]:
-                continue
-            elif other not in order:
-                order[other] = len(order) + 1
-                low[other] = 0 if other in touches_core else order[other]
-                stack.append((other, iter(lists[other])))
-            else:
-                low[zone] = min(low[zone], order[other])
-    answer = free.copy()
-    answer[list(cuts)] = False
-    return answer
-
-
-def _removable_of_piece(region: Region, inside: Mask, lists: Neighbours) -> Mask:
-    """Find the zones of a set in one piece without which it still is, one at least staying."""
-    held = np.flatnonzero(inside)
-    if held.size < 2:
-        return np.zeros_like(inside)
-    answer = np.zeros_like(inside)
-    for root in held[:2]:  # a zone taken for the core is judged with another in its place
-        core = np.zeros_like(inside)
-        core[root] = True
-        answer |= removable(replace(region, core=core), inside, lists)
-    return answer
+    lists = neighbours(region.borders) if lists is None else lists
+    return removable_zones(inside, region.core, lists)
