@@ -58,11 +58,13 @@ OF_ONE_SERVER = (
     "tests/docs/test_service_examples.py",
 )
 # The tests of these share nothing, so that either worker may run each of them.
-APART = ("tests/api/test_service_faults.py", "tests/docs/test_notebooks.py")
+APART = ("tests/api/test_service_faults.py",)
 # Any other file is run by one worker. These take longest, so they are begun with.
 LONGEST = (
     "browser/test_study_browser.py",
     "api/test_service_faults.py",
+    "oracle/test_twenty_councils.py",
+    "country/test_xlsx_catalogue.py",
     "docs/test_notebooks.py",
     "api/test_service_decisions.py",
     "api/test_service_files.py",
@@ -71,6 +73,7 @@ LONGEST = (
     "browser/test_decisions_browser.py",
     "browser/test_attack_browser.py",
     "api/test_service_decision_faults.py",
+    "country/test_on_a_cluster.py",
     "oracle/test_report_against_pandas.py",
     "api/test_service_schema.py",
     "country/test_definitions.py",
@@ -161,7 +164,7 @@ def repository() -> Path:
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
     """
-    Keep what hundreds of tests would make again of the same: commands, routes, the directory.
+    Keep what hundreds of tests would make again of the same: commands, routes, the directory, land.
 
     A table is told by its file, so that one that a test has changed is read. What a route
     depends on is told by its path and functions; whatever else is of a service is its own.
@@ -174,20 +177,32 @@ def made_once() -> Iterator[None]:
 
     from localarea.classify import verdicts
     from localarea.datasets.store import default_store
+    from localarea.roads import embedded
     from localarea.service.files import apart, runner
 
     read = {"index": verdicts.read_index, "points": verdicts.read_points}
+    read_land = embedded.read_land
     kept: dict[Any, Any] = {}
+    lands: dict[Any, Any] = {}
 
     def once(what: str, store: DataStore | None, *system: Any) -> Any:
-        path = (store or default_store()).path("postcodes").resolve()  # verified, as ever
-        found = path.stat()
-        key = (what, system, path, found.st_ino, found.st_size, found.st_mtime_ns)
+        key = (what, system, *file_of(store, "postcodes"))
         if key not in kept:
             kept[key] = read[what](*system, store=store)
             while len(kept) > 6:
                 del kept[next(iter(kept))]
         return kept[key]
+
+    def file_of(store: DataStore | None, table: str) -> tuple[Any, ...]:
+        path = (store or default_store()).path(table).resolve()  # verified, as ever
+        found = path.stat()
+        return path, found.st_ino, found.st_size, found.st_mtime_ns
+
+    def land_once(*, store: DataStore | None = None) -> Any:
+        key = file_of(store, "zones_msoa11")
+        if key not in lands:
+            lands[key] = read_land(store=store)
+        return lands[key]
 
     look, looked = fastapi.routing._build_dependant_with_parameterless_dependencies, {}
 
@@ -202,6 +217,7 @@ def made_once() -> Iterator[None]:
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
         patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
+        patch.setattr(embedded, "read_land", land_once)
         for module in (apart, runner):
             patch.setattr(module, "subprocess", ready_processes.in_place_of_subprocess())
         yield

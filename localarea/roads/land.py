@@ -204,12 +204,16 @@ def _halves(polygon: shapely.Geometry) -> np.ndarray:
     west, south, east, north = polygon.bounds
     if east - west > north - south:
         middle = (west + east) / 2
-        boxes = shapely.box([west, middle], [south] * 2, [middle, east], [north] * 2)
+        boxes = ((west, south, middle, north), (middle, south, east, north))
     else:
         middle = (south + north) / 2
-        boxes = shapely.box([west] * 2, [south, middle], [east] * 2, [middle, north])
-    halves: np.ndarray = shapely.intersection(polygon, boxes)
-    return halves
+        boxes = ((west, south, east, middle), (west, middle, east, north))
+    halves = np.array([shapely.clip_by_rect(polygon, *box) for box in boxes])
+    if shapely.is_valid(halves).all():
+        return halves
+    # Clipping is quick, but promises nothing where edges touch the line between the halves.
+    cut: np.ndarray = shapely.intersection(polygon, [shapely.box(*box) for box in boxes])
+    return cut
 
 
 def read_land(*, store: DataStore | None = None) -> Land:

@@ -66,25 +66,6 @@ def test_a_folder_is_the_sum_of_its_files(classifier: Classifier, folder: Path) 
     assert sum(report.by_status.values()) == sum(report.by_reason.values()) == 1_037
 
 
-@pytest.mark.slow
-def test_a_cluster_of_two_workers_gives_the_same_files(
-    classifier: Classifier, folder: Path, tmp_path: Path
-) -> None:
-    distributed = pytest.importorskip("distributed")
-    alone = check_parquet(folder, classifier, out=tmp_path / "alone")
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=None
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        together = check_parquet(folder, classifier, out=tmp_path / "together", client=client)
-    assert together.by_reason == alone.by_reason
-    for path in (tmp_path / "alone").rglob("*.parquet"):
-        other = tmp_path / "together" / path.relative_to(tmp_path / "alone")
-        assert pq.read_table(path).equals(pq.read_table(other))
-
-
 def test_nothing_is_left_behind_when_one_file_of_a_folder_is_damaged(
     classifier: Classifier, folder: Path
 ) -> None:

@@ -20,12 +20,8 @@ from localarea.checking.csv_checker import ADDED
 from localarea.checking.frames import check_frame
 from localarea.checking.preview import preview
 from localarea.checking.unresolved import unresolved_rows
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.cli.app import run
 from localarea.errors import FileFormatError, InputError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables.finding.no_payment import is_no_payment
 from localarea.tables.finding.own_columns import ADDED_HEADERS, REASON_WORDS, own_columns
 
@@ -34,13 +30,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.checking.csv_file import FileReport
+    from localarea.classify.classifier import Classifier
 
 Rows = "Sequence[Sequence[str]]"
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 @pytest.fixture(params=["plain", "compiled", "workbook"])

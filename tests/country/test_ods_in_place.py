@@ -19,16 +19,14 @@ from localarea.checking.csv_checker import ADDED
 from localarea.checking.row_evidence import EVIDENCE, RowEvidence
 from localarea.checking.verifying import verify_result
 from localarea.checking.workbook import check_workbook
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import FileFormatError, InputError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables.ods import _sheet_writer
 from localarea.tables.ods._pieces import pieces
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.classify.classifier import Classifier
 
 IN, OUT = "CO1 1JB", "IP1 1AA"  # Colchester town centre; Ipswich town centre
 L, N, U = "local", "not_local", "unknown"
@@ -268,11 +266,6 @@ STYLES = (
     '<style:style style:name="co1" style:family="table-column">'
     '<style:table-column-properties style:column-width="2.26cm"/></style:style>'
 )
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def written(name: str, folder: Path) -> Path:

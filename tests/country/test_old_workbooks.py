@@ -17,15 +17,13 @@ import openpyxl
 import pytest
 
 from localarea.checking.check_file import check_any, ending_of
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import FileFormatError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables.old_workbooks import binary_extent
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.classify.classifier import Classifier
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SHEETS: dict[str, tuple[str, list[list[Any]]]] = {
@@ -41,11 +39,6 @@ SHEETS: dict[str, tuple[str, list[list[Any]]]] = {
         ],
     ),
 }
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 class _LockedError(Exception):

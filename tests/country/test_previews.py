@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import ods_cases as ods
 import openpyxl
@@ -11,10 +12,9 @@ import pytest
 
 from localarea.checking.preview import preview
 from localarea.checking.workbook import check_workbook
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
+
+if TYPE_CHECKING:
+    from localarea.classify.classifier import Classifier
 
 STRICT = {
     b"http://schemas.openxmlformats.org/spreadsheetml/2006/main": (
@@ -28,11 +28,6 @@ HIDDEN = (
     '<style:style style:name="h" style:family="table">'
     '<style:table-properties table:display="false"/></style:style>'
 )
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def book_of(path: Path) -> Path:

@@ -382,20 +382,3 @@ def test_a_row_with_a_cell_too_many_is_told_and_its_money_is_not_guessed(
     found = counted([path], classifier)
     assert (found["rows"], found["amount"]) == (3, "30.00")
     assert [(f["row"], f["reason"]) for f in found["faults"]] == [(3, "row_too_wide")]
-
-
-@pytest.mark.slow
-def test_files_read_on_a_cluster_give_the_same(
-    april: Path, tmp_path: Path, classifier: Classifier
-) -> None:
-    distributed = pytest.importorskip("distributed")
-    may = tmp_path / "may.csv"
-    may.write_text("Payee,Date,Amount\nAcme LTD,01/05/2026,7\nGamma GmbH,01/05/2026,8\n")
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, dashboard_address=":0"
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        found = counted([may, april], classifier, client=client)
-    assert found == counted([april, may], classifier)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pandas as pd
@@ -15,15 +16,14 @@ from hypothesis import strategies as st
 
 from localarea.checking.check_file import check_any
 from localarea.checking.spend_by_answer import SpendByAnswer, add_up_spend, together
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.finding.suppliers import choose_supplier
 from localarea.tables.money import read_amount
 from localarea.tables.plain_values import plain_value
 from localarea.tables.saved_values import saved_sheets
+
+if TYPE_CHECKING:
+    from localarea.classify.classifier import Classifier
 
 ROW = ["120.00", "20.00", "100.00", "4101"]
 
@@ -149,11 +149,6 @@ def test_money_of_a_workbook_under_a_title_with_numbers_as_numbers(tmp_path: Pat
         book.save(path.with_suffix(".xlsx"))
     source = source.with_suffix(".xlsx").rename(tmp_path / "in")
     _expect(add_up_spend(source, out, sheet="Paid"))
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def test_money_of_an_ods_and_of_a_result_whose_source_is_no_workbook(

@@ -12,18 +12,11 @@ import openpyxl
 import pytest
 
 from localarea.checking.workbook import check_workbook
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
+    from localarea.classify.classifier import Classifier
 
 
 def test_a_second_line_below_merged_cells_is_part_of_the_header(

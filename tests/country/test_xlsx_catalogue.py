@@ -21,18 +21,11 @@ from xlsx_catalogue import CASES, GROWN, NOT_BY_OPENPYXL, Expected, L, N, U
 
 from localarea.checking.verifying import verify_result
 from localarea.checking.workbook import check_workbook
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
+    from localarea.classify.classifier import Classifier
 
 
 def answers(path: Path) -> Expected:

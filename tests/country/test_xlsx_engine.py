@@ -13,11 +13,7 @@ from xlsx_catalogue import BODY, CASES, CELLS, HEAD, IN, OUT
 
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.workbook import check_workbook
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.errors import FileFormatError
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables.xlsx.references import Area
 from localarea.tables.xlsx.sheet_scan import MergedTexts
 from localarea.tables.xlsx.texts import SharedStrings
@@ -25,13 +21,10 @@ from localarea.tables.xlsx.texts import SharedStrings
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from localarea.classify.classifier import Classifier
+
 FLAG_AND_STATUS = ("borderline", "status")
 LAST = "M"  # three columns of the case, then ten of ours
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def checked(name: str, folder: Path, classifier: Classifier) -> Any:

@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat import NotebookNode
 
 ROOT = Path(__file__).parents[2]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -30,30 +31,42 @@ def numbers(text: str) -> list[str]:
     return re.findall(r"\d[\d,]*\.?\d*", text)
 
 
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> dict[Path, list[NotebookNode]]:
+    """
+    Run all notebooks in one kernel, which forgets the names of one before the next.
+
+    A kernel takes seconds to start, and what the library has read for one notebook serves another.
+    """
+    folder = tmp_path_factory.mktemp("notebooks")
+    cells = {path: nbformat.read(path, as_version=4).cells for path in NOTEBOOKS}
+    together = nbformat.v4.new_notebook()
+    for own in cells.values():
+        together.cells += [nbformat.v4.new_code_cell("%reset -f"), *own]
+    where = {"metadata": {"path": str(folder)}}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("IPYTHONDIR", str(folder))
+        patch.setenv("TMPDIR", str(folder))
+        paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+        patch.setenv("PYTHONPATH", os.pathsep.join(paths))
+        NotebookClient(
+            together, timeout=120, kernel_name="python3", resources=where, allow_errors=True
+        ).execute()
+    return cells
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_it_runs_and_ends_with_an_answer(
-    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path))
-    monkeypatch.setenv("TMPDIR", str(tmp_path))
-    paths = [str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
-    monkeypatch.setenv("PYTHONPATH", os.pathsep.join(paths))
-    notebook = nbformat.read(path, as_version=4)
-    last = notebook.cells[-1].source
-    where = {"metadata": {"path": str(tmp_path)}}
-    NotebookClient(notebook, timeout=120, kernel_name="python3", resources=where).execute()
-    streams = [
-        output
-        for cell in notebook.cells
-        if cell.cell_type == "code"
-        for output in cell.outputs
-        if output.output_type == "stream"
-    ]
+def test_it_runs_and_ends_with_an_answer(path: Path, ran: dict[Path, list[NotebookNode]]) -> None:
+    cells = ran[path]
+    outputs = [output for cell in cells if cell.cell_type == "code" for output in cell.outputs]
+    failed = [output.evalue for output in outputs if output.output_type == "error"]
+    assert failed == []
+    streams = [output for output in outputs if output.output_type == "stream"]
     assert streams == [], "a warning or a stray print is no part of a notebook"
-    (answer,) = notebook.cells[-1].outputs
+    (answer,) = cells[-1].outputs
     said = answer.data["text/markdown"]
     assert len(numbers(said)) >= 4, said
     assert "nan" not in said
-    typed = [n for n in numbers(said) if len(n) > 3 and n in last]
+    typed = [n for n in numbers(said) if len(n) > 3 and n in cells[-1].source]
     assert typed == [], "figures are computed, not typed"

@@ -129,12 +129,20 @@ def held(raw: dict[str, pd.DataFrame]) -> dict[str, set[str]]:
 
 
 @pytest.fixture(scope="module")
-def trips(raw: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """List every journey; those at home or at no fixed place go to where they live."""
-    special = raw["flows_2011_special"].astype({"kind": str, "origin": str})
+def trips(raw: dict[str, pd.DataFrame], held: dict[str, set[str]]) -> pd.DataFrame:
+    """
+    List every journey from or to a zone of an option.
+
+    Those at home or at no fixed place go to where they live.
+    """
+    near = set().union(*held.values())
+    special = raw["flows_2011_special"]
+    special = special[special["origin"].isin(near)].astype({"kind": str, "origin": str})
     at_home = special["kind"].isin(["home", "no_fixed_place"])
     special = special.assign(destination=special["origin"].where(at_home, "elsewhere"))
-    flows = raw["flows_2011"].astype({"origin": str, "destination": str})
+    flows = raw["flows_2011"]
+    flows = flows[flows["origin"].isin(near) | flows["destination"].isin(near)]
+    flows = flows.astype({"origin": str, "destination": str})
     columns = ["origin", "destination", "workers"]
     return pd.concat([flows[columns], special[columns]], ignore_index=True)
 
@@ -169,8 +177,9 @@ def local_spend(raw: dict[str, pd.DataFrame], inside: set[str]) -> float:
     """Find each postcode in the directory by its letters, without the package's reader."""
     wanted = pd.DataFrame(SPEND, columns=["postcode", "amount"])
     wanted["key"] = wanted["postcode"].map(spelt_key)
-    table = raw["postcodes"].set_index("key")["msoa11cd"].astype(str)
-    return float(wanted.loc[wanted["key"].map(table).isin(inside), "amount"].sum())
+    table = raw["postcodes"]
+    zone = table[table["key"].isin(wanted["key"])].set_index("key")["msoa11cd"].astype(str)
+    return float(wanted.loc[wanted["key"].map(zone).isin(inside), "amount"].sum())
 
 
 def spelt_key(postcode: str) -> int:

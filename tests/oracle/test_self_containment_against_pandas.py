@@ -23,22 +23,35 @@ def test_workers_left_out_are_accounted_for() -> None:
     assert commuters.workers + sum(commuters.excluded.values()) == WORKERS_2011
 
 
+@pytest.fixture(scope="module")
+def areas() -> pd.Series:
+    return read_ttwa11_msoa11().reset_index().set_index("msoa11cd")["ttwa11cd"].astype(str)
+
+
+@pytest.fixture(scope="module")
+def got(areas: pd.Series) -> pd.DataFrame:
+    return self_containment(read_flow_matrix(2011), areas)
+
+
+@pytest.fixture(scope="module")
+def pairs() -> pd.DataFrame:
+    return pd.read_parquet(default_store().root / "flows_2011.parquet")
+
+
 @pytest.mark.parametrize("code", OFFICIAL)
-def test_official_areas_hold_the_commuters_that_pandas_counts(code: str) -> None:
-    areas = read_ttwa11_msoa11().reset_index().set_index("msoa11cd")["ttwa11cd"].astype(str)
+def test_official_areas_hold_the_commuters_that_pandas_counts(
+    code: str, areas: pd.Series, pairs: pd.DataFrame, got: pd.DataFrame
+) -> None:
     inside = set(areas.index[areas == code])
-    root = default_store().root
-    pairs = pd.read_parquet(root / "flows_2011.parquet")
-    lives = pairs["origin"].astype(str).isin(inside)
-    works = pairs["destination"].astype(str).isin(inside)
-    special = pd.read_parquet(root / "flows_2011_special.parquet")
+    lives, works = pairs["origin"].isin(inside), pairs["destination"].isin(inside)
+    special = pd.read_parquet(default_store().root / "flows_2011_special.parquet")
     own = special[special["origin"].astype(str).isin(inside)]
     # At home or at no fixed place: they live and work in their zone, as for the official areas.
     home = own.loc[own["kind"].isin(["home", "no_fixed_place"]), "workers"].sum()
     both = pairs.loc[lives & works, "workers"].sum() + home
     residents = pairs.loc[lives, "workers"].sum() + own["workers"].sum()
     jobs = pairs.loc[works, "workers"].sum() + home
-    got = self_containment(read_flow_matrix(2011), areas).loc[code]
-    assert (got.employed_residents, got.jobs, got.live_and_work) == (residents, jobs, both)
-    assert got.supply_side == pytest.approx(both / residents, rel=1e-12)
-    assert got.demand_side == pytest.approx(both / jobs, rel=1e-12)
+    found = got.loc[code]
+    assert (found.employed_residents, found.jobs, found.live_and_work) == (residents, jobs, both)
+    assert found.supply_side == pytest.approx(both / residents, rel=1e-12)
+    assert found.demand_side == pytest.approx(both / jobs, rel=1e-12)

@@ -6,20 +6,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.classify.codes import MEANINGS
 from localarea.datasets.store import default_store
 from localarea.geo.postcodes import outward_range, postcode_of
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 
 ABROAD = {"S": "scotland", "N": "northern_ireland", "L": "channel_islands", "M": "isle_of_man"}
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 @pytest.fixture(scope="module")

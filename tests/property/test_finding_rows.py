@@ -14,12 +14,8 @@ from hypothesis import strategies as st
 from localarea.checking import csv_checker
 from localarea.checking.csv_file import check_file
 from localarea.checking.rows import RowChecker
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.geo.postcodes import OUTWARD, WHOLE, outward_of, postcode_of, read_cell
 from localarea.geo.unread import says_withheld
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
 from localarea.tables.finding import _hints_kernel, hints
 from localarea.tables.finding.no_payment import is_no_payment
 from localarea.tables.finding.reading import read_row
@@ -28,6 +24,8 @@ from localarea.tables.sheet_layout import Grid, read_grid
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from localarea.classify.classifier import Classifier
 
 unhurried = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -63,11 +61,6 @@ HEADERS = st.sampled_from(
     ]
 )
 ROWS = st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=12)
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 def as_csv(rows: list[list[str]]) -> str:

@@ -1,4 +1,4 @@
-"""Which zones of an area hold it together: the cut vertices of the graph of its borders."""
+"""The zones that can leave a set without cutting others off: no cut vertices of the borders."""
 
 from __future__ import annotations
 
@@ -10,32 +10,51 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Mask = NDArray[np.bool_]
+    Neighbours = list[list[int]]
 
 
-def without_cuts(borders: Mask, core: Mask, inside: Mask) -> Mask:
+def neighbours(borders: Mask) -> Neighbours:
     """
-    Find the zones of a set, outside its core, without which the others still reach the core.
+    List the zones that share a border with each zone, in order.
 
     Parameters
     ----------
     borders : numpy.ndarray of bool, shape (n_zones, n_zones)
         Symmetric; True where two zones share a border.
-    core, inside : numpy.ndarray of bool, shape (n_zones,)
-        The core, of one zone or more, and a set that contains it and is connected to it.
+    """
+    zone, other = np.nonzero(borders)
+    ends = np.searchsorted(zone, np.arange(1, len(borders)))
+    return [beside.tolist() for beside in np.split(other, ends)]
+
+
+def removable_zones(inside: Mask, core: Mask, lists: Neighbours) -> Mask:
+    """
+    Find the zones that can be removed without cutting others off from the core.
+
+    Parameters
+    ----------
+    inside : numpy.ndarray of bool, shape (n_zones,)
+        A set that contains the core and is connected to it; without a core, in one piece.
+    core : numpy.ndarray of bool, shape (n_zones,)
+        Zones that stay.
+    lists : list of list of int
+        :func:`neighbours` of each zone.
 
     Returns
     -------
     numpy.ndarray of bool, shape (n_zones,)
-        True for those that are not cut vertices, with the core contracted to a single vertex.
+        True for zones of the set outside the core that are not cut vertices of the graph of
+        borders, with the core contracted to a single vertex.
     """
+    if not core.any():
+        return _removable_of_piece(inside, lists)
     free = inside & ~core
-    lists = _neighbours(borders & free)
-    entry = np.flatnonzero(free & borders[core].any(axis=0)).tolist()
-    touches_core = set(entry)
+    is_free = free.tolist()
+    touches_core = {z for of in np.flatnonzero(core).tolist() for z in lists[of] if is_free[z]}
     order: dict[int, int] = {}
     low: dict[int, int] = {}
     cuts: set[int] = set()
-    for root in entry:
+    for root in sorted(touches_core):
         if root in order:
             continue
         order[root], low[root] = len(order) + 1, 0
@@ -50,6 +69,8 @@ def without_cuts(borders: Mask, core: Mask, inside: Mask) -> Mask:
                     low[above] = min(low[above], low[zone])
                     if low[zone] >= order[above]:
                         cuts.add(above)
+            elif not is_free[other]:
+                continue
             elif other not in order:
                 order[other] = len(order) + 1
                 low[other] = 0 if other in touches_core else order[other]
@@ -61,9 +82,14 @@ def without_cuts(borders: Mask, core: Mask, inside: Mask) -> Mask:
     return answer
 
 
-def _neighbours(borders: Mask) -> list[list[int]]:
-    """Return for each zone the zones that it borders, in order."""
-    zones, others = np.nonzero(borders)
-    ends = np.searchsorted(zones, np.arange(1, len(borders) + 1)).tolist()
-    flat = others.tolist()
-    return [flat[a:b] for a, b in zip([0, *ends], ends, strict=False)]
+def _removable_of_piece(inside: Mask, lists: Neighbours) -> Mask:
+    """Find the zones of a set in one piece without which it still is, one at least staying."""
+    held = np.flatnonzero(inside)
+    answer = np.zeros_like(inside)
+    if held.size < 2:
+        return answer
+    for root in held[:2]:  # a zone taken for the core is judged with another in its place
+        core = np.zeros_like(inside)
+        core[root] = True
+        answer |= removable_zones(inside, core, lists)
+    return answer

@@ -18,17 +18,20 @@ Princeton University Press.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from localarea.errors import InfeasibleError
-from localarea.options.methods.region_cuts import without_cuts
+from localarea.options.methods.region_cuts import neighbours, removable_zones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from numpy.typing import NDArray
+
+    from localarea.options.methods.region_cuts import Neighbours
 
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
@@ -228,10 +231,10 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
     numpy.ndarray of bool, shape (n_zones,)
         The start, then the set after each move; self-containment rises at every step.
     """
-    inside = start.copy()
+    inside, beside = start.copy(), neighbours(region.borders)
     while True:
         yield inside.copy()
-        moves = _Moves(region, inside)
+        moves = _Moves(region, inside, beside)
         found = [moves.additions(), moves.pairs(), moves.removals(), moves.exchanges()]
         value, changed = max(found, key=lambda move: move[0])
         if not value > moves.now + _RISE:
@@ -242,8 +245,8 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
 class _Moves:
     """All moves from one set, and the self-containment that each would give."""
 
-    def __init__(self, region: Region, inside: Mask) -> None:
-        self.region, self.inside = region, inside
+    def __init__(self, region: Region, inside: Mask, neighbours: Neighbours) -> None:
+        self.region, self.inside, self._neighbours = region, inside, neighbours
         flows = region.flows
         there, back = flows[:, inside].sum(axis=1), flows[inside].sum(axis=0)
         own = np.diag(flows)
@@ -255,36 +258,34 @@ class _Moves:
         self.now = float(_smaller(self.held, self.r, self.w))
         self.beside: NDArray[np.int64] = region.borders[:, inside].sum(axis=1)
         self.frontier: Mask = ~inside & (self.beside > 0)
-        self.out: Mask | None = None
+
+    @cached_property
+    def mutual(self) -> Floats:
+        return self.region.flows + self.region.flows.T
+
+    @cached_property
+    def out(self) -> Mask:
+        """Zones that can be removed."""
+        return removable(self.region, self.inside, self._neighbours)
 
     def additions(self) -> tuple[float, list[int]]:
         return _first_best(self._values(self.gain, lambda of: of, self.frontier))
 
     def pairs(self) -> tuple[float, list[int]]:
         allowed = self.frontier[:, None] & ~self.inside[None, :] & self.region.borders
-        gain = self.gain[:, None] + self.gain[None, :] + self._mutual()
+        gain = self.gain[:, None] + self.gain[None, :] + self.mutual
         return _first_best(self._values(gain, lambda of: of[:, None] + of[None, :], allowed))
 
     def removals(self) -> tuple[float, list[int]]:
-        return _first_best(self._values(-self.loss, lambda of: -of, self._out()))
+        return _first_best(self._values(-self.loss, lambda of: -of, self.out))
 
     def exchanges(self) -> tuple[float, list[int]]:
-        region, out = self.region, self._out()
+        region = self.region
         # The zone added must border something other than the zone removed.
         stays = self.beside[None, :] - region.borders > 0
-        allowed = out[:, None] & self.frontier[None, :] & stays
-        gain = self.gain[None, :] - self.loss[:, None] - self._mutual()
+        allowed = self.out[:, None] & self.frontier[None, :] & stays
+        gain = self.gain[None, :] - self.loss[:, None] - self.mutual
         return _first_best(self._values(gain, lambda of: of[None, :] - of[:, None], allowed))
-
-    def _mutual(self) -> Floats:
-        """Return the commuters of each pair of zones, both ways; on the way up nobody asks."""
-        return self.region.flows + self.region.flows.T
-
-    def _out(self) -> Mask:
-        """Return the zones that can be removed, found once: it takes most of the time."""
-        if self.out is None:
-            self.out = removable(self.region, self.inside)
-        return self.out
 
     def _values(self, held: Floats, moved: Callable[[Floats], Floats], allowed: Mask) -> Floats:
         """Return the self-containment after each move; ``moved`` adds up what a move changes."""
@@ -319,8 +320,9 @@ def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
     # The way down starts above the limits, and must not fall below what has to be held.
     rules = tuple(rule for rule in region.rules if rule.weights[start].sum() <= rule.most)
     on_the_way = region if up else replace(region, limit=np.inf, rules=rules)
+    beside = neighbours(on_the_way.borders)
     while True:
-        moves = _Moves(on_the_way, inside)
+        moves = _Moves(on_the_way, inside, beside)
         if region.fits(inside) and moves.now > highest + _RISE:
             highest, best = moves.now, inside.copy()
         value, changed = moves.additions() if up else moves.removals()
@@ -345,7 +347,7 @@ def within_reach(region: Region) -> Mask:
     return reached
 
 
-def removable(region: Region, inside: Mask) -> Mask:
+def removable(region: Region, inside: Mask, lists: Neighbours | None = None) -> Mask:
     """
     Find the zones that can be removed without cutting others off from the core.
 
@@ -353,26 +355,8 @@ def removable(region: Region, inside: Mask) -> Mask:
     ----------
     inside : numpy.ndarray of bool, shape (n_zones,)
         A set that contains the core and is connected to it; without a core, in one piece.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_zones,)
-        True for zones of the set outside the core that are not cut vertices of the graph of
-        borders, with the core contracted to a single vertex.
+    lists : list of list of int, optional
+        The neighbours of each zone, worked out once for many sets.
     """
-    if not region.core.any():
-        return _removable_of_piece(region, inside)
-    return without_cuts(region.borders, region.core, inside)
-
-
-def _removable_of_piece(region: Region, inside: Mask) -> Mask:
-    """Find the zones of a set in one piece without which it still is, one at least staying."""
-    held = np.flatnonzero(inside)
-    if held.size < 2:
-        return np.zeros_like(inside)
-    answer = np.zeros_like(inside)
-    for root in held[:2]:  # a zone taken for the core is judged with another in its place
-        core = np.zeros_like(inside)
-        core[root] = True
-        answer |= removable(replace(region, core=core), inside)
-    return answer
+    lists = neighbours(region.borders) if lists is None else lists
+    return removable_zones(inside, region.core, lists)

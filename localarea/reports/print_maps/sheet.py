@@ -140,7 +140,8 @@ class Sheet:
             Passed to matplotlib's patch.
         """
         if len(shapes):
-            self.axes.add_patch(outline_patch(shapes, **look))
+            # The limits are set: add_patch would look for them in every corner.
+            self.axes.add_artist(outline_patch(shapes, **look))
 
     def lines(self, shape: Any, **look: Any) -> None:
         """

@@ -65,10 +65,10 @@ def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
 def _draw(
     axes: Axes, land: gpd.GeoSeries, option: gpd.GeoSeries, colour: str, anchor: tuple[str, Point]
 ) -> None:
-    axes.add_patch(outline_patch(land, facecolor="#f7f4ee", edgecolor="none", zorder=1))
-    axes.add_patch(outline_patch(option, facecolor=colour, edgecolor="none", alpha=0.4, zorder=2))
-    axes.add_patch(outline_patch(land, fill=False, edgecolor="#7d828c", linewidth=0.5, zorder=3))
-    axes.add_patch(outline_patch(option, fill=False, edgecolor=colour, linewidth=1.5, zorder=4))
+    axes.add_artist(outline_patch(land, facecolor="#f7f4ee", edgecolor="none", zorder=1))
+    axes.add_artist(outline_patch(option, facecolor=colour, edgecolor="none", alpha=0.4, zorder=2))
+    axes.add_artist(outline_patch(land, fill=False, edgecolor="#7d828c", linewidth=0.5, zorder=3))
+    axes.add_artist(outline_patch(option, fill=False, edgecolor=colour, linewidth=1.5, zorder=4))
     name, point = anchor
     axes.plot(point.x, point.y, marker="*", color="#16181d", markersize=7, zorder=5)
     axes.annotate(

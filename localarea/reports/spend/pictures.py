@@ -182,7 +182,7 @@ def _shade(
             amounts <= 0 if number < 0 else (classes == number) & (amounts > 0)
         ]
         if len(chosen):
-            axes.add_patch(outline_patch(chosen, facecolor=colour, **look))
+            axes.add_artist(outline_patch(chosen, facecolor=colour, **look))
             key.append(Patch(facecolor=colour, edgecolor=BORDER, label=words[number + 1]))
     return key
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
 
-from localarea.classify.boundary import boundary_of_option
-from localarea.classify.classifier import Classifier
 from localarea.classify.codes import MEANINGS
 from localarea.cli.app import run
 from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.countries import is_abroad, is_state
 from localarea.geo.postcodes import ABROAD, MALFORMED, OUTWARD, SEVERAL, WITHHELD, outward_number
-from localarea.options.council import read_council
-from localarea.options.membership import option_zones
+
+if TYPE_CHECKING:
+    from localarea.classify.classifier import Classifier
 
 ARE_ABROAD = [
     *("D02 AF30", "d02af30", "A98 F4E2", "V94-T2XR", "D6W XY00", "Dublin 2", "Cork T12 X70A"),
@@ -101,11 +101,6 @@ def test_states_are_those_of_the_united_states() -> None:
     assert [is_state(text) for text in ("NY", "new york", "Essex", "XX", "")] == [
         *(True, True, False, False, False),
     ]
-
-
-@pytest.fixture(scope="module")
-def classifier() -> Classifier:
-    return Classifier(boundary_of_option(option_zones("ttwa-official", read_council())))
 
 
 # Colchester is inside, so all of CO1 is; London is outside.
