@@ -96,11 +96,11 @@ def take_in(
 ) -> None:
     """Enter contracts, pledges and figures from tables; what is there already stays."""
     from localarea.contracts.exchange.entering import enter_exchange
-    from localarea.contracts.exchange.files import read_exchange
+    from localarea.contracts.exchange.files import read_every
     from localarea.contracts.exchange.parsing import parse_exchange
     from localarea.settings import read_settings
 
-    found = parse_exchange([table for source in sources for table in read_exchange(source)])
+    found = parse_exchange(read_every(sources))
     definitions = open_definitions(read_settings().definitions_dir)
     key = council_of(council).key
     with closing(open_decisions()) as database:
