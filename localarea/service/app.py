@@ -23,6 +23,7 @@ from localarea import __version__
 from localarea.geo.crs import without_network
 from localarea.service import error_handlers
 from localarea.service.api import check as check_api
+from localarea.service.api import contract_exchange as contract_exchange_api
 from localarea.service.api import contracts as contracts_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
@@ -48,6 +49,7 @@ from localarea.service.openapi import describe_api
 from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
 from localarea.service.pages import contested as contested_page
+from localarea.service.pages import contract_exchange as contract_exchange_page
 from localarea.service.pages import contract_forms as contract_forms_page
 from localarea.service.pages import contract_returns as contract_returns_page
 from localarea.service.pages import contracts as contracts_page
@@ -96,6 +98,7 @@ API_ROUTERS = (
     reports_api.router,
     measures_api.router,
     spend_api.router,
+    contract_exchange_api.router,  # before the one that takes any word for a contract
     contracts_api.router,
     decisions_api.router,
     keys_api.router,
@@ -111,6 +114,7 @@ PAGE_ROUTERS = (
     measures_page.router,
     spend_page.router,
     contracts_page.router,
+    contract_exchange_page.router,
     contract_forms_page.router,
     contract_returns_page.router,
     monitoring_page.router,

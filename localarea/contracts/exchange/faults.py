@@ -33,9 +33,10 @@ class Place(NamedTuple):
 
 
 class Faults:
-    """The faults of an exchange, as they are found."""
+    """The faults of an exchange, as they are found; told in the order of the tables, if given."""
 
-    def __init__(self) -> None:
+    def __init__(self, tables: Sequence[str] = ()) -> None:
+        self._tables = tuple(tables)
         self._found: list[tuple[Place, str, str]] = []
 
     def tell(self, place: Place, column: str, why: str) -> None:
@@ -72,7 +73,7 @@ class Faults:
         """
         if not self._found:
             return
-        tables = list(dict.fromkeys(place.table for place, _, _ in self._found))
+        tables = list(dict.fromkeys([*self._tables, *(place.table for place, _, _ in self._found)]))
         told = sorted(self._found, key=lambda one: (tables.index(one[0].table), one[0].row or 0))
         places = [
             {"table": place.table, "row": place.row, "column": column, "why": why}

@@ -83,7 +83,7 @@ def parse_exchange(tables: Sequence[ReadTable]) -> Exchange:
     InputError
         If there is nothing to take in.
     """
-    faults = Faults()
+    faults = Faults([table.where for table in tables])
     made = Exchange(read_only=[table.where for table in tables if table.kind == PUBLISHED])
     pledges, milestones = _pledges(tables, faults), _milestones(tables)
     seen: set[str] = set()
