@@ -146,7 +146,7 @@ def bound_to(database: Database, role: str) -> list[str]:
 
 
 def enter_a_return(database: Database) -> None:
-    """Enter all that the register keeps: a return, its acceptance, a release, values and a report."""
+    """Enter all that the register keeps: a return accepted, a release, values, a report."""
     kept = enter_a_contract(database)
     let_person_in(database, "sue", "C1", days=9, actor=ANALYST, now=NOW)
     enter_return(database, kept, CountedReturn(QUARTERS[0], {}, {}), actor=SUPPLIER, now=NOW)
