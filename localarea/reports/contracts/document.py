@@ -62,7 +62,8 @@ def social_value_document(facts: SocialValueFacts, *, author: str, dated: date) 
     blocks += [*method(facts), *limits(facts), *sources(facts)]
     return Report(
         "Social value from our contracts",
-        f"Report to Cabinet: what was pledged and delivered, to {say_day(facts.on)}",
+        "Report to Cabinet: what was pledged and delivered"
+        + ("" if facts.on == dated else f", to {say_day(facts.on)}"),
         author,
         dated,
         tuple(_numbered(blocks)),
@@ -169,7 +170,7 @@ def _picture(document: Mapping[str, Any]) -> list[Block]:
     ]
     alt = f"Line chart of the share that is local, in per cent, {'; '.join(shares)}."
     caption = "Share of contract spend that is local, with targets"
-    return [Picture("indicator.png", content, alt, caption, tallest_cm=10.5)]
+    return [Picture("indicator.png", content, alt, caption, tallest_cm=9.5)]
 
 
 def _series_table(facts: SocialValueFacts, one: Series, shown: Mapping[str, Any]) -> Table:

@@ -59,7 +59,7 @@ def write_pledge_chart(lines: Sequence[Mapping[str, Any]], path: Path, title: st
             at = min(expected, _MOST)
             axes.plot([at, at], [row - 0.36, row + 0.36], color="black", linewidth=2)
         axes.annotate(
-            said_of(line), (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=8,
+            said_of(line), (1.01, row), xycoords=("axes fraction", "data"), va="center", fontsize=9,
         )  # fmt: skip
         if delivered is not None and delivered > _MOST:
             arrow = {"arrowstyle": "-|>", "color": _COLOUR}
