@@ -37,6 +37,7 @@ from localarea.service.api import receipts as receipts_api
 from localarea.service.api import reports as reports_api
 from localarea.service.api import spend as spend_api
 from localarea.service.api import study as study_api
+from localarea.service.api import value_reports as value_reports_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
@@ -64,6 +65,7 @@ from localarea.service.pages import mended as mended_page
 from localarea.service.pages import monitoring as monitoring_page
 from localarea.service.pages import one_study as one_study_page
 from localarea.service.pages import options as options_page
+from localarea.service.pages import proxy_values as proxy_values_page
 from localarea.service.pages import public as public_page
 from localarea.service.pages import receipts as receipts_page
 from localarea.service.pages import reports as reports_page
@@ -73,12 +75,14 @@ from localarea.service.pages import spend as spend_page
 from localarea.service.pages import steps as steps_page
 from localarea.service.pages import study as study_page
 from localarea.service.pages import supplier_in as supplier_in_page
+from localarea.service.pages import value_reports as value_reports_page
 from localarea.service.pages import zone_reason as zone_reason_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
 from localarea.service.renewing import end, take_up_renewals
 from localarea.service.report_jobs import Reports
 from localarea.service.state import State
+from localarea.service.value_report_jobs import ValueReportJobs
 from localarea.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -100,6 +104,7 @@ API_ROUTERS = (
     spend_api.router,
     contract_exchange_api.router,  # before the one that takes any word for a contract
     contracts_api.router,
+    value_reports_api.router,
     decisions_api.router,
     keys_api.router,
 )
@@ -118,6 +123,8 @@ PAGE_ROUTERS = (
     contract_forms_page.router,
     contract_returns_page.router,
     monitoring_page.router,
+    proxy_values_page.router,
+    value_reports_page.router,
     supplier_in_page.router,
     steps_page.router,
     decisions_page.router,
@@ -186,6 +193,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             jobs.stop()
             app.state.councils.close()
             app.state.reports.close()
+            app.state.value_reports.close()
             app.state.localarea.close()
 
     app = Service(
@@ -200,6 +208,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.localarea = state
     app.state.councils = Councils(lambda: app.state.localarea)
     app.state.reports = Reports()
+    app.state.value_reports = ValueReportJobs()
     app.state.admission = Admission(state)
     app.state.identify = app.state.admission.identify
     app.state.jobs = jobs

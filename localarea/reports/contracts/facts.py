@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from localarea.measures.rules import Proxies
 
 MOST_LESSONS: Final = 50
-_MOST_TEXT: Final = 2000  # characters of a lesson
+MOST_TEXT: Final = 2000  # characters of a lesson
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +103,9 @@ def read_lessons(text: str) -> tuple[str, ...]:
     ('Pledge fewer measures.', 'Ask for returns earlier.')
     """
     lines = tuple(line.strip().lstrip("-*\u2022 ") for line in text.splitlines() if line.strip())
-    if len(lines) > MOST_LESSONS or any(len(line) > _MOST_TEXT for line in lines):
+    if len(lines) > MOST_LESSONS or any(len(line) > MOST_TEXT for line in lines):
         raise InputError(
-            f"write what was learnt in at most {MOST_LESSONS} lines of {_MOST_TEXT:,} characters",
+            f"write what was learnt in at most {MOST_LESSONS} lines of {MOST_TEXT:,} characters",
             parameter="learnt",
         )
     for number, line in enumerate(lines, start=1):
