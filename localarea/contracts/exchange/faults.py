@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from localarea.contracts.exchange.columns import TABLES
 from localarea.errors import TableFaultsError
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ _ABOUT: Final = (
     ("does not run in", "quarter"),
     ("it repeats", "measure"),
 )
+_ORDER: Final = {name: at for table in TABLES.values() for at, name in enumerate(table.columns)}
 _COLUMNS: Final = {"title": "milestone"}  # of the table of milestones
 
 
@@ -74,7 +76,10 @@ class Faults:
         if not self._found:
             return
         tables = list(dict.fromkeys([*self._tables, *(place.table for place, _, _ in self._found)]))
-        told = sorted(self._found, key=lambda one: (tables.index(one[0].table), one[0].row or 0))
+        told = sorted(
+            self._found,
+            key=lambda one: (tables.index(one[0].table), one[0].row or 0, _ORDER.get(one[1], -1)),
+        )
         places = [
             {"table": place.table, "row": place.row, "column": column, "why": why}
             for place, column, why in dict.fromkeys(told)

@@ -46,10 +46,12 @@ def show(
     document = kpi_document(series, measure, internal=not public)
     worth = _worth(state)
     rows = overview(series, kept, sent, on=today, internal=not public)
+    lines = valued(grouped(series, sent, by=group, on=today, internal=not public), worth)
     values = {
         "document": document,
         "picture": indicator_picture(document),
-        "lines": valued(grouped(series, sent, by=group, on=today, internal=not public), worth),
+        "lines": lines,
+        "shown": any(line["withheld"] or line["delivered"] is not None for line in lines),
         "worth": worth,
         "rows": sorted(rows, key=lambda row: (not row["at_risk"], row["reference"])),
         "measures": MEASURES,

@@ -1,8 +1,9 @@
-"""Proxy values and reports on social value, by page and API: told, made and kept."""
+"""The form of a contract; proxy values and reports on social value: told, made and kept."""
 
 from __future__ import annotations
 
 import hashlib
+import html
 import re
 import time
 from typing import TYPE_CHECKING, Any
@@ -66,6 +67,66 @@ def made(client: TestClient, number: int) -> dict[str, Any]:
             return shown
         time.sleep(0.05)
     raise AssertionError(shown)
+
+
+def fields_of(page: str) -> dict[str, Any]:
+    """Give what a browser without script would send of a form, for buttons to be added."""
+    found: dict[str, list[str]] = {}
+    form = page[page.index('<form method="post"') :]
+    for tag in re.findall(r"<input[^>]*>", form[: form.index("</form>")]):
+        said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
+        if said["name"] != "csrf_token":
+            found.setdefault(said["name"], []).append(html.unescape(said.get("value", "")))
+    for name, body in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.DOTALL):
+        chosen = re.search(r'<option value="([^"]*)" selected', body)
+        found.setdefault(name, []).append(chosen[1] if chosen else "")
+    return {name: values[0] if len(values) == 1 else values for name, values in found.items()}
+
+
+def test_a_contract_is_entered_a_section_at_a_time_without_script(client: TestClient) -> None:
+    place = "/enter-contract"
+
+    def press(page: Any, act: str, **typed: Any) -> Any:
+        return client.post(
+            place, data={**fields_of(page.text), **typed, "act": act}, follow_redirects=False
+        )
+
+    page = client.get(place)
+    assert "step 1 of 5" in page.text
+    assert 'name="definition" value=""' in page.text  # of a later section, which is not shown
+    page = press(page, "next", contract="S-1", value="x")
+    assert page.status_code == 422
+    told = re.findall(r'<a href="#([^"]+)">', page.text)
+    of_others = {"definition", "pledge-1"} & set(told)
+    assert {"title", "supplier", "department", "value", "first-day-day"} <= set(told)
+    assert not of_others
+    day = {"first_day": "1", "first_month": "4", "first_year": "2026", "last_day": "30",
+           "last_month": "9", "last_year": "2027"}  # fmt: skip
+    page = press(page, "next", title="Care & parks", supplier="S", department="D", value="1", **day)
+    assert "step 2 of 5" in page.text
+    page = press(page, "next")
+    assert "Choose the definition" in page.text
+    page = press(page, "next", definition=FIRST)
+    page = press(page, "add", measure="NT18", quarter="", target="lots")
+    page = press(page, "next", measure=["NT18", "NT2"], quarter=["", ""], target=["lots", "50"])
+    assert page.status_code == 422
+    assert 'id="pledge-1-error"' in page.text
+    page = press(page, "next", measure=["NT18", "NT2"], quarter=["", ""], target=["20", "50"])
+    assert "step 4 of 5" in page.text
+    page = press(page, "next")
+    assert "Check your answers" in page.text
+    assert "Care &amp; parks" in page.text
+    page = press(page, "change-pledges")
+    page = press(page, "remove-pledge-2")
+    page = press(page, "next")
+    assert "step 5 of 5" in page.text  # at once, as only this was to be changed
+    done = press(page, "enter")
+    assert (done.status_code, done.headers["location"]) == (303, "/contracts/S-1")
+    shown = client.get("/api/v1/contracts/S-1").json()
+    assert shown["title"] == "Care & parks"
+    assert [(one["measure"], one["target"]) for one in shown["pledges"]] == [("NT18", "20")]
+    page = client.get("/contracts/S-1")
+    assert "Not to be published" not in page.text  # there is no figure yet
 
 
 def test_there_is_no_money_without_values_that_name_their_edition(client: TestClient) -> None:
