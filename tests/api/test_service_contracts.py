@@ -204,7 +204,7 @@ def test_one_wrong_row_and_nothing_is_entered_of_any(client: TestClient) -> None
     assert refused.status_code == 422
     told = [(one["table"], one["row"], one["column"]) for one in refused.json()["places"]]
     assert told == [
-        ("contracts.csv", 3, "last_day"), ("contracts.csv", 3, "value"),
+        ("contracts.csv", 3, "value"), ("contracts.csv", 3, "last_day"),
         ("contracts.csv", 5, "title"), ("pledges.csv", 3, "unit"), ("pledges.csv", 3, "target"),
     ]  # fmt: skip
     assert HOME not in refused.text
