@@ -123,8 +123,6 @@ def enter_contract(
     ----------
     contract : Contract
         Frozen by :func:`localarea.contracts.freezing.freeze`.
-    council : str
-        Key of the council.
     supersedes : int or None
         The version that it corrects, which must be the newest; None for a new contract.
 
@@ -143,14 +141,7 @@ def enter_contract(
 def add_contract(
     ledger: Ledger, contract: Contract, *, council: str, supersedes: int | None = None
 ) -> KeptContract:
-    """
-    Enter a contract as :func:`enter_contract` does, as part of a change in progress.
-
-    Raises
-    ------
-    InputError, ConflictError, NotFoundError
-        As there.
-    """
+    """Enter a contract as :func:`enter_contract` does, as part of a change in progress."""
     text = _text(contract.as_document())
     newest = require_enterable(ledger.connection, contract, council=council, supersedes=supersedes)
     if newest is not None and _text(newest.contract.as_document()) == text:
@@ -170,14 +161,7 @@ def add_contract(
 def require_enterable(
     connection: Connection, contract: Contract, *, council: str, supersedes: int | None = None
 ) -> KeptContract | None:
-    """
-    Return the newest version of a contract, if this one may be entered beside it.
-
-    Raises
-    ------
-    InputError, ConflictError, NotFoundError
-        As :func:`enter_contract`.
-    """
+    """Return the newest version of a contract, if this one may be entered beside it."""
     if not contract.definition_sha256 or not contract.rule_version:
         raise InputError("the definition of the contract must be looked up before it is entered")
     newest = _newest(connection, contract.reference)
@@ -243,8 +227,7 @@ def enter_return(
     """
     Keep the figures of a return. It supersedes an earlier one of the same quarter.
 
-    What an actor in the role of a supplier sends counts once it is accepted; until then the
-    version accepted before holds.
+    What a supplier sends counts once it is accepted; until then the version accepted before holds.
 
     Parameters
     ----------
@@ -263,14 +246,7 @@ def enter_return(
 
 
 def add_return(ledger: Ledger, contract: KeptContract, counted: CountedReturn) -> KeptReturn:
-    """
-    Keep the figures of a return as :func:`enter_return` does, as part of a change in progress.
-
-    Raises
-    ------
-    ConflictError
-        As there.
-    """
+    """Keep the figures of a return as :func:`enter_return` does, within a change in progress."""
     reference = contract.contract.reference
     current = find_contract(ledger.connection, reference)
     if current.contract.basis != contract.contract.basis:
