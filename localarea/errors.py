@@ -8,6 +8,7 @@ the facts as attributes, and says in its message what to do next::
     ├── InputError (ValueError)              the caller gave something unusable
     │   ├── CrsError                         geometry in the wrong reference system
     │   ├── SchemaError                      a table lacks columns or has bad values
+    │   │   └── TableFaultsError             the same, by table, row and column
     │   ├── PostcodeFormatError              text that is not a postcode
     │   ├── FileFormatError                  a file that cannot be read as a table
     │   ├── ColumnNotFoundError              a table without the column asked for
@@ -51,10 +52,10 @@ the facts as attributes, and says in its message what to do next::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 # Limits that keep a message readable, whatever a file or a request holds.
 _MAX_SHOWN_NAMES = 20
@@ -111,6 +112,26 @@ class SchemaError(InputError):
     def __init__(self, table: str, faults: Sequence[str]) -> None:
         self.table, self.faults = table, tuple(faults)
         super().__init__(f"{table}: " + "; ".join(faults))
+
+
+class TableFaultsError(SchemaError):
+    """
+    Tables of which nothing is taken in, because of what is wrong in some of them.
+
+    ``places`` says of each fault, in the order of ``faults``, the ``table``, the ``row`` (None for
+    the whole table), the ``column`` (blank for the whole row) and ``why``.
+    """
+
+    def __init__(self, table: str, places: Sequence[Mapping[str, Any]], more: int = 0) -> None:
+        self.places, self.more = tuple(dict(one) for one in places), more
+        tail = [f"and {more:,} more"] if more else []
+        super().__init__(table, [_place(one) for one in self.places] + tail)
+
+
+def _place(one: Mapping[str, Any]) -> str:
+    row = f", row {one['row']}" if one["row"] is not None else ""
+    column = f", column {one['column']}" if one["column"] else ""
+    return f"{one['table']}{row}{column}: {one['why']}"
 
 
 class PostcodeFormatError(InputError):

@@ -11,7 +11,14 @@ import typer
 
 from localarea.cli.answers import print_json, printable, say
 from localarea.cli.arguments import AsJson, CouncilName
-from localarea.cli.contracts import Internal, contracts_app, council_of, series_for
+from localarea.cli.contracts import (
+    Internal,
+    ProxyFile,
+    contracts_app,
+    council_of,
+    held_values,
+    series_for,
+)
 from localarea.cli.deployment import open_decisions, open_definitions, operator
 from localarea.errors import FileFormatError
 
@@ -23,10 +30,12 @@ def report(
         Path | None,
         typer.Option("--learnt", help="Text file of what was learnt, a line of the report each."),
     ] = None,
+    proxies: ProxyFile = None,
     council: CouncilName = None,
 ) -> None:
     """Write the report to Cabinet on social value: small counts are withheld."""
     from localarea.contracts.register import contracts, returns
+    from localarea.measures.rules import read_proxies
     from localarea.reports.cabinet.write import renderer_for, write_report
     from localarea.reports.contracts.document import social_value_document
     from localarea.reports.contracts.facts import SocialValueFacts, read_lessons, titles_of
@@ -34,6 +43,7 @@ def report(
 
     renderer_for(out)  # fail before anything is released
     lessons = read_lessons(_text(learnt)) if learnt else ()
+    stated = read_proxies(proxies) if proxies else None
     titles = titles_of(open_definitions(read_settings().definitions_dir))
     where, today = council_of(council), datetime.now(UTC).date()
     with closing(open_decisions()) as database:
@@ -41,9 +51,10 @@ def report(
         with database.reading() as connection:
             kept = contracts(connection, council=where.key)
             sent = {k.contract.reference: returns(connection, k.contract.reference) for k in kept}
+            worth = stated or held_values(connection, where.key)
     facts = SocialValueFacts(
         tuple(series), tuple(kept), sent, today,
-        priority=tuple(where.priority_measures), titles=titles, lessons=lessons,
+        priority=tuple(where.priority_measures), titles=titles, lessons=lessons, proxies=worth,
     )  # fmt: skip
     write_report(social_value_document(facts, author=where.title, dated=today), out)
     say(f"written: {out}")
@@ -96,11 +107,11 @@ def take_in(
 ) -> None:
     """Enter contracts, pledges and figures from tables; what is there already stays."""
     from localarea.contracts.exchange.entering import enter_exchange
-    from localarea.contracts.exchange.files import read_exchange
+    from localarea.contracts.exchange.files import read_every
     from localarea.contracts.exchange.parsing import parse_exchange
     from localarea.settings import read_settings
 
-    found = parse_exchange([table for source in sources for table in read_exchange(source)])
+    found = parse_exchange(read_every(sources))
     definitions = open_definitions(read_settings().definitions_dir)
     key = council_of(council).key
     with closing(open_decisions()) as database:

@@ -13,9 +13,11 @@ from localarea.cli.answers import print_json, printable
 from localarea.cli.arguments import AsJson, CouncilName
 from localarea.cli.contracts import (
     Internal,
+    ProxyFile,
     Reference,
     contracts_app,
     council_of,
+    held_values,
     say_progress,
     series_for,
 )
@@ -141,9 +143,7 @@ def monitor(
         str,
         typer.Option("--by", help="Add up by measure, theme, department, supplier or year."),
     ] = "measure",
-    proxies: Annotated[
-        Path | None, typer.Option("--proxies", help="TOML file with proxy values, for money.")
-    ] = None,
+    proxies: ProxyFile = None,
     out: Out = None,
     internal: Internal = False,
     council: CouncilName = None,
@@ -156,7 +156,7 @@ def monitor(
     from localarea.measures.rules import read_proxies
 
     group, key = require_group(by), council_of(council).key
-    worth = read_proxies(proxies) if proxies else None
+    stated = read_proxies(proxies) if proxies else None
     today = datetime.now(UTC).date()
     with closing(open_decisions()) as database:
         with database.reading() as connection:
@@ -164,6 +164,7 @@ def monitor(
             sent = {
                 one.contract.reference: returns(connection, one.contract.reference) for one in kept
             }
+            worth = stated or held_values(connection, key)
         series = series_for(database, key, internal=internal)
     lines = valued(grouped(series, sent, by=group, on=today, internal=internal), worth)
     rows = overview(series, kept, sent, on=today, internal=internal)

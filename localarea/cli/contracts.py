@@ -6,7 +6,7 @@ import hashlib
 import tomllib
 from contextlib import closing
 from datetime import UTC, datetime
-from pathlib import Path  # noqa: TC003 -- typer reads the annotation when the app is made
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -23,10 +23,13 @@ from localarea.cli.deployment import (
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
+    from sqlalchemy.engine import Connection
+
     from localarea.contracts.register import KeptContract
     from localarea.contracts.standing import Series
     from localarea.decisions.database import Database
     from localarea.definitions.store import DefinitionStore
+    from localarea.measures.rules import Proxies
     from localarea.options.council import Council
 
 contracts_app = typer.Typer(
@@ -37,6 +40,12 @@ contracts_app = typer.Typer(
 Reference = Annotated[str, typer.Argument(metavar="REF", help="Reference of the contract.")]
 Internal = Annotated[
     bool, typer.Option("--internal", help="Show small counts; do not share the output.")
+]
+ProxyFile = Annotated[
+    Path | None,
+    typer.Option(
+        "--proxies", help="TOML file with proxy values, for money; by default those on record."
+    ),
 ]
 _SHOWN: Final = 20  # lines of rows listed on a terminal
 
@@ -182,6 +191,14 @@ def series_for(database: Database, council: str, *, internal: bool) -> list[Seri
         with database.reading() as connection:
             return register_series(connection, council=council)
     return released_series(database, council=council, actor=operator(), now=datetime.now(UTC))
+
+
+def held_values(connection: Connection, council: str) -> Proxies | None:
+    """Return the proxy values on record; without any there is no money."""
+    from localarea.contracts.worth import held_proxies
+
+    held = held_proxies(connection, council)
+    return held.proxies if held else None
 
 
 def say_progress(part: dict[str, Any]) -> str:

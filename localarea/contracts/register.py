@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 State = Literal["sent", "accepted", "returned"]
 COUNCIL: Final = "council"
 SUPPLIER: Final = "supplier"
+_TAKEN: Final = frozenset({"export", "import"})
 _SHOWN: Final = 5  # references suggested for one that is not known
 
 
@@ -126,8 +127,6 @@ def enter_contract(
     ----------
     contract : Contract
         Frozen by :func:`localarea.contracts.freezing.freeze`.
-    council : str
-        Key of the council.
     supersedes : int or None
         The version that it corrects, which must be the newest; None for a new contract.
 
@@ -139,28 +138,51 @@ def enter_contract(
     NotFoundError
         If there is nothing to supersede.
     """
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        return add_contract(ledger, contract, council=council, supersedes=supersedes)
+
+
+def add_contract(
+    ledger: Ledger, contract: Contract, *, council: str, supersedes: int | None = None
+) -> KeptContract:
+    """Enter a contract as :func:`enter_contract` does, as part of a change in progress."""
+    text = _text(contract.as_document())
+    newest = require_enterable(ledger.connection, contract, council=council, supersedes=supersedes)
+    if newest is not None and _text(newest.contract.as_document()) == text:
+        return replace(newest, repeated=True)
+    version = newest.version + 1 if newest else 1
+    ledger.connection.execute(
+        sa.insert(CONTRACTS).values(
+            reference=contract.reference, version=version, council=council, document=text,
+            by=ledger.actor.name, at=ledger.at,
+        )
+    )  # fmt: skip
+    subject = contract_subject(contract.reference, version)
+    ledger.record("enter_contract", subject, {"council": council, "sha256": _sha256(text)})
+    return KeptContract(contract, version, council, ledger.actor.name, ledger.at)
+
+
+def require_enterable(
+    connection: Connection, contract: Contract, *, council: str, supersedes: int | None = None
+) -> KeptContract | None:
+    """Return the newest version of a contract, if this one may be entered beside it."""
     if not contract.definition_sha256 or not contract.rule_version:
         raise InputError("the definition of the contract must be looked up before it is entered")
-    text = _text(contract.as_document())
-    with database.writing(actor, at=utc_stamp(now)) as ledger:
-        newest = _newest(ledger.connection, contract.reference)
-        if newest is not None and _text(newest.contract.as_document()) == text:
-            return replace(newest, repeated=True)
-        _require_next(ledger.connection, contract.reference, newest, supersedes)
-        if newest is not None:
-            _require_returns_hold(ledger.connection, newest, contract)
-            if newest.council != council:
-                raise ConflictError(f"the contract is one of the council {newest.council}")
-        version = newest.version + 1 if newest else 1
-        ledger.connection.execute(
-            sa.insert(CONTRACTS).values(
-                reference=contract.reference, version=version, council=council, document=text,
-                by=ledger.actor.name, at=ledger.at,
-            )
-        )  # fmt: skip
-        subject = contract_subject(contract.reference, version)
-        ledger.record("enter_contract", subject, {"council": council, "sha256": _sha256(text)})
-        return KeptContract(contract, version, council, ledger.actor.name, ledger.at)
+    newest = _newest(connection, contract.reference)
+    if newest is not None and _text(newest.contract.as_document()) == _text(contract.as_document()):
+        return newest
+    if newest is None and contract.reference.casefold() in _TAKEN:
+        raise InputError(
+            f"a contract cannot be called {contract.reference}: addresses of the service have "
+            "that word; choose another reference",
+            parameter="reference",
+        )
+    _require_next(connection, contract.reference, newest, supersedes)
+    if newest is not None:
+        _require_returns_hold(connection, newest, contract)
+        if newest.council != council:
+            raise ConflictError(f"the contract is one of the council {newest.council}")
+    return newest
 
 
 def _require_next(
@@ -209,8 +231,7 @@ def enter_return(
     """
     Keep the figures of a return. It supersedes an earlier one of the same quarter.
 
-    What an actor in the role of a supplier sends counts once it is accepted; until then the
-    version accepted before holds.
+    What a supplier sends counts once it is accepted; until then the version accepted before holds.
 
     Parameters
     ----------
@@ -224,15 +245,20 @@ def enter_return(
     ConflictError
         If the contract was corrected meanwhile in what the figures rest on.
     """
-    reference, text = contract.contract.reference, _text(counted.as_document())
     with database.writing(actor, at=utc_stamp(now)) as ledger:
-        current = find_contract(ledger.connection, reference)
-        if current.contract.basis != contract.contract.basis:
-            raise ConflictError(
-                f"the contract {reference} was corrected in the meantime; send the return again"
-            )
-        require_quarter(current.contract, counted.quarter)
-        return _keep_return(ledger, current, counted, text)
+        return add_return(ledger, contract, counted)
+
+
+def add_return(ledger: Ledger, contract: KeptContract, counted: CountedReturn) -> KeptReturn:
+    """Keep the figures of a return as :func:`enter_return` does, within a change in progress."""
+    reference = contract.contract.reference
+    current = find_contract(ledger.connection, reference)
+    if current.contract.basis != contract.contract.basis:
+        raise ConflictError(
+            f"the contract {reference} was corrected in the meantime; send the return again"
+        )
+    require_quarter(current.contract, counted.quarter)
+    return _keep_return(ledger, current, counted, _text(counted.as_document()))
 
 
 def _keep_return(

@@ -33,6 +33,7 @@ NO_HASH: Final = "0" * 64  # the previous hash of the first entry
 _OF_REGISTER: Final = (
     *("enter_contract", "enter_return", "accept_return", "send_return_back"),
     *("let_supplier_in", "shut_supplier_out", "release_figures"),
+    *("keep_proxy_values", "ask_value_report", "keep_value_report"),
 )
 _OF_PROPOSALS: Final = ("keep_shortlist", "keep_report")
 _HASHED: Final = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")

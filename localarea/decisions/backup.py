@@ -29,10 +29,13 @@ from localarea.decisions.schema import (
     GROUNDS,
     PROPOSAL_REPORTS,
     PROPOSALS,
+    PROXY_VALUES,
     RECEIPTS,
     RELEASES,
     RETURN_DECISIONS,
     SHORTLISTS,
+    VALUE_REPORT_FILES,
+    VALUE_REPORTS,
 )
 from localarea.errors import AuditError, ConflictError, InputError
 from localarea.tables.atomic import placing
@@ -58,6 +61,9 @@ KEPT: Final = (
     RETURN_DECISIONS,
     CONTRACT_ACCESS,
     RELEASES,
+    PROXY_VALUES,
+    VALUE_REPORTS,
+    VALUE_REPORT_FILES,
     AUDIT,
     API_KEYS,
 )

@@ -11,9 +11,12 @@ from localarea.decisions.schema import (
     CONTRACT_ACCESS,
     CONTRACT_RETURNS,
     CONTRACTS,
+    PROXY_VALUES,
     RECEIPTS,
     RELEASES,
     RETURN_DECISIONS,
+    VALUE_REPORT_FILES,
+    VALUE_REPORTS,
 )
 from localarea.definitions.model import canonical_json
 
@@ -80,13 +83,20 @@ def contract_faults(
         name = return_subject(row["reference"], row["quarter"], row["version"])
         facts = return_facts(row["contract_version"], row["sent_as"])
         yield from _row_faults(name, facts, row["document"], gone)
-    for table in (RETURN_DECISIONS, CONTRACT_ACCESS, RELEASES):
+    for table in (*_STATED, VALUE_REPORT_FILES):
         for row in connection.execute(sa.select(table)).mappings():
-            facts = {k: v for k, v in row.items() if k not in ("document", "by", "at")}
+            facts = {k: v for k, v in row.items() if k not in _BESIDE}
+            content = row.get("content")
+            if content is not None:  # the file itself, not only what its row says of it
+                facts["content_sha256"] = hashlib.sha256(bytes(content)).hexdigest()
             document = row.get("document", "")
             yield from _row_faults(subject_of(table, facts), row_facts(facts), document, gone)
     for name in gone:
         yield f"{name} is missing"
+
+
+_STATED = (RETURN_DECISIONS, CONTRACT_ACCESS, RELEASES, PROXY_VALUES, VALUE_REPORTS)
+_BESIDE = ("document", "content", "by", "at")
 
 
 def return_facts(contract_version: int, sent_as: str) -> dict[str, Any]:
@@ -96,7 +106,7 @@ def return_facts(contract_version: int, sent_as: str) -> dict[str, Any]:
 
 
 def row_facts(facts: Mapping[str, Any], document: str = "") -> dict[str, Any]:
-    """Return what an entry states of a decision, an access or a release: two hashes."""
+    """Return what an entry states of a row that may have a document: two hashes."""
     return {
         "row_sha256": hashlib.sha256(canonical_json(dict(facts))).hexdigest(),
         "sha256": hashlib.sha256(document.encode("utf-8")).hexdigest(),
@@ -104,13 +114,22 @@ def row_facts(facts: Mapping[str, Any], document: str = "") -> dict[str, Any]:
 
 
 def subject_of(table: sa.Table, facts: Mapping[str, Any]) -> str:
-    """Name a decision, an access or a release in the audit log, by the key of its row."""
+    """Name a row of the register in the audit log, by its key."""
     if table is RETURN_DECISIONS:
         said = return_subject(facts["reference"], facts["quarter"], facts["version"])
         return f"decision on {said}"
     if table is CONTRACT_ACCESS:
         return access_subject(facts["holder"], facts["reference"], facts["number"])
-    return f"release:{facts['council']} number {facts['number']}"
+    named = _NAMED.get(table, "release")
+    part = f" {facts['format']}" if table is VALUE_REPORT_FILES else ""
+    return f"{named}:{facts['council']} number {facts['number']}{part}"
+
+
+_NAMED = {
+    PROXY_VALUES: "proxy values",
+    VALUE_REPORTS: "value report",
+    VALUE_REPORT_FILES: "value report",
+}
 
 
 def access_subject(holder: str, reference: str, number: int) -> str:

@@ -291,6 +291,48 @@ RELEASES: Final = Table(
     CheckConstraint("number > 0", name="number"),
 )
 
+PROXY_VALUES: Final = Table(
+    "proxy_values",
+    METADATA,
+    Column("council", String(100), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # the newest holds
+    Column("document", Text, nullable=False),  # edition, source and values, as canonical JSON
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("number > 0", name="number"),
+)
+
+VALUE_REPORTS: Final = Table(
+    "value_reports",
+    METADATA,
+    Column("council", String(100), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("document", Text, nullable=False),  # its date, what was learnt, its proxy values
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("number > 0", name="number"),
+)
+
+VALUE_REPORT_FILES: Final = Table(
+    "value_report_files",
+    METADATA,
+    Column("council", String(100), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("format", String(10), primary_key=True),
+    Column("content_sha256", String(64), nullable=False),
+    Column("size_bytes", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    Column("by", String(200), nullable=False),
+    Column("at", String(40), nullable=False),
+    CheckConstraint("format IN ('pdf', 'docx', 'html')", name="format"),
+    CheckConstraint("size_bytes BETWEEN 1 AND 20000000", name="size"),
+    ForeignKeyConstraint(
+        ["council", "number"],
+        ["value_reports.council", "value_reports.number"],
+        name="fk_value_report_files_report",
+    ),
+)
+
 APPEND_ONLY: Final = (
     "comments",
     "shortlists",
@@ -305,4 +347,7 @@ APPEND_ONLY: Final = (
     "return_decisions",
     "contract_access",
     "releases",
+    "proxy_values",
+    "value_reports",
+    "value_report_files",
 )

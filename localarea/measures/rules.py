@@ -242,7 +242,11 @@ def read_proxies(path: Path) -> Proxies:
         if not str(document.get(key, "")).strip()
     ]
     values: dict[str, Decimal] = {}
-    for ref, value in document.get("values", {}).items():
+    stated = document.get("values", {})
+    if not isinstance(stated, dict):
+        faults.append("'values' must be a table of amounts by measure")
+        stated = {}
+    for ref, value in stated.items():
         if value == "":
             continue
         amount = _decimal(value)

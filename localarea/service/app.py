@@ -23,6 +23,7 @@ from localarea import __version__
 from localarea.geo.crs import without_network
 from localarea.service import error_handlers
 from localarea.service.api import check as check_api
+from localarea.service.api import contract_exchange as contract_exchange_api
 from localarea.service.api import contracts as contracts_api
 from localarea.service.api import decisions as decisions_api
 from localarea.service.api import files as files_api
@@ -36,6 +37,7 @@ from localarea.service.api import receipts as receipts_api
 from localarea.service.api import reports as reports_api
 from localarea.service.api import spend as spend_api
 from localarea.service.api import study as study_api
+from localarea.service.api import value_reports as value_reports_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
@@ -48,6 +50,7 @@ from localarea.service.openapi import describe_api
 from localarea.service.pages import about as about_page
 from localarea.service.pages import check as check_page
 from localarea.service.pages import contested as contested_page
+from localarea.service.pages import contract_exchange as contract_exchange_page
 from localarea.service.pages import contract_forms as contract_forms_page
 from localarea.service.pages import contract_returns as contract_returns_page
 from localarea.service.pages import contracts as contracts_page
@@ -62,6 +65,7 @@ from localarea.service.pages import mended as mended_page
 from localarea.service.pages import monitoring as monitoring_page
 from localarea.service.pages import one_study as one_study_page
 from localarea.service.pages import options as options_page
+from localarea.service.pages import proxy_values as proxy_values_page
 from localarea.service.pages import public as public_page
 from localarea.service.pages import receipts as receipts_page
 from localarea.service.pages import reports as reports_page
@@ -71,12 +75,14 @@ from localarea.service.pages import spend as spend_page
 from localarea.service.pages import steps as steps_page
 from localarea.service.pages import study as study_page
 from localarea.service.pages import supplier_in as supplier_in_page
+from localarea.service.pages import value_reports as value_reports_page
 from localarea.service.pages import zone_reason as zone_reason_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
 from localarea.service.renewing import end, take_up_renewals
 from localarea.service.report_jobs import Reports
 from localarea.service.state import State
+from localarea.service.value_report_jobs import ValueReportJobs
 from localarea.settings import Settings, read_settings
 
 if TYPE_CHECKING:
@@ -96,7 +102,9 @@ API_ROUTERS = (
     reports_api.router,
     measures_api.router,
     spend_api.router,
+    contract_exchange_api.router,  # before the one that takes any word for a contract
     contracts_api.router,
+    value_reports_api.router,
     decisions_api.router,
     keys_api.router,
 )
@@ -111,9 +119,12 @@ PAGE_ROUTERS = (
     measures_page.router,
     spend_page.router,
     contracts_page.router,
+    contract_exchange_page.router,
     contract_forms_page.router,
     contract_returns_page.router,
     monitoring_page.router,
+    proxy_values_page.router,
+    value_reports_page.router,
     supplier_in_page.router,
     steps_page.router,
     decisions_page.router,
@@ -186,6 +197,7 @@ def create_app(
             jobs.stop()
             app.state.councils.close()
             app.state.reports.close()
+            app.state.value_reports.close()
             app.state.localarea.close()
 
     app = Service(
@@ -200,6 +212,7 @@ def create_app(
     app.state.localarea = state
     app.state.councils = Councils(lambda: app.state.localarea)
     app.state.reports = Reports()
+    app.state.value_reports = ValueReportJobs()
     app.state.admission = Admission(state)
     app.state.identify = app.state.admission.identify
     app.state.jobs = jobs

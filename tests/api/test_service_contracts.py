@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import re
+import zipfile
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -163,6 +166,118 @@ def test_two_people_are_kept_by_number_and_withheld(client: TestClient) -> None:
     assert (line["withheld"], line["delivered"]) == (True, None)
 
 
+def tables(reference: str, *, version: str = "", **changes: str) -> dict[str, str]:
+    """Give CSV tables of one contract with a pledge and a milestone."""
+    terms = {**TERMS, "reference": reference, "version": version, **changes}
+    return {
+        "contracts": ",".join(terms) + "\n" + ",".join(map(str, terms.values())) + "\n",
+        "pledges": f"contract,measure,unit,target\n{reference},NT18,GBP,1500.50\n",
+        "milestones": f"contract,milestone,due\n{reference},First apprentice,30/09/2026\n",
+    }
+
+
+def files_of(made: dict[str, str]) -> list[tuple[str, tuple[str, bytes]]]:
+    return [("file", (f"{name}.csv", text.encode())) for name, text in made.items()]
+
+
+def test_tables_are_looked_at_then_entered_by_api(client: TestClient) -> None:
+    sent = files_of(tables("TAB-1"))
+    seen = client.post("/api/v1/contracts/import", files=sent, data={"preview": "true"})
+    line = {"reference": "TAB-1", "quarter": None, "version": 1, "result": "entered"}
+    assert seen.json() == {"entered": False, "lines": [line], "read_only": []}
+    assert client.get("/api/v1/contracts/TAB-1").status_code == 404
+    assert client.post("/api/v1/contracts/import", files=sent).json()["entered"] is True
+    shown = client.get("/api/v1/contracts/TAB-1").json()
+    assert [(one["measure"], one["target"]) for one in shown["pledges"]] == [("NT18", "1500.50")]
+    again = client.post("/api/v1/contracts/import", files=sent).json()
+    assert again["lines"] == [{**line, "result": "unchanged"}]
+
+
+def test_one_wrong_row_and_nothing_is_entered_of_any(client: TestClient) -> None:
+    add(client, "TAB-9")
+    good, bad = tables("TAB-2"), tables("TAB-3", value="lots", last_day="2020-01-01")
+    rows = [text.splitlines()[1] for text in (bad["contracts"], tables("TAB-9")["contracts"])]
+    good["contracts"] += "\n".join(rows) + f"\nTAB-4,At {HOME},X,Y,1,2026-04-01,2027-03-31,"
+    good["contracts"] += f"{FIRST},\nimport,T,X,Y,1,2026-04-01,2027-03-31,none-1,\n"
+    good["pledges"] += "TAB-2,NT2,weeks,101\n"
+    refused = client.post("/api/v1/contracts/import", files=files_of(good))
+    assert refused.status_code == 422
+    told = [(one["table"], one["row"], one["column"]) for one in refused.json()["places"]]
+    assert told == [
+        ("contracts.csv", 3, "value"), ("contracts.csv", 3, "last_day"),
+        ("contracts.csv", 5, "title"), ("pledges.csv", 3, "unit"), ("pledges.csv", 3, "target"),
+    ]  # fmt: skip
+    assert HOME not in refused.text
+    assert client.get("/api/v1/contracts/TAB-2").status_code == 404
+    # Once all rows can be read, they are held against the register: again all at once.
+    other = tables("TAB-9", title="Other")
+    for reference, definition in (("import", FIRST), ("TAB-5", "none-1"), ("tab-9", FIRST)):
+        line = tables(reference, definition=definition)["contracts"].splitlines()[1]
+        other["contracts"] += line + "\n"
+    refused = client.post("/api/v1/contracts/import", files=files_of(other))
+    told = [(one["row"], one["column"]) for one in refused.json()["places"]]
+    assert told == [(2, "version"), (3, "reference"), (4, "definition"), (5, "")]
+    assert client.get("/api/v1/contracts/TAB-9").json()["version"] == 1
+
+
+def test_the_register_goes_out_and_comes_back_by_page_without_loss(
+    client: TestClient, folder: Path, small_tables: DataStore
+) -> None:
+    add(client, "OUT-1", pledges=[{"measure": "LOCAL-SPEND", "target": "62.5"}])
+    assert send(client, "OUT-1", SPEND + f"OUT-1,S1,{HERE},300.10,2026-04-01\n").status_code == 201
+    before = client.get("/api/v1/contracts/OUT-1?internal=true").json()
+    public = client.get("/export-contracts.xlsx", params={"public": "true"})
+    assert public.headers["content-disposition"] == 'attachment; filename="register.xlsx"'
+    book = client.get("/export-contracts.xlsx").content
+    with zipfile.ZipFile(io.BytesIO(client.get("/export-contracts.zip").content)) as archive:
+        csvs = {name.removesuffix(".csv"): archive.read(name).decode("utf-8-sig")
+                for name in archive.namelist()}  # fmt: skip
+    assert set(csvs) == {"contracts", "pledges", "milestones", "figures", "returns"}
+    answer = client.get("/api/v1/contracts/export", params={"format": "zip", "internal": "true"})
+    assert answer.content == client.get("/export-contracts.zip").content
+    other, sent = folder / "other", files_of(csvs)
+    published(other / "definitions")
+    stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(other, jobs_dir=other / "jobs", **stated) as second:
+        page = second.post("/import-contracts", files=sent)
+        assert page.status_code == 200, page.text
+        assert "Nothing has been entered yet" in page.text
+        assert second.get("/api/v1/contracts").json() == {"contracts": []}
+        fields = dict(re.findall(r'name="(tables|seen)" value="([^"]*)"', page.text))
+        done = second.post("/import-contracts/enter", data=fields)
+        assert "Everything has been entered" in done.text
+        after = second.get("/api/v1/contracts/OUT-1?internal=true").json()
+        assert {**after, "entered_at": ""} == {**before, "entered_at": ""}
+        # The workbook holds the same: no contract and no figure of it differs from the CSV files'.
+        again = second.post("/import-contracts", files=[("file", ("register.xlsx", book))])
+        assert "There is nothing to enter" in again.text
+        assert "Enter all of it" not in again.text
+        stale = second.post("/import-contracts/enter", data=fields)
+        assert stale.status_code == 409  # it is not what was looked at any more
+        lost = second.post("/import-contracts/enter", data={**fields, "tables": "eJw"})
+        assert lost.status_code == 422
+        assert "send the files again" in lost.text
+    csvs["contracts"] = csvs["contracts"].replace("Repair of roads", "Care of roads")
+    page = client.post("/import-contracts", files=files_of(csvs))
+    assert "Title: Repair of roads becomes Care of roads" in page.text
+
+
+def test_a_page_tells_all_faults_with_row_and_column(client: TestClient) -> None:
+    bad = tables("TAB-7", value="lots", first_day="soon", supplier=f"J Smith {HOME}")
+    page = client.post("/import-contracts", files=files_of(bad))
+    assert page.status_code == 422
+    assert "3 things are wrong in the files. Nothing has been entered" in page.text
+    for column in ("supplier", "value", "first_day"):
+        row = 'contracts.csv</td><td class="govuk-table__cell">2</td>'
+        assert f'{row}<td class="govuk-table__cell">{column}</td>' in page.text
+    assert HOME not in page.text
+    both = {"contracts": "a,b\n1,2\n", "pledges": "contract,measure,target,x\n"}
+    page = client.post("/import-contracts", files=files_of(both))
+    assert "2 things are wrong" in page.text
+    nothing = client.post("/import-contracts", files=[])
+    assert "choose 1 to 10 files: tables of the register" in nothing.text.lower()
+
+
 def test_no_home_no_name_and_no_file_name_is_written_anywhere(
     client: TestClient, folder: Path
 ) -> None:
@@ -173,6 +288,10 @@ def test_no_home_no_name_and_no_file_name_is_written_anywhere(
     assert answer.json()["receipt"]["refused"] == [
         {"return": 1, "column": "fte", "reason": "out_of_range", "rows": [3]}
     ]
+    planted = tables("API-8", supplier=f"Smithson {HOME}", title="Smithson")
+    for address in ("/api/v1/contracts/import", "/import-contracts"):
+        refused = client.post(address, files=files_of(planted))
+        assert (refused.status_code, HOME in refused.text) == (422, False)
     client.app.state.localarea.database.settle()  # type: ignore[attr-defined]
     for path in folder.rglob("*"):
         held = path.read_bytes() if path.is_file() else b""

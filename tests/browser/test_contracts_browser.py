@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from attack_cases import listening
-from browser_cases import browser_open, examine, follow, watched
+from browser_cases import examine, follow, watched
 from contract_cases import FIRST, HERE, THERE, coarse_classifier, published
 from signin_cases import oidc, signing_service
 
@@ -54,92 +54,134 @@ def service(
             yield f"http://127.0.0.1:{port}", app
 
 
-def opened(browser: Browser, base: str, app: Any = None) -> tuple[Page, list[str]]:
+def opened(browser: Browser, base: str, app: Any = None, **context: Any) -> tuple[Page, list[str]]:
     """Open the pages of somebody: the manager where the application is given, else nobody."""
-    context = browser.new_context(base_url=base)
+    made = browser.new_context(base_url=base, **context)
     if app is not None:
         held = app.state.admission
         session = held.sessions.begin("Mo Manager", ("checker",), post="", subject="mo")
         value = held.sessions.write(session)
-        context.add_cookies([{"name": held.names.session, "value": value, "url": base}])
-    page = context.new_page()
+        made.add_cookies([{"name": held.names.session, "value": value, "url": base}])
+    page = made.new_page()
     return page, watched(page, expected="status of 422")
 
 
-def test_a_contract_is_entered_returned_mended_and_accepted(service: tuple[str, Any]) -> None:
+def test_a_contract_is_entered_returned_mended_and_accepted(
+    service: tuple[str, Any], browser: Browser
+) -> None:
     base, app = service
-    with browser_open() as browser:
-        manager, said = opened(browser, base, app)
-        supplier, heard = opened(browser, base)
-        key = _enter(manager)
-        _send(supplier, key)
-        _accept(manager)
-        supplier.goto("/contracts/ROADS")
-        assert supplier.get_by_text("Accepted", exact=True).is_visible()
-        assert supplier.goto("/monitoring").status == 403  # type: ignore[union-attr]
-        assert supplier.goto("/contracts/OTHER").status == 404  # type: ignore[union-attr]
-        unexpected = [text for text in heard if "status of 40" not in text]
-        assert (said, unexpected) == ([], [])
+    manager, said = opened(browser, base, app)
+    supplier, heard = opened(browser, base)
+    key = _enter(manager)
+    _send(supplier, key)
+    _accept(manager)
+    _report(manager)
+    _take_out_and_in(manager)
+    supplier.goto("/contracts/ROADS")
+    assert supplier.get_by_text("Accepted", exact=True).is_visible()
+    for place in ("/monitoring", "/import-contracts", "/enter-contract", "/monitoring/reports"):
+        assert supplier.goto(place).status == 403  # type: ignore[union-attr]
+    assert supplier.goto("/contracts/OTHER").status == 404  # type: ignore[union-attr]
+    unexpected = [text for text in heard if "status of 40" not in text]
+    assert (said, unexpected) == ([], [])
 
 
-def _enter(page: Page) -> str:
+def test_the_whole_journey_works_on_a_phone_without_script(
+    service: tuple[str, Any], browser: Browser
+) -> None:
+    base, app = service
+    phone = {"java_script_enabled": False, "viewport": {"width": 375, "height": 800}}
+    manager, _ = opened(browser, base, app, **phone)
+    supplier, _ = opened(browser, base, **phone)
+    key = _enter(manager, look=False)
+    _send(supplier, key, look=False)
+    _accept(manager, look=False)
+    _report(manager, look=False)
+
+
+def _fill_days(page: Page, name: str, *parts: str) -> None:
+    for label, text in zip(("Day", "Month", "Year"), parts, strict=True):
+        page.get_by_role("group", name=name).get_by_label(label).fill(text)
+
+
+def _enter(page: Page, *, look: bool = True) -> str:
     page.goto("/contracts")
-    examine(page, "contracts-none")
+    _look(page, "contracts-none", look)
     follow(page, page.get_by_role("button", name="Enter a contract"))
+    _look(page, "contracts-form", look)
     page.get_by_label("Reference").fill("ROADS")
-    page.get_by_role("group", name="First day").get_by_label("Day").fill("31")
-    page.get_by_role("group", name="First day").get_by_label("Month").fill("4")
-    page.get_by_role("group", name="First day").get_by_label("Year").fill("2026")
-    page.get_by_label("Measure 1", exact=True).first.select_option("LOCAL-SPEND")
-    page.get_by_label("Target 1", exact=True).fill("lots")
-    follow(page, page.get_by_role("button", name="Enter the contract"))
-    examine(page, "contracts-form-faults")
+    _fill_days(page, "First day", "31", "4", "2026")
+    follow(page, page.get_by_role("button", name="Continue"))
+    _look(page, "contracts-form-faults", look)
     summary = page.get_by_role("alert").inner_text()
-    for part in ("what the contract is for", "the supplier", "in pounds", "Pledge 1", "real date"):
+    for part in ("what the contract is for", "the supplier", "in pounds", "real date", "last day"):
         assert part in summary, part
     assert page.get_by_label("Reference").input_value() == "ROADS"
     page.get_by_label("What it is for").fill("Repair of roads")
     page.get_by_label("Supplier").fill("Example Roads Ltd")
     page.get_by_label("Department").fill("Highways")
     page.get_by_label("Value").fill("250,000")
-    page.get_by_role("group", name="First day").get_by_label("Day").fill("1")
-    for name, text in (("Day", "30"), ("Month", "9"), ("Year", "2027")):
-        page.get_by_role("group", name="Last day").get_by_label(name).fill(text)
-    page.get_by_label("What local means").select_option(FIRST)
-    page.get_by_label("Target 1", exact=True).fill("50")
-    page.get_by_label("Measure 2", exact=True).first.select_option("NT18")
-    page.get_by_label("Target 2", exact=True).fill("5490")
-    page.get_by_label("What is due 1").fill("First apprentice in post")
-    page.get_by_label("Day 1, as").fill("30/9/2026")
+    _fill_days(page, "First day", "1", "4", "2026")
+    _fill_days(page, "Last day", "30", "9", "2027")
+    page.get_by_label("Value").press("Enter")  # as by the button
+    page.get_by_label("Definition").select_option(FIRST)
+    _look(page, "contracts-form-local", look)
+    follow(page, page.get_by_role("button", name="Continue"))
+    first = page.get_by_role("group", name="Pledge 1")
+    first.get_by_label("Measure").select_option("LOCAL-SPEND")
+    first.get_by_label("Target").fill("lots")
+    follow(page, page.get_by_role("button", name="Add another pledge"))
+    second = page.get_by_role("group", name="Pledge 2")
+    second.get_by_label("Measure").select_option("NT18")
+    second.get_by_label("Target").fill("5490")
+    follow(page, page.get_by_role("button", name="Continue"))
+    assert "Pledge 1" in page.get_by_role("alert").inner_text()
+    _look(page, "contracts-form-pledges", look)
+    first.get_by_label("Target").fill("50")
+    follow(page, page.get_by_role("button", name="Continue"))
+    page.get_by_label("What is due").fill("First apprentice in post")
+    page.get_by_label("Day, such as").fill("30/9/2026")
+    _look(page, "contracts-form-milestones", look)
+    follow(page, page.get_by_role("button", name="Continue"))
+    _look(page, "contracts-form-check", look)
     follow(page, page.get_by_role("button", name="Enter the contract"))
     assert page.url.endswith("/contracts/ROADS")
+    assert page.get_by_text("Not to be published").count() == 0  # there is no figure yet
     page.get_by_label("Who will hold a key").fill("Example Roads Ltd, Sue Smith")
     follow(page, page.get_by_role("button", name="Let them in"))
-    examine(page, "contracts-key-made")
+    _look(page, "contracts-key-made", look)
     return page.locator("code").first.inner_text()
 
 
-def _send(page: Page, key: str) -> None:
+def _look(page: Page, name: str, look: bool) -> None:
+    """Examine a page, wide and narrow; without script only whether it fits."""
+    if look:
+        examine(page, name)
+    else:
+        page.screenshot(path=f"out/screenshots/{name}-plain.png", full_page=True)
+
+
+def _send(page: Page, key: str, *, look: bool = True) -> None:
     page.goto("/supplier")
-    examine(page, "contracts-supplier-in")
+    _look(page, "contracts-supplier-in", look)
     page.get_by_label("Key").fill(key)
     follow(page, page.get_by_role("button", name="Continue"))
-    examine(page, "contracts-own")
+    _look(page, "contracts-own", look)
     follow(page, page.get_by_role("link", name="ROADS"))
     assert page.get_by_role("button", name="Let them in").count() == 0
     follow(page, page.get_by_role("link", name=f"Send the return of {QUARTER}"))
-    examine(page, "contracts-send")
+    _look(page, "contracts-send", look)
     with page.expect_download() as fetched:
         page.get_by_role("link", name="Get the workbook").click()
     assert fetched.value.suggested_filename == "return-ROADS-2026-27-Q1.xlsx"
     _choose(page, FAULTY)
-    examine(page, "contracts-refused")
+    _look(page, "contracts-refused", look)
     table = page.get_by_role("region", name="Refused, and why").inner_text()
     for part in ("row 3", "row 4", "row 5", "not a number", "not a date", "blank"):
         assert part in table, part
     follow(page, page.get_by_role("link", name="send the whole file again"))
     _choose(page, MENDED)
-    assert "The return was received." in page.get_by_role("alert").inner_text()
+    assert page.get_by_text("The return was received.").is_visible()
     assert page.get_by_text("once the contract manager has accepted it").is_visible()
     assert page.get_by_text("60.0").is_visible()  # 600 of 1,000
 
@@ -150,30 +192,94 @@ def _choose(page: Page, text: str) -> None:
     follow(page, page.get_by_role("button", name="Send the return"))
 
 
-def _accept(page: Page) -> None:
+def _accept(page: Page, *, look: bool = True) -> None:
     page.goto("/monitoring")
-    examine(page, "contracts-monitoring-before")
+    _look(page, "contracts-monitoring-before", look)
     assert page.get_by_role("cell", name="60.0").count() == 0  # what waits does not count
     follow(page, page.get_by_role("link", name="ROADS"))
     follow(page, page.get_by_role("link", name=f"version 2 of {QUARTER}"))
     follow(page, page.get_by_role("button", name="Decide"))
-    assert "Choose whether to accept" in page.get_by_role("alert").inner_text()
-    examine(page, "contracts-decide")
+    assert page.get_by_role("link", name="Choose whether to accept").is_visible()
+    _look(page, "contracts-decide", look)
     page.get_by_label("Accept it").check()
     page.get_by_label("Comment for the supplier").fill("Thank you.")
     follow(page, page.get_by_role("button", name="Decide"))
-    examine(page, "contracts-one")
+    _look(page, "contracts-one", look)
+    assert page.get_by_text("Not to be published").is_visible()
     # NT18 was pledged evenly: 5,490 over 548 days, of which 91 are over on 30 June.
     assert page.get_by_role("cell", name="911.66").is_visible()
-    page.emulate_media(media="print")
-    page.screenshot(path="out/screenshots/contracts-one-paper.png", full_page=True)
-    page.emulate_media(media="screen")
+    if look:
+        page.emulate_media(media="print")
+        page.screenshot(path="out/screenshots/contracts-one-paper.png", full_page=True)
+        page.emulate_media(media="screen")
     page.goto("/monitoring")
     assert page.get_by_role("cell", name="60.0").first.is_visible()
-    examine(page, "contracts-monitoring")
+    _look(page, "contracts-monitoring", look)
     follow(page, page.get_by_role("link", name="As it may be published"))
-    examine(page, "contracts-monitoring-public")
+    _look(page, "contracts-monitoring-public", look)
+
+
+def _report(page: Page, *, look: bool = True) -> None:
+    page.goto("/monitoring")
+    follow(page, page.get_by_role("link", name="Enter proxy values"))
+    page.get_by_label("NT18").fill("0.50")
+    follow(page, page.get_by_role("button", name="Use these values"))
+    assert page.get_by_role("link", name="Enter the edition").is_visible()
+    _look(page, "contracts-proxy-values", look)
+    page.get_by_label("Edition").fill("2099")
+    page.get_by_label("Source").fill("an invented table")
+    follow(page, page.get_by_role("button", name="Use these values"))
+    assert page.get_by_role("cell", name="£300.00").is_visible()  # 600 pounds at 50p each
+    follow(page, page.get_by_role("button", name="Make or open a report"))
+    page.get_by_label("What was learnt").fill("Ask for returns earlier.")
+    _look(page, "contracts-report-ask", look)
+    follow(page, page.get_by_role("button", name="Make the report"))
+    link = page.get_by_role("button", name="Save the report (web page")
+    link.wait_for()  # the page loads itself again until then
+    _look(page, "contracts-report-made", look)
     with page.expect_download() as downloading:
-        page.get_by_role("link", name="web page").click()
+        link.click()
     report = downloading.value.path().read_text(encoding="utf-8")
-    assert "60.0% under" in report  # the share of spend that is local, as on the page
+    for part in ("60.0% under", "Ask for returns earlier.", "2099, an invented table", "300.00"):
+        assert part in report, part
+
+
+def _take_out_and_in(page: Page) -> None:
+    page.goto("/contracts")
+    follow(page, page.get_by_role("link", name="Get or send contracts as tables"))
+    examine(page, "contracts-import")
+    with page.expect_download() as downloading:
+        page.get_by_role("link", name="Excel with all figures").click()
+    path = downloading.value.path()
+    book: Any = {"name": "register.xlsx", "mimeType": "application/octet-stream",
+                 "buffer": path.read_bytes()}  # fmt: skip
+    _look_at(page, book)
+    assert page.get_by_text("There is nothing to enter").is_visible()
+    rows = "contract,measure,unit,target\nPARKS,NT1,weeks,x\nOTHER,NT18,GBP,1\n"
+    terms = (
+        "reference,title,supplier,department,value,first_day,last_day,definition\n"
+        "PARKS,Care of parks,Example Green Ltd,Leisure,12000,2026-04-01,2027-03-31,"
+        f"{FIRST}\n"
+    )
+    _look_at(page, _csv("contracts", terms), _csv("pledges", rows))
+    examine(page, "contracts-import-faults")
+    told = page.get_by_role("region", name="What is wrong").inner_text()
+    for part in ("pledges.csv", "unit", "target", "no such contract"):
+        assert part in told, part
+    good = "contract,measure,unit,target\nPARKS,NT1,FTE,2\n"
+    _look_at(page, _csv("contracts", terms), _csv("pledges", good))
+    examine(page, "contracts-import-preview")
+    follow(page, page.get_by_role("button", name="Enter all of it"))
+    examine(page, "contracts-import-done")
+    follow(page, page.get_by_role("link", name="PARKS"))
+    assert page.get_by_role("heading", name="Care of parks").is_visible()
+
+
+def _csv(name: str, text: str) -> dict[str, Any]:
+    return {"name": f"{name}.csv", "mimeType": "text/csv", "buffer": text.encode()}
+
+
+def _look_at(page: Page, *sent: Any) -> None:
+    page.goto("/import-contracts")
+    page.get_by_label("Tables of contracts").set_input_files(list(sent))
+    follow(page, page.get_by_role("button", name="Look at what will be entered"))

@@ -6,6 +6,7 @@ import hashlib
 import re
 import tomllib
 from dataclasses import replace
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +21,13 @@ from localarea.contracts.freezing import freeze
 from localarea.contracts.model import parse_contract
 from localarea.contracts.register import enter_contract, enter_return, find_contract
 from localarea.contracts.releases import released_series
+from localarea.contracts.value_reports import ask_value_report, keep_value_report
+from localarea.contracts.worth import keep_proxies
 from localarea.decisions.roles import Actor
 from localarea.decisions.supplier_access import let_person_in
 from localarea.definitions.store import DefinitionStore
 from localarea.measures.returns import read_return
+from localarea.measures.rules import Proxies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -142,9 +146,13 @@ def bound_to(database: Database, role: str) -> list[str]:
 
 
 def enter_a_return(database: Database) -> None:
-    """Enter all that the register keeps: a supplier's return, its acceptance, and a release."""
+    """Enter all that the register keeps: a return accepted, a release, values, a report."""
     kept = enter_a_contract(database)
     let_person_in(database, "sue", "C1", days=9, actor=ANALYST, now=NOW)
     enter_return(database, kept, CountedReturn(QUARTERS[0], {}, {}), actor=SUPPLIER, now=NOW)
     decide(database, "C1", QUARTERS[0], 1, "accepted", actor=ANALYST, now=NOW)
     released_series(database, council="colchester", actor=ANALYST, now=NOW)
+    told: dict[str, Any] = {"council": "colchester", "actor": ANALYST, "now": NOW}
+    keep_proxies(database, Proxies("2099", "an invented table", {"NT18": Decimal("0.5")}), **told)
+    ask_value_report(database, dated=NOW.date(), lessons=["Ask earlier."], **told)
+    keep_value_report(database, 1, {"pdf": b"%PDF-"}, **told)

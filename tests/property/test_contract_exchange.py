@@ -21,7 +21,7 @@ from localarea.contracts.exchange.parsing import parse_exchange, parts_in_unit
 from localarea.contracts.exchange.tables import figure_tables, terms_tables
 from localarea.contracts.model import parse_contract
 from localarea.contracts.register import KeptContract, KeptReturn
-from localarea.errors import FileFormatError, SchemaError
+from localarea.errors import FileFormatError, SchemaError, TableFaultsError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.returns import SENTENCES
 
@@ -74,7 +74,7 @@ def kept_returns(draw: st.DrawFn, reference: str = "C1") -> KeptReturn:
               "people": draw(st.integers(0, 99)), "other_people": draw(st.integers(0, 99))}
         for ref in draw(st.lists(refs, unique=True, max_size=5))
     }  # fmt: skip
-    receipt: dict[str, Any] = dict.fromkeys(RECEIPT, "x")
+    receipt: dict[str, Any] = dict.fromkeys(RECEIPT, "x") | {"directory_date": "2025-11"}
     lines = {"return": 1, "kind": "staff", "rows": 9}
     reason = draw(st.sampled_from(sorted(SENTENCES)))
     receipt |= {
@@ -107,7 +107,7 @@ def test_what_is_written_is_read_again(
         frozen = {"definition_sha256": back.definition_sha256, "rule_version": back.rule_version}
         assert replace(back.contract, **frozen) == one.contract
         assert back.version == one.version
-    assert found.returns == [("C1", sent.counted)]
+    assert [(one.reference, one.counted) for one in found.returns] == [("C1", sent.counted)]
 
 
 def one_contract() -> KeptContract:
@@ -157,15 +157,24 @@ def test_what_people_write_in_a_spreadsheet_is_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("table", "text", "says"),
     [
-        ("pledges", "contract,measure,unit,target\nC1,NT1,weeks,2", "the unit of NT1 is FTE"),
-        ("pledges", "contract,measure,target\nC2,NT1,2", "not in the table contracts"),
-        ("pledges", "contract,measure,target\nC1,NT99,2", "'measure' must be one of"),
-        ("milestones", "contract,milestone,due\nC1,At CO1 1JB,2026-05-01", "holds a postcode"),
-        ("returns", "contract,quarter,receipt\nC1,2026-27 Q1,{}", "not one that an export wrote"),
+        ("pledges", "contract,measure,unit,target\nC1,NT1,weeks,2",
+         "pledges.csv, row 2, column unit: the unit of NT1 is FTE"),
+        ("pledges", "contract,measure,target\nC1,NT1,2\nC2,NT1,2",
+         "pledges.csv, row 3, column contract: there is no such contract"),
+        ("pledges", "contract,measure,target\nC1,NT1,2\nC1,NT99,2",
+         "pledges.csv, row 3, column measure: it must be one of"),
+        ("pledges", "contract,measure,target\nC1,NT1,many",
+         "pledges.csv, row 2, column target: it must be a number"),
+        ("milestones", "contract,milestone,due\nC1,At CO1 1JB,2026-05-01",
+         "milestones.csv, row 2, column milestone: it holds a postcode"),
+        ("returns", "contract,quarter,receipt\nC1,2026-27 Q1,{}",
+         "returns.csv, row 2, column receipt: the receipt is not one that an export wrote"),
         ("figures", "contract,quarter,measure,delivered,amount_parts,other_parts,parts_in_unit,"
-         "people,other_people\nC1,2026-27 Q1,NT18,6,50000,0,10000,9,0", "'delivered' is not what"),
+         "people,other_people\nC1,2026-27 Q1,NT18,6,50000,0,10000,9,0",
+         "figures.csv, row 2, column delivered: it is not what"),
         ("figures", "contract,quarter,measure,amount_parts,other_parts,parts_in_unit,people,"
-         "other_people\nC1,2026-27 Q1,NT18,50000,0,10000,9,0", "not in the table returns"),
+         "other_people\nC1,2026-27 Q1,NT18,50000,0,10000,9,0",
+         "figures.csv, row 2, column quarter: its return is not in the table returns"),
     ],
 )  # fmt: skip
 def test_faults_are_told_with_their_row(tmp_path: Path, table: str, text: str, says: str) -> None:
@@ -174,25 +183,78 @@ def test_faults_are_told_with_their_row(tmp_path: Path, table: str, text: str, s
     assert "CO1" not in str(raised.value)
 
 
+def test_all_faults_of_all_tables_are_told_together(tmp_path: Path) -> None:
+    path = folder_of(
+        tmp_path,
+        contracts="reference,title,supplier,department,value,first_day,last_day,definition,version\n"
+        "C1,Roads,Example,,1000,soon,2027-03-31,m-1,two\nC1,Roads,X,Y,1,2026-04-01,2027-03-31,m-1,",
+        pledges="contract,measure,quarter,target\nC1,NT18,2031-32 Q1,2\nC1,LOCAL-SPEND,,101\n",
+        milestones="contract,milestone,due,measure,target\nC1,,never,NT2,\n",
+    )
+    with pytest.raises(TableFaultsError) as raised:
+        parse_exchange(read_exchange(path))
+    told = [(one["table"], one["row"], one["column"]) for one in raised.value.places]
+    assert sorted(told) == sorted(
+        [
+            ("contracts.csv", 2, "department"), ("contracts.csv", 2, "first_day"),
+            ("contracts.csv", 2, "version"), ("contracts.csv", 3, "reference"),
+            ("pledges.csv", 3, "target"), ("milestones.csv", 2, "milestone"),
+            ("milestones.csv", 2, "due"), ("milestones.csv", 2, "measure"),
+            ("milestones.csv", 2, "target"),
+        ]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"returns": [{"return": [], "kind": "staff"}]},
+        {"refused": [{"return": 1, "column": "fte", "reason": [], "rows": [2]}]},
+        {"refused": [{"return": 1, "column": "Smithson, 2 High Street", "reason": "blank",
+                      "rows": [2]}]},
+        {"other_contract": [{"return": 1, "rows": ["Smithson"]}]},
+        {"outside_quarter": ["x"]},
+        {"directory_date": "x"},
+        {"software_version": "Smithson \u2014"},
+    ],
+)  # fmt: skip
+def test_a_receipt_is_let_in_only_as_an_export_writes_it(
+    tmp_path: Path, changed: dict[str, Any]
+) -> None:
+    receipt: dict[str, Any] = dict.fromkeys(RECEIPT, "x") | {"directory_date": "2025-11"}
+    receipt |= {name: [] for name in ("files", "refused", "outside_quarter", "other_contract")}
+    receipt |= {"returns": [{"return": 1, "kind": "staff", "rows": 3}]}
+    sent = KeptReturn("C1", CountedReturn(QUARTER, {}, receipt | changed), 1, 1, "Sue", "2026")
+    write_exchange(figure_tables([sent]), tmp_path / "x")
+    with pytest.raises(TableFaultsError, match="not one that an export wrote"):
+        parse_exchange(read_exchange(tmp_path / "x"))
+
+
 def test_unknown_tables_and_columns_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "x.csv"
     path.write_text("contract,measure,target,colour\nC1,NT1,1,red", encoding="utf-8")
     with pytest.raises(FileFormatError, match="unknown columns colour"):
         read_exchange(path)
+    (tmp_path / "y.csv").write_text("a,b\n1,2", encoding="utf-8")
+    with pytest.raises(TableFaultsError, match=r"x.csv: .*colour.*y.csv: it is none of"):
+        read_exchange(tmp_path)
     path.write_text("a,b\n1,2", encoding="utf-8")
     with pytest.raises(FileFormatError, match="none of the tables"):
         read_exchange(path)
 
 
 def test_a_long_receipt_goes_into_csv_and_not_into_a_workbook(tmp_path: Path) -> None:
-    receipt: dict[str, Any] = dict.fromkeys(RECEIPT, "x")
+    receipt: dict[str, Any] = dict.fromkeys(RECEIPT, "x") | {"directory_date": "2025-11"}
     rows = list(range(2, 9000))
     receipt |= {key: [] for key in ("files", "other_contract", "refused")}
-    receipt |= {"returns": [{"return": 1}], "outside_quarter": [{"return": 1, "rows": rows}]}
+    receipt |= {
+        "returns": [{"return": 1, "kind": "staff"}],
+        "outside_quarter": [{"return": 1, "rows": rows}],
+    }
     sent = KeptReturn("C1", CountedReturn(QUARTER, {}, receipt), 1, 1, "Sue", "2026")
     with pytest.raises(FileFormatError, match="too long for a workbook"):
         write_exchange(figure_tables([sent]), tmp_path / "x.xlsx")
     assert not (tmp_path / "x.xlsx").exists()
     write_exchange(figure_tables([sent]), tmp_path / "x")
-    ((_, back),) = parse_exchange(read_exchange(tmp_path / "x")).returns
-    assert json.dumps(back.receipt, sort_keys=True) == json.dumps(receipt, sort_keys=True)
+    (back,) = parse_exchange(read_exchange(tmp_path / "x")).returns
+    assert json.dumps(back.counted.receipt, sort_keys=True) == json.dumps(receipt, sort_keys=True)

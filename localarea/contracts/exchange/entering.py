@@ -1,22 +1,25 @@
-"""Enter what an exchange holds and the register has not: nothing of it is entered twice."""
+"""Enter what an exchange holds and the register has not: all of it, or nothing."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 from localarea.contracts.counting import require_quarter
+from localarea.contracts.exchange.faults import Faults
 from localarea.contracts.freezing import freeze
 from localarea.contracts.register import (
-    contracts,
-    enter_contract,
-    enter_return,
+    add_contract,
+    add_return,
     find_contract,
     newest_return,
+    require_enterable,
 )
-from localarea.errors import ConflictError
+from localarea.decisions.proposals import utc_stamp
+from localarea.errors import ConflictError, LocalareaError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from sqlalchemy.engine import Connection
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from localarea.contracts.counting import CountedReturn
     from localarea.contracts.exchange.parsing import Exchange, Stated
     from localarea.contracts.model import Contract
+    from localarea.contracts.register import KeptContract
     from localarea.decisions.database import Database
     from localarea.decisions.roles import Actor
     from localarea.definitions.store import DefinitionStore
@@ -33,12 +37,73 @@ Result = Literal["entered", "corrected", "unchanged"]
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """A contract, or the return of a quarter of one, and what became of it."""
+    """
+    A contract, or the return of a quarter of one, and what becomes of it.
+
+    Attributes
+    ----------
+    contract, before : Contract or None
+        As the tables state it, and as it stood on the register; None for a return.
+    counted : CountedReturn or None
+        Figures of the quarter; None for a contract.
+    """
 
     reference: str
     quarter: str | None
     version: int
     result: Result
+    contract: Contract | None = None
+    before: Contract | None = None
+    counted: CountedReturn | None = None
+
+
+def plan_exchange(
+    connection: Connection, exchange: Exchange, definitions: DefinitionStore, *, council: str
+) -> list[Taken]:
+    """
+    Return what would become of everything, and enter nothing.
+
+    Raises
+    ------
+    TableFaultsError
+        If some of it cannot be entered: a contract or a return is on the register with other
+        content, or the definition or the rule that it was frozen under is another one here. All
+        of it is told.
+    """
+    faults = Faults()
+    planned: list[Taken] = []
+    coming: dict[str, Contract] = {}
+    folded: dict[str, str] = {}
+    for stated in exchange.contracts:
+        try:
+            made, newest = _contract(connection, stated, definitions, council)
+            other = folded.setdefault(made.reference.casefold(), made.reference)
+            if other != made.reference:
+                raise ConflictError(f"it differs from {other} only in capitals")
+        except LocalareaError as error:
+            named = str(getattr(error, "parameter", ""))
+            column = {"supersedes": "version"}.get(named, named)
+            faults.tell(stated.place, column, str(error))
+            coming[stated.contract.reference] = stated.contract
+            continue
+        coming[made.reference] = made
+        planned.append(_planned(made, newest))
+    for one in exchange.returns:
+        try:
+            contract = coming.get(one.reference)
+            if contract is None:
+                contract = find_contract(connection, one.reference, council=council).contract
+            if contract.definition_sha256 or one.reference not in coming:
+                version = _require_fit(connection, contract, one.counted)
+                result: Result = "unchanged" if version else "entered"
+                planned.append(
+                    Taken(one.reference, one.counted.quarter, version or 1, result,
+                          counted=one.counted)
+                )  # fmt: skip
+        except LocalareaError as error:
+            faults.tell(one.place, "", str(error))
+    faults.require_none()
+    return planned
 
 
 def enter_exchange(
@@ -51,75 +116,84 @@ def enter_exchange(
     now: datetime,
 ) -> list[Taken]:
     """
-    Enter contracts, then figures.
+    Enter contracts, then figures, in one transaction: nothing is entered by half.
 
-    Everything is looked at before the first is entered. Whoever is stopped half-way can do it
-    again: what is there already stays as it is.
+    It can be done again: what is there already stays as it is.
 
     Raises
     ------
-    ConflictError
-        If a contract or a return is on the register with other content, or the definition or the
-        rule that it was frozen under is another one here.
+    TableFaultsError
+        As :func:`plan_exchange`.
     """
-    frozen = [_frozen(one, definitions, council) for one in exchange.contracts]
-    with database.reading() as connection:
-        known = {kept.contract.reference: kept for kept in contracts(connection, council=council)}
-        coming = {made.reference: made for made in frozen}
-        for stated, made in zip(exchange.contracts, frozen, strict=True):
-            old = known.get(made.reference)
-            if old is not None and old.contract != made and stated.version != old.version:
-                raise ConflictError(
-                    f"the contract {made.reference} is on the register with other details; to "
-                    f"correct it, state version {old.version}"
-                )
-        for reference, counted in exchange.returns:
-            contract = coming.get(reference)
-            if contract is None:
-                contract = find_contract(connection, reference, council=council).contract
-            _require_fit(connection, contract, counted)
-    taken: list[Taken] = []
-    for made in frozen:
-        old = known.get(made.reference)
-        if old is not None and old.contract == made:
-            taken.append(Taken(made.reference, None, old.version, "unchanged"))
-            continue
-        kept = enter_contract(
-            database, made, council=council, actor=actor, now=now,
-            supersedes=old.version if old else None,
-        )  # fmt: skip
-        taken.append(Taken(made.reference, None, kept.version, "corrected" if old else "entered"))
-    for reference, counted in exchange.returns:
-        with database.reading() as connection:
-            current = find_contract(connection, reference, council=council)
-        entered = enter_return(database, current, counted, actor=actor, now=now)
-        result: Result = "unchanged" if entered.repeated else "entered"
-        taken.append(Taken(reference, counted.quarter, entered.version, result))
-    return taken
+    with database.writing(actor, at=utc_stamp(now)) as ledger:
+        planned = plan_exchange(ledger.connection, exchange, definitions, council=council)
+        for one in planned:
+            if one.result == "unchanged":
+                continue
+            if one.contract is not None:
+                before = one.version - 1 or None
+                add_contract(ledger, one.contract, council=council, supersedes=before)
+            elif one.counted is not None:
+                kept = find_contract(ledger.connection, one.reference, council=council)
+                add_return(ledger, kept, one.counted)
+    return planned
 
 
-def _frozen(stated: Stated, definitions: DefinitionStore, council: str) -> Contract:
-    made = freeze(replace(stated.contract), definitions, council=council)
+def _contract(
+    connection: Connection, stated: Stated, definitions: DefinitionStore, council: str
+) -> tuple[Contract, KeptContract | None]:
+    made = freeze(stated.contract, definitions, council=council)
     said = stated.definition_sha256, stated.rule_version
     here = made.definition_sha256, made.rule_version
     if any(one and one != other for one, other in zip(said, here, strict=True)):
         raise ConflictError(
             f"the contract {made.reference} was frozen under other terms of {made.definition} or "
-            f"another version of the rule {made.rule} than there are here"
+            f"another version of the rule {made.rule} than there are here",
+            parameter="definition_sha256" if said[0] not in ("", here[0]) else "rule_version",
         )
-    return made
+    supersedes = _newest_version(connection, made.reference, council)
+    newest = require_enterable(connection, made, council=council, supersedes=supersedes)
+    if newest is not None and newest.contract != made and stated.version != newest.version:
+        raise ConflictError(
+            f"the contract {made.reference} is on the register with other details; to correct it, "
+            f"state version {newest.version}",
+            parameter="version",
+        )
+    return made, newest
 
 
-def _require_fit(connection: Connection, contract: Contract, counted: CountedReturn) -> None:
-    """Require that figures were counted for the contract as it is, and contradict none here."""
+def _newest_version(connection: Connection, reference: str, council: str) -> int | None:
+    try:
+        return find_contract(connection, reference, council=council).version
+    except LocalareaError:
+        return None
+
+
+def _planned(made: Contract, newest: KeptContract | None) -> Taken:
+    if newest is None:
+        return Taken(made.reference, None, 1, "entered", made)
+    if newest.contract == made:
+        return Taken(made.reference, None, newest.version, "unchanged", made, made)
+    return Taken(made.reference, None, newest.version + 1, "corrected", made, newest.contract)
+
+
+def _require_fit(connection: Connection, contract: Contract, counted: CountedReturn) -> int:
+    """
+    Require that figures were counted for the contract as it is, and contradict none here.
+
+    Returns the version of the return that the register has already; 0 if it has none.
+    """
     require_quarter(contract, counted.quarter)
     where = f"the return of {contract.reference} for {counted.quarter}"
-    receipt = counted.receipt
+    receipt: Mapping[str, str] = counted.receipt
     names = ("definition", "definition_sha256", "rule", "rule_version")
     if tuple(receipt[name] for name in names) != contract.basis:
         raise ConflictError(f"{where} was counted under another definition or rule")
     held = newest_return(connection, contract.reference, counted.quarter)
-    if held is not None and held.counted.as_document() != counted.as_document():
+    if held is None:
+        return 0
+    if held.counted.as_document() != counted.as_document():
         raise ConflictError(
             f"{where} is on the register with other figures; send the return itself to correct it"
         )
+    return held.version

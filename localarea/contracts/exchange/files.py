@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -13,14 +14,14 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from localarea.atomic import moved_into_place
 from localarea.checking.workbook import is_archive
 from localarea.contracts.exchange.columns import NUMBERS, TABLES
-from localarea.errors import FileFormatError
+from localarea.errors import FileFormatError, TableFaultsError
 from localarea.measures.columns import fold
 from localarea.measures.return_rows import return_rows
 from localarea.tables.encoding import detect_encoding
 from localarea.tables.plain_values import plain_value
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 _LONGEST_CELL: Final = 32_767  # characters that a cell of a workbook holds
 _DIGITS: Final = 10  # of a number that a workbook keeps whatever program saves it
@@ -63,8 +64,8 @@ def write_exchange(tables: Mapping[str, Sequence[Mapping[str, str]]], path: Path
     """
     ending = path.suffix.lower()
     if ending == ".xlsx":
-        with moved_into_place(path) as partial:
-            _write_workbook(tables, partial)
+        with moved_into_place(path) as unfinished:
+            _write_workbook(tables, unfinished)
         return
     if ending:
         raise FileFormatError(path, "write a workbook (.xlsx), or name a folder for CSV files")
@@ -143,18 +144,62 @@ def read_exchange(path: Path) -> list[ReadTable]:
     ------
     FileFormatError
         If it cannot be read, a sheet is none of the tables, or a column is not known.
+    TableFaultsError
+        If that is so of several sheets or files.
     """
-    if path.is_dir():
-        found = [table for one in sorted(path.glob("*.csv")) for table in read_exchange(one)]
-        if not found:
-            raise FileFormatError(path, "there is no CSV file in the folder")
-        return found
+    if not path.is_dir():
+        return _sheets(path)
+    if not any(path.glob("*.csv")):
+        raise FileFormatError(path, "there is no CSV file in the folder")
+    return read_every(sorted(path.glob("*.csv")))
+
+
+def read_every(paths: Iterable[Path]) -> list[ReadTable]:
+    """
+    Read several of them, and tell what is wrong with any.
+
+    Raises
+    ------
+    FileFormatError, TableFaultsError
+        As :func:`read_exchange`.
+    """
+    return _gathered(partial(read_exchange, path) for path in paths)
+
+
+def _sheets(path: Path) -> list[ReadTable]:
     if not path.is_file():
         raise FileFormatError(path, "there is no such file")
     if not is_archive(path):
         return [_table(path.name, iter(_csv_rows(path)))]
     with return_rows(path) as named:
-        return [_table(name, rows) for name, rows in named]
+        return _gathered(partial(_one_table, name, rows) for name, rows in named)
+
+
+def _one_table(where: str, rows: Iterator[tuple[int, list[str]]]) -> list[ReadTable]:
+    return [_table(where, rows)]
+
+
+def _gathered(readers: Iterable[Callable[[], list[ReadTable]]]) -> list[ReadTable]:
+    """Return what readers return; if some fail, what is wrong with all of those."""
+    made: list[ReadTable] = []
+    failed: list[FileFormatError | TableFaultsError] = []
+    for read in readers:
+        try:
+            made += read()
+        except (FileFormatError, TableFaultsError) as error:
+            failed.append(error)
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        raise TableFaultsError("exchange", [place for one in failed for place in _places(one)])
+    return made
+
+
+def _places(error: FileFormatError | TableFaultsError) -> Sequence[Mapping[str, Any]]:
+    if isinstance(error, TableFaultsError):
+        return error.places
+    why = f"{error.why}; {error.hint}" if error.hint else error.why
+    return [{"table": Path(error.path).name, "row": None, "column": "", "why": why}]
 
 
 def _csv_rows(path: Path) -> list[tuple[int, list[str]]]:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Block, Report
 
 _TEXT_CM: Final = 17.0  # A4 with margins of 2 cm
+_CELL_MARGIN_CM: Final = 0.15  # beside the words of a cell, on either side
 _INK, _QUIET = "0B3C66", "4D525B"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP archive can hold
 
@@ -42,7 +43,10 @@ def render_docx(report: Report) -> bytes:
     document.add_paragraph(f"{report.subtitle}. {report.date_in_words}.", style="Subtitle")
     captions = numbered_captions(report.blocks)
     for number, block in enumerate(report.blocks):
+        begun = len(document.paragraphs)
         _write(document, block, captions[number], number)
+        if number and isinstance(report.blocks[number - 1], Table | Form):
+            _leave_room(document.paragraphs[begun])
     _add_contents(document, report)
     buffer = io.BytesIO()
     document.save(buffer)
@@ -66,6 +70,12 @@ def _write(document: Any, block: Block, caption: str, number: int) -> None:
             _picture(document, block, caption, number)
         case Form():
             _form(document, block, caption)
+
+
+def _leave_room(paragraph: Any) -> None:
+    """Keep what follows a table from touching it: a table itself has no space below."""
+    if not paragraph.style.name.startswith("Heading"):
+        paragraph.paragraph_format.space_before = Pt(8)
 
 
 def _set_up(document: Any, report: Report) -> None:
@@ -121,6 +131,10 @@ def _properties(document: Any, report: Report) -> None:
 
 def _footer(page: Any, report: Report) -> None:
     paragraph = page.footer.paragraphs[0]
+    for stops in paragraph.style.element.iter(qn("w:tabs")):
+        stops.clear()  # those of the template stand where the words are
+    paragraph.style.font.name, paragraph.style.font.size = "Arial", Pt(8.5)
+    _font_everywhere(paragraph.style.element)
     paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_TEXT_CM), _right_tab())
     for text, field in (
         (f"{report.title}, {report.date_in_words}\tPage ", ""),
@@ -226,7 +240,11 @@ def _table(document: Any, block: Table, caption: str) -> None:
             run = cell.paragraphs[0].add_run(buffer.text)
             run.bold = buffer.strong
     _look(table, [c.numeric for c in block.columns], size)
-    _set_widths(table, block.widths(_TEXT_CM / (size * CM_PER_PT)), _TEXT_CM)
+    em_cm = size * CM_PER_PT
+    free_cm = _TEXT_CM - 2 * _CELL_MARGIN_CM * len(block.columns)
+    widths = [em * em_cm + 2 * _CELL_MARGIN_CM for em in block.widths(free_cm / em_cm)]
+    _cell_margins(table)
+    _set_widths(table, widths, _TEXT_CM)
     if block.note:
         note = document.add_paragraph()
         note.paragraph_format.space_before = Pt(4)
@@ -284,6 +302,17 @@ def _borders(table: Any, *, upright: bool = False) -> None:
         borders.append(line)
     properties = table._tbl.tblPr
     properties.insert_element_before(borders, "w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook")
+
+
+def _cell_margins(table: Any) -> None:
+    """Leave the words of a cell as much room as its width was reckoned for."""
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(round(_CELL_MARGIN_CM * 567)))  # twentieths of a point
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.insert_element_before(margins, "w:tblLook", "w:tblCaption")
 
 
 def _set_widths(table: Any, widths: list[float], total: float) -> None:

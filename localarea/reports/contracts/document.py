@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.contracts.reading import kpi_document
 from localarea.contracts.standing import INDICATOR
 from localarea.errors import EmptyResultError
-from localarea.measures.catalogue import MEASURE_OF
 from localarea.reports.cabinet.model import (
     Block,
     Column,
@@ -23,7 +22,8 @@ from localarea.reports.cabinet.model import (
     cells,
 )
 from localarea.reports.cabinet.wording import join, whole
-from localarea.reports.contracts.figures import MEASURE_COLUMNS, NONE, amount, measure_row, told
+from localarea.reports.contracts.figures import NONE, amount, told
+from localarea.reports.contracts.measures_section import measures, worth
 from localarea.reports.contracts.method import limits, method, sources
 from localarea.reports.contracts.progress_section import contracts, learnt, say_day
 from localarea.reports.print_maps.indicator_chart import write_indicator_chart
@@ -54,14 +54,16 @@ def social_value_document(facts: SocialValueFacts, *, author: str, dated: date) 
     if facts.kept:
         blocks += [
             *_indicator(facts),
-            *_measures(facts),
+            *measures(facts),
+            *worth(facts),
             *contracts(facts, found),
             *learnt(facts, found),
         ]
     blocks += [*method(facts), *limits(facts), *sources(facts)]
     return Report(
         "Social value from our contracts",
-        f"Report to Cabinet: what was pledged and delivered, to {say_day(facts.on)}",
+        "Report to Cabinet: what was pledged and delivered"
+        + ("" if facts.on == dated else f", to {say_day(facts.on)}"),
         author,
         dated,
         tuple(_numbered(blocks)),
@@ -168,7 +170,7 @@ def _picture(document: Mapping[str, Any]) -> list[Block]:
     ]
     alt = f"Line chart of the share that is local, in per cent, {'; '.join(shares)}."
     caption = "Share of contract spend that is local, with targets"
-    return [Picture("indicator.png", content, alt, caption, tallest_cm=10.5)]
+    return [Picture("indicator.png", content, alt, caption, tallest_cm=9.5)]
 
 
 def _series_table(facts: SocialValueFacts, one: Series, shown: Mapping[str, Any]) -> Table:
@@ -189,24 +191,3 @@ def _series_table(facts: SocialValueFacts, one: Series, shown: Mapping[str, Any]
 
 def _returns(shown: Mapping[str, Any]) -> int:
     return sum(int(part["returns"]) for part in shown["by_quarter"])
-
-
-def _measures(facts: SocialValueFacts) -> list[Block]:
-    lines = facts.measures()
-    made: list[Block] = [Heading("Measures against pledges")]
-    if not lines:
-        return [*made, Paragraph("Nothing was pledged, and nothing has been returned.")]
-    if facts.priority:
-        first = join([f"{ref} ({MEASURE_OF[ref].title})" for ref in facts.priority])
-        made.append(Paragraph(f"{first}. They stand first.", "The council's priorities.", True))
-    for definition in dict.fromkeys(line["definition"] for line in lines):
-        rows = [measure_row(line) for line in lines if line["definition"] == definition]
-        caption = f"Measures over all contracts under {facts.named(definition)}"
-        made.append(Table(caption, MEASURE_COLUMNS, tuple(rows), _NOTE))
-    return made
-
-
-_NOTE: Final = (
-    "1 FTE is one person full time for a year, so a full-timer adds about 0.25 in a quarter. "
-    "Expected: each contract by the last quarter whose return was accepted or is due."
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.contracts.monitoring import grouped
+from localarea.contracts.monitoring import grouped, valued
 from localarea.contracts.progress import progress
 from localarea.errors import InputError, LocalareaError
 from localarea.geo.addresses import find_postcodes
@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from localarea.contracts.register import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
     from localarea.definitions.store import DefinitionStore
+    from localarea.measures.rules import Proxies
 
 MOST_LESSONS: Final = 50
-_MOST_TEXT: Final = 2000  # characters of a lesson
+MOST_TEXT: Final = 2000  # characters of a lesson
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,8 @@ class SocialValueFacts:
         Names of definitions, by id.
     lessons : tuple of str
         What the author learnt, a paragraph each.
+    proxies : Proxies or None
+        What a unit of each measure is taken to be worth; without, there is no money.
     """
 
     series: tuple[Series, ...]
@@ -52,6 +55,7 @@ class SocialValueFacts:
     priority: tuple[str, ...] = ()
     titles: Mapping[str, str] = field(default_factory=dict)
     lessons: tuple[str, ...] = ()
+    proxies: Proxies | None = None
 
     def named(self, definition: str) -> str:
         """Return a definition by its name and its id."""
@@ -71,7 +75,9 @@ class SocialValueFacts:
     def measures(self) -> list[dict[str, Any]]:
         """Return every measure over all contracts, apart for each definition, priorities first."""
         lines = grouped(self.series, self.returns, by="measure", on=self.on)
-        return sorted(lines, key=lambda line: line["measure"] not in self.priority)
+        return sorted(
+            valued(lines, self.proxies), key=lambda line: line["measure"] not in self.priority
+        )
 
 
 def titles_of(store: DefinitionStore) -> dict[str, str]:
@@ -97,9 +103,9 @@ def read_lessons(text: str) -> tuple[str, ...]:
     ('Pledge fewer measures.', 'Ask for returns earlier.')
     """
     lines = tuple(line.strip().lstrip("-*\u2022 ") for line in text.splitlines() if line.strip())
-    if len(lines) > MOST_LESSONS or any(len(line) > _MOST_TEXT for line in lines):
+    if len(lines) > MOST_LESSONS or any(len(line) > MOST_TEXT for line in lines):
         raise InputError(
-            f"write what was learnt in at most {MOST_LESSONS} lines of {_MOST_TEXT:,} characters",
+            f"write what was learnt in at most {MOST_LESSONS} lines of {MOST_TEXT:,} characters",
             parameter="learnt",
         )
     for number, line in enumerate(lines, start=1):

@@ -58,7 +58,9 @@ def limits(facts: SocialValueFacts) -> list[Block]:
         "as caused.",
         "Figures under different definitions cannot be added up or compared as a series.",
         "No value in pounds is put on a measure: proxy values differ between editions, and none "
-        "is part of this report.",
+        "is part of this report."
+        if facts.proxies is None
+        else "Values in pounds are those of one edition of proxy values, and differ in another.",
     ]
     return [
         Heading("Limits"),

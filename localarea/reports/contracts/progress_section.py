@@ -46,12 +46,12 @@ def say_day(day: date) -> str:
 def contracts(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> list[Block]:
     """Tabulate the contracts, and the pledges of each."""
     columns = (
-        Column("Contract", numeric=False, weight=2.0),
-        Column("Supplier", numeric=False, weight=1.5),
-        Column("Department", numeric=False, weight=1.0),
+        Column("Contract", numeric=False, weight=1.7),
+        Column("Supplier", numeric=False, weight=1.3),
+        Column("Department", numeric=False, weight=1.2),
         Column("Value", "£"),
-        Column("Last day", numeric=False, weight=1.0),
-        Column("Standing", numeric=False, weight=1.0),
+        Column("Last day", numeric=False, weight=1.2),
+        Column("Standing", numeric=False, weight=1.2),
     )
     rows = [
         cells(

@@ -261,6 +261,16 @@ class GroupOut(Delivered):
     contracts: int
     expected: str | None
     status: str
+    value_gbp: str | None = Field(
+        default=None, description="Pounds by the proxy values that `proxies` names, if there are."
+    )
+
+
+class ProxiesOut(BaseModel):
+    """Where proxy values are from; no money stands without."""
+
+    edition: str
+    source: str
 
 
 class Indicator(BaseModel):
@@ -271,4 +281,5 @@ class Indicator(BaseModel):
     unit: str
     privacy: str
     series: list[SeriesOut]
+    proxies: ProxiesOut | None = Field(description="Of the proxy values that hold, if any.")
     groups: list[GroupOut] = Field(description="Every measure by what `by` names; else none.")

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, UploadFile
 from localarea.contracts.acceptance import decide
 from localarea.contracts.freezing import freeze
 from localarea.contracts.model import MOST_REFERENCE, parse_contract
-from localarea.contracts.monitoring import Group, grouped
+from localarea.contracts.monitoring import Group, grouped, valued
 from localarea.contracts.progress import progress
 from localarea.contracts.reading import (
     contract_document,
@@ -20,6 +20,7 @@ from localarea.contracts.reading import (
 )
 from localarea.contracts.register import enter_contract, returns
 from localarea.contracts.standing import INDICATOR
+from localarea.contracts.worth import held_proxies
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
 from localarea.service import clock
 from localarea.service.api.contract_models import (
@@ -207,8 +208,12 @@ def show_indicator(
     """Show a measure over all contracts by quarter: a series under each definition."""
     series = series_for(state, who, internal=internal)
     document = kpi_document(series, measure, internal=internal)
+    with state.database.reading() as connection:
+        held = held_proxies(connection, state.council.key)
+    worth = held.proxies if held else None
+    said = {"edition": worth.edition, "source": worth.source} if worth else None
     if by is None:
-        return {**document, "groups": []}
+        return {**document, "groups": [], "proxies": said}
     _, sent = returns_by_reference(state)
     lines = grouped(series, sent, by=by, on=clock.now().date(), internal=internal)
-    return {**document, "groups": plain(lines)}
+    return {**document, "groups": plain(valued(lines, worth)), "proxies": said}

@@ -1,7 +1,7 @@
 """
 The process that reads what somebody sent, apart from the one that answers everybody.
 
-A line of JSON on its standard input names the returns or payments to read. It writes on its
+A line of JSON on its standard input names the returns, payments or tables to read. It writes on its
 standard output what it read, or what is wrong with it, as JSON. It may use so much memory and
 time and no more: a file that is made to use them up ends this process and nothing else.
 """
@@ -18,7 +18,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from localarea.errors import FileFormatError, InputError
+from localarea.errors import FileFormatError, InputError, TableFaultsError
 
 MEMORY: Final = 1 << 30  # bytes; returns of 5 MB need some hundred
 SECONDS: Final = 60  # of processor time
@@ -33,10 +33,14 @@ def main() -> None:
     try:
         if "payments" in asked:
             answer: dict[str, Any] = _read_payments(asked)
+        elif "exchange" in asked:
+            answer = _read_exchange([Path(path) for path in asked["exchange"]])
         else:
             answer = {"tables": _read([Path(path) for path in asked["paths"]])}
     except FileFormatError as error:
         answer = {"file": Path(error.path).name, "why": error.why, "hint": error.hint}
+    except TableFaultsError as error:
+        answer = {"places": error.places, "more": error.more}
     except InputError as error:
         answer = {"said": str(error), "parameter": error.parameter}
     except MemoryError:
@@ -77,6 +81,13 @@ def _read(paths: list[Path]) -> list[dict[str, Any]]:
         for path in paths
         for table in read_return(path)
     ]
+
+
+def _read_exchange(paths: list[Path]) -> dict[str, Any]:
+    """Read tables of the register."""
+    from localarea.contracts.exchange.files import read_every
+
+    return {"tables": [table._asdict() for table in read_every(paths)]}
 
 
 def _read_payments(asked: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.errors import FileFormatError, InputError
+from localarea.errors import FileFormatError, InputError, TableFaultsError
 from localarea.service.files.apart import ask_apart
 from localarea.service.files.read_process import HINT, SECONDS, TOO_MUCH
 
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from localarea.contracts.exchange.files import ReadTable as ExchangeTable
     from localarea.measures.returns import ReturnTable
     from localarea.spend.payments import Payments
 
@@ -95,10 +96,33 @@ def read_payments_apart(
     return Payments(tuple(tables), held, texts)
 
 
+def read_exchange_apart(paths: Sequence[Path]) -> list[ExchangeTable]:
+    """
+    Read tables of the register in a process of their own.
+
+    Raises
+    ------
+    FileFormatError
+        If one cannot be read, or takes more memory or time than a request may.
+    TableFaultsError
+        If that is so of several sheets or files.
+    """
+    from localarea.contracts.exchange.files import ReadTable as ExchangeTable
+
+    question = {"exchange": [str(path) for path in paths]}
+    said = _require_read(ask_apart(_COMMAND, question, seconds=SECONDS), paths)
+    return [
+        ExchangeTable(one["where"], one["kind"], [(number, row) for number, row in one["rows"]])
+        for one in said["tables"]
+    ]
+
+
 def _require_read(said: dict[str, Any] | None, paths: Sequence[Path]) -> dict[str, Any]:
     """Return what the other process read, or raise the error that it met."""
     if said is None:  # ended by one of its limits
         raise FileFormatError(paths[0].name, TOO_MUCH, hint=HINT)
+    if "places" in said:
+        raise TableFaultsError("exchange", said["places"], said["more"])
     if "said" in said:
         raise InputError(said["said"], parameter=said["parameter"])
     if "tables" not in said:

@@ -6,7 +6,8 @@ import base64
 import hashlib
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -16,12 +17,13 @@ from fastapi import UploadFile
 
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import EmptyResultError, FileFormatError, InputError, TooLargeError
-from localarea.service.files.reading import read_apart
+from localarea.service.files.reading import read_apart, read_exchange_apart
 from localarea.service.files.uploads import tidy_name
 from localarea.service.pictures import DRAWING
 from localarea.tables.workbook_limits import open_safely
 
 if TYPE_CHECKING:
+    from localarea.contracts.exchange.files import ReadTable as ExchangeTable
     from localarea.measures.report import MeasuresReport
     from localarea.measures.returns import ReturnTable
     from localarea.service.files.runner import JobRunner
@@ -73,7 +75,9 @@ def count_returns(
     return report
 
 
-def require_fit(files: Sequence[UploadFile]) -> list[UploadFile]:
+def require_fit(
+    files: Sequence[UploadFile], *, what: str = "returns of staff, spend or visits"
+) -> list[UploadFile]:
     """
     Return the files that were sent, if they are as many and as large as returns are.
 
@@ -84,9 +88,9 @@ def require_fit(files: Sequence[UploadFile]) -> list[UploadFile]:
     """
     sent = [file for file in files if file.filename]
     if not sent or len(sent) > MOST_FILES:
-        raise InputError(f"choose 1 to {MOST_FILES} files: returns of staff, spend or visits")
+        raise InputError(f"choose 1 to {MOST_FILES} files: {what}")
     if sum(file.size or 0 for file in sent) > MOST_MB * 1_000_000:
-        raise TooLargeError("the returns together", f"{MOST_MB} MB")
+        raise TooLargeError("the files together", f"{MOST_MB} MB")
     return sent
 
 
@@ -99,15 +103,35 @@ def read_sent(runner: JobRunner, sent: Sequence[UploadFile]) -> tuple[list[Retur
     FileFormatError, TooLargeError
         If one cannot be read; no content of cells is reported.
     """
-    with runner.passing_folder() as folder:  # for this process alone
+    with _written(runner, sent) as paths:
+        hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
+        return read_apart(paths), hashes
+
+
+def read_tables(runner: JobRunner, sent: Sequence[UploadFile]) -> list[ExchangeTable]:
+    """
+    Read tables of the register that were sent, apart from this process.
+
+    Raises
+    ------
+    FileFormatError, TableFaultsError, TooLargeError
+        If some cannot be read; no content of cells is reported.
+    """
+    with _written(runner, sent) as paths:
+        return read_exchange_apart(paths)
+
+
+@contextmanager
+def _written(runner: JobRunner, sent: Sequence[UploadFile]) -> Iterator[list[Path]]:
+    """Have files on disk, for this process alone, while they are being read."""
+    with runner.passing_folder() as folder:
         paths = [_write(file, folder / str(at)) for at, file in enumerate(sent)]
         for path in paths:
             try:
                 _require_small(path)
             except FileFormatError as error:
                 raise FileFormatError(path.name, error.why, hint=error.hint) from None
-        hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
-        return read_apart(paths), hashes
+        yield paths
 
 
 def _require_small(path: Path) -> None:
@@ -128,7 +152,7 @@ def _last_day(text: str | None) -> int | None:
 def _write(file: UploadFile, folder: Path) -> Path:
     path = folder / tidy_name(file.filename or "")
     if path.suffix.lower() not in _ENDINGS:
-        raise FileFormatError(path.name, "returns are read from .csv, .tsv or .xlsx")
+        raise FileFormatError(path.name, "these are read from .csv, .tsv or .xlsx")
     folder.mkdir()
     with path.open("wb") as target:
         shutil.copyfileobj(file.file, target)

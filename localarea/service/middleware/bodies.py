@@ -30,6 +30,11 @@ _SENT: Final[tuple[tuple[re.Pattern[str], Permission, int | None], ...]] = (
     (re.compile(r"(/api/v1)?/files/[^/]+/mended"), "check", mending.MOST_MB + _FORM_MB),
     (re.compile(r"(/api/v1)?/spend|/contested"), "measure", spend.MOST_MB + _FORM_MB),
     (re.compile(r"(/api/v1)?/measures"), "measure", returns.MOST_MB + _FORM_MB),
+    (
+        re.compile(r"/api/v1/contracts/import|/import-contracts(/enter)?"),
+        "measure",
+        returns.MOST_MB + _FORM_MB,
+    ),
     (re.compile(r"/study/scenario"), "view", _FORM_MB),
     (
         re.compile(r"/api/v1/contracts/[^/]+/returns|/contracts/[^/]+/returns/[^/]+"),

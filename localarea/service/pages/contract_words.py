@@ -37,6 +37,7 @@ KINDS: Final = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "html": "text/html; charset=utf-8",
+    "zip": "application/zip",
 }
 
 

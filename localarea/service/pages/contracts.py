@@ -172,6 +172,7 @@ def contract_page(
         "entered": entered,
         "accesses": let,
         "internal": inside,
+        "shown": any(one["withheld"] or one["delivered"] is not None for one in found["measures"]),
         "manager": who.may("measure"),
         "tags": TAGS,
         "in_post": _in_post(found) if inside else {},

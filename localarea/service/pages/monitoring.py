@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
 from localarea.contracts.exports import grouped_table, series_table
-from localarea.contracts.monitoring import GROUPS, grouped, overview, require_group
+from localarea.contracts.monitoring import GROUPS, grouped, overview, require_group, valued
 from localarea.contracts.reading import kpi_document
 from localarea.contracts.standing import INDICATOR
+from localarea.contracts.worth import held_proxies
 from localarea.measures.catalogue import MEASURES
 from localarea.service import clock
 from localarea.service.auth.identity import TheState
 from localarea.service.own_contracts import returns_by_reference, series_for
-from localarea.service.pages.contract_words import TAGS, attached, download, indicator_picture
+from localarea.service.pages.contract_words import TAGS, download, indicator_picture
 from localarea.service.pages.contracts import Measurer, private
 from localarea.service.pages.rendering import render
+
+if TYPE_CHECKING:
+    from localarea.measures.rules import Proxies
+    from localarea.service.state import State
 
 router = APIRouter(prefix="/monitoring")
 MeasureRef = Annotated[str, Query(max_length=20)]
@@ -39,11 +44,15 @@ def show(
     series = series_for(state, who, internal=not public)
     kept, sent = returns_by_reference(state)
     document = kpi_document(series, measure, internal=not public)
+    worth = _worth(state)
     rows = overview(series, kept, sent, on=today, internal=not public)
+    lines = valued(grouped(series, sent, by=group, on=today, internal=not public), worth)
     values = {
         "document": document,
         "picture": indicator_picture(document),
-        "lines": grouped(series, sent, by=group, on=today, internal=not public),
+        "lines": lines,
+        "shown": any(line["withheld"] or line["delivered"] is not None for line in lines),
+        "worth": worth,
         "rows": sorted(rows, key=lambda row: (not row["at_risk"], row["reference"])),
         "measures": MEASURES,
         "measure": measure,
@@ -68,7 +77,9 @@ def figures(
     series = series_for(state, who, internal=not public)
     _, sent = returns_by_reference(state)
     lines = grouped(series, sent, by=group, on=clock.now().date(), internal=not public)
-    return download(grouped_table(lines), f"figures-by-{group}", ending, internal=not public)
+    worth = _worth(state)
+    table = grouped_table(valued(lines, worth), worth)
+    return download(table, f"figures-by-{group}", ending, internal=not public)
 
 
 @router.get("/indicator.{ending}", response_class=Response)
@@ -85,19 +96,8 @@ def indicator(
     return download(series_table(document), f"indicator-{measure}", ending, internal=not public)
 
 
-@router.get("/report.{ending}", response_class=Response)
-def report(state: TheState, who: Measurer, ending: Literal["pdf", "docx", "html"]) -> Response:
-    """Return the report to Cabinet on social value, with small counts withheld."""
-    from localarea.reports.cabinet.write import renderer_of
-    from localarea.reports.contracts.document import social_value_document
-    from localarea.reports.contracts.facts import SocialValueFacts, titles_of
-
-    today = clock.now().date()
-    series = series_for(state, who, internal=False)
-    kept, sent = returns_by_reference(state)
-    facts = SocialValueFacts(
-        tuple(series), tuple(kept), sent, today,
-        priority=tuple(state.council.priority_measures), titles=titles_of(state.definitions),
-    )  # fmt: skip
-    made = social_value_document(facts, author=state.council.title, dated=today)
-    return attached(renderer_of(f".{ending}")(made), f"social-value.{ending}", ending)
+def _worth(state: State) -> Proxies | None:
+    """Return the proxy values that hold; without them no page shows money."""
+    with state.database.reading() as connection:
+        held = held_proxies(connection, state.council.key)
+    return held.proxies if held else None

@@ -56,6 +56,7 @@ _LED_TO: Final = {
     "/contested": "/options",
     "/report": "/steps",
     "/monitoring": "/contracts",
+    "/import-contracts": "/contracts",
     "/enter-contract": "/contracts",
 }
 _CHECKS: Final = ("/", "/files")  # pages of checks: only these addresses themselves

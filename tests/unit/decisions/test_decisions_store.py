@@ -378,6 +378,9 @@ def test_the_database_itself_refuses_to_change_the_record(
         "return_decisions": "comment",
         "contract_access": "expires_on",
         "releases": "document",
+        "proxy_values": "document",
+        "value_reports": "document",
+        "value_report_files": "content",
     }
     command = statement.format(table, column.get(table, "details"))
     with (

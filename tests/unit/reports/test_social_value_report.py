@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 import pytest
@@ -14,9 +15,18 @@ from localarea.contracts.register import contracts, returns
 from localarea.contracts.releases import released_series, releases
 from localarea.decisions.database import open_database
 from localarea.errors import InputError
+from localarea.measures.rules import Proxies
 from localarea.reports.cabinet.docx import render_docx
 from localarea.reports.cabinet.html import render_html
-from localarea.reports.cabinet.model import Bullets, Heading, Note, Paragraph, Report, Table
+from localarea.reports.cabinet.model import (
+    Bullets,
+    Heading,
+    Note,
+    Paragraph,
+    Picture,
+    Report,
+    Table,
+)
 from localarea.reports.cabinet.pdf import render_pdf
 from localarea.reports.contracts.document import social_value_document
 from localarea.reports.contracts.facts import SocialValueFacts, read_lessons
@@ -47,6 +57,9 @@ def report(register: Database) -> Report:
     facts = SocialValueFacts(
         tuple(series), tuple(kept), sent, ON, priority=("NT3a", "NT18"),
         lessons=("Ask for fewer measures.",),
+        proxies=Proxies(
+            "2099", "an invented table", {"NT1": Decimal(1000), "NT18": Decimal("0.5")}
+        ),
     )  # fmt: skip
     return social_value_document(facts, author="Colchester City Council", dated=ON)
 
@@ -70,8 +83,9 @@ def text(report: Report) -> str:
 
 def test_the_sections_are_those_that_cabinet_asked_for(report: Report) -> None:
     assert [heading.text for heading in report.headings()] == [
-        "1. Summary", "2. The indicator", "3. Measures against pledges", "4. The contracts",
-        "5. What was learnt", "6. Method", "7. Limits", "8. Sources",
+        "1. Summary", "2. The indicator", "3. Measures against pledges",
+        "4. What it is taken to be worth", "5. The contracts", "6. What was learnt", "7. Method",
+        "8. Limits", "9. Sources",
     ]  # fmt: skip
     assert Heading("ROADS: Repair of roads", 2) in report.blocks
 
@@ -93,6 +107,22 @@ def test_pledges_stand_against_what_was_delivered_priorities_first(report: Repor
     # Of ROADS, NT1 rests on two people: pledged, and withheld.
     (one,) = [row for row in table(report, "indicator of ROADS") if row[0].startswith("NT1:")]
     assert one[1:] == ["2.00", "2.00", "withheld", "withheld"]
+
+
+def test_pledges_are_drawn_and_the_picture_says_what_it_shows(report: Report) -> None:
+    pictures = [one for one in report.blocks if isinstance(one, Picture)]
+    assert [one.name for one in pictures] == ["indicator.png", "pledges-1.png"]  # PARKS has none
+    assert "NT18 17,500.00 of 6,000.50 GBP" in pictures[1].alt
+    assert "NT1 withheld, of 2.00 FTE" in pictures[1].alt
+    assert all(one.content[:4] == b"\x89PNG" for one in pictures)
+
+
+def test_money_stands_beside_its_edition_and_source(report: Report) -> None:
+    rows = {row[0][:4]: row[1:] for row in table(report, f"Value by proxy under {FIRST}")}
+    assert rows["NT18"] == ["17,500.00", "0.50", "8,750.00"]  # 17,500 pounds at 50p each
+    assert rows["NT1:"] == ["withheld", "1,000.00", "withheld"]
+    assert "Proxy values are those of 2099, an invented table." in text(report)
+    assert "No value in pounds" not in text(report)
 
 
 def test_what_was_learnt_is_what_the_register_shows(report: Report) -> None:
