@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.checking.replay import replay_spend
 from localarea.comparison.comparison import Comparison, compare_options
@@ -24,6 +24,7 @@ from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
 from localarea.options.methods.composite_region import region_front
 from localarea.options.option_ids import split_option_id
+from localarea.options.titles import title_with_changes
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
 
@@ -219,36 +220,50 @@ def contested_pairs(
     held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
     pairs = []
     for contested in council.contested:
-        bases = dict.fromkeys(_base(option.id, contested, council) for option in options)
-        for base in sorted(bases, key=lambda b: b != council.default_option):
-            pair = _pair(base, contested, held[contested.key], council, store)
+        bases: dict[str, Option] = {}
+        for option in options:
+            base = _without_place(option, contested, council, store)
+            bases.setdefault(base.id, base)
+        for name in sorted(bases, key=lambda b: b != council.default_option):
+            pair = _pair(bases[name], contested, held[contested.key], council, store)
             if pair is not None:
                 pairs.append(pair)
     return tuple(pairs)
 
 
-def _base(option_id: str, contested: Contested, council: Council) -> str:
-    """Strip the suffixes of one contested place from an id, keeping those of others."""
-    base, endings = split_option_id(option_id, [c.key for c in council.contested])
-    return base + "".join(e for e in endings if e[1:] != contested.key)
+def _without_place(
+    option: Option, contested: Contested, council: Council, store: DataStore | None
+) -> Option:
+    """Return an option as its method draws one contested place; a what-if as it is."""
+    base, endings = split_option_id(option.id, [c.key for c in council.contested])
+    if not council.knows(base):
+        return option
+    kept = base + "".join(e for e in endings if e[1:] != contested.key)
+    return option if kept == option.id else option_zones(kept, council, store=store)
 
 
 def _pair(
-    base: str,
+    option: Option,
     contested: Contested,
     place: set[str],
     council: Council,
     store: DataStore | None,
 ) -> ContestedPair | None:
-    option = option_zones(base, council, store=store)
     zones = set(option.zones)
     if zones <= place:
         return None
-    plus, minus = f"{base}+{contested.key}", f"{base}-{contested.key}"
+
+    def moved(change: Literal["include", "exclude"], zones: set[str]) -> Option:
+        name = f"{option.id}{'+' if change == 'include' else '-'}{contested.key}"
+        if council.knows(split_option_id(option.id, [c.key for c in council.contested])[0]):
+            return option_zones(name, council, store=store)
+        title = title_with_changes(option.title, [(change, contested.place)])
+        return replace(option, id=name, title=title, zones=tuple(sorted(zones)))
+
     return ContestedPair(
         contested,
-        without=option if not zones & place else option_zones(minus, council, store=store),
-        with_place=option if place <= zones else option_zones(plus, council, store=store),
+        without=moved("exclude", zones - place) if zones & place else option,
+        with_place=option if place <= zones else moved("include", zones | place),
     )
 
 

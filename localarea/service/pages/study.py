@@ -50,7 +50,7 @@ def option(request: Request, state: ShownState, option_id: str) -> HTMLResponse:
     """Show one option: its map, its figures and what they mean, its districts."""
     found = study.find_option(state, option_id)
     _, alt = option_picture(found, state)
-    figures = state.session.figures(found.id)
+    figures = study.figures_of_option(state, found)
     (document,) = _documents(state, found, figures)
     rows = [
         (f, write_figure(figures[f.name], f.kind))
