@@ -42,10 +42,13 @@ def answer(
     """Answer with a problem: details for programs, a page for people."""
     title = TITLES.get(status, "This cannot be answered")
     if wants_page(request):
+        meant = _meant(request, facts)
+        if meant and (facts or {}).get("candidates"):
+            detail = f"Several places are called {(facts or {})['name']}."
         page = render(
             request,
             "problem.html",
-            {"title": title, "detail": detail, "status": status, "meant": _meant(request, facts)},
+            {"title": title, "detail": detail, "status": status, "meant": meant},
             status_code=status,
         )
         page.headers.update(headers or {})
