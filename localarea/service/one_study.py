@@ -251,7 +251,12 @@ def _others(ground: Ground, state: StudyState, named: Mapping[str, str]) -> list
         for text in places:
             for other in ground.place(text).others:
                 instead = tuple(other if place == text else place for place in places)
-                pairs = replace(state, **{held: instead}).pairs()
+                moved = (
+                    replace(state, include=instead)
+                    if held == "include"
+                    else replace(state, exclude=instead)
+                )
+                pairs = moved.pairs()
                 words = f"Take {other} instead of {text}"
                 address = _address("/study", pairs, named)
                 found.append({"words": words, "query": urlencode(pairs), "address": address})
