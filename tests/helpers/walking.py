@@ -119,7 +119,11 @@ class ByKeyboard:
         self.page.keyboard.type(text)
 
     def choose(self, chooser: Locator, label: str) -> None:
-        """Choose from a list by typing."""
+        """Choose from a list with the arrows."""
         self.onto(chooser)
-        self.page.keyboard.type(label)
-        assert chooser.locator(":checked").inner_text() == label
+        self.page.keyboard.press("Home")
+        for _ in range(chooser.locator("option").count()):
+            if chooser.locator(":checked").inner_text() == label:
+                return
+            self.page.keyboard.press("ArrowDown")
+        raise AssertionError(f"{label} is not in the list")
