@@ -187,7 +187,7 @@ def test_suppliers_of_another_council_read_its_definition_alone(client: TestClie
     asked = {"postcode": "IP1 1AA", "council": "Ipswich"}
     assert "IP1 1AA: local" in said(client.post("/local", data=asked))
     exeter = client.get("/local", params={"council": "Exeter"})
-    assert "Exeter has not published a definition of “local” here" in said(exeter)
+    assert "Exeter has not yet said here what “local” means" in said(exeter)
     assert client.get("/local", params={"council": "Exetre"}).status_code == 404
 
 
