@@ -73,8 +73,9 @@ def test_what_adding_a_place_changes(finding: Finding) -> None:
     assert by_option["district"] == (
         "Adding Farley to “Anchorton alone” moves the share of residents who work inside from "
         "69.2% to 85.7% and that of jobs held by residents from 72.0% to 85.7%; it brings in 85 "
-        "jobs (2011), 100 active enterprises (2022), the workplaces of a further 7.7% of Anchorton's working residents and the homes "
-        "of those who hold a further 4.0% of its jobs. The area then falls into 2 separate parts."
+        "jobs (2011), 100 active enterprises (2022), the workplaces of a further 7.7% of "
+        "Anchorton's working residents and the homes of those who hold a further 4.0% of its jobs. "
+        "The area then falls into 2 separate parts."
     )
     # With Midham between them the three hang together as before, and nothing is said of parts.
     assert by_option["districts"].endswith("a further 4.0% of its jobs.")
