@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.scenario import Scenario
+from localarea.comparison.study.what_if_ids import scenario_of_id
 from localarea.comparison.variants import VINTAGES
-from localarea.comparison.what_if_ids import scenario_of_id
 from localarea.errors import InputError, OptionNotFoundError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.options.membership import option_title

@@ -6,7 +6,7 @@ import pytest
 
 from localarea.comparison.reasons.why import why_zone
 from localarea.comparison.scenario import Scenario
-from localarea.comparison.what_if_ids import LONGEST, scenario_of_id
+from localarea.comparison.study.what_if_ids import LONGEST, scenario_of_id
 from localarea.datasets.store import default_store
 from localarea.options.council import read_council
 
