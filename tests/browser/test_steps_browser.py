@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+import time
 import unicodedata
 from dataclasses import dataclass, field
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
 from browser_cases import PICTURES, barriers, examine, follow, overhang, patient, watched
 from service_cases import server_in, set_to
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = pytest.mark.browser
 _YEARS = count(2030)
+REPORT = "/report/made?option=district&option=districts&option=drive-30&form=html"
 BOXES = (
     "Colchester district",
     re.compile("^North Essex and South Suffolk"),
@@ -33,6 +36,10 @@ BOXES = (
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("service")
     with server_in(folder, first="/options/district", **set_to(small_tables)) as found:
+        for _ in range(200):  # the report takes longest by far: it is made once for every walk
+            if httpx.get(found + REPORT, timeout=300).status_code == 200:
+                break
+            time.sleep(1)
         yield found
 
 
