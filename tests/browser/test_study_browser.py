@@ -165,7 +165,8 @@ def test_of_two_quick_choices_the_last_shows(one_server: str, browser: Any) -> N
     said, held = watched(page), list[Any]()
     page.goto(f"{one_server}/options")
     page.locator("#layers input").first.wait_for()
-    page.route("**/options?contested=with&**", held.append)  # its answer takes long
+    slow = "**/options?contested=with&**"  # whose answer takes long
+    page.route(slow, lambda route: held.append(route))
     page.get_by_role("link", name="With Ipswich", exact=True).click()
     page.get_by_role("link", name="Without Ipswich", exact=True).click()
     last = page.locator('a[aria-current="true"]', has_text="Without Ipswich")
