@@ -123,7 +123,7 @@ def test_embedding_is_off_and_a_service_without_a_definition_says_so(
         assert made.get("/local/embed").status_code == 404
         page = made.get("/local").text
         assert "has not yet said here what" in page
-        assert "Ask the person at" in page
+        assert "Ask the person who" in page
         assert "/local/embed" not in page
         answer = made.post("/local", data={"postcode": "CO1 1JB"})
         assert (answer.status_code, "CO1 1JB: " in answer.text) == (200, False)
