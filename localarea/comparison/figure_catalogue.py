@@ -95,12 +95,12 @@ FIGURES: Final = (
         "People who live and work in the area.",
     ),
     Figure(
-        "supply_side", "Supply-side self-containment", "share", _LABOUR,
-        "Share of the area's residents in work who work in the area.",
+        "supply_side", "Residents who work inside", "share", _LABOUR,
+        "Share of the area's residents in work who work in the area: supply-side self-containment.",
     ),
     Figure(
-        "demand_side", "Demand-side self-containment", "share", _LABOUR,
-        "Share of the area's jobs that its residents hold.",
+        "demand_side", "Jobs held by residents", "share", _LABOUR,
+        "Share of the area's jobs that its residents hold: demand-side self-containment.",
     ),
     Figure(
         "validity", "Official test (1 or more passes)", "number", _LABOUR,
@@ -122,12 +122,12 @@ FIGURES: Final = (
         "Share of the anchor's jobs that residents of the area hold.",
     ),
     Figure(
-        "supply_side_2021", "Supply-side 2021", "share", _LATER,
-        "Supply-side self-containment on the flows of 2021; commuting is understated.",
+        "supply_side_2021", "Residents who work inside, 2021", "share", _LATER,
+        "The same by the census of 2021, in lockdown, which understates commuting.",
     ),
     Figure(
-        "demand_side_2021", "Demand-side 2021", "share", _LATER,
-        "Demand-side self-containment on the flows of 2021; commuting is understated.",
+        "demand_side_2021", "Jobs held by residents, 2021", "share", _LATER,
+        "The same by the census of 2021, in lockdown, which understates commuting.",
     ),
     Figure(
         "districts_touched", "Districts touched", "count", _SHAPE,
@@ -146,12 +146,12 @@ FIGURES: Final = (
         "Places surrounded by the area but not in it, including waters.",
     ),
     Figure(
-        "minutes_median", "Minutes to the anchor, median", "minutes", _ROADS,
+        "minutes_median", "Minutes to the anchor, for half", "minutes", _ROADS,
         "Half of the employed residents of 2011 live in zones within this many minutes of the "
         "anchor, door to door by car.",
     ),
     Figure(
-        "minutes_p90", "Minutes to the anchor, 90th percentile", "minutes", _ROADS,
+        "minutes_p90", "Minutes to the anchor, for nine in ten", "minutes", _ROADS,
         "Nine in ten of the employed residents live in zones within this many minutes.",
     ),
     Figure(

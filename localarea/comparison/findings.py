@@ -323,8 +323,9 @@ def _pair_sentence(place: str, anchor: str, pair: Pair) -> str:
     before, after = pair.parts
     broken = f" The area then falls into {after} separate parts." if after > before else ""
     return (
-        f"Adding {place} to “{pair.title}” moves supply-side self-containment "
-        f"{from_to(pair.supply_side)} and demand-side {from_to(pair.demand_side)}; it "
+        f"Adding {place} to “{pair.title}” moves the share of residents who work "
+        f"inside {from_to(pair.supply_side)} and that of jobs held by residents "
+        f"{from_to(pair.demand_side)}; it "
         f"{_added_phrase(anchor, pair)}.{broken} {mandate_sentences(place, pair.mandate)}"
     ).rstrip()
 

@@ -74,6 +74,13 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
     }
 
 
+def proposal_behind(connection: Connection, definition_id: str) -> dict[str, Any] | None:
+    """Return the proposal that a definition came from, with its comments; None if it had none."""
+    query = sa.select(DEFINITIONS.c.proposal_id).where(DEFINITIONS.c.id == definition_id)
+    number: int | None = connection.execute(query).scalar_one_or_none()
+    return None if number is None else proposal_with_comments(connection, number)
+
+
 def list_entries(connection: Connection, *, before: int | None, count: int) -> list[dict[str, Any]]:
     """
     List entries of the audit log, newest first.

@@ -112,10 +112,10 @@ class MandateArea:
         if len(read) == 1:
             return f"The mandate is read as {read[0]}."
         told = [
-            f"in the {reading.words}, {text}"
+            f"In the {reading.words} it is {text}."
             for reading, text in zip(self.readings, read, strict=True)
         ]
-        return f"The mandate is read in {len(read)} ways: {'; '.join(told)}."
+        return f"The mandate is read in {len(read)} ways. {' '.join(told)}"
 
 
 def area_faults(stated: object) -> list[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from localarea.comparison.scenario import Scenario
 from localarea.definitions.terms import districts_cut
@@ -15,10 +15,13 @@ from localarea.options.reserving import RESERVING
 from localarea.options.zone_figures import read_zone_figures
 from localarea.records import Option
 from localarea.service import clock
+from localarea.service.study import find_option
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from localarea.decisions.validity import Purpose
     from localarea.service.state import State
 
 NOT_ADVICE: Final = (
@@ -46,11 +49,9 @@ def candidate(state: State, option: str | None, scenario: str | None) -> Option:
     """
     if bool(option) == bool(scenario):
         raise InputError("give an option or a scenario, but not both")
-    session = state.session
     if scenario:
-        return session.option(Scenario.from_toml(tidy(scenario)))
-    known = {made.id: made for made in session.options}
-    return known[option] if option in known else session.option(str(option))
+        return state.session.option(Scenario.from_toml(tidy(scenario)))
+    return find_option(state, str(option))
 
 
 def candidate_of(state: State, proposal: dict[str, Any]) -> Option:
@@ -79,6 +80,12 @@ def to_put_forward(state: State) -> dict[str, list[tuple[str, str]]]:
         "options": [(made.id, made.title) for made in state.session.options],
         "reserving": [(name, option_title(name, state.council)) for name in lawful],
     }
+
+
+def purpose_of(names: Sequence[str]) -> Purpose | Literal[""]:
+    """Return the one purpose that ids of options can be put forward for; blank if they differ."""
+    found = {"reservation" if name.startswith(RESERVING) else "measure" for name in names}
+    return cast("Purpose", found.pop()) if len(found) == 1 else ""
 
 
 def left_out_of(state: State, option: Option) -> str:

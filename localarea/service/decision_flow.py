@@ -12,7 +12,12 @@ from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.grounds import read_grounds
 from localarea.decisions.proposals import Proposal
 from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
-from localarea.decisions.queries import list_entries, list_proposals, proposal_with_comments
+from localarea.decisions.queries import (
+    list_entries,
+    list_proposals,
+    proposal_behind,
+    proposal_with_comments,
+)
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.roles import Actor
 from localarea.decisions.traces import kept_reports, report_content
@@ -23,6 +28,7 @@ from localarea.service import clock
 from localarea.service.candidates import candidate, candidate_of, tidy
 from localarea.service.grounds import look
 from localarea.service.shortlists import shortlist_document, shortlisted
+from localarea.service.study import what_if_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,6 +65,8 @@ def put_forward(
     its figures as they are now, and a report as it is.
     """
     chosen = candidate(state, option, scenario)
+    if option and (what_if := what_if_of(state, option)):
+        scenario = what_if.to_toml()  # so that the record holds every change itself
     require_purpose(chosen, state.council, purpose, store=state.store)
     why = tidy(half_left_out)
     left_out = halves_left_out(chosen.zones, chosen.zone_system, state.council, store=state.store)
@@ -217,6 +225,12 @@ def proposal_of(state: State, number: int) -> dict[str, Any]:
     """Read a proposal with its comments."""
     with state.database.reading() as connection:
         return proposal_with_comments(connection, number)
+
+
+def proposal_of_definition(state: State, definition_id: str) -> dict[str, Any] | None:
+    """Read the proposal that a definition came from; None if it was approved without one."""
+    with state.database.reading() as connection:
+        return proposal_behind(connection, definition_id)
 
 
 def comment(state: State, identity: Identity, number: int, text: str) -> None:

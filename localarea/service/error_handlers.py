@@ -13,12 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse
 
 from localarea import errors
+from localarea.options.titles import spoken_name
+from localarea.places.gazetteer import read_gazetteer
 from localarea.service.auth.identity import current_identity
 from localarea.service.errors import PROBLEM_TYPE, TITLES, _facts, _said, status_of
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from fastapi import FastAPI, Request
     from starlette.responses import Response
@@ -40,10 +42,13 @@ def answer(
     """Answer with a problem: details for programs, a page for people."""
     title = TITLES.get(status, "This cannot be answered")
     if wants_page(request):
+        meant = _meant(request, facts)
+        if meant and (facts or {}).get("candidates"):
+            detail = f"Several places are called {(facts or {})['name']}."
         page = render(
             request,
             "problem.html",
-            {"title": title, "detail": detail, "status": status, "meant": _meant(request, facts)},
+            {"title": title, "detail": detail, "status": status, "meant": meant},
             status_code=status,
         )
         page.headers.update(headers or {})
@@ -61,9 +66,20 @@ def _meant(request: Request, facts: Mapping[str, Any] | None) -> list[tuple[str,
     named = str((facts or {}).get("name", ""))
     if request.method != "GET" or not named or " ".join(asked.split()) != named:
         return []
-    meant = (facts or {}).get("suggestions") or (facts or {}).get("candidates") or ()
+    meant = (facts or {}).get("suggestions") or _readings(request, named, facts or {})
     links = ((name, request.url.include_query_params(council=name)) for name in meant)
     return [(name, f"{link.path}?{link.query}") for name, link in links]
+
+
+def _readings(request: Request, named: str, facts: Mapping[str, Any]) -> Sequence[str]:
+    """Return what a name that several districts share may mean: the name with each district."""
+    listed: Sequence[str] = facts.get("candidates") or ()
+    gazetteer = read_gazetteer("msoa11", store=request.app.state.localarea.store)
+    found = [gazetteer.zone_district.get(text.partition(" ")[0]) for text in listed]
+    districts = [gazetteer.districts[code] for code in found if code]
+    if len(set(districts)) < 2:
+        return listed
+    return [f"{named}, {spoken_name(district)}" for district in dict.fromkeys(districts)]
 
 
 def _as_asked(request: Request, status: int) -> int:

@@ -15,11 +15,12 @@ from localarea.comparison.study.limits import TARGET, limits_of, moved_base, own
 from localarea.comparison.study.state import Move, StudyState, move
 from localarea.comparison.study.words import Told, sentence, told_figures, write_told
 from localarea.datasets.zones import read_zone_shapes
-from localarea.errors import InputError, PlaceNotFoundError
+from localarea.errors import InputError, NotFoundError, PlaceNotFoundError
 from localarea.options.anchors.place import anchor_point
 from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.reports.resident_map.places import WATER, named_places
 from localarea.service.candidates import left_out_of
+from localarea.service.study import find_option
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -178,6 +179,7 @@ def answer(state: State, asked: StudyState, named: Mapping[str, str]) -> dict[st
             for told in made.told
         ],
         "notes": _left_out(state, studied),
+        "others": _others(made.ground, studied.state, named),
         "is_option": bool(option_id(made.ground, studied)),
         "links": links(state, studied, named),
     }
@@ -241,6 +243,26 @@ def named_place(ground: Ground, text: str) -> str:
     return f"{names.zone_names[code]}, {names.districts[names.zone_district[code]]}"
 
 
+def _others(ground: Ground, state: StudyState, named: Mapping[str, str]) -> list[dict[str, str]]:
+    """Return, for each name that several places share, the states in which another is meant."""
+    found = []
+    for held in ("include", "exclude"):
+        places: tuple[str, ...] = getattr(state, held)
+        for text in places:
+            for other in ground.place(text).others:
+                instead = tuple(other if place == text else place for place in places)
+                moved = (
+                    replace(state, include=instead)
+                    if held == "include"
+                    else replace(state, exclude=instead)
+                )
+                pairs = moved.pairs()
+                words = f"Take {other} instead of {text}"
+                address = _address("/study", pairs, named)
+                found.append({"words": words, "query": urlencode(pairs), "address": address})
+    return found
+
+
 def _left_out(state: State, studied: Studied) -> list[str]:
     said = left_out_of(state, replace(studied.start, zones=studied.zones))
     return [said] if said else []
@@ -272,17 +294,44 @@ def links(state: State, studied: Studied, named: Mapping[str, str]) -> dict[str,
         "file": _address("/study/scenario.toml", asked.pairs(), named),
         "picture": _address("/study/map.png", asked.pairs(), named),
         "scenario": _address("/scenario", form, named),
-        "decide": "/decisions/new?"
-        + urlencode(
-            {"option": option} if option else {"scenario": asked.scenario(studied.start).to_toml()}
-        ),
+        "decide": f"/decisions/new?{urlencode({'option': option})}"
+        if option
+        else _address("/study/decide", asked.pairs(), {}),
     }
     pair = [("first", asked.start), *([("second", option)] if option and change else [])]
     # What is no option is compared as a what-if.
     found["compare"] = _address("/compare", pair, named) if option else found["scenario"]
     chosen = [("option", name) for name in dict.fromkeys((asked.start, option)) if name]
-    found["report"] = _address("/report", chosen, named)
+    found["report"] = (
+        _address("/report", chosen, named)
+        if option
+        else _address("/study/report", asked.pairs(), named)
+    )
     return found
+
+
+def reported_as(state: State, asked: StudyState) -> list[str]:
+    """
+    Return ids by which a report names the option that a study began with, and the study itself.
+
+    The study is left out where its id would be too long, or would be read as other zones.
+    """
+    ground = ground_of(state).ground
+    studied = ground.study(asked)
+    name = option_id(ground, studied) or studied.state.scenario(studied.start).id
+    try:
+        same = find_option(state, name).zones == studied.zones
+    except (NotFoundError, InputError):
+        same = False
+    return list(dict.fromkeys((studied.state.start, name) if same else (studied.state.start,)))
+
+
+def put_forward_as(state: State, asked: StudyState) -> tuple[str, str]:
+    """Return the option that a state is, or else the scenario as TOML; the other is blank."""
+    ground = ground_of(state).ground
+    studied = ground.study(asked)
+    option = option_id(ground, studied)
+    return option, "" if option else studied.state.scenario(studied.start).to_toml()
 
 
 def _address(path: str, pairs: Sequence[tuple[str, str]], named: Mapping[str, str]) -> str:

@@ -14,6 +14,7 @@ from localarea.service.once import kept_once
 if TYPE_CHECKING:
     from localarea.comparison.contested.answer import Answer
     from localarea.comparison.reasons.reason import ZoneReason
+    from localarea.comparison.scenario import Scenario
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
@@ -53,11 +54,17 @@ def reason_of(state: State, option_id: str, zone: str) -> tuple[Option, ZoneReas
         If there is no such option or zone; the nearest are named.
     """
     option = study.find_option(state, option_id)
-    return option, _reason(state.council, state.store, option.id, zone)
+    what_if = study.what_if_of(state, option_id)
+    return option, _reason(state.council, state.store, option.id, zone, what_if)
 
 
 @kept_once(256)
-def _reason(council: Council, store: DataStore, option_id: str, zone: str) -> ZoneReason:
+def _reason(
+    council: Council, store: DataStore, option_id: str, zone: str, what_if: Scenario | None
+) -> ZoneReason:
     methods = [option_zones(spec.id, council, store=store) for spec in council.options]
+    if what_if is not None:
+        option = what_if.option(council, store=store)
+        return why_zone(zone, option, council, methods, what_if=what_if, store=store)
     option = option_zones(option_id, council, store=store)
     return why_zone(zone, option, council, methods, store=store)

@@ -66,7 +66,10 @@ def shortlist_document(state: State, options: Sequence[Option]) -> dict[str, Any
     """
     known = state.session.metrics
     metrics = pd.DataFrame(
-        [known.loc[o.id] if o.id in known.index else state.session.figures(o.id) for o in options]
+        [
+            known.loc[o.id] if o.id in known.index else study.figures_of_option(state, o)
+            for o in options
+        ]
     )
     criteria = []
     for criterion in known_criteria(metrics, criteria_of(state.council)):

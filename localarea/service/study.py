@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.scenario import Scenario
+from localarea.comparison.study.what_if_ids import scenario_of_id
 from localarea.comparison.variants import VINTAGES
 from localarea.errors import InputError, OptionNotFoundError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
+from localarea.options.membership import option_title
 from localarea.places.drawn_areas import parse_drawn
 from localarea.places.outline import option_shape
 from localarea.places.polygons import looks_drawn
@@ -19,7 +21,10 @@ from localarea.records import Option
 from localarea.service.once import kept_once
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
     from localarea.records import ZoneSystem
     from localarea.service.state import State
 
@@ -85,7 +90,9 @@ def nothing_changed() -> InputError:
 
 def find_option(state: State, option_id: str) -> Option:
     """
-    Find one of the council's options, or any that its methods know (``drive-37``).
+    Find one of the council's options, any that its methods know (``drive-37``), or a what-if.
+
+    A what-if is found by its id where that names every change (``drive-30+sudbury``).
 
     Raises
     ------
@@ -97,7 +104,35 @@ def find_option(state: State, option_id: str) -> Option:
             return option
     if len(option_id) > 200:
         raise OptionNotFoundError(option_id[:40] + "...")
-    return state.session.option(option_id)
+    try:
+        return state.session.option(option_id)
+    except OptionNotFoundError:
+        what_if = what_if_of(state, option_id)
+        if what_if is None:
+            raise
+        return state.session.option(what_if)
+
+
+def what_if_of(state: State, option_id: str) -> Scenario | None:
+    """Return the what-if that an id names; None if it names none of this council."""
+    return _what_if(option_id, state.council, state.store)
+
+
+@lru_cache(maxsize=256)
+def _what_if(option_id: str, council: Council, store: DataStore) -> Scenario | None:
+    return scenario_of_id(option_id, council, store=store)
+
+
+def title_of_option(state: State, option_id: str) -> str:
+    """Return the title of an option or a what-if; the id itself if there is none."""
+    title = option_title(option_id, state.council)
+    what_if = what_if_of(state, option_id) if title == option_id else None
+    return title if what_if is None else state.session.option(what_if).title
+
+
+def figures_of_option(state: State, option: Option) -> pd.Series[Any]:
+    """Return the figures of an option or a what-if."""
+    return state.session.figures(what_if_of(state, option.id) or option.id)
 
 
 def compare(state: State, what: Sequence[Scenario | str]) -> Comparison:

@@ -183,11 +183,11 @@ def test_a_file_that_is_refused_leaves_the_form_with_its_council(client: TestCli
 
 def test_suppliers_of_another_council_read_its_definition_alone(client: TestClient) -> None:
     page = client.get("/local", params={"council": "Ipswich"})
-    assert "in contracts with Ipswich, “local” means the area “Ipswich itself”" in said(page)
+    assert "In contracts with Ipswich, “local” means the area “Ipswich itself”" in said(page)
     asked = {"postcode": "IP1 1AA", "council": "Ipswich"}
     assert "IP1 1AA: local" in said(client.post("/local", data=asked))
     exeter = client.get("/local", params={"council": "Exeter"})
-    assert "Exeter has not published a definition of “local” here" in said(exeter)
+    assert "Exeter has not yet said here what “local” means" in said(exeter)
     assert client.get("/local", params={"council": "Exetre"}).status_code == 404
 
 

@@ -68,6 +68,8 @@ STUDY: Final = {
     "GET /study",
     "POST /study",
     "GET /study/map.png",
+    "GET /study/decide",
+    "GET /study/report",
     "GET /study/scenario.toml",
     "GET /scenario",
     "POST /scenario",

@@ -7,6 +7,7 @@ import html
 import io
 import json
 import re
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
@@ -286,6 +287,27 @@ def test_a_scenario_comes_from_another_page(client: TestClient) -> None:
     assert "Ipswich" in page
     body = {"scenario": text, "purpose": "measure", "note": "With it", "title": "With Ipswich"}
     assert "With Ipswich" in client.post("/decisions/new", data=body).text
+
+
+def test_forms_take_what_is_known_already(client: TestClient) -> None:
+    be(client, "analyst")
+    for option, purpose in (("district", "measure"), ("reserve-own", "reservation")):
+        page = client.get("/decisions/new", params={"option": option}).text
+        assert re.search(rf'value="{purpose}"[^>]* checked', page), option
+        assert page.count(" checked") == 1
+    assert " checked" not in client.get("/decisions/new").text
+    assert 'value="drive-37" selected' in client.get("/decisions/new?option=drive-37").text
+
+
+def test_a_first_day_as_an_example_is_to_come(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = proposal(client, "For the day")
+    be(client, "approver")
+    monkeypatch.setattr("localarea.service.clock.now", lambda: datetime(2031, 4, 1, 9, tzinfo=UTC))
+    form = client.get(f"{page}/approve").text
+    assert "For example 1 4 2032" in form  # on the first of April the next one is meant
+    assert "What people will call the area" in form
 
 
 PAGES = {

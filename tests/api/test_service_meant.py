@@ -47,11 +47,21 @@ def test_a_what_if_offers_it_in_the_box_it_was_typed_in(client: TestClient) -> N
     answer = client.post("/scenario", data=sent)
     assert answer.status_code == 404
     assert 'href="#exclude"' in answer.text
-    form = answer.text.partition("Did you mean:")[2].partition("</form>")[0]
+    form = answer.text.partition("did you mean:")[2].partition("</form>")[0]
     mended = hidden(form)
     assert mended["exclude"] == "Tiptree\nIpswich"
     assert mended["include"] == "Sudbury\nHarwich"
     assert ">Ipswich<" in re.sub(r"\s+", "", form)
+
+
+def test_a_what_if_tells_every_name_at_once_each_with_its_own(client: TestClient) -> None:
+    sent = {"base": "district", "include": "Colchestr\nHarwich", "exclude": "Tiptree\nIpswitch"}
+    page = unescape(client.post("/scenario", data=sent).text)
+    for name, meant in (("Colchestr", "Colchester"), ("Ipswitch", "Ipswich")):
+        part = page.partition(f"For “{name}”, did you mean:")[2].partition("</div>")[0]
+        assert f">{meant}<" in re.sub(r"\s+", "", part)
+    assert page.count('<a href="#include">') == page.count('<a href="#exclude">') == 1
+    assert page.count("govuk-form-group--error") == 2
 
 
 def test_a_place_in_dispute_and_a_council_lead_to_links(client: TestClient) -> None:
@@ -62,3 +72,16 @@ def test_a_place_in_dispute_and_a_council_lead_to_links(client: TestClient) -> N
     assert council.status_code == 404
     assert 'href="/options?sort=jobs&amp;council=Ipswich"' in council.text
     assert "Did you mean" not in client.get("/definitions/none").text
+
+
+def test_readings_of_a_name_are_buttons(client: TestClient) -> None:
+    for page, shared in (("/options", "council"), ("/", "council")):
+        answer = client.get(page, params={shared: "Sudbury"})
+        assert answer.status_code == 422
+        assert "Several places are called Sudbury." in answer.text
+        for other in ("Brent", "Babergh"):
+            link = f'role="button" draggable="false" href="{page}?council=Sudbury%2C+{other}"'
+            assert link in answer.text, page
+    contested = client.get("/contested", params={"place": "Sudbury"}).text
+    assert 'href="/contested?place=Sudbury%2C%20Brent&amp;option=' in contested
+    assert "Other places of that name" not in client.get("/contested?place=ipswich").text

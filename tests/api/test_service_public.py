@@ -144,8 +144,8 @@ def test_embedding_is_off_and_a_service_without_a_definition_says_so(
         nobody(made)
         assert made.get("/local/embed").status_code == 404
         page = made.get("/local").text
-        assert "has not published a definition" in page
-        assert "Ask the person at" in page
+        assert "has not yet said here what" in page
+        assert "Ask the person who" in page
         assert "/local/embed" not in page
         answer = made.post("/local", data={"postcode": "CO1 1JB"})
         assert (answer.status_code, "CO1 1JB: " in answer.text) == (200, False)
@@ -165,7 +165,7 @@ def test_a_definition_that_is_approved_is_announced_before_its_first_day(
             publish(chosen, council, terms, store=small_tables)
         )
         page = made.get("/local").text
-        assert "has not published a definition" in page
+        assert "has not yet said here what" in page
         assert "From 1 April 2099, “local” will mean" in page
         assert 'href="/definitions/m-1">the area “Colchester and around”' in page
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 from typing import TYPE_CHECKING, Any
@@ -162,3 +163,15 @@ def test_an_answer_for_a_postcode_leads_to_the_map_and_the_reason(client: TestCl
     page = client.post("/", data={"postcode": "IP1 2DE"}).text
     (address,) = re.findall(r'href="(/options/ttwa-official/zones/E0\d+)"', page)
     assert client.get(address).status_code == 200
+
+
+def test_a_zone_of_a_what_if_says_why(client: TestClient) -> None:
+    why = client.get("/options/ttwa-official+e02006233/zones/E02006233")
+    assert why.status_code == 200, why.text
+    page = html.unescape(why.text)
+    assert "Why Sudbury is inside" in page
+    assert "made by hand: Sudbury was put into “Colchester labour market (ONS 2011)”" in page
+    assert client.get("/options/ttwa-official+e02006233").status_code == 200
+    assert client.get("/options/ttwa-official+co1-1jb").status_code == 404  # may be a home
+    drawn = client.get("/options/ttwa-official+nowhere/zones/E02006233")
+    assert (drawn.status_code, "is not known" in drawn.text) == (404, True)

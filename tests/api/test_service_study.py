@@ -321,10 +321,33 @@ def test_one_goes_on_to_a_decision_and_a_report(client: TestClient) -> None:
     said = study(client, place="E02006233")
     what_if = said["links"]
     assert said["is_option"] is False
+    assert what_if["decide"].startswith("/study/decide?from=ttwa-official")
     assert "Sudbury" in client.get(what_if["decide"]).text
     assert what_if["compare"] == what_if["scenario"]
     page = client.get(what_if["study"]).text
-    assert re.search(r'id="not-reported">: it takes options', page)
+    assert re.search(r'id="not-reported">: this study beside the option', page)
+    report = client.get(what_if["report"]).text  # by way of the id of the study
+    assert re.search(r'value="ttwa-official\+e02006233" checked', report)
+    assert "plus Sudbury" in report
+
+
+def test_many_places_are_put_forward_without_a_long_address(client: TestClient) -> None:
+    codes = sorted(study(client)["zones"])[1:]
+    begun = {"from": "ttwa-official", "out": codes}
+    page = client.post("/study/decide", data=begun)
+    assert (page.status_code, page.text.count("E0200")) == (200, len(codes))  # all but one
+    assert client.post("/study/decide", data={"from": "no-such"}).status_code == 404
+    report = client.get("/study/report", params=begun)
+    assert "too many changes for a report to name" in report.text
+    assert report.text.count(" checked") == 2  # the option that it began with, and PDF
+
+
+def test_a_name_that_places_share_offers_the_others(client: TestClient) -> None:
+    said = study(client, place="Sudbury", move="in")
+    (other,) = said["others"]
+    assert other["words"] == "Take Sudbury, Brent instead of Sudbury"
+    assert "Take Sudbury, Brent instead of Sudbury</a>" in client.get(said["links"]["study"]).text
+    assert client.get(other["address"]).text.count("Take Sudbury, Brent instead") == 0
 
 
 def test_the_still_map_is_a_picture(client: TestClient) -> None:

@@ -3,34 +3,44 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+import time
+import unicodedata
+from dataclasses import dataclass, field
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
+import httpx
 import pytest
-from browser_cases import browser_open, examine, follow, watched
+from browser_cases import PICTURES, barriers, examine, follow, overhang, patient, watched
 from service_cases import server_in, set_to
+from walking import ByKeyboard, Pointing, laid_out_wrongly
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Locator, Page
 
     from localarea.datasets.store import DataStore
 
 pytestmark = pytest.mark.browser
-SHORTLIST = ("Colchester district", "Whole districts")
+_YEARS = count(2030)
+REPORT = "/report/made?option=district&option=districts&option=drive-30&form=html"
+BOXES = (
+    "Colchester district",
+    re.compile("^North Essex and South Suffolk"),
+    re.compile("^Within 30 minutes"),
+)
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("service")
     with server_in(folder, first="/options/district", **set_to(small_tables)) as found:
+        for _ in range(200):  # the report takes longest by far: it is made once for every walk
+            if httpx.get(found + REPORT, timeout=300).status_code == 200:
+                break
+            time.sleep(1)
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_open() as opened:
-        yield opened
 
 
 def shows(page: Page, text: str) -> None:
@@ -44,59 +54,108 @@ def step(page: Page, name: str) -> str:
     return row.locator(".govuk-task-list__status").inner_text().strip()
 
 
-def approve(page: Page) -> None:
-    """Approve the proposal on whose page one is."""
-    follow(page, page.get_by_role("button", name="Approve"))
-    first = page.get_by_role("group", name="First day")
-    for label, value in (("Day", "1"), ("Month", "4"), ("Year", "2030")):
-        first.get_by_label(label).fill(value)
-    page.get_by_label("Reasons").fill("It holds both halves of the mandate.")
-    page.get_by_label("Minute that gives you").fill("Cabinet, 13 February 2019, minute 325")
-    follow(page, page.get_by_role("button", name="Check before you approve"))
-    shows(page, "This is what you decide")
-    follow(page, page.get_by_role("button", name="Approve"))
-    assert re.search("/definitions/", page.url)
+@dataclass
+class Journey:
+    """One walk from the question to the decision; ``look`` is called on every page of it."""
+
+    by: Pointing | ByKeyboard
+    look: Callable[[str], None]
+    # In which the definition begins: each walk supersedes the one before, in whichever order.
+    year: int = field(default_factory=lambda: next(_YEARS))
+
+    def control(self, role: Any, name: str | re.Pattern[str]) -> Locator:
+        """Give a control of the page; a name of a link or a button is one from its beginning."""
+        return self.by.page.get_by_role(role, name=name, exact=isinstance(name, str)).first
+
+    def link(self, name: str) -> None:
+        """Follow a link."""
+        self.by.use(self.control("link", name))
+
+    def button(self, name: str) -> None:
+        """Press a button."""
+        self.by.use(self.control("button", name))
+
+    def to_the_shortlist(self) -> None:
+        """Take the first three steps."""
+        self.link("1. State what was resolved")
+        self.look("mandate")
+        self.button("Go on to the evidence")
+        self.look("evidence")
+        self.button("Go on to the shortlist")
+        for name in BOXES:
+            self.by.tick(self.control("checkbox", name))
+        self.look("choose")
+        self.button("Show them side by side")
+        shows(self.by.page, "The shortlist, side by side")
+        self.look("shortlist")
+
+    def to_the_proposal(self) -> None:
+        """Make the report, and put an option forward with it."""
+        page = self.by.page
+        self.button("Go on to the report")
+        assert page.get_by_role("checkbox", checked=True).count() == len(BOXES)
+        self.by.tick(page.get_by_label("Web page"))
+        self.look("report-form")
+        self.button("Make the report")
+        page.get_by_role("heading", name="The report is ready").wait_for()
+        self.look("report")
+        self.button("Put an option forward with this report")
+        shows(page, "the shortlist of 3 options, with its figures")
+        option = page.get_by_label("Option", exact=True)
+        self.by.choose(option, option.locator("[value=districts]").inner_text())
+        assert page.get_by_label("Social value measures").is_checked()  # for nothing else
+        self.by.fill(page.get_by_label("Why it is put forward"), "Both halves are inside.")
+        self.look("put-forward")
+        self.button("Put forward")
+        shows(page, "Chosen from these options")
+        self.look("proposal")
+
+    def to_the_definition(self) -> None:
+        """Approve it."""
+        page = self.by.page
+        self.button("Approve")
+        first = page.get_by_role("group", name="First day")
+        for label, value in (("Day", "1"), ("Month", "4"), ("Year", str(self.year))):
+            self.by.fill(first.get_by_label(label), value)
+        replaces = page.get_by_label("Definition that this one replaces")
+        if replaces.locator("option").count() > 1:
+            self.by.choose(replaces, replaces.locator("option").last.inner_text())
+        self.by.fill(page.get_by_label("Reasons"), "It holds both halves of the mandate.")
+        minute = "Cabinet, 13 February 2019, minute 325"
+        self.by.fill(page.get_by_label("Minute that gives you"), minute)
+        self.look("approve")
+        self.button("Check before you approve")
+        shows(page, "This is what you decide")
+        self.look("confirm")
+        self.button("Approve")
+        assert re.search("/definitions/", page.url)
+        shows(page, "The proposal it came from")
+        assert page.get_by_role("link", name=re.compile("^Report of")).count() == 1
+        self.look("definition")
 
 
-def test_five_steps_by_mouse(address: str, browser: Browser) -> None:
+def test_five_steps_by_mouse_and_on_paper(address: str, browser: Browser) -> None:
     page = browser.new_context(base_url=address).new_page()
-    said = watched(page)
+    said, seen = watched(page), dict[str, str]()
+
+    def look(name: str) -> None:
+        page.locator("main img").evaluate_all("all => Promise.all(all.map(i => i.decode()))")
+        examine(page, f"steps-{name}", ["desktop"])  # the walk on a phone looks at the others
+        assert laid_out_wrongly(page) == [], name
+        seen[name] = page.url
+
     page.goto("/")
     follow(page, page.get_by_role("link", name="Choose what is local, in five steps"))
     assert step(page, "Choose a shortlist") == "Not yet"
-    examine(page, "steps-begun")
-    follow(page, page.get_by_role("link", name="1. State what was resolved"))
-    examine(page, "steps-mandate")
-    follow(page, page.get_by_role("button", name="Go on to the evidence"))
-    examine(page, "steps-evidence")
-    follow(page, page.get_by_role("button", name="Go on to the shortlist"))
-    page.get_by_label("Colchester district", exact=True).check()
-    page.get_by_label(re.compile("^North Essex and South Suffolk")).first.check()
-    page.get_by_label(re.compile("^Within 30 minutes"), exact=False).first.check()
-    examine(page, "steps-choose")
-    follow(page, page.get_by_role("button", name="Show them side by side"))
-    shows(page, "The shortlist, side by side")
-    examine(page, "steps-shortlist")
+    look("begun")
+    walk = Journey(Pointing(page), look)
+    walk.to_the_shortlist()
     follow(page, page.get_by_role("link", name="The five steps"))
     assert step(page, "Choose a shortlist") == "In progress"
     shows(page, "Chosen so far")
-    examine(page, "steps-chosen")
-    follow(page, page.get_by_role("link", name="4. Make the report"))
-    assert page.get_by_role("checkbox", checked=True).count() == 3
-    page.get_by_label("Web page").check()
-    follow(page, page.get_by_role("button", name="Make the report"))
-    page.get_by_role("heading", name="The report is ready").wait_for()
-    examine(page, "steps-report")
-    follow(page, page.get_by_role("button", name="Put an option forward with this report"))
-    shows(page, "the shortlist of 3 options, with its figures")
-    page.get_by_label("Option", exact=True).select_option("districts")
-    page.get_by_label("Social value measures").check()
-    page.get_by_label("Why it is put forward").fill("Both halves of the mandate are inside.")
-    examine(page, "steps-put-forward")
-    follow(page, page.get_by_role("button", name="Put forward"))
-    shows(page, "Chosen from these options")
-    page.get_by_alt_text(re.compile("Map")).evaluate("i => i.decode()")
-    examine(page, "steps-proposal")
+    look("chosen")
+    page.go_back()
+    walk.to_the_proposal()
     number = page.url.rpartition("/")[2]
     with page.expect_download() as saved:
         page.get_by_role("link", name=re.compile("^Report of")).click()
@@ -104,63 +163,111 @@ def test_five_steps_by_mouse(address: str, browser: Browser) -> None:
     page.goto("/steps")
     assert step(page, "Decide") == "In progress"
     follow(page, page.get_by_role("link", name="5. Decide"))
-    approve(page)
+    walk.to_the_definition()
     page.goto("/steps")
     names = ("resolved", "evidence", "shortlist", "report", "Decide")
     assert [step(page, name) for name in names] == ["Done"] * 5
-    examine(page, "steps-done")
+    look("done")
     page.goto("/audit")
     shows(page, "complete and unchanged")
     assert said == []
+    confirmed = seen.pop("confirm")  # is the answer to a form, and has no address
+    assert confirmed.endswith("/approve")
+    print_each(page, seen)
 
 
-def test_the_same_without_scripts_and_by_keyboard_alone(address: str, browser: Browser) -> None:
-    page = browser.new_context(base_url=address, java_script_enabled=False).new_page()
-    page.set_default_timeout(90_000)
-    page.goto("/steps/shortlist")
+def print_each(page: Page, addresses: dict[str, str]) -> None:
+    """Print pages on A4, and hold what is printed to account."""
+    from pypdf import PdfReader
 
-    def onto(name: str, role: str = "button") -> None:
-        """Go to a control with the Tab key alone."""
-        wanted = page.get_by_role(role, name=name, exact=True).first  # type: ignore[arg-type]
-        for _ in range(120):
-            page.keyboard.press("Tab")
-            if wanted.and_(page.locator(":focus")).count():
-                return
-        raise AssertionError(f"{name} is not reached")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
+    for name, address in addresses.items():
+        page.goto(address)
+        page.locator("main img").evaluate_all("all => Promise.all(all.map(i => i.decode()))")
+        assert overhang(page) <= 0, name
+        assert laid_out_wrongly(page) == [], name
+        over = "all => all.map(one => one.scrollWidth - one.clientWidth)"
+        assert max([0, *page.locator(".la-scroll").evaluate_all(over)]) <= 0, name
+        paper = PICTURES / f"steps-{name}.pdf"
+        page.pdf(path=paper, format="A4", print_background=True)
+        printed = " ".join(sheet.extract_text() for sheet in PdfReader(paper).pages)
+        text = unicodedata.normalize("NFKC", printed)  # some fonts join two letters
+        heading = page.get_by_role("heading", level=1).inner_text()
+        assert "".join(heading.split()) in "".join(text.split()), name
 
-    def press(key: str) -> None:
-        with page.expect_navigation():
-            page.keyboard.press(key)
 
-    boxes = page.get_by_role("checkbox")
-    titles = [page.locator(f"label[for=option-{n}]").inner_text() for n in (1, 2)]
-    assert boxes.count() > 2
-    for title in titles:
-        onto(title, "checkbox")
-        page.keyboard.press("Space")
-    press("Enter")
-    shows(page, "The shortlist, side by side")
-    onto("Put one forward without a report", "link")
-    press("Enter")
-    onto("Option", "combobox")
-    page.keyboard.type(titles[1])
-    onto("Social value measures", "radio")
-    page.keyboard.press("Space")
-    onto("Why it is put forward", "textbox")
-    page.keyboard.type("By keyboard")
-    if page.get_by_label("Why it leaves out").count():
-        onto("Why it leaves out a part of the mandate (only if it does)", "textbox")
-        page.keyboard.type("Few commute across the Stour")
-    onto("Put forward")
-    press("Enter")
-    shows(page, "Chosen from these options")
+def test_the_same_at_400_per_cent_by_keyboard(address: str, browser: Browser) -> None:
+    """A window of 1,280 pixels at 400% is one of 320."""
+    page = browser.new_context(base_url=address, viewport={"width": 320, "height": 256}).new_page()
+    said = watched(page)
+
+    def look(name: str) -> None:
+        kept(page, f"steps-400-{name}")
+        assert barriers(page) == [], name
+
+    page.goto("/steps")
+    walk = Journey(ByKeyboard(page), look)
+    walk.to_the_shortlist()
+    walk.to_the_proposal()
+    walk.to_the_definition()
+    assert said == []
+
+
+def test_the_same_by_keyboard_without_scripts(address: str, browser: Browser) -> None:
+    page = patient(browser.new_context(base_url=address, java_script_enabled=False).new_page())
+    page.goto("/steps")
+    walk = Journey(ByKeyboard(page), lambda name: kept(page, f"steps-plain-{name}"))
+    walk.to_the_shortlist()
+    walk.link("Put one forward without a report")
+    page.go_back()
+    walk.to_the_proposal()
+    walk.to_the_definition()
+
+
+def test_the_same_on_a_phone(address: str, browser: Browser) -> None:
+    page = browser.new_context(
+        base_url=address,
+        viewport={"width": 375, "height": 800},
+        has_touch=True,
+        is_mobile=True,
+    ).new_page()
+    said = watched(page)
+    page.goto("/steps")
+    by = Pointing(page, touch=True)
+
+    def look(name: str) -> None:
+        kept(page, f"steps-phone-{name}")
+        assert barriers(page) == [], name
+
+    walk = Journey(by, look)
+    walk.to_the_shortlist()
+    walk.to_the_proposal()
+    walk.to_the_definition()
+    page.goto("/steps")
+    kept(page, "steps-phone-done")
+    assert said == []
+
+
+def kept(page: Page, name: str) -> None:
+    """Keep a picture of a page, and hold its layout to account."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    assert overhang(page) <= 0, name
+    assert laid_out_wrongly(page) == [], name
+
+
+def test_a_proposal_without_a_report_is_withdrawn(address: str, browser: Browser) -> None:
+    page = patient(browser.new_context(base_url=address, java_script_enabled=False).new_page())
+    page.goto("/decisions/new?shortlist=district&shortlist=drive-30&option=district")
+    by = ByKeyboard(page)
+    by.fill(page.get_by_label("Why it is put forward"), "By keyboard")
+    by.fill(page.get_by_label("Why it leaves out"), "Few commute across the Stour")
+    by.use(page.get_by_role("button", name="Put forward"))
     shows(page, "No report is kept with this proposal")
-    onto("Make a report to keep with it", "link")
-    press("Enter")
+    by.use(page.get_by_role("link", name="Make a report to keep with it"))
     shows(page, "Once it is ready, you can keep it with")
     page.go_back()
-    onto("Comment for the record", "textbox")
-    page.keyboard.type("Another is better")
-    onto("Withdraw it")
-    press("Enter")
+    by.fill(page.get_by_label("Comment for the record"), "Another is better")
+    by.use(page.get_by_role("button", name="Withdraw it"))
     shows(page, "Withdrawn")

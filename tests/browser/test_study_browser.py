@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 from browser_cases import PICTURES, examine, follow, overhang, patient, watched
+from playwright.sync_api import Error
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -155,4 +157,25 @@ def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
     assert "+ipswich" not in page.locator("#figures table").inner_text()
     assert said == []
     page.screenshot(path=PICTURES / "options-map.png")
+    page.close()
+
+
+def test_of_two_quick_choices_the_last_shows(one_server: str, browser: Any) -> None:
+    page = browser.new_page()
+    said, held = watched(page), list[Any]()
+    page.goto(f"{one_server}/options")
+    page.locator("#layers input").first.wait_for()
+    slow = "**/options?contested=with&**"  # whose answer takes long
+    page.route(slow, lambda route: held.append(route))
+    page.get_by_role("link", name="With Ipswich", exact=True).click()
+    page.get_by_role("link", name="Without Ipswich", exact=True).click()
+    last = page.locator('a[aria-current="true"]', has_text="Without Ipswich")
+    last.wait_for()
+    assert len(held) == 1
+    with suppress(Error):  # given up by the page, so that there is nothing to answer
+        held[0].continue_()
+    page.wait_for_timeout(300)
+    assert last.count() == 1
+    assert "contested=without" in page.url
+    assert said == []
     page.close()

@@ -209,14 +209,13 @@ def five_sentences(answer: Answer) -> tuple[str, ...]:
 def _who_commutes(answer: Answer) -> str:
     place, anchor = answer.question.place, answer.question.anchor
     said = [
-        f"in {link.vintage}{' (in lockdown)' if link.vintage == 2021 else ''}, "
+        f"In {link.vintage}{' (in lockdown)' if link.vintage == 2021 else ''}, "
         f"{link.to_anchor:,.0f} people ({link.to_anchor_share:.1%} of {place}'s working "
         f"residents) went to work in {anchor} and {link.from_anchor:,.0f} "
         f"({link.from_anchor_share:.1%} of {anchor}'s) the other way"
         for link in answer.finding.links
     ]
-    text = "; ".join(said)
-    return f"{text[:1].upper()}{text[1:]}."
+    return " ".join(f"{text}." for text in said)
 
 
 def _who_competes(answer: Answer) -> str:

@@ -168,10 +168,10 @@ def of_computed(asked: Asked) -> Reason:
     measures = (
         Measure(
             "validity",
-            f"Validity of the area of {names.get(own, own)}",
+            f"Score of the area of {names.get(own, own)} on the official test",
             validity,
             "number",
-            "Size and self-containment against the official criteria; from 1 on an area is kept.",
+            "How many people live and work in it, against its size; from 1 on an area is kept.",
             source,
             1.0,
         ),

@@ -49,7 +49,7 @@ def trace_in_words(
     zones = "1 zone" if count == 1 else f"{count} zones"
     last = (
         f"No later step moved it. Its area, in which most jobs are in {name_of(area)}, has {zones} "
-        f"and a validity of {row['validity']:.3f}; from 1 on an area is kept."
+        f"and scores {row['validity']:.3f} on the official test; from 1 on an area is kept."
     )
     return (*told, last)
 
@@ -80,8 +80,8 @@ def _told(
     again = "At" if at == 0 else "Then, at"
     return (
         f"{again} step {move.step + 1:,} of {result.trace.n_dissolutions:,}, {whose} was the "
-        f"furthest from the criteria (validity {move.dissolved_validity:.3f}, where 1 is enough) "
-        f"and was dissolved, {zones} in all. {placed}"
+        f"furthest from passing the official test (score {move.dissolved_validity:.3f}, where 1 is "
+        f"enough) and was dissolved, {zones} in all. {placed}"
     )
 
 

@@ -15,6 +15,8 @@ from localarea.comparison.reasons.by_commuting import (
 )
 from localarea.comparison.reasons.by_list import of_district, of_districts, of_reserving
 from localarea.comparison.reasons.reason import Asked, Neighbour, Reason, ZoneReason
+from localarea.comparison.scenario import name_in_title
+from localarea.comparison.variants import VINTAGES
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
 from localarea.errors import PlaceNotFoundError
@@ -26,6 +28,7 @@ from localarea.places.gazetteer import read_gazetteer
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from localarea.comparison.scenario import Scenario
     from localarea.datasets.store import DataStore
     from localarea.datasets.zones import System
     from localarea.options.council import Council
@@ -48,12 +51,18 @@ _REASONS: Final[dict[str, Callable[[Asked], Reason]]] = {
 }
 
 
+_OTHER_CENSUS: Final = (
+    "This what-if takes commuters from the census of {}; the numbers are those of 2011."
+)
+
+
 def why_zone(
     zone: str,
     option: Option,
     council: Council,
     methods: Sequence[Option] = (),
     *,
+    what_if: Scenario | None = None,
     store: DataStore | None = None,
 ) -> ZoneReason:
     """
@@ -67,6 +76,8 @@ def why_zone(
         An option of the council, with or without places in dispute at its end.
     methods : sequence of Option
         Each method's option once, to count those that hold the zone.
+    what_if : Scenario, optional
+        The scenario that the option is, if it is a what-if.
 
     Raises
     ------
@@ -78,7 +89,10 @@ def why_zone(
     if zone not in gazetteer.zone_names:
         raise PlaceNotFoundError(zone, gazetteer.zone_names)
     name, district = gazetteer.zone_names[zone], gazetteer.zone_district[zone]
-    reason, by_hand = _reason(zone, option, council, store)
+    if what_if is None:
+        reason, by_hand = _reason(zone, option, council, store)
+    else:
+        reason, by_hand = _reason_of_what_if(zone, what_if, council, store)
     return ZoneReason(
         zone=zone,
         name=name,
@@ -106,15 +120,36 @@ def _reason(zone: str, option: Option, council: Council, store: DataStore) -> tu
         place = next(c.place for c in council.contested if c.key == ending[1:])
         if zone in place_near_anchor(place, council, store=store).zones:
             hand = f"{'+' if ending[0] == '+' else '-'}{place}"
+    return _by_hand(reason, hand, drawn.title), hand[1:]
+
+
+def _by_hand(reason: Reason, hand: str, title: str) -> Reason:
+    """Say first that a place was put in or taken out; ``hand`` is it with its sign, or blank."""
     if not hand:
-        return reason, ""
+        return reason
     done = "put into" if hand[0] == "+" else "taken out of"
     sentence = (
-        f"This variant was made by hand: {hand[1:]} was {done} “{drawn.title}”. By the method "
+        f"This variant was made by hand: {hand[1:]} was {done} “{title}”. By the method "
         f"itself: {reason.sentence}"
     )
-    turn = f"Choose “{drawn.title}” as its method draws it."
-    return replace(reason, sentence=sentence, turns=(turn, *reason.turns)), hand[1:]
+    turn = f"Choose “{title}” as its method draws it."
+    return replace(reason, sentence=sentence, turns=(turn, *reason.turns))
+
+
+def _reason_of_what_if(
+    zone: str, what_if: Scenario, council: Council, store: DataStore
+) -> tuple[Reason, str]:
+    plain = replace(what_if, changes=())
+    drawn = plain.option(council, store=store)
+    reason, by_hand = _reason(zone, replace(drawn, id=what_if.base), council, store)
+    if what_if.vintage != VINTAGES[0]:
+        reason = replace(reason, notes=(*reason.notes, _OTHER_CENSUS.format(what_if.vintage)))
+    hand = ""
+    for change in what_if.changes:  # the last that names the zone decides
+        place = place_near_anchor(change.place, council, store=store)
+        if zone in place.zones:
+            hand = ("+" if change.action == "include" else "-") + name_in_title(change.place, place)
+    return _by_hand(reason, hand, drawn.title), hand[1:] or by_hand
 
 
 def _of_method(zone: str, option: Option, council: Council, store: DataStore) -> Reason:

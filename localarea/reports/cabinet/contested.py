@@ -11,7 +11,8 @@ from localarea.reports.cabinet.wording import change, count, share
 if TYPE_CHECKING:
     from localarea.comparison.figure_catalogue import FigureKind
     from localarea.options.council import Contested, Council
-    from localarea.reports.cabinet.facts import ContestedPair, Facts
+    from localarea.reports.cabinet.facts import Facts
+    from localarea.reports.cabinet.pairs import ContestedPair
 
 # Column of the figures, label, unit and year, and format.
 _LINES: Final[tuple[tuple[str, str, str, FigureKind], ...]] = (

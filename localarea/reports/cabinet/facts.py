@@ -19,13 +19,14 @@ from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.labour.travel_to_work_areas.resampling import measure_stability
 from localarea.options.figure_years import in_its_year, vintages_of_figures
-from localarea.options.membership import contested_zones, option_zones
+from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
 from localarea.options.methods.composite_region import region_front
 from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
+from localarea.reports.cabinet.pairs import ContestedPair, contested_pairs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -34,31 +35,13 @@ if TYPE_CHECKING:
 
     from localarea.checking.payments import SpendFile
     from localarea.datasets.store import DataStore
-    from localarea.options.council import Contested, Council
+    from localarea.options.council import Council
     from localarea.records import Option
 
 MOST_OPTIONS: Final = len(ascii_uppercase)
 _MAX_PROCESSES: Final = 4  # each loads the flows of the whole country
 _FRONTS: Final = {"composite": composite_front, "composite-region": region_front}
 SEED: Final = 2011  # random seed of the bootstrap
-
-
-@dataclass(frozen=True, slots=True)
-class ContestedPair:
-    """
-    One option without and with a contested place.
-
-    Attributes
-    ----------
-    contested : Contested
-        The place.
-    without, with_place : Option
-        The two options, with different zones.
-    """
-
-    contested: Contested
-    without: Option
-    with_place: Option
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -199,59 +182,6 @@ def letter_options(options: Sequence[Option]) -> dict[str, str]:
     return dict(zip(ids, ascii_uppercase, strict=False))
 
 
-def contested_pairs(
-    options: Sequence[Option], council: Council, *, store: DataStore | None = None
-) -> tuple[ContestedPair, ...]:
-    """
-    ContestedPair each option without and with each contested place.
-
-    Parameters
-    ----------
-    options : sequence of Option
-        Options put forward.
-
-    Returns
-    -------
-    tuple of ContestedPair
-        Pairs by place, starting with the council's default option if it is put forward.
-        There is no pair if nothing would be left without the place.
-    """
-    held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
-    pairs = []
-    for contested in council.contested:
-        bases = dict.fromkeys(_base(option.id, contested, council) for option in options)
-        for base in sorted(bases, key=lambda b: b != council.default_option):
-            pair = _pair(base, contested, held[contested.key], council, store)
-            if pair is not None:
-                pairs.append(pair)
-    return tuple(pairs)
-
-
-def _base(option_id: str, contested: Contested, council: Council) -> str:
-    """Strip the suffixes of one contested place from an id, keeping those of others."""
-    base, endings = split_option_id(option_id, [c.key for c in council.contested])
-    return base + "".join(e for e in endings if e[1:] != contested.key)
-
-
-def _pair(
-    base: str,
-    contested: Contested,
-    place: set[str],
-    council: Council,
-    store: DataStore | None,
-) -> ContestedPair | None:
-    option = option_zones(base, council, store=store)
-    zones = set(option.zones)
-    if zones <= place:
-        return None
-    plus, minus = f"{base}+{contested.key}", f"{base}-{contested.key}"
-    return ContestedPair(
-        contested,
-        without=option if not zones & place else option_zones(minus, council, store=store),
-        with_place=option if place <= zones else option_zones(plus, council, store=store),
-    )
-
-
 def gather(
     options: Sequence[Option],
     council: Council,
@@ -329,11 +259,12 @@ def _front(
     method: str, options: Sequence[Option], council: Council, store: DataStore
 ) -> pd.DataFrame | None:
     """Compute the Pareto front of the first option of a method, if one is put forward."""
-    ids = [o.id for o in options if o.method == method]
-    if not ids:
-        return None
-    base, _ = split_option_id(ids[0], (place.key for place in council.contested))
-    return _FRONTS[method](council.spec(base).parameters, council, store=store)
+    keys = [place.key for place in council.contested]
+    bases = [split_option_id(o.id, keys)[0] for o in options if o.method == method]
+    known = [base for base in bases if council.knows(base)]  # a what-if has its own thresholds
+    return (
+        _FRONTS[method](council.spec(known[0]).parameters, council, store=store) if known else None
+    )
 
 
 def _figures(

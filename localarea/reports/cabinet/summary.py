@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from localarea.options.mandate_area import MandateArea
     from localarea.reports.cabinet.criteria import Criterion
-    from localarea.reports.cabinet.facts import ContestedPair, Facts
+    from localarea.reports.cabinet.facts import Facts
+    from localarea.reports.cabinet.pairs import ContestedPair
 
 
 _MAX_IN_FULL: Final = 6

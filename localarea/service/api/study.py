@@ -102,6 +102,9 @@ class StudyDocument(BaseModel):
         "change; the six that matter most come first."
     )
     notes: list[str] = Field(description="What should be known: how a name was read, and so on.")
+    others: list[dict[str, str]] = Field(
+        description="Where several places share a name that was moved: the studies with another."
+    )
     is_option: bool = Field(
         description="Whether it is an option, which a report can be made of, or a what-if."
     )

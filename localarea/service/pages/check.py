@@ -39,6 +39,7 @@ from localarea.service.pages.forms import (
 )
 from localarea.service.pages.rendering import render
 from localarea.service.pages.words import say_answer
+from localarea.service.study import what_if_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -292,7 +293,8 @@ def _reason_option(state: State, verdict: Verdict) -> str:
         if found is None or (found.council, found.zone_system) != (state.council.key, "msoa11"):
             return ""
         option = found.option
-    return option if option_title(option, state.council) != option else ""
+    known = option_title(option, state.council) != option or what_if_of(state, option) is not None
+    return option if known else ""
 
 
 def _refused(

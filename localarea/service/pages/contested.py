@@ -16,7 +16,7 @@ from localarea.errors import (
     NotFoundError,
     OptionNotFoundError,
 )
-from localarea.options.membership import option_title
+from localarea.options.membership import option_title, place_near_anchor
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import require
 from localarea.service.councils import ShownState
@@ -111,6 +111,13 @@ def _asked(state: ShownState, place: str, option: str) -> dict[str, Any]:
     }
 
 
+def _other_places(state: ShownState, place: str) -> tuple[str, ...]:
+    """Return the other places of a name that several share; none of one that the council named."""
+    if any(place in (one.key, one.place) for one in state.council.contested):
+        return ()
+    return tuple(place_near_anchor(place, state.council, store=state.store).others)
+
+
 def _field_of(error: LocalareaError) -> str:
     return "option" if isinstance(error, OptionNotFoundError) else "place"
 
@@ -122,6 +129,7 @@ def _answer(state: ShownState, place: str, option: str) -> dict[str, Any]:
     return {
         "answer": answer,
         "asked": question,
+        "meant": _other_places(state, place),
         "base_title": option_title(question.base, question.council),
         "sentences": five_sentences(answer),
         "sides": [

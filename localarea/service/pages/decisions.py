@@ -31,6 +31,7 @@ from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png
 from localarea.service.report_jobs import LONGEST, TheReports, asked_by, report_to_keep
 from localarea.service.shortlists import MOST, shortlisted
+from localarea.service.study import title_of_option
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -76,8 +77,8 @@ def ask(
             asked_by(report)
     except (InputError, NotFoundError) as error:
         plain = PutForward(option=option, scenario=scenario)
-        return _ask(request, state, plain, faults_of(error, "option"), status_of(error))
-    return _ask(request, state, asked)
+        return show_new(request, state, plain, faults_of(error, "option"), status_of(error))
+    return show_new(request, state, asked)
 
 
 @router.post("/decisions/new", response_class=HTMLResponse)
@@ -90,32 +91,41 @@ def put_forward(
 ) -> Response:
     """Put an option or a scenario forward."""
     if not asked.begun:
-        return _ask(request, state, asked)
+        return show_new(request, state, asked)
     what, faults = asked.read()
     if faults:
-        return _ask(request, state, asked, faults, 422)
+        return show_new(request, state, asked, faults, 422)
     try:
         kept = report_to_keep(reports, asked.report, state) if asked.report else None
         number, _ = deciding.put_forward(state, identity, **what, report=kept)
     except (InputError, NotFoundError, ConflictError) as error:
-        return _ask(request, state, asked, faults_of(error, "purpose"), status_of(error))
+        return show_new(request, state, asked, faults_of(error, "purpose"), status_of(error))
     return RedirectResponse(f"/decisions/{number}", 303)
 
 
-def _ask(
+def show_new(
     request: Request,
     state: State,
     asked: PutForward,
     faults: Sequence[Fault] = (),
     status: int = 200,
 ) -> HTMLResponse:
+    """Show the form that puts an option or a scenario forward."""
     values: dict[str, Any] = {"asked": asked, "faults": faults, "changed": None}
     values["mandate"] = state.council.mandate_area
     values |= candidates.to_put_forward(state)
-    values["listed"] = [(name, option_title(name, state.council)) for name in asked.shortlist]
+    values["listed"] = [(name, title_of_option(state, name)) for name in asked.shortlist]
     values["reported"] = asked_by(asked.report) if asked.report else None
+    shown = {name for group in ("options", "reserving") for name, _ in values[group]}
+    if asked.option and asked.option not in {*shown, *asked.shortlist}:
+        title = title_of_option(state, asked.option)
+        if title != asked.option:  # such as drive-37, or a what-if
+            values["options"] = [*values["options"], (asked.option, title)]
+    methods = [asked.option] if asked.option else list(asked.shortlist)
     if asked.scenario:
-        values["changed"] = candidates.candidate(state, None, asked.scenario).title
+        changed = candidates.candidate(state, None, asked.scenario)
+        values["changed"], methods = changed.title, [changed.method]
+    values["purpose"] = asked.purpose or (candidates.purpose_of(methods) if not faults else "")
     return render(request, "decisions-new.html", values, status_code=status)
 
 

@@ -109,6 +109,7 @@ def _show(
         "outwards": facts.outwards,
         "picture": kept.definition.zone_system == "msoa11",
         "shown": grounds and grounds.shown,
+        "behind": deciding.proposal_of_definition(state, definition_id),
         "form": form or Withdrawing(),
         "faults": faults,
         "not_advice": candidates.NOT_ADVICE,

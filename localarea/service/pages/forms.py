@@ -140,6 +140,19 @@ def _month(text: str) -> int:
     return number
 
 
+def day_ahead(today: date, day: int, month: int, *, years: int = 0) -> str:
+    """
+    Return the next day of that date after today as a form's example; or so many years later.
+
+    Examples
+    --------
+    >>> day_ahead(date(2026, 4, 1), 1, 4), day_ahead(date(2026, 3, 31), 1, 4)
+    ('1 4 2027', '1 4 2026')
+    """
+    year = today.year + (date(today.year, month, day) <= today)
+    return f"{day} {month} {year + years}"
+
+
 def require_day(day: str, month: str, year: str, what: str) -> date:
     """
     Read a day that has to be stated.

@@ -16,12 +16,22 @@ from localarea.comparison.study.state import StudyState
 from localarea.errors import InputError, LocalareaError
 from localarea.places.gazetteer import read_gazetteer
 from localarea.service.api.study import StudyFields
-from localarea.service.auth.identity import require
+from localarea.service.auth.identity import TheState, require
 from localarea.service.councils import ShownState, council_parameter
 from localarea.service.errors import status_of
-from localarea.service.one_study import answer, ground_of, moved, state_of_file
+from localarea.service.one_study import (
+    answer,
+    ground_of,
+    moved,
+    put_forward_as,
+    reported_as,
+    state_of_file,
+)
+from localarea.service.pages.decision_forms import PutForward
+from localarea.service.pages.decisions import show_new
 from localarea.service.pages.forms import meant_by
 from localarea.service.pages.rendering import keep_council, render
+from localarea.service.pages.reports import show_choice
 from localarea.service.pictures import changes_picture, option_picture, png
 from localarea.service.state import State
 
@@ -38,6 +48,7 @@ class MoveForm(StudyFields):
 
 
 Asked = Annotated[StudyFields, Query()]
+MAY_PUT_FORWARD: Final = [Depends(require("put_forward"))]
 
 
 @router.get("/study", response_class=HTMLResponse)
@@ -71,6 +82,33 @@ def move_place(request: Request, state: ShownState, asked: Annotated[MoveForm, F
             request, state, began, fault=error, status=status, place=typed, move=asked.move
         )
     return _lead_to(request, state, after)
+
+
+@router.get("/study/decide", response_class=HTMLResponse, dependencies=MAY_PUT_FORWARD)
+def decide(request: Request, state: TheState, asked: Asked) -> HTMLResponse:
+    """Show the form that puts a state forward: as an option if it is one, or as a what-if."""
+    option, scenario = put_forward_as(state, asked.state(state.council.default_option))
+    return show_new(request, state, PutForward(option=option, scenario=scenario))
+
+
+@router.post("/study/decide", response_class=HTMLResponse, dependencies=MAY_PUT_FORWARD)
+def send_to_decide(
+    request: Request, state: TheState, asked: Annotated[MoveForm, Form()]
+) -> HTMLResponse:
+    """Show the same for a state that is sent, because many places are too long for an address."""
+    return decide(request, state, asked)
+
+
+@router.get("/study/report", response_class=HTMLResponse)
+def report(request: Request, state: ShownState, asked: Asked) -> Response:
+    """Go on to the report of a study, or say that it cannot be in one."""
+    wanted = asked.state(state.council.default_option)
+    named = reported_as(state, wanted)
+    if len(named) == 1:
+        return show_choice(request, state, named, unnamed=True)
+    council = council_parameter(state, request.app.state.localarea)
+    address = f"/report?{urlencode([('option', name) for name in named])}"
+    return RedirectResponse(keep_council(address, council), status_code=303)
 
 
 @router.post("/study/scenario", response_class=HTMLResponse)

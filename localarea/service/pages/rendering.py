@@ -18,7 +18,7 @@ from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 from localarea.service import clock
 from localarea.service.councils import council_parameter
-from localarea.service.pages.forms import OPTION
+from localarea.service.pages.forms import OPTION, day_ahead
 from localarea.service.pages.words import FILTERS
 
 if TYPE_CHECKING:
@@ -103,10 +103,12 @@ def render(
         for address, words, permission in NAVIGATION
         if permission is None or identity.may(permission)  # type: ignore[arg-type]
     ]
+    today = clock.now().date()
     surroundings = {
         "authority": state.authority,
         "address": _address(request, state.settings.public_url),
-        "today": clock.now().date(),
+        "today": today,
+        "day_ahead": partial(day_ahead, today),
         "council": state.council,
         "title_of": partial(title_of, state),
         "council_named": named,

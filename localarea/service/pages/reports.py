@@ -27,6 +27,7 @@ from localarea.service.report_jobs import (
     require_options,
 )
 from localarea.service.shortlists import LEAST, MOST
+from localarea.service.study import title_of_option
 
 if TYPE_CHECKING:
     from localarea.service.state import State
@@ -47,7 +48,7 @@ def choose(
     proposal: ProposalNumber = None,
 ) -> HTMLResponse:
     """Show the options to choose for a report."""
-    return _page(request, state, option, proposal=proposal)
+    return show_choice(request, state, option, proposal=proposal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def _answer(
             raise
         fault = str(error)
         status = status_of(error)
-        return _page(
+        return show_choice(
             request, state, chosen.option, fault=fault, status=status, proposal=chosen.proposal
         )
     data = found.result()
@@ -132,7 +133,7 @@ def _decide(asked: ReportAsked) -> str:
     return f"/decisions/new?{urlencode([*pairs, ('report', asked.reference)])}"
 
 
-def _page(
+def show_choice(
     request: Request,
     state: State,
     chosen: list[str],
@@ -140,8 +141,12 @@ def _page(
     fault: str = "",
     status: int = 200,
     proposal: int | None = None,
+    unnamed: bool = False,
 ) -> HTMLResponse:
+    """Show the form; ``unnamed`` says that the study that led here cannot be in a report."""
     held = [(made.id, made.title) for made in state.session.options]
+    known = {name for name, _ in held}
+    held += [(name, title_of_option(state, name)) for name in chosen if name not in known]
     first = state.council.default_option
     values = {
         "options": held,
@@ -149,5 +154,6 @@ def _page(
         "most": MOST_OPTIONS,
         "fault": fault,
         "proposal": proposal,
+        "unnamed": unnamed,
     }
     return render(request, "report.html", values, status_code=status)

@@ -9,7 +9,6 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
 from localarea.errors import InputError, NotFoundError
-from localarea.options.membership import option_title
 from localarea.service.auth.identity import TheState, require
 from localarea.service.candidates import left_out_of
 from localarea.service.errors import status_of
@@ -23,6 +22,7 @@ from localarea.service.shortlists import (
     shortlisted,
 )
 from localarea.service.steps import Way, find_way, steps_of
+from localarea.service.study import title_of_option
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,10 +98,11 @@ def _to_choose(state: State, chosen: Sequence[str]) -> list[tuple[str, str]]:
     listed = [(made.id, made.title) for made in state.session.options]
     held = {name for name, _ in listed}
     for name in dict.fromkeys(chosen):
-        if name not in held and state.council.knows(name):  # such as drive-37
-            listed.append((name, option_title(name, state.council)))
+        title = title_of_option(state, name) if name not in held else name
+        if title != name:  # such as drive-37, or a what-if
+            listed.append((name, title))
     return listed
 
 
 def _titles(state: State, names: Sequence[str]) -> list[str]:
-    return [option_title(name, state.council) for name in names]
+    return [title_of_option(state, name) for name in names]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote
@@ -19,9 +20,16 @@ from localarea.comparison.metrics import figures_of
 from localarea.comparison.scenario import Scenario
 from localarea.comparison.study.limits import KEYS, LABELS, Key, moved_base
 from localarea.comparison.study.state import MOST_PLACES, StudyState
-from localarea.errors import ComputeError, InputError, LocalareaError, NotFoundError
+from localarea.errors import (
+    ComputeError,
+    InputError,
+    LocalareaError,
+    NotFoundError,
+    OptionNotFoundError,
+)
 from localarea.options.membership import option_title, place_near_anchor
 from localarea.places.gazetteer import read_gazetteer
+from localarea.places.polygons import looks_drawn
 from localarea.places.zones_beside import name_in_district, zones_beside
 from localarea.records import Option
 from localarea.service import study
@@ -29,7 +37,7 @@ from localarea.service.auth.identity import require
 from localarea.service.candidates import left_out_of
 from localarea.service.councils import ShownState, council_parameter
 from localarea.service.errors import status_of
-from localarea.service.pages.forms import meant_by
+from localarea.service.pages.forms import Fault, meant_by
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import changes_picture, draw_changes, option_picture, png
 from localarea.service.side_by_side import side_by_side
@@ -50,7 +58,7 @@ def option(request: Request, state: ShownState, option_id: str) -> HTMLResponse:
     """Show one option: its map, its figures and what they mean, its districts."""
     found = study.find_option(state, option_id)
     _, alt = option_picture(found, state)
-    figures = state.session.figures(found.id)
+    figures = study.figures_of_option(state, found)
     (document,) = _documents(state, found, figures)
     rows = [
         (f, write_figure(figures[f.name], f.kind))
@@ -207,12 +215,14 @@ def scenario(
     request: Request, state: ShownState, asked: Annotated[WhatIfForm, Form()]
 ) -> HTMLResponse:
     """Calculate a what-if. By POST, because a place may be somebody's postcode."""
-    values = {**_chosen(state, asked.base, ""), "asked": asked}
+    values = {**_chosen(state, asked.base, ""), "asked": asked, "faults": []}
     try:
         comparison = _worked_out(state, asked)
     except (InputError, NotFoundError, ComputeError) as error:
-        values["fault"] = _sentence(error)
-        values |= _meant_instead(asked, error)
+        misnamed = _misnamed(state, asked)
+        values["misnamed"] = [one for one in misnamed if one.meant]
+        values["faults"] = [Fault.said(str(one.error), one.box) for one in misnamed]
+        values["faults"] = values["faults"] or [Fault.said(str(error), _box_of(error))]
         return render(request, "scenario.html", values, status_code=status_of(error))
     base, changed = comparison.options
     # In the page itself, because an address of its own would have to contain the places.
@@ -271,9 +281,8 @@ def _also_meant(state: State, asked: WhatIfForm) -> list[tuple[str, WhatIfForm]]
         for at, line in enumerate(lines):
             place = place_near_anchor(line, state.council, store=store)
             for other in place.others:
-                instead = "\n".join([*lines[:at], other, *lines[at + 1 :]])
                 words = f"Take {other} instead"
-                found.append((words, asked.model_copy(update={box: instead})))
+                found.append((words, asked.model_copy(update={box: _instead(lines, at, other)})))
             for code in zones_beside(line, place, zone_system=system, store=store):
                 name = name_in_district(code, read_gazetteer(system, store=store))
                 more = "\n".join([*lines, name])
@@ -283,20 +292,46 @@ def _also_meant(state: State, asked: WhatIfForm) -> list[tuple[str, WhatIfForm]]
     return found
 
 
-def _meant_instead(asked: WhatIfForm, error: LocalareaError) -> dict[str, Any]:
-    """Return the box of a name that was not understood, and a form for each that may be meant."""
-    name = " ".join(str(getattr(error, "name", "")).split())
+@dataclass(frozen=True, slots=True)
+class Misnamed:
+    """A line of a box that names no place: what is wrong, and a form for each that may be meant."""
+
+    box: str
+    name: str
+    error: LocalareaError
+    meant: tuple[tuple[str, WhatIfForm], ...]
+
+
+def _misnamed(state: State, asked: WhatIfForm) -> list[Misnamed]:
+    """Return every line of the boxes that names no place, so that all are told together."""
+    found: list[Misnamed] = []
     for box in ("include", "exclude"):
         lines = _lines(getattr(asked, box))
-        written = [" ".join(line.split()) for line in lines]
-        if name and name in written:
-            at = written.index(name)
-            forms = []
-            for meant in meant_by(error):
-                instead = "\n".join([*lines[:at], meant, *lines[at + 1 :]])
-                forms.append((meant, asked.model_copy(update={box: instead})))
-            return {"field": box, "meant": forms}
-    return {"field": "include", "meant": []}
+        for at, line in enumerate(lines):
+            if looks_drawn(line):
+                continue  # told with the reason why visitors may not name files
+            try:
+                place_near_anchor(line, state.council, store=state.store)
+            except LocalareaError as error:
+                if status_of(error) not in (404, 422):
+                    raise
+                forms = tuple(
+                    (meant, asked.model_copy(update={box: _instead(lines, at, meant)}))
+                    for meant in meant_by(error)
+                )
+                found.append(Misnamed(box, line, error, forms))
+    return found
+
+
+def _instead(lines: list[str], at: int, other: str) -> str:
+    return "\n".join([*lines[:at], other, *lines[at + 1 :]])
+
+
+def _box_of(error: LocalareaError) -> str:
+    if isinstance(error, OptionNotFoundError):
+        return "base"
+    named = str(getattr(error, "parameter", ""))
+    return named if named in KEYS else "include"
 
 
 def _lines(text: str) -> list[str]:

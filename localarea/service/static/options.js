@@ -2,11 +2,25 @@
 import { ResidentMap } from "./resident-map.js";
 import { strokeSample } from "./resident/shading.js";
 
+const asked = new Map(); // what is on its way for each part: only the last that was asked for counts
+
+/** Bring a part of the page at an address; false if another was asked for in the meantime. */
 async function bring(address, part) {
-  const answer = await fetch(address, { headers: { Accept: "text/html" } });
-  if (!answer.ok) { location.href = address; return; }
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  asked.get(part)?.abort();
+  const mine = new AbortController();
+  asked.set(part, mine);
+  let page;
+  try {
+    const answer = await fetch(address, { headers: { Accept: "text/html" }, signal: mine.signal });
+    if (!answer.ok) throw new Error(`the page answered ${answer.status}`);
+    page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  } catch {
+    if (!mine.signal.aborted) location.href = address; // which says what is wrong
+    return false;
+  }
+  if (mine.signal.aborted) return false;
   document.getElementById(part).replaceWith(page.getElementById(part));
+  return true;
 }
 
 async function why(code) {
@@ -20,7 +34,7 @@ document.addEventListener("click", async (event) => {
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
   const address = link.getAttribute("href");
-  await bring(address, link.dataset.part);
+  if (!await bring(address, link.dataset.part)) return;
   history.replaceState(null, "", address);
   document.querySelector(`a[href="${CSS.escape(address)}"]`)?.focus();
 });

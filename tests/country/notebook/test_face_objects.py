@@ -160,7 +160,7 @@ def test_a_comparison_has_a_frame_for_each_matter(both: la.Comparison) -> None:
 
 def test_a_comparison_is_shown_and_saved(both: la.Comparison, tmp_path: Path) -> None:
     page = both._repr_html_()
-    assert "Supply-side self-containment" in page
+    assert "Residents who work inside" in page
     assert both.save(tmp_path / "both.csv").stat().st_size > 1000
     assert "Tendring (4) and Braintree (1)" in both.describe("ttwa-official")
     assert both.plot("ttwa-official") is not None

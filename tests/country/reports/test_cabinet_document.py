@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 
 from localarea.checking.payments import SpendFile
+from localarea.comparison.scenario import Scenario
 from localarea.datasets.store import default_store
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.postcodes import outward_of
@@ -22,7 +23,7 @@ from localarea.options.membership import option_zones
 from localarea.records import Option
 from localarea.reports.cabinet.appendix import outward_shares
 from localarea.reports.cabinet.criteria import Criterion, best_on, known_criteria
-from localarea.reports.cabinet.facts import contested_pairs, letter_options
+from localarea.reports.cabinet.facts import letter_options
 from localarea.reports.cabinet.model import (
     Column,
     Form,
@@ -33,6 +34,7 @@ from localarea.reports.cabinet.model import (
     cells,
     numbered_captions,
 )
+from localarea.reports.cabinet.pairs import contested_pairs
 from localarea.reports.cabinet.summary import decision_form
 from localarea.reports.cabinet.write import renderer_for
 from localarea.tables.money import read_amounts
@@ -160,6 +162,15 @@ def test_the_default_option_leads_the_pairs_and_each_base_has_one() -> None:
     ]
     ipswich = set(pairs[0].with_place.zones) - set(pairs[0].without.zones)
     assert len(ipswich) == 16  # the district's zones, ONS
+
+
+def test_a_what_if_is_paired_as_it_is() -> None:
+    council = read_council("colchester")
+    what_if = Scenario.of("composite").exclude("Clacton-on-Sea").option(council)
+    (pair,) = contested_pairs([what_if], council)
+    assert (pair.without, pair.with_place.id) == (what_if, f"{what_if.id}+ipswich")
+    assert pair.with_place.title == f"{what_if.title}, plus Ipswich"
+    assert len(set(pair.with_place.zones) - set(what_if.zones)) == 16  # the district's zones, ONS
 
 
 def test_no_pair_without_a_contested_place() -> None:

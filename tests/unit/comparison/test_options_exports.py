@@ -106,7 +106,7 @@ def test_workbook_holds_numbers_with_formats(
     assert book["Sources"].max_row == 1 + len(comparison.vintages)
     sheet = book["Figures"]
     rows = {row[0].value: row for row in sheet.iter_rows()}
-    supply = rows["Supply-side self-containment"][1]
+    supply = rows["Residents who work inside"][1]
     assert supply.value == pytest.approx(comparison.metrics["supply_side"].iloc[0])
     assert supply.number_format == "0.0%"
     assert sheet.freeze_panes == "B2"

@@ -71,10 +71,11 @@ def test_what_adding_a_place_changes(finding: Finding) -> None:
     # 90 + 10 + 5 + 75 = 180 of 130 + 80 residents and 125 + 85 jobs; 10 of Anchorton's 130
     # residents work in Farley, and 5 of its 125 jobs are held from there.
     assert by_option["district"] == (
-        "Adding Farley to “Anchorton alone” moves supply-side self-containment from 69.2% to 85.7% "
-        "and demand-side from 72.0% to 85.7%; it brings in 85 jobs (2011), 100 active enterprises "
-        "(2022), the workplaces of a further 7.7% of Anchorton's working residents and the homes "
-        "of those who hold a further 4.0% of its jobs. The area then falls into 2 separate parts."
+        "Adding Farley to “Anchorton alone” moves the share of residents who work inside from "
+        "69.2% to 85.7% and that of jobs held by residents from 72.0% to 85.7%; it brings in 85 "
+        "jobs (2011), 100 active enterprises (2022), the workplaces of a further 7.7% of "
+        "Anchorton's working residents and the homes of those who hold a further 4.0% of its jobs. "
+        "The area then falls into 2 separate parts."
     )
     # With Midham between them the three hang together as before, and nothing is said of parts.
     assert by_option["districts"].endswith("a further 4.0% of its jobs.")

@@ -35,8 +35,8 @@ def test_a_mandate_is_read_with_its_readings_in_order(council: Council) -> None:
     assert area is not None
     assert [reading.key for reading in area.readings] == ["narrow", "wide"]
     assert area.words == (
-        "The mandate is read in 2 ways: in the narrow reading, North (Anchorton) and South "
-        "(Midham); in the wide reading, North (Anchorton) and South (Midham and Farley)."
+        "The mandate is read in 2 ways. In the narrow reading it is North (Anchorton) and South "
+        "(Midham). In the wide reading it is North (Anchorton) and South (Midham and Farley)."
     )
     hash(council)  # results are cached by it
 

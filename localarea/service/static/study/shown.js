@@ -16,6 +16,17 @@ function showWords({ title, sentence, notes }) {
   element("notes").replaceChildren(...notes.map((note) => make("p", "govuk-body-s", note)));
 }
 
+/** Offer the other places of a name that several share. */
+function showOthers(others) {
+  element("others").replaceChildren(...others.map(({ words, query, address }) => {
+    const link = make("a", "govuk-button govuk-button--secondary", words);
+    link.setAttribute("role", "button");
+    link.href = address;
+    link.dataset.query = query;
+    return link;
+  }));
+}
+
 function showFigures(figures) {
   for (const figure of figures) {
     const row = document.querySelector(`[data-figure="${figure.name}"]`);
@@ -82,6 +93,7 @@ function showHidden(query) {
 
 export function show(answer) {
   showWords(answer);
+  showOthers(answer.others);
   showFigures(answer.figures);
   showPlaces(answer.places);
   showZones(answer.zones);

@@ -151,6 +151,13 @@ function listen() {
       move(event.submitter.value, form.elements.namedItem("move").value);
     });
   }
+  document.getElementById("others").addEventListener("click", (event) => {
+    const link = event.target.closest("a[data-query]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    make(() => bodyOf(link.dataset.query), { whole: true });
+    document.getElementById("place").focus();
+  });
   openLimits(slide);
   openCopying();
 }

@@ -41,21 +41,21 @@ def test_a_zone_that_moved_twice_tells_both_steps(result: TtwaResult) -> None:
     first, second, last = trace_in_words(result, "c1")
     # The page's step 6 is the seventh of nine; validity 8/15; links 593/3060 and 1/100.
     assert first == (
-        "At step 7 of 9, the area that it had founded itself was the furthest from the criteria "
-        "(validity 0.533, where 1 is enough) and was dissolved, one zone in all. c1 went to the "
-        "area founded by c2, because its link with that was the strongest: 0.194, against 0.01 "
-        "with the next, that of C."
+        "At step 7 of 9, the area that it had founded itself was the furthest from passing the "
+        "official test (score 0.533, where 1 is enough) and was dissolved, one zone in all. "
+        "c1 went to the area founded by c2, because its link with that was the strongest: 0.194, "
+        "against 0.01 with the next, that of C."
     )
     # Step 8: the area of c2, with c1 in it, has a validity of 39/40; 21779/992070 against 2/225.
     assert second == (
         "Then, at step 9 of 9, the area founded by c2, to which it belonged, was the furthest from "
-        "the criteria (validity 0.975, where 1 is enough) and was dissolved, 2 zones in all. c1 "
-        "went to the area founded by B, because its link with that was the strongest: 0.022, "
-        "against 0.00889 with the next, that of C."
+        "passing the official test (score 0.975, where 1 is enough) and was dissolved, 2 zones in "
+        "all. c1 went to the area founded by B, because its link with that was the "
+        "strongest: 0.022, against 0.00889 with the next, that of C."
     )
     assert last == (
-        "No later step moved it. Its area, in which most jobs are in B, has 6 zones and a validity "
-        "of 1.250; from 1 on an area is kept."
+        "No later step moved it. Its area, in which most jobs are in B, has 6 zones and scores "
+        "1.250 on the official test; from 1 on an area is kept."
     )
 
 
