@@ -170,6 +170,7 @@ def made_once() -> Iterator[None]:
 
     import fastapi.routing
     import ready_processes
+    import shared_tables
     import typer.main
 
     from localarea.classify import verdicts
@@ -202,6 +203,7 @@ def made_once() -> Iterator[None]:
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
         patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
+        shared_tables.share(patch)
         for module in (apart, runner):
             patch.setattr(module, "subprocess", ready_processes.in_place_of_subprocess())
         yield
