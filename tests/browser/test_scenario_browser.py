@@ -7,19 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, barriers, browser_open, follow, patient, watched
+from browser_cases import barriers, follow, keep_picture, patient, watched
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browser_open() as opened:
-        yield opened
 
 
 @pytest.fixture(params=[1280, 375])
@@ -51,7 +45,7 @@ def test_a_zone_is_put_in_taken_out_and_left_by_clicks(page: Any) -> None:
     assert sorted(page.locator(".la-sign").all_inner_texts()) == ["+", "\u2212"]
     assert barriers(page) == []
     width = page.viewport_size["width"]
-    page.screenshot(path=PICTURES / f"scenario-map-{width}.png", full_page=True)
+    keep_picture(page, f"scenario-map-{width}", full_page=True)
     assert click(page, 0.9, 0.2).endswith("is left as it is.")
     assert page.input_value("#include") == ""
     page.fill("#include", put_in)  # typed, it is shown as well

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browser_cases import browser_open, examine, follow, watched
+from browser_cases import examine, follow, watched
 from service_cases import server_in, set_to
 
 if TYPE_CHECKING:
@@ -25,12 +25,6 @@ def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -
     folder = tmp_path_factory.mktemp("service")
     with server_in(folder, first="/options/district", **set_to(small_tables)) as found:
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_open() as opened:
-        yield opened
 
 
 def shows(page: Page, text: str) -> None:

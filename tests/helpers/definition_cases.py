@@ -74,7 +74,9 @@ def _registered(registry: str, path: Path) -> str:
     """State checksum and rows of a table as they are now."""
     before, section, after = registry.partition(f"[tables.{path.stem}]")
     after = re.sub(r'sha256 = "[0-9a-f]+"', f'sha256 = "{_sha256_of(path)}"', after, count=1)
-    after = re.sub(r"rows = \d+", f"rows = {pq.ParquetFile(path).metadata.num_rows}", after, count=1)
+    after = re.sub(
+        r"rows = \d+", f"rows = {pq.ParquetFile(path).metadata.num_rows}", after, count=1
+    )
     return before + section + after
 
 
