@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _MINUTES = "minutes_colchester_postcodes"
+_PLACE = ["key", "easting", "northing", "msoa11cd"]
 OUTWARDS = ("CO1", "CO6", "CO16", "IP1", "EH8", "BT9", "IM1", "JE1", "B1")
 APPROVAL = Approval(
     id="colchester-measure-2026.1",
@@ -53,13 +54,14 @@ def small_store(
     path = folder / "postcodes.parquet"
     pq.write_table(edited, path, row_group_size=2_000)
     registry = _registered((whole.root / "registry.toml").read_text(encoding="utf-8"), path)
-    if edited is table:  # the minutes to these are the package's, so nobody need work them out
+    minutes = _minutes_to(edited, whole)
+    if minutes is not None:
         shipped, now = whole.info("postcodes").sha256, _sha256_of(path)
         before, section, after = registry.partition(f"[tables.{_MINUTES}]")
         registry = before + section + after.replace(shipped, now, 1)
         path = folder / f"{_MINUTES}.parquet"
         path.unlink()
-        pq.write_table(_near(whole, _MINUTES), path, row_group_size=2_000)
+        pq.write_table(minutes, path, row_group_size=2_000)
         registry = _registered(registry, path)
     registry = re.sub(r'directory_date = "[^"]+"', f'directory_date = "{month}"', registry, count=1)
     (folder / "registry.toml").write_text(registry, encoding="utf-8")
@@ -78,6 +80,16 @@ def _registered(registry: str, path: Path) -> str:
         r"rows = \d+", f"rows = {pq.ParquetFile(path).metadata.num_rows}", after, count=1
     )
     return before + section + after
+
+
+def _minutes_to(directory: pa.Table, whole: DataStore) -> pa.Table | None:
+    """Give the package's minutes to some of the few postcodes; nothing if one lies elsewhere."""
+    near = _near(whole, "postcodes")
+    keys, wanted = (table["key"].to_numpy() for table in (near, directory))
+    rows = pa.array(np.minimum(keys.searchsorted(wanted), len(keys) - 1))
+    if not near.take(rows).select(_PLACE).equals(directory.select(_PLACE)):
+        return None
+    return _near(whole, _MINUTES).take(rows)
 
 
 @cache

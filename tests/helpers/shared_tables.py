@@ -18,23 +18,26 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
-# Functions that rest on tables other than the directory of postcodes, by their last argument but
-# where another is named. What a user has added of their own is left as it is.
+_ROADS: Final = ("roads_network_nodes", "roads_network_edges", "zones_msoa11")
+# Functions that rest on tables other than the directory of postcodes: the argument that is the
+# store, and the tables, where they are few. What a user has added of their own is left as it is.
 WORKED_OUT: Final = (
-    ("localarea.options.minutes.compute", "_network", 0),
-    ("localarea.options.methods.travel_to_work_areas", "_run_of", 3),
-    ("localarea.options.zone_figures", "_matrix", 2),
-    ("localarea.options.zone_figures", "_flow_tables", 1),
-    ("localarea.options.zone_figures", "_figures", 0),
-    ("localarea.places.gazetteer", "_read", 0),
-    ("localarea.places.outline", "_shape_cache", 1),
-    ("localarea.comparison.industries", "_jobs_by_zone", 0),
+    ("localarea.options.minutes.compute", "_network", 0, _ROADS),
+    ("localarea.options.methods.travel_to_work_areas", "_run_of", 3, ()),
+    ("localarea.options.zone_figures", "_matrix", 2, ()),
+    ("localarea.options.zone_figures", "_flow_tables", 1, ()),
+    ("localarea.options.zone_figures", "_figures", 0, ()),
+    ("localarea.places.gazetteer", "_read", 0, ()),
+    ("localarea.places.outline", "_shape_cache", 1, ("zones_msoa11", "zones_msoa21")),
+    ("localarea.comparison.industries", "_jobs_by_zone", 0, ()),
 )
 
 
-def same_but_for_postcodes(store: DataStore, shipped: DataStore) -> bool:
-    """Tell whether every table but the directory is the shipped file itself, as registered."""
+def same_files(store: DataStore, shipped: DataStore, names: tuple[str, ...] = ()) -> bool:
+    """Tell whether tables (all but the directory's) are the shipped files, as registered."""
     for name, info in shipped.registry.items():
+        if names and name not in names:
+            continue
         if name == "postcodes" or name.startswith("minutes_"):
             continue
         if name not in store.registry or store.registry[name] != info:
@@ -51,16 +54,16 @@ def share(patch: pytest.MonkeyPatch) -> None:
 
     shipped = DataStore(default_store().root, default_store().cache_dir)
 
-    def shared(plain: Callable[..., Any], at: int) -> Callable[..., Any]:
+    def shared(plain: Callable[..., Any], at: int, tables: tuple[str, ...]) -> Callable[..., Any]:
         @wraps(plain)
         def ask(*given: Any) -> Any:
             own = plain.__name__ == "_run_of" and given[2]
-            if not own and same_but_for_postcodes(given[at], shipped):
+            if not own and same_files(given[at], shipped, tables):
                 given = (*given[:at], shipped, *given[at + 1 :])
             return plain(*given)
 
         return ask
 
-    for module, name, at in WORKED_OUT:
+    for module, name, at, tables in WORKED_OUT:
         owner = import_module(module)
-        patch.setattr(owner, name, shared(getattr(owner, name), at))
+        patch.setattr(owner, name, shared(getattr(owner, name), at, tables))
