@@ -42,6 +42,7 @@ OF_TESTS = {
     "LOCALAREA_TEST_POSTGRESQL": "TESTS_POSTGRESQL",
     "LOCALAREA_RAW": "TESTS_RAW",
     "LOCALAREA_TEST_HOMES": "TESTS_HOMES",
+    "LOCALAREA_TEST_PICTURES": "TESTS_PICTURES",
 }
 HOMES = {
     "HOME": "home",
@@ -173,6 +174,7 @@ def made_once() -> Iterator[None]:
 
     import fastapi.routing
     import ready_processes
+    import shared_tables
     import typer.main
 
     from localarea.classify import verdicts
@@ -218,6 +220,7 @@ def made_once() -> Iterator[None]:
         patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
         patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
         patch.setattr(embedded, "read_land", land_once)
+        shared_tables.share(patch)
         for module in (apart, runner):
             patch.setattr(module, "subprocess", ready_processes.in_place_of_subprocess())
         yield

@@ -40,7 +40,7 @@ def _every_letter(path: str) -> str:
 
 
 def spellings(path: str) -> dict[str, str]:
-    """Give what somebody may hope is read as a path by one part and not by another."""
+    """Give what may be read as a path by one part and not by another, after the path itself."""
     last = path.rpartition("/")[2]
     return {
         "as it is": path,
@@ -120,24 +120,49 @@ def refused(answer: Answer) -> bool:
     return other or answer.status in REFUSED or answer.status in (303, 307)
 
 
-@pytest.mark.parametrize(
-    "who", ["anonymous", *ROLES, *(f"key of {r}" for r in ROLES if r != "approver")]
-)
+WHO: Final = ["anonymous", *ROLES, *(f"key of {r}" for r in ROLES if r != "approver")]
+_OF_FOUR: Final = 4
+
+
+def asked_by(who: str, route: int, path: str) -> list[str]:
+    """
+    Give the spellings under which somebody asks for a route: all of them without a sign-in.
+
+    What a spelling leads to does not hang on who asks, so each of the others sends the path as it
+    is and one in four of the rest, another four times for the next route and the next person: of
+    who, route and spelling, every two meet.
+    """
+    plain, *odd = spellings(path).values()
+    first = (WHO.index(who) + route) % _OF_FOUR
+    return [plain, *(odd if who == "anonymous" else odd[first::_OF_FOUR])]
+
+
+@pytest.mark.parametrize("who", WHO)
 def test_no_spelling_of_a_path_lets_in_who_may_not(
     client: TestClient, wire: Wire, bearers: dict[str, dict[str, str]], who: str
 ) -> None:
     app, wrong = client.app, []
-    for route in sorted(set(routes_of(app.routes))):  # type: ignore[attr-defined]
+    for at, route in enumerate(sorted(set(routes_of(app.routes)))):  # type: ignore[attr-defined]
         if who.removeprefix("key of ") in TABLE[route].split():
             continue
         method, path = route.split(" ")
         plain = re.sub(r"\{[^}]+\}", "1", path)
         kind, body = sent_with(route)
-        for name, target in spellings(plain).items():
+        for target in asked_by(who, at, plain):
             answer = wire.ask(method, target, {**bearers[who], **kind}, body)
             if not refused(answer):
-                wrong.append(f"{route} {name}: {answer.status} to {who}")
+                wrong.append(f"{route} as {target}: {answer.status} to {who}")
     assert wrong == []
+
+
+def test_every_route_is_asked_for_under_every_spelling_and_by_everybody() -> None:
+    path = "/a/b"
+    odd = list(spellings(path).values())[1:]
+    for who in WHO:  # in any four routes that follow each other, whoever asks
+        sent = {target for route in range(_OF_FOUR) for target in asked_by(who, route, path)}
+        assert sent == {path, *odd}
+    for route in range(_OF_FOUR):  # and of any route, by those who are signed in
+        assert {t for who in WHO[1:] for t in asked_by(who, route, path)} == {path, *odd}
 
 
 def test_encoded_letters_are_the_letters(wire: Wire, bearers: dict[str, dict[str, str]]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import httpx
 import pytest
-from browser_cases import browser_open, watched
+from browser_cases import watched
 from service_cases import server_in, set_to
 
 if TYPE_CHECKING:
@@ -51,12 +51,6 @@ def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -
             put["note"] += "2"
             client.post("/proposals", json=put).raise_for_status()
         yield found
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_open() as opened:
-        yield opened
 
 
 @pytest.fixture

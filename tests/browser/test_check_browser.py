@@ -5,7 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, browser_open, examine, follow, overhang, patient, watched
+from browser_cases import (
+    PICTURES,
+    examine,
+    follow,
+    keep_picture,
+    overhang,
+    patient,
+    watched,
+)
 from pypdf import PdfReader
 from service_cases import server_in
 
@@ -24,14 +32,9 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browser_open() as opened:
-        yield opened
-
-
 def printed(page: Any, name: str) -> list[str]:
     """Print a page on A4, and give the text of each sheet of paper."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
     path = PICTURES / f"{name}.pdf"
     margin = dict.fromkeys(("top", "right", "bottom", "left"), "15mm")
     page.pdf(path=str(path), format="A4", margin=margin)
@@ -100,7 +103,7 @@ def test_without_scripts_a_list_is_answered_and_saved(
     assert page.url == f"{address}/"
     for width in (1280, 320):
         page.set_viewport_size({"width": width, "height": 800})
-        page.screenshot(path=PICTURES / f"check-list-{width}.png", full_page=True)
+        keep_picture(page, f"check-list-{width}", full_page=True)
         assert overhang(page) <= 0
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the answers (CSV)").click()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from attack_cases import listening
-from browser_cases import examine, follow, watched
+from browser_cases import browser_open, examine, follow, keep_picture, watched
 from contract_cases import FIRST, HERE, THERE, coarse_classifier, published
 from signin_cases import oidc, signing_service
 
@@ -210,7 +210,7 @@ def _accept(page: Page, *, look: bool = True) -> None:
     assert page.get_by_role("cell", name="911.66").is_visible()
     if look:
         page.emulate_media(media="print")
-        page.screenshot(path="out/screenshots/contracts-one-paper.png", full_page=True)
+        keep_picture(page, "contracts-one-paper", full_page=True)
         page.emulate_media(media="screen")
     page.goto("/monitoring")
     assert page.get_by_role("cell", name="60.0").first.is_visible()

@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from browser_cases import (
-    PICTURES,
-    browser_open,
-    examine,
-    follow,
-    overhang,
-    patient,
-    watched,
-)
+from browser_cases import examine, follow, keep_picture, overhang, patient, watched
 
 from localarea.checking.workbook import check_workbook
 from localarea.definitions.boundary_choice import BoundaryChoice
@@ -23,16 +15,9 @@ from localarea.service.state import State
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browser_open() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -141,7 +126,7 @@ def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
     assert page.get_by_role("link", name="The day must be a real date").count() == 1
     assert page.get_by_label("Use first").input_value() == "Reg Post Code"
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.screenshot(path=PICTURES / "files-preview-fault-desktop.png", full_page=True)
+    keep_picture(page, "files-preview-fault-desktop", full_page=True)
     page.get_by_label("Day", exact=True).fill("1/11/2026")
     for name in ("Month", "Year"):
         page.get_by_label(name, exact=True).fill("")
@@ -154,7 +139,7 @@ def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
     local = answers.get_by_role("row").nth(1).get_by_role("cell").all_inner_texts()
     assert local == ["10", "50.0%", "£1,000.00", "50.0%"]
     page.set_viewport_size({"width": 320, "height": 800})
-    page.screenshot(path=PICTURES / "files-result-narrow.png", full_page=True)
+    keep_picture(page, "files-result-narrow", full_page=True)
     assert overhang(page) <= 0
     context.close()
 

@@ -7,11 +7,10 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from browser_cases import (
-    PICTURES,
     SIZES,
     barriers,
-    browser_open,
     follow,
+    keep_picture,
     overhang,
     patient,
     watched,
@@ -25,12 +24,6 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 OFFICIAL = "from=ttwa-official"
 NOTHING = "Nothing is changed yet."
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browser_open() as opened:
-        yield opened
 
 
 @pytest.fixture
@@ -100,7 +93,7 @@ def test_the_switch_moves_ipswich_and_the_link_holds_it(
     expect(page.locator("#sentence")).to_contain_text("71,908 jobs become local")
     assert page.title().startswith("Colchester labour market (ONS 2011), plus Ipswich")
     assert barriers(page) == []
-    page.screenshot(path=PICTURES / "study-ipswich-desktop.png", full_page=True)
+    keep_picture(page, "study-ipswich-desktop", full_page=True)
     link = page.locator('[data-link="study"]').get_attribute("href")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.get_by_role("button", name="Copy the link").click()
@@ -179,8 +172,7 @@ def test_what_may_be_meant_is_a_button_that_makes_the_same_move(page: Any) -> No
     meant = group.get_by_role("button", name="Ipswich", exact=True)
     expect(meant).to_be_visible()
     assert barriers(page) == []
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.locator(".la-study__places").screenshot(path=PICTURES / "study-meant.png")
+    keep_picture(page.locator(".la-study__places"), "study-meant")
     meant.click()
     expect(page.locator("#moved li")).to_contain_text("Ipswich: added")
     expect(group).to_be_hidden()
@@ -211,7 +203,7 @@ def test_by_keyboard_alone(page: Any) -> None:
     expect(page.locator(".la-study__zone:focus")).to_have_attribute("aria-pressed", "true")
     expect(page.locator("#moved")).to_contain_text(name)
     assert barriers(page) == []
-    page.screenshot(path=PICTURES / "study-zones-desktop.png", full_page=True)
+    keep_picture(page, "study-zones-desktop", full_page=True)
 
 
 def test_the_rest_of_the_figures_is_a_click_away(page: Any) -> None:
@@ -219,7 +211,7 @@ def test_the_rest_of_the_figures_is_a_click_away(page: Any) -> None:
     page.get_by_text("All other figures").click()
     assert page.locator("[data-figure]:visible").count() > 25
     assert barriers(page) == []
-    page.screenshot(path=PICTURES / "study-all-desktop.png", full_page=True)
+    keep_picture(page, "study-all-desktop", full_page=True)
 
 
 @pytest.mark.parametrize(("width", "height"), [SIZES["phone"], (320, 800)])
@@ -241,7 +233,7 @@ def test_on_a_phone_the_figures_are_below_the_map(
         page.get_by_text("Every zone, by district").click()
         assert overhang(page) <= 0
         assert barriers(page) == []
-        page.screenshot(path=PICTURES / f"study-{width}.png", full_page=True)
+        keep_picture(page, f"study-{width}", full_page=True)
         assert said == []
 
 
@@ -255,7 +247,7 @@ def test_without_javascript_plain_forms_do_it_all(one_server: str, browser: Any)
         assert "71,908 jobs become local" in page.inner_text("#sentence")
         picture = page.locator("noscript img, img.la-picture").first
         assert picture.evaluate("picture => picture.naturalWidth") >= 1000
-        page.screenshot(path=PICTURES / "study-plain-desktop.png", full_page=True)
+        keep_picture(page, "study-plain-desktop", full_page=True)
         page.select_option("#from", "drive-30")
         follow(page, page.get_by_role("button", name="Start from this"))
         page.fill("#limit-minutes", "37")
@@ -282,4 +274,4 @@ def test_on_paper_nothing_is_cut(one_server: str, browser: Any) -> None:
         assert overhang(page) <= 0
         assert page.locator("#sentence").is_visible()
         assert page.locator(".la-rmap").is_visible()
-        page.screenshot(path=PICTURES / "study-paper.png", full_page=True)
+        keep_picture(page, "study-paper", full_page=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, examine, follow, overhang, patient, watched
+from browser_cases import examine, follow, keep_picture, overhang, patient, watched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -49,7 +49,7 @@ def test_at_four_times_the_size_and_on_paper_nothing_is_cut(
     tables = page.locator(".la-scroll")
     over = tables.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
     assert max(over) <= 0
-    page.screenshot(path=str(PICTURES / f"{name}-paper.png"), full_page=True)
+    keep_picture(page, f"{name}-paper", full_page=True)
     page.close()
 
 

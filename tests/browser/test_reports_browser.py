@@ -6,13 +6,12 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browser_cases import browser_open, watched
+from browser_cases import watched
 from reports_county import ANCHOR, districts, figures, options
 
 from localarea.reports.maps.option_map import options_map
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from playwright.sync_api import Browser
@@ -36,12 +35,6 @@ window.addEventListener("load", function () {
 });
 </script>
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_open() as opened:
-        yield opened
 
 
 def look(browser: Browser, text: str, folder: Path) -> tuple[str, list[str]]:

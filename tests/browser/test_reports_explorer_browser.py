@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import browser_open, watched
+from browser_cases import watched
 
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -43,12 +43,6 @@ window.addEventListener("load", function () {
 });
 </script>
 """  # noqa: E501
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with browser_open() as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from browser_cases import PICTURES, examine, overhang, watched
+from browser_cases import PICTURES, examine, keep_picture, overhang, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -131,7 +131,7 @@ def test_zones_are_filled_hatched_and_told(alone: Any) -> None:
     assert name in alone.inner_text(".la-rmap__tip")
     alone.evaluate(f"theMap.select('{code}')")
     assert alone.locator('.la-rmap path[stroke="#ffdd00"]').get_attribute("d") not in {None, "M0 0"}
-    alone.screenshot(path=PICTURES / "resident-map-change.png")
+    keep_picture(alone, "resident-map-change")
 
 
 def test_keys_move_zoom_and_choose(alone: Any) -> None:
@@ -207,7 +207,7 @@ def test_on_a_phone_one_finger_scrolls_the_page(one_server: str, browser: Any) -
     finger.send("Input.synthesizePinchGesture", {**pinch, "gestureSourceType": "touch"})
     page.wait_for_timeout(900)
     assert page.locator(".leaflet-control-scale").inner_text() != scale
-    page.screenshot(path=PICTURES / "resident-map-phone.png")
+    keep_picture(page, "resident-map-phone")
     assert said == []
     context.close()
 
@@ -266,7 +266,7 @@ def test_every_layer_has_its_legend_and_its_table(
     assert len(heads) == (4 if layer else 3)
     assert table.locator("tbody tr").count() > 200
     assert "" not in table.locator("tbody tr:first-child > *").all_inner_texts()
-    page.screenshot(path=PICTURES / f"resident-map-{layer or 'plain'}.png")
+    keep_picture(page, f"resident-map-{layer or 'plain'}")
     if layer in {"", "agreement"}:  # the others differ in colours and words alone
         examine(page, f"options-{layer or 'plain'}")
     assert said == []
@@ -308,6 +308,7 @@ def test_on_paper_it_is_as_wide_as_the_sheet(one_server: str, browser: Any) -> N
         """() => { window.widths = []; addEventListener('beforeprint', () =>
           widths.push(document.querySelector('.la-rmap__box').clientWidth)); }"""
     )
+    PICTURES.mkdir(parents=True, exist_ok=True)
     page.pdf(path=PICTURES / "resident-map.pdf", format="A4")
     (width,) = page.evaluate("widths")
     assert 560 < width < 660  # 165 mm at 96 dots to the inch are 624
@@ -318,6 +319,6 @@ def test_on_paper_it_is_as_wide_as_the_sheet(one_server: str, browser: Any) -> N
     assert overhang(page) == 0
     assert not page.is_visible(".la-rmap__bar")
     assert page.is_visible(".la-rmap__legend")
-    page.screenshot(path=PICTURES / "resident-map-paper.png")
+    keep_picture(page, "resident-map-paper")
     assert said == []
     page.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, barriers, browser_open, follow, patient, watched
+from browser_cases import barriers, follow, keep_picture, patient, watched
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:
@@ -17,12 +17,6 @@ BOX = ".la-rmap__map"
 FILLS = {kind: f'#map path[fill^="url(#la-{kind}"]' for kind in ("gained", "lost")}
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with browser_open() as opened:
-        yield opened
 
 
 @pytest.fixture(params=[1280, 375])
@@ -55,7 +49,7 @@ def test_a_zone_is_put_in_taken_out_and_left_by_clicks(page: Any) -> None:
     assert "Comes in" in page.inner_text(".la-rmap__legend")
     assert barriers(page) == []
     width = page.viewport_size["width"]
-    page.screenshot(path=PICTURES / f"scenario-map-{width}.png", full_page=True)
+    keep_picture(page, f"scenario-map-{width}", full_page=True)
     assert click(page, 0.9, 0.2).endswith("is left as it is.")
     assert page.input_value("#include") == ""
     page.fill("#include", put_in)  # typed, it is shown as well

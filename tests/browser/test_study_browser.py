@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import Any
 
 import pytest
-from browser_cases import PICTURES, examine, follow, overhang, patient, watched
+from browser_cases import examine, follow, keep_picture, overhang, patient, watched
 from playwright.sync_api import Error
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -156,7 +156,7 @@ def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
     page.locator('a[aria-current="true"]', has_text="Without Ipswich").wait_for()
     assert "+ipswich" not in page.locator("#figures table").inner_text()
     assert said == []
-    page.screenshot(path=PICTURES / "options-map.png")
+    keep_picture(page, "options-map")
     page.close()
 
 

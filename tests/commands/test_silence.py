@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from options_county import make_store
 
 from localarea.cli.progress import show_step, steps_shown
 
@@ -52,9 +53,20 @@ def planted(more: str, *arguments: str, **changed: str) -> subprocess.CompletedP
     )
 
 
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Give the settings of a county, for what is said there is what would be said of a country."""
+    root = str(make_store(tmp_path_factory.mktemp("county")).root)
+    return {
+        "LOCALAREA_DATA_DIR": root,
+        "LOCALAREA_CACHE_DIR": root,
+        "LOCALAREA_COUNCIL": "anchorton",
+    }
+
+
 @pytest.mark.parametrize("more", ["pass", CHILD])
-def test_warnings_and_logs_of_libraries_are_not_shown(more: str) -> None:
-    done = planted(more, "options", "--json")
+def test_warnings_and_logs_of_libraries_are_not_shown(more: str, county: dict[str, str]) -> None:
+    done = planted(more, "options", "--json", **county)
     assert done.returncode == 0
     assert json.loads(done.stdout)["options"]
     assert done.stderr == ""

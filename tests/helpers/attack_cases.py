@@ -55,7 +55,7 @@ class Wire:
         self._open()
 
     def _open(self) -> None:
-        self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=30)
+        self._socket = socket.create_connection(("127.0.0.1", self.port), timeout=120)
         self._read = self._socket.makefile("rb")
 
     def close(self) -> None:

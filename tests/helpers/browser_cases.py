@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,12 +11,13 @@ from service_cases import REPOSITORY, chromium_or_skip
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, ViewportSize
 
 PICTURES: Final = REPOSITORY / "out" / "screenshots"
-SIZES: Final = {"desktop": (1280, 900), "phone": (375, 800)}
+SIZES: Final = {"phone": (375, 800), "desktop": (1280, 900)}  # the one with smaller text first
 _PATIENCE_MS: Final = 90_000  # a busy machine with two cores may take long over a map
 _FLAGS: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+_DEFAULT: Final = {"width": 1280, "height": 720}  # of a window, where a test states no size
 _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -29,9 +31,81 @@ def browser_open() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         try:
-            yield opened
+            yield SparingBrowser(opened)  # type: ignore[misc]
         finally:
             opened.close()
+
+
+class SparingBrowser:
+    """
+    A browser whose pages are lent to one test after another: each new window takes a second.
+
+    A page that is closed is emptied and cleared (cookies, storage, media, who listens), and the
+    next test that asks for nothing but a size has it. Any other context is one of its own.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser, self._free = browser, list[Any]()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._browser, name)
+
+    def new_page(self, *, viewport: ViewportSize | None = None) -> Page:
+        page: Page = self._free.pop() if self._free else self._open()
+        page.set_viewport_size(viewport or _DEFAULT)  # type: ignore[arg-type]
+        return page
+
+    def new_context(self, **stated: Any) -> Any:
+        return _Lent(self, **stated) if stated.keys() <= {"viewport"} else self._real(**stated)
+
+    def _real(self, **stated: Any) -> Any:
+        return self._browser.new_context(**stated)
+
+    def _open(self) -> Page:
+        page: Any = self._browser.new_page()
+        heard: list[Any] = []
+        listen = page.on
+
+        def on(event: str, handler: Any) -> None:
+            heard.append((event, handler))
+            listen(event, handler)
+
+        def give_back() -> None:
+            while heard:
+                page.remove_listener(*heard.pop())
+            page.unroute_all()
+            if page.url.startswith("http"):
+                page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
+            page.goto("about:blank")
+            page.emulate_media(media="null", color_scheme="null", forced_colors="null")
+            page.context.clear_cookies()
+            page.context.clear_permissions()
+            page.set_default_timeout(30_000)
+            self._free.append(page)
+
+        page.on, page.close = on, give_back
+        return page  # type: ignore[no-any-return]
+
+
+class _Lent:
+    """What a test takes for a context of its own, where it states no more than a size."""
+
+    def __init__(self, browser: SparingBrowser, viewport: ViewportSize | None = None) -> None:
+        self._browser, self._viewport, self._pages = browser, viewport, list[Any]()
+
+    def __enter__(self) -> _Lent:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def new_page(self) -> Page:
+        self._pages.append(self._browser.new_page(viewport=self._viewport))
+        return self._pages[-1]  # type: ignore[no-any-return]
+
+    def close(self) -> None:
+        while self._pages:
+            self._pages.pop().close()
 
 
 def patient(page: Page) -> Page:
@@ -58,14 +132,46 @@ def watched(page: Page, *, expected: str = "") -> list[str]:
     return said
 
 
-def barriers(page: Page) -> list[str]:
-    """Give what axe-core finds against WCAG 2.2 AA, and names that stand for two things."""
+def barriers(page: Page, *, seen: bool = False) -> list[str]:
+    """
+    Give what axe-core finds against WCAG 2.2 AA, and names that stand for two things.
+
+    Contrast takes most of the time. Where a page was ``seen`` narrower, it is measured of what is
+    shown only now: text is no smaller, and test_style_sheets.py holds its colours to be the same.
+    """
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": _WCAG}})
-    told = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found.response["violations"]]
+    axe, options = Axe(), {"runOnly": {"type": "tag", "values": _WCAG}}
+    # Without the last, the page says at length what is well, too.
+    options |= {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": not seen}}}
+    found = axe.run(page, options=options).response["violations"]
+    if seen and page.evaluate(_MARK_NEW):
+        contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+        found += axe.run(page, context="[data-new-here]", options=contrast).response["violations"]
+    told = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
     names: list[str] = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
     return told + [f"twice: {name}" for name in sorted({n for n in names if names.count(n) > 1})]
+
+
+# What is seen is kept in the window, and what is new is marked, so that axe can be led to it.
+_SEE: Final = """() => {
+  const shown = one => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  window.seenBefore = new Set([...document.body.querySelectorAll('*')].filter(shown));
+}"""
+_MARK_NEW: Final = """() => {
+  const shown = one => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const made = [...document.body.querySelectorAll('*')]
+    .filter(one => shown(one) && !window.seenBefore.has(one));
+  for (const one of made) one.setAttribute('data-new-here', '');
+  return made.length;
+}"""
+
+
+def keep_picture(of: Page | Locator, name: str, **how: Any) -> None:
+    """Keep a picture for somebody to look at, where ``LOCALAREA_TEST_PICTURES`` asks for them."""
+    if "TESTS_PICTURES" in os.environ:
+        PICTURES.mkdir(parents=True, exist_ok=True)
+        of.screenshot(path=PICTURES / f"{name}.png", **how)
 
 
 def overhang(page: Page) -> int:
@@ -82,16 +188,16 @@ def follow(page: Page, control: Locator) -> None:
 
 def examine(page: Page, name: str, sizes: Any = SIZES) -> None:
     """
-    Hold a page to what everybody needs of it, wide and narrow, and keep pictures of it.
+    Hold a page to what everybody needs of it, wide and narrow, and keep pictures if asked.
 
     Afterwards the window is wide.
     """
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    for size in sizes:
+    for at, size in enumerate(sizes):
         width, height = SIZES[size]
         page.set_viewport_size({"width": width, "height": height})
-        page.screenshot(path=PICTURES / f"{name}-{size}.png", full_page=True)
+        keep_picture(page, f"{name}-{size}", full_page=True)
         assert overhang(page) <= 0, f"{name} is too wide for a {size}"
-        assert barriers(page) == [], f"{name} on a {size}"
+        assert barriers(page, seen=at > 0) == [], f"{name} on a {size}"
+        page.evaluate(_SEE)
     width, height = SIZES["desktop"]
     page.set_viewport_size({"width": width, "height": height})

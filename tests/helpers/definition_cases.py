@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+_MINUTES = "minutes_colchester_postcodes"
+_PLACE = ["key", "easting", "northing", "msoa11cd"]
 OUTWARDS = ("CO1", "CO6", "CO16", "IP1", "EH8", "BT9", "IM1", "JE1", "B1")
 APPROVAL = Approval(
     id="colchester-measure-2026.1",
@@ -47,29 +49,63 @@ def small_store(
         if name != "postcodes":
             (folder / info.file).symlink_to(whole.path(name).resolve())
     (folder / "councils").symlink_to((whole.root / "councils").resolve())
-    table = _near_postcodes(whole)
-    table = edit(table) if edit else table
+    table = _near(whole, "postcodes")
+    edited = edit(table) if edit else table
     path = folder / "postcodes.parquet"
-    pq.write_table(table, path, row_group_size=2_000)
-    registry = (whole.root / "registry.toml").read_text(encoding="utf-8")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    before, section, after = registry.partition("[tables.postcodes]")
-    after = re.sub(r'sha256 = "[0-9a-f]+"', f'sha256 = "{digest}"', after, count=1)
-    after = re.sub(r"rows = \d+", f"rows = {table.num_rows}", after, count=1)
-    before = re.sub(r'directory_date = "[^"]+"', f'directory_date = "{month}"', before)
-    (folder / "registry.toml").write_text(before + section + after, encoding="utf-8")
+    pq.write_table(edited, path, row_group_size=2_000)
+    registry = _registered((whole.root / "registry.toml").read_text(encoding="utf-8"), path)
+    minutes = _minutes_to(edited, whole)
+    if minutes is not None:
+        shipped, now = whole.info("postcodes").sha256, _sha256_of(path)
+        before, section, after = registry.partition(f"[tables.{_MINUTES}]")
+        registry = before + section + after.replace(shipped, now, 1)
+        path = folder / f"{_MINUTES}.parquet"
+        path.unlink()
+        pq.write_table(minutes, path, row_group_size=2_000)
+        registry = _registered(registry, path)
+    registry = re.sub(r'directory_date = "[^"]+"', f'directory_date = "{month}"', registry, count=1)
+    (folder / "registry.toml").write_text(registry, encoding="utf-8")
     return DataStore(folder, folder / "cache")
 
 
+def _sha256_of(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _registered(registry: str, path: Path) -> str:
+    """State checksum and rows of a table as they are now."""
+    before, section, after = registry.partition(f"[tables.{path.stem}]")
+    after = re.sub(r'sha256 = "[0-9a-f]+"', f'sha256 = "{_sha256_of(path)}"', after, count=1)
+    after = re.sub(
+        r"rows = \d+", f"rows = {pq.ParquetFile(path).metadata.num_rows}", after, count=1
+    )
+    return before + section + after
+
+
+def _minutes_to(directory: pa.Table, whole: DataStore) -> pa.Table | None:
+    """Give the package's minutes to some of the few postcodes; nothing if one lies elsewhere."""
+    near = _near(whole, "postcodes")
+    keys, wanted = (table["key"].to_numpy() for table in (near, directory))
+    rows = pa.array(np.minimum(keys.searchsorted(wanted), len(keys) - 1))
+    if not near.take(rows).select(_PLACE).equals(directory.select(_PLACE)):
+        return None
+    return _near(whole, _MINUTES).take(rows)
+
+
 @cache
-def _near_postcodes(whole: DataStore) -> pa.Table:
-    """Give the rows of the few postcodes, picked out of the country's once."""
-    table = whole.read("postcodes")
-    keys = table["key"].to_numpy()
+def _rows_near(whole: DataStore) -> pa.Array:
+    """Tell of each postcode of the country whether it is one of the few."""
+    keys = whole.read("postcodes", columns=["key"])["key"].to_numpy()
     near = np.zeros(len(keys), bool)
     for low, high in map(outward_range, OUTWARDS):
         near |= (keys >= low) & (keys < high)
-    return table.filter(pa.array(near))
+    return pa.array(near)
+
+
+@cache
+def _near(whole: DataStore, name: str) -> pa.Table:
+    """Give the rows of the few postcodes, picked out of the country's once."""
+    return whole.read(name).filter(_rows_near(whole))
 
 
 def tiny_file(**changes: Any) -> bytes:
