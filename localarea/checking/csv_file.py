@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Future
 
     from localarea.checking.csv_checker import RowEngine
+    from localarea.checking.receipt import Receipt
     from localarea.checking.row_evidence import RowEvidence
     from localarea.checking.spend_by_answer import SpendByAnswer
     from localarea.classify.classifier import Classifier
@@ -72,6 +73,8 @@ class FileReport:
         unchanged, and in no other count.
     spend : SpendByAnswer or None
         Money of a workbook by answer; None without a column of amounts, and for other files.
+    receipt : Receipt or None
+        The receipt that was written into a workbook; None for other files.
     """
 
     source: str
@@ -87,6 +90,7 @@ class FileReport:
     notes: tuple[str, ...] = field(default=())
     not_payments: int = 0
     spend: SpendByAnswer | None = field(default=None, repr=False)
+    receipt: Receipt | None = field(default=None, repr=False)
 
 
 def default_out(path: Path) -> Path:
