@@ -12,7 +12,6 @@ import shapely
 if TYPE_CHECKING:
     from localarea.roads.network import RoadNetwork
 
-MOST_CELLS: Final = 4_000_000
 FINEST_M: Final = 50.0  # narrowest cell
 COARSEST_M: Final = 250.0  # widest cell
 CELLS_ACROSS: Final = 300  # cells across the reached area, within the limits above

@@ -187,13 +187,6 @@ class Book:
         found: list[Any] = self._root.findall(self._path("definedNames", "definedName"))
         return found
 
-    def forget_order(self) -> None:
-        """Leave out the order of calculation, which programs work out again."""
-        for _, kind, target in self._relations():
-            if kind == "calcChain" and self.package.has(target):
-                self.package.drop(target)
-                self.package.unrelate(self.package.workbook, target)
-
 
 def numbered_names(wanted: str) -> re.Pattern[str]:
     """

@@ -273,22 +273,6 @@ class Package:
         self.change(name)
         return f"rId{number}"
 
-    def unrelate(self, part: str, target: str) -> None:
-        """
-        Remove the relationships of a part to another.
-
-        Parameters
-        ----------
-        part, target : str
-            Names of the parts.
-        """
-        name = _relations_of(part)
-        root = self.tree(name)
-        for relation in list(root):
-            if _key(_resolved(part, relation.get("Target", ""))) == _key(target):
-                root.remove(relation)
-                self.change(name)
-
     def free_name(self, pattern: str) -> str:
         """
         Return the first free name of a part.

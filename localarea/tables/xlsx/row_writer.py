@@ -53,11 +53,6 @@ class RowWriter:
         Prefix of the sheet's elements with a colon, or nothing.
     convert : callable
         Returns the value of a text, such as a number.
-
-    Attributes
-    ----------
-    removed_formula : bool
-        Whether a cell with a formula was removed.
     """
 
     def __init__(
@@ -68,7 +63,6 @@ class RowWriter:
         prefix: bytes = b"",
         convert: Callable[[str], Value] = str,
     ) -> None:
-        self.removed_formula = False
         self._order = sorted(range(len(columns)), key=columns.__getitem__)
         self._sorted = [columns[k] for k in self._order]
         self._in_order = self._order == list(range(len(columns)))
@@ -230,8 +224,6 @@ class RowWriter:
             while waiting and waiting[-1][0] <= column:
                 pieces.append(waiting.pop()[1])
             if column in gone:
-                if found[4] and b"<%bf" % self._prefix in found[4]:
-                    self.removed_formula = True
                 continue
             cell = found[0]
             if not letters:

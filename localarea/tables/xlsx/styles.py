@@ -27,7 +27,6 @@ class Styles:
     """
 
     def __init__(self, package: Package) -> None:
-        self._package = package
         self._name = next(
             (
                 target
