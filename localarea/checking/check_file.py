@@ -95,8 +95,6 @@ def check_any(
     ----------
     source : pathlib.Path
         File or folder to check.
-    classifier : Classifier
-        The classifier to use.
     out : pathlib.Path, optional
         File or folder to write; defaults to one beside the source.
     columns : sequence of str

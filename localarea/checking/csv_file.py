@@ -97,11 +97,6 @@ def default_out(path: Path) -> Path:
     """
     Return the default path of the output.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to check.
-
     Returns
     -------
     pathlib.Path
@@ -134,8 +129,6 @@ def check_file(
     path : pathlib.Path
         File to check. Delimiter (comma, semicolon, tab, bar) and encoding (UTF-8,
         UTF-16, UTF-32, Windows-1252 and others) are detected.
-    classifier : Classifier
-        The classifier to use.
     out : pathlib.Path or None
         File to write, with the same delimiter and encoding; defaults to
         :func:`default_out`. It appears only when complete.

@@ -43,10 +43,6 @@ def write_merged_workbook(
 
     Parameters
     ----------
-    plan : MendPlan
-        The rows.
-    classifier : Classifier
-        The classifier that was used.
     cells : mapping
         By sheet and number of the row, the added cells.
     counts : mapping

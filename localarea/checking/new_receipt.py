@@ -30,8 +30,6 @@ def receipt_of(
     ----------
     report : FileReport or ParquetReport
         Counts of the check.
-    classifier : Classifier
-        The classifier that was used.
     source : pathlib.Path
         File or folder that was checked.
     on : str, optional

@@ -227,11 +227,6 @@ def receipt_from(document: Mapping[str, Any]) -> Receipt:
     document : mapping
         As :meth:`Receipt.as_dict` returns.
 
-    Returns
-    -------
-    Receipt
-        The receipt.
-
     Raises
     ------
     InputError
@@ -263,8 +258,6 @@ def basis_of(classifier: Classifier, *, on: str | None = None) -> Basis:
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier.
     on : str, optional
         Day that was asked about.
 
@@ -313,11 +306,6 @@ def sha256_of(path: Path) -> str:
     ----------
     path : pathlib.Path
         File or folder.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
     """
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.is_file())
@@ -333,10 +321,6 @@ def stamped(receipt: Receipt, *, result: Path, at: str, by: str) -> Receipt:
 
     Parameters
     ----------
-    receipt : Receipt
-        The receipt.
-    result : pathlib.Path
-        The result.
     at, by : str
         When, and who had it checked.
 

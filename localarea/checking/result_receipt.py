@@ -39,8 +39,6 @@ def receipt_beside(
     ----------
     report : FileReport or ParquetReport
         Report of the check, which names both files.
-    classifier : Classifier
-        The classifier that was used.
     at, by : str
         When, and who had it checked.
     on : str, optional

@@ -83,8 +83,6 @@ class Words:
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier in use.
     delimiter : bytes
         Delimiter of the file, one ASCII character.
     codec : str

@@ -142,8 +142,6 @@ class RowChecker:
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier to use.
     grid : Grid
         Layout of the sheet, from `read_grid` or `choose_sheets`.
     expected : int

@@ -106,11 +106,6 @@ def unknown_in_parquet(result: Path) -> Iterator[tuple[int, str]]:
     """
     List the rows of a checked Parquet file without an answer.
 
-    Parameters
-    ----------
-    result : pathlib.Path
-        The file.
-
     Yields
     ------
     tuple of int and str
@@ -143,10 +138,6 @@ def write_unresolved(
     ----------
     result : pathlib.Path
         A checked workbook or text file.
-    receipt : Receipt
-        Its receipt.
-    out : pathlib.Path
-        Workbook to write.
     told : mapping of str to UnresolvedSheet, optional
         What the check told of the sheets that it wrote, by their names. If a sheet with verdicts is
         not among them, the result is read again.
@@ -325,11 +316,6 @@ def raise_faults(faults: Sequence[str]) -> None:
 def place_of(row: MendedRow | UnresolvedRow) -> str:
     """
     Name a row.
-
-    Parameters
-    ----------
-    row : MendedRow or UnresolvedRow
-        The row.
 
     Returns
     -------

@@ -55,11 +55,6 @@ def default_receipt(result: Path) -> Path:
     """
     Return the default path of the receipt beside a result.
 
-    Parameters
-    ----------
-    result : pathlib.Path
-        The result.
-
     Returns
     -------
     pathlib.Path
@@ -76,16 +71,6 @@ def default_receipt(result: Path) -> Path:
 def read_receipt(path: Path) -> Receipt:
     """
     Read a receipt that was written as JSON.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    Receipt
-        The receipt.
 
     Raises
     ------
@@ -150,8 +135,6 @@ def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verifica
         A checked file.
     name : str or None
         Sheet of the receipt in the result, if it is there.
-    receipt : Receipt
-        The receipt.
 
     Returns
     -------

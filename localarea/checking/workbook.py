@@ -62,11 +62,6 @@ def default_workbook_out(path: Path) -> Path:
     """
     Return the default path of the output.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Workbook to check.
-
     Returns
     -------
     pathlib.Path
@@ -106,8 +101,6 @@ def check_workbook(
     ----------
     source : pathlib.Path
         An .xlsx or .ods workbook, or an .xls or .xlsb workbook to be written as .xlsx.
-    classifier : Classifier
-        The classifier to use.
     out : pathlib.Path, optional
         Workbook to write, of the same type; defaults to :func:`default_workbook_out`.
     columns : sequence of str

@@ -60,10 +60,6 @@ class Classifier:
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
     minutes : PostcodeMinutes or None
         Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes.anchor_minutes`;
         None leaves them out.

@@ -72,8 +72,6 @@ class Directory(PlaceNames):
     ----------
     system : {'msoa11', 'msoa21'}
         Zone system of the boundary.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
     """
 
     def __init__(self, system: ZoneSystem, *, store: DataStore | None = None) -> None:

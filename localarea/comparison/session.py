@@ -32,8 +32,6 @@ class ScenarioSession:
     ----------
     council : Council, optional
         Council whose options are used; defaults to Colchester.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Attributes
     ----------

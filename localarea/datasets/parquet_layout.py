@@ -56,8 +56,6 @@ def write_parquet(
     ----------
     table : pyarrow.Table
         Table to write.
-    path : pathlib.Path
-        File to write.
     layout : Layout
         How to lay it out.
     level : int

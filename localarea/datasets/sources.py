@@ -245,8 +245,6 @@ def at_address(source: Source, address: str) -> Source:
 
     Parameters
     ----------
-    source : Source
-        The source.
     address : str
         Address of the file. It may have no file name, as ``/items/ID/data`` has none.
 

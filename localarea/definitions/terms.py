@@ -89,8 +89,6 @@ def propose(
 
     Parameters
     ----------
-    option : Option
-        The chosen option.
     approval : Approval
         Approver, purpose, dates and reason.
 

@@ -131,11 +131,6 @@ def outline_of(document: Mapping[str, Any]) -> Outline:
     """
     Return the outline of a document that is in memory.
 
-    Parameters
-    ----------
-    document : mapping
-        The document.
-
     Returns
     -------
     Outline

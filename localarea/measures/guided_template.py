@@ -65,8 +65,6 @@ def write_guided(
 
     Parameters
     ----------
-    path : pathlib.Path
-        Workbook to write.
     contract : str
         Reference that the column ``contract`` takes; blank for any.
     quarter : str

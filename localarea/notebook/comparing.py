@@ -252,8 +252,6 @@ def compare(
         Two or more scenarios, options, or ids of options.
     council : Council or str, optional
         Whose options are meant; by default Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -289,8 +287,6 @@ def compare_options(
         Two or more, with different ids; zones of 2011.
     council : Council or str, optional
         Whose anchor and places in dispute the figures refer to; by default Colchester.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -319,8 +315,6 @@ def explore(
         Scenarios, options, or ids of options; one or more.
     council : Council or str, optional
         Whose options are meant; by default Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

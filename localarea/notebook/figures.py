@@ -71,8 +71,6 @@ def zones_gdf(codes: Sequence[str], zone_system: str, store: DataStore | None) -
         Zone codes.
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the codes.
-    store : DataStore or None
-        Where the tables are.
 
     Returns
     -------

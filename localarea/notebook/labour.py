@@ -113,8 +113,6 @@ def flows(
     home : {'at_home', 'outside', 'exclude'}
         What becomes of people who work at home or at no fixed place, in a census: they work
         where they live, outside every area, or are left out.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -171,8 +169,6 @@ def self_containment(
         Whose options the ids are; by default Colchester's.
     criteria : Criteria
         What makes an area valid; by default those of the official areas of 2011.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

@@ -271,12 +271,8 @@ def options_gdf(
 
     Parameters
     ----------
-    options : iterable of Option
-        The options.
     by : {'option', 'zone'}
         What a row is.
-    store : DataStore or None
-        Where the tables are.
 
     Returns
     -------
@@ -313,8 +309,6 @@ def as_option(
         Any option.
     council : localarea.options.council.Council, optional
         Whose it is.
-    store : DataStore, optional
-        Where the tables are.
 
     Returns
     -------

@@ -144,8 +144,6 @@ def isochrone(
         minutes on a grid.
     peak : float
         Factor on driving times, 1 for free-flowing roads.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -204,8 +202,6 @@ def travel_times(
         Factor on driving times, 1 for free-flowing roads.
     limit_min : float
         Longer journeys count as unreachable.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

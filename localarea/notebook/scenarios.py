@@ -126,8 +126,6 @@ class Scenario(scenario.Scenario):
         ----------
         council : Council or str, optional
             Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
 
         Returns
         -------
@@ -243,8 +241,6 @@ def option(
         One line for people, for zones of yours.
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of your zones.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -292,8 +288,6 @@ def zones_of(zones: Any, zone_system: ZoneSystem, store: DataStore | None) -> tu
         Codes, or polygons.
     zone_system : {'msoa11', 'msoa21'}
         Zones wanted.
-    store : DataStore or None
-        Where the tables are.
 
     Returns
     -------
@@ -326,8 +320,6 @@ def compute_options(council: CouncilLike = None, *, store: DataStore | None = No
     ----------
     council : Council or str, optional
         The council; by default Colchester.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

@@ -21,8 +21,6 @@ class ScenarioSession(session.ScenarioSession):
     ----------
     council : Council or str, optional
         Whose options are meant; by default Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Examples
     --------

@@ -81,8 +81,6 @@ def refresh_postcodes(
     ----------
     source : pathlib.Path
         ONSPD or NSPL of any edition: the published zip, or a CSV.
-    store : DataStore
-        Tables in use.
     folder : pathlib.Path
         Folder of renewed tables.
     now : str
@@ -218,8 +216,6 @@ def anchors_with_tables(store: DataStore, names: Iterable[str]) -> tuple[str, ..
 
     Parameters
     ----------
-    store : DataStore
-        Tables in use.
     names : iterable of str
         Names of districts.
 

@@ -108,8 +108,6 @@ def age_of(vintage: str, today: date) -> int | None:
     ----------
     vintage : str
         The vintage in the registry.
-    today : datetime.date
-        The day.
 
     Returns
     -------
@@ -135,8 +133,6 @@ def age_in_words(vintage: str, today: date) -> str:
     ----------
     vintage : str
         The vintage in the registry.
-    today : datetime.date
-        The day.
 
     Returns
     -------

@@ -44,8 +44,6 @@ def as_document(
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     by : iterable of str
         Breakdowns to give, of `BREAKDOWNS`; those by quarter and category are always there.
     most_listed : int, optional

@@ -73,14 +73,7 @@ class Fault:
 
 
 def faults_of(payments: Payments) -> list[Fault]:
-    """
-    List the cells that could not be read, by file and row.
-
-    Parameters
-    ----------
-    payments : Payments
-        The payments.
-    """
+    """List the cells that could not be read, by file and row."""
     columns = payments.columns
     found = []
     for at in np.flatnonzero(columns["faults"]).tolist():

@@ -182,8 +182,6 @@ def report_spend(
         Options to compare it with.
     methods : collection of str, optional
         Ids of those that are methods of their own; without it all are.
-    store : DataStore, optional
-        Folder of the tables.
     """
     standing = find_standing(payments, classifier, options, store=store)
     columns, texts = payments.columns, payments.texts

@@ -35,10 +35,6 @@ class TableRows:
 
     Parameters
     ----------
-    source : Source
-        The table.
-    columns : Columns
-        Its columns.
     grid : Grid
         How its postcodes are read.
 

@@ -59,11 +59,6 @@ def detect_encoding(path: Path) -> TextEncoding:
     whether the whole file is valid UTF-8. Anything else is Windows-1252, or charset-
     normalizer's guess if a byte is undefined in Windows-1252.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
     Returns
     -------
     TextEncoding
@@ -106,8 +101,6 @@ def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
     encoding : TextEncoding
         Its encoding; UTF-16 and UTF-32 are converted to UTF-8.
 

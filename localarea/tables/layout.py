@@ -184,10 +184,6 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
-    layout : Layout
-        Its layout.
     find : callable
         ``find_rows`` of `csv_rows` or `_csv_kernel`.
 
@@ -223,10 +219,6 @@ def blocks(
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
-    layout : Layout
-        Its layout.
     find : callable
         ``find_rows`` of `csv_rows` or `_csv_kernel`.
     column : int

@@ -58,16 +58,7 @@ class PlainSheet(NamedTuple):
 
 
 def write_workbook(path: Path, sheets: Sequence[PlainSheet]) -> None:
-    """
-    Write a new XLSX workbook.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
-    sheets : sequence of PlainSheet
-        Its sheets.
-    """
+    """Write a new XLSX workbook."""
     numbers = range(1, len(sheets) + 1)
     listed = "".join(
         f'<sheet name={quoteattr(sheet.name)} sheetId="{at}" r:id="rId{at}"/>'

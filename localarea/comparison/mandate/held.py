@@ -80,8 +80,6 @@ def mandate_sentences(place: str, held: MandateHeld | None) -> str:
 
     Parameters
     ----------
-    place : str
-        Name of the place.
     held : MandateHeld or None
         What the option holds of the mandate without it and with it.
 

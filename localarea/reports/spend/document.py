@@ -61,16 +61,10 @@ def spend_document(
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     by : sequence of str
         Breakdowns to show.
-    author : str
-        The council.
     dated : datetime.date
         Date on the document; nothing else depends on it.
-    store : DataStore, optional
-        Folder of the tables.
     """
     blocks: list[Block] = [
         *_summary(report),

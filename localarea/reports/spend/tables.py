@@ -56,8 +56,6 @@ def spend_tables(report: SpendReport, by: Sequence[str]) -> list[SpendTable]:
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     by : sequence of str
         Breakdowns to show.
     """

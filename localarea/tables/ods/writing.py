@@ -58,10 +58,6 @@ def write_changed(found: Survey, out: Path, changes: Changes) -> None:
 
     Parameters
     ----------
-    found : Survey
-        The spreadsheet.
-    out : pathlib.Path
-        File to write.
     changes : Changes
         What to add. The styles of all columns are known by then.
     """

@@ -52,11 +52,6 @@ class Book:
     """
     The workbook part of a package.
 
-    Parameters
-    ----------
-    package : Package
-        The workbook.
-
     Attributes
     ----------
     package : Package
@@ -127,11 +122,6 @@ class Book:
         ----------
         wanted : str
             Name, which gets a number if it is taken.
-
-        Returns
-        -------
-        str
-            The name.
         """
         elements = self._root.findall(self._path("sheets", "sheet"))
         taken = {element.get("name", "").casefold() for element in elements}

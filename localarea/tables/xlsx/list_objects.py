@@ -30,8 +30,6 @@ def table_areas(package: Package, part: str) -> list[Area]:
 
     Parameters
     ----------
-    package : Package
-        The workbook.
     part : str
         Name of the sheet's part.
 
@@ -52,8 +50,6 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
 
     Parameters
     ----------
-    package : Package
-        The workbook.
     part : str
         Name of the sheet's part.
     header : int
@@ -97,8 +93,6 @@ def drawn_over(package: Package, part: str, columns: Sequence[int]) -> bool:
 
     Parameters
     ----------
-    package : Package
-        The workbook.
     part : str
         Name of the sheet's part.
     columns : sequence of int

@@ -293,14 +293,7 @@ class Package:
         return pattern.format(number)
 
     def write(self, out: Path) -> None:
-        """
-        Write the workbook: changed and streamed parts again, all others byte for byte.
-
-        Parameters
-        ----------
-        out : pathlib.Path
-            File to write.
-        """
+        """Write the workbook: changed and streamed parts again, all others byte for byte."""
         with new_archive(out) as target:
             target.comment = self.archive.comment
             entries = [name for name in self.archive.namelist() if name not in self._dropped]

@@ -84,8 +84,6 @@ class RowWriter:
 
         Parameters
         ----------
-        row : Row
-            The row.
         values : tuple of str
             What to add; a blank value gets a cell if the style shows. All but the first recur.
         style : int
@@ -138,8 +136,6 @@ class RowWriter:
 
         Parameters
         ----------
-        row : Row
-            The row.
         last : int
             Its last column that has a cell.
 
@@ -156,8 +152,6 @@ class RowWriter:
 
         Parameters
         ----------
-        row : Row
-            The row.
         last : int
             Last column of the row that has a cell.
         own : collection of int

@@ -95,11 +95,6 @@ def day_styles(package: Package) -> frozenset[bytes]:
     """
     Return the numbers of the cell styles that show a number as a day.
 
-    Parameters
-    ----------
-    package : Package
-        The workbook.
-
     Returns
     -------
     frozenset of bytes

@@ -102,10 +102,6 @@ def scan_sheet(book: Book, sheet: BookSheet, strings: SharedStrings, *, most: in
 
     Parameters
     ----------
-    book : Book
-        The workbook.
-    sheet : BookSheet
-        The sheet.
     strings : SharedStrings
         Those of the workbook.
     most : int
@@ -182,10 +178,6 @@ def width_without(scan: SheetScan, rows: Iterator[Row], reader: CellReader, own:
 
     Parameters
     ----------
-    scan : SheetScan
-        The sheet.
-    rows : iterator of Row
-        Its rows.
     reader : CellReader
         Reads their cells.
     own : set of int
@@ -207,13 +199,6 @@ def width_without(scan: SheetScan, rows: Iterator[Row], reader: CellReader, own:
 def sheet_rows(book: Book, scan: SheetScan) -> Iterator[Row]:
     """
     Read the rows of a sheet again.
-
-    Parameters
-    ----------
-    book : Book
-        The workbook.
-    scan : SheetScan
-        The sheet.
 
     Yields
     ------

@@ -17,14 +17,7 @@ _BUILT_IN: Final = {"": 0, "#,##0": 3, "0%": 9}
 
 
 class Styles:
-    """
-    The styles of a workbook; a workbook may have none.
-
-    Parameters
-    ----------
-    package : Package
-        The workbook.
-    """
+    """The styles of a workbook; a workbook may have none."""
 
     def __init__(self, package: Package) -> None:
         self._name = next(
