@@ -45,7 +45,7 @@ class Changes:
 
     def sentences(self) -> list[str]:
         """
-        Say what changed.
+        Describe the changes.
 
         Returns
         -------

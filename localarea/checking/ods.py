@@ -109,14 +109,14 @@ def _check(
         name = _free_name(kept)
         kept.add(name.casefold())
         summaries.append((name, partial(_summary, checker, asked.classifier, title)))
-    told = {name: _Told(name, asked.unresolved) for name in checkers}
+    digests = {name: _WrittenDigest(name, asked.unresolved) for name in checkers}
     added = [
-        _added(offered[name], checker, asked.progress, told[name])
+        _added(offered[name], checker, asked.progress, digests[name])
         for name, checker in checkers.items()
     ]
     write_changed(found, out, Changes(added, summaries, frozenset(earlier), WIDTHS))
     checked = tuple(
-        replace(checker.result(name), digest=told[name].digest())
+        replace(checker.result(name), digest=digests[name].digest())
         for name, checker in checkers.items()
     )
     return checked, (*choice.notes, *_signature_notes(source))
@@ -129,7 +129,10 @@ def _summary(checker: RowChecker, classifier: Classifier, title: str) -> Sequenc
 
 
 def _added(
-    sheet: Sheet, checker: RowChecker, progress: Callable[[int], None] | None, told: _Told
+    sheet: Sheet,
+    checker: RowChecker,
+    progress: Callable[[int], None] | None,
+    digests: _WrittenDigest,
 ) -> AddedColumns:
     grid = checker.grid
     headers = [*grid.headers, *[""] * (sheet.width(max(grid.header, 0)) - len(grid.headers))]
@@ -144,11 +147,11 @@ def _added(
     own = tuple(sorted(grid.own))
     place = place_of(sheet, grid.header, own, len(names))
     paid = None if checker.paid is None else checker.paid.amount
-    return AddedColumns(sheet, grid.header, place, names, answer, own, paid, told.add)
+    return AddedColumns(sheet, grid.header, place, names, answer, own, paid, digests.add)
 
 
-class _Told:
-    """The digest of a sheet from the rows that its writer tells, unless one could not be told."""
+class _WrittenDigest:
+    """The digest of a sheet from the rows that are written, unless one has to be read again."""
 
     def __init__(self, sheet: str, unresolved: dict[str, UnresolvedSheet] | None) -> None:
         self._sheet, self._unresolved = sheet, unresolved

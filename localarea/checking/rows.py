@@ -62,7 +62,7 @@ class Asked:
     wording : {'codes', 'people'}
         Whether the added columns hold codes, or words and names for people.
     unresolved : dict of str to UnresolvedSheet, or None
-        Gathers the rows without an answer by sheet, where all of a sheet were told.
+        Gathers the rows without an answer, by sheet; a sheet that has to be read again is left out.
     """
 
     classifier: Classifier

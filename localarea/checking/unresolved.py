@@ -73,7 +73,7 @@ class MendedRow:
 
 def unresolved_sheets(result: Path) -> Iterator[UnresolvedSheet]:
     """
-    Read the rows of a result without an answer, where the check did not tell them.
+    Read the rows of a result without an answer, where the check did not gather them.
 
     Parameters
     ----------
@@ -129,7 +129,7 @@ def write_unresolved(
     receipt: Receipt,
     out: Path,
     *,
-    told: Mapping[str, UnresolvedSheet] | None = None,
+    known: Mapping[str, UnresolvedSheet] | None = None,
 ) -> list[UnresolvedRow]:
     """
     Write the rows of a result without an answer to a workbook.
@@ -138,9 +138,9 @@ def write_unresolved(
     ----------
     result : pathlib.Path
         A checked workbook or text file.
-    told : mapping of str to UnresolvedSheet, optional
-        What the check told of the sheets that it wrote, by their names. If a sheet with verdicts is
-        not among them, the result is read again.
+    known : mapping of str to UnresolvedSheet, optional
+        Sheets that the check gathered while it wrote them, by their names. If a sheet with verdicts
+        is not among them, the result is read again.
 
     Returns
     -------
@@ -162,8 +162,8 @@ def write_unresolved(
     if out.suffix.lower() != ".xlsx":
         raise InputError(f"{out} is written as a workbook; end its name in .xlsx")
     checked = [digest.sheet for digest in receipt.digests if digest.columns]
-    if told is not None and told.keys() >= set(checked):
-        sheets = [told[name] for name in checked]
+    if known is not None and known.keys() >= set(checked):
+        sheets = [known[name] for name in checked]
     else:
         sheets = list(unresolved_sheets(result))
     rows = list(islice(chain.from_iterable(sheet.rows() for sheet in sheets), MOST_UNRESOLVED))

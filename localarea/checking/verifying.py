@@ -92,7 +92,7 @@ def read_receipt(path: Path) -> Receipt:
 
 def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
     """
-    Tell whether a result is as it was written.
+    Check whether a result is as it was written.
 
     Parameters
     ----------
@@ -127,7 +127,7 @@ def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
 
 def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verification:
     """
-    Tell whether a result is as a receipt says.
+    Check whether a result is as a receipt states.
 
     Parameters
     ----------

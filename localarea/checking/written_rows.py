@@ -25,7 +25,7 @@ _LONGEST: Final = 1_000  # characters of a text that is surely not cut
 
 class WrittenRows:
     """
-    Take the digest of a sheet from the rows that are written.
+    Hash a sheet from its rows while they are written.
 
     A row that only got cells at its end is not read again: its own cells were read anyway, and
     the others recur. Any other row is read from its XML.

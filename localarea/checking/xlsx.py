@@ -199,9 +199,11 @@ class _SheetCheck:
         if asked.unresolved is not None:
             unresolved = asked.unresolved[self.name] = UnresolvedSheet(self.name)
             days = day_styles(book.package)
-        self._told = WrittenRows(self.name, self._columns, strings, scan.prefix, days, unresolved)
+        self._written_rows = WrittenRows(
+            self.name, self._columns, strings, scan.prefix, days, unresolved
+        )
         self._merged = scan.merged()
-        values, model = self._told.values, self._columns.model
+        values, model = self._written_rows.values, self._columns.model
         self._reader = BatchReader(self._cells, scan.width, values, model)
         self._waiting = 0
         self._columns.change_surroundings()
@@ -216,7 +218,7 @@ class _SheetCheck:
     def result(self) -> CheckedSheet:
         found = self.checker.result(self.name)
         notes = (*found.notes, *self._columns.notes(self._waiting))
-        return replace(found, notes=notes, digest=self._told.digest())
+        return replace(found, notes=notes, digest=self._written_rows.digest())
 
     def _blocks(self) -> Iterator[bytes]:
         before, after = self._scan.skeleton.bytes()
@@ -257,12 +259,12 @@ class _SheetCheck:
         read = self._reader.read([row.content])
         self._as_seen(row, read.texts[0])
         written = self._columns.above(row, read.lasts[0])
-        self._told.add_written(row.number, written)
+        self._written_rows.add_written(row.number, written)
         return written
 
     def _new_header(self) -> bytes:
         written = self._columns.new_header()
-        self._told.add_written(self._columns.header, written)
+        self._written_rows.add_written(self._columns.header, written)
         return written
 
     def _awaits_postcode(self, row: Row, texts: Sequence[str]) -> bool:
@@ -296,7 +298,7 @@ class _SheetCheck:
         told = [answer for row, answer in zip(batch, answers, strict=True) if row is not None]
         written = list(map(self._columns.body, present, told, read.styles, read.lasts))
         for each in zip(present, read.values, told, read.lasts, written, strict=True):
-            self._told.add(*each)
+            self._written_rows.add(*each)
         batch.clear()
         if self._progress:
             self._progress(len(written))

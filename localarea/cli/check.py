@@ -161,8 +161,8 @@ def check_file(
 
         firm = RowEvidence(classifier, options_beside(classifier, council, anchor))
     columns = tuple(column or ())
-    told: dict[str, UnresolvedSheet] | None = {} if unresolved else None
-    request = FileRequest(source, out, columns, sheet, cluster, firm, on, headers.value, told)
+    gathered: dict[str, UnresolvedSheet] | None = {} if unresolved else None
+    request = FileRequest(source, out, columns, sheet, cluster, firm, on, headers.value, gathered)
     report = check_any(request, classifier)
     beside = []
     if receipt or receipt_file:
@@ -173,7 +173,7 @@ def check_file(
     if unresolved:
         from localarea.cli.receipts import write_unresolved
 
-        beside.append(write_unresolved(report, classifier, told, on=on, path=unresolved))
+        beside.append(write_unresolved(report, classifier, gathered, on=on, path=unresolved))
     if as_json:
         print_json(_as_document(report))
     else:

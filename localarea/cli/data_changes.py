@@ -36,7 +36,7 @@ def show_refreshed(done: Refreshed, title: str) -> None:
 
 
 def _resting(row: Resting) -> str:
-    """Say what a renewed table is to a published definition."""
+    """Describe how a published definition depends on a renewed table."""
     told = f"Definition {row.definition} rests on {', '.join(row.tables)}, and answers as published"
     if row.changed is None:
         return (

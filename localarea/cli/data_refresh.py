@@ -104,7 +104,7 @@ def refresh(
 
 
 def _refreshed(wanted: Renewable, request: Request) -> Renewal | Refreshed:
-    """Take the road of what is wanted; that of postcodes has to do with definitions as well."""
+    """Refresh what is wanted; a refresh of postcodes concerns definitions as well."""
     from localarea.settings import read_settings
 
     definitions = open_definitions(read_settings().definitions_dir)

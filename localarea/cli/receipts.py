@@ -35,7 +35,7 @@ def receipt(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Tell whether a checked file is untouched, and what it was checked against."""
+    """Check whether a checked file is untouched, and show what it was checked against."""
     from localarea.checking.verifying import verify_result
 
     found = verify_result(result, beside=beside)
@@ -109,12 +109,12 @@ def _receipt(
     report: FileReport | ParquetReport,
     classifier: Classifier,
     on: str | None,
-    told: dict[str, UnresolvedSheet] | None = None,
+    known: dict[str, UnresolvedSheet] | None = None,
 ) -> Receipt:
     from localarea.checking.result_receipt import receipt_beside
 
     at = datetime.now(UTC).isoformat(timespec="seconds")
-    return receipt_beside(report, classifier, on=on, at=at, by=who(), unresolved=told)
+    return receipt_beside(report, classifier, on=on, at=at, by=who(), unresolved=known)
 
 
 def who() -> str:
@@ -128,7 +128,7 @@ def who() -> str:
 def write_unresolved(
     report: FileReport | ParquetReport,
     classifier: Classifier,
-    told: dict[str, UnresolvedSheet] | None,
+    known: dict[str, UnresolvedSheet] | None,
     *,
     on: str | None,
     path: Path,
@@ -137,9 +137,9 @@ def write_unresolved(
     from localarea.checking.unresolved import write_unresolved as write
     from localarea.tables.atomic import replacing
 
-    made = _receipt(report, classifier, on, told)
+    made = _receipt(report, classifier, on, known)
     with replacing(path) as partial:
-        count = len(write(Path(report.out), made, partial, told=told))
+        count = len(write(Path(report.out), made, partial, known=known))
     unknown = report.by_status["unknown"]
     few = "" if count == unknown else f" of {unknown:,}"
     rows = "row" if count == 1 and not few else "rows"

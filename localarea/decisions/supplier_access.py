@@ -74,7 +74,7 @@ def let_person_in(
     database: Database, subject: str, reference: str, *, days: int, actor: Actor, now: datetime
 ) -> None:
     """
-    Give a person who signs in access to a contract.
+    Grant a person who signs in access to a contract.
 
     Parameters
     ----------

@@ -149,7 +149,7 @@ class Comparison:
 
     def to_frame(self) -> pd.DataFrame:
         """
-        Put all tables into one long frame, one figure a row.
+        Join all tables into one long frame, one figure a row.
 
         Returns
         -------
@@ -196,7 +196,7 @@ class Comparison:
         return show(draw_comparison_picture, first, second, self.council, store=self.store)
 
     def describe(self, other: str | None = None) -> str:
-        """Say in words what the map shows, for those who cannot see it: sentences with figures."""
+        """Describe the map in sentences with figures, for those who cannot see it."""
         from localarea.reports.print_maps.drawings import draw_comparison_picture
 
         second = self.options[1 if other is None else other]

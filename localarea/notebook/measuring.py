@@ -57,7 +57,7 @@ class Robustness(robustness.Robustness):
         return show(draw_robustness_picture, self, self.council, store=self.store)
 
     def describe(self) -> str:
-        """Say in words what the map shows, for those who cannot see it: sentences with figures."""
+        """Describe the map in sentences with figures, for those who cannot see it."""
         from localarea.reports.cartography.alternative_text import describe_robustness
 
         return describe_robustness(self, self.council)

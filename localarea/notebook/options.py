@@ -156,7 +156,7 @@ class Option(records.Option):
 
     def describe(self) -> str:
         """
-        Say in words what the map shows, for those who cannot see it: sentences with figures.
+        Describe the map in sentences with figures, for those who cannot see it.
 
         Examples
         --------

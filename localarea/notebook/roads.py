@@ -240,7 +240,7 @@ def _network(roads: Roads | None, times: str | None, store: DataStore | None) ->
 
 @lru_cache(maxsize=1)
 def _our_roads(store: DataStore | None) -> RoadNetwork:
-    """Keep the network: a notebook asks for one isochrone after another."""
+    """Cache the network: a notebook asks for one isochrone after another."""
     from localarea.roads.embedded import read_embedded_network
 
     return read_embedded_network(store=store)

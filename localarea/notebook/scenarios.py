@@ -70,7 +70,7 @@ class Scenario(scenario.Scenario):
 
     def include(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Scenario:
         """
-        Put places in.
+        Add places.
 
         Parameters
         ----------
@@ -120,7 +120,7 @@ class Scenario(scenario.Scenario):
 
     def option(self, council: CouncilLike = None, *, store: DataStore | None = None) -> Option:
         """
-        Work the scenario out.
+        Compute the scenario.
 
         Parameters
         ----------
@@ -226,7 +226,7 @@ def option(
     store: DataStore | None = None,
 ) -> Option:
     """
-    Work one option out, or make one of your own zones.
+    Compute an option, or make one of your own zones.
 
     Parameters
     ----------
@@ -314,7 +314,7 @@ def zones_of(zones: Any, zone_system: ZoneSystem, store: DataStore | None) -> tu
 
 def compute_options(council: CouncilLike = None, *, store: DataStore | None = None) -> Options:
     """
-    Work all options of a council out.
+    Compute all options of a council.
 
     Parameters
     ----------

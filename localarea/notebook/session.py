@@ -36,7 +36,7 @@ class ScenarioSession(session.ScenarioSession):
 
     def option(self, scenario: Scenario | str) -> Option:
         """
-        Work a scenario out.
+        Compute a scenario.
 
         Parameters
         ----------

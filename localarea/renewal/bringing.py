@@ -107,7 +107,7 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
 
 
 def _told(done: Refreshed, request: Request, made: Made) -> Refreshed:
-    """Say of a dry run what would rest on its tables, which are made aside for that."""
+    """List what would depend on the tables of a dry run, which are made aside for that."""
     with TemporaryDirectory() as aside:
         tables = _written(made, None, ("", ""), request, Path(aside))
         edition = renewed.Edition(0, 0, "", tables, request.now, "", done.of)
@@ -136,7 +136,7 @@ def _left(request: Request, tables: Mapping[str, TableInfo]) -> tuple[str, ...]:
 
 def require_no_loss(changes: tuple[Differences, ...]) -> None:
     """
-    Refuse tables that are older, or that lose more than 1% of anything.
+    Raise an error if tables are older, or lose more than 1% of anything.
 
     Raises
     ------

@@ -116,7 +116,7 @@ def compare_directories(
 
 def require_no_loss(changes: Changes) -> None:
     """
-    Refuse a directory that is older, or that loses many postcodes.
+    Raise an error if a directory is older, or loses many postcodes.
 
     Parameters
     ----------

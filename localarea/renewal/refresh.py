@@ -72,7 +72,7 @@ def refresh_postcodes(
     progress: Callable[[str], None] = lambda _: None,
 ) -> Renewal:
     """
-    Bring in a postcode directory.
+    Refresh the postcodes from a directory.
 
     Nothing changes until every table is complete and on the disk; then all of them come into use
     in one step. Stopped before that, the old tables stay in use.

@@ -58,7 +58,7 @@ class Renewable:
         return table in self.makes or any(fnmatchcase(table, one) for one in self.rebuilds)
 
     def refresh(self, request: Request) -> Refreshed:
-        """Take the road."""
+        """Refresh the table."""
         if self.road is None:
             raise NotImplementedError(f"{self.name} have a road of their own")
         return self.road(request)

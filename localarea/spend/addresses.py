@@ -294,7 +294,7 @@ def _filled(
 
 
 def _with_sizes(payments: Payments, book: AddressBook) -> Payments:
-    """Give the size in the list to rows whose file does not say it."""
+    """Add the size in the list to rows whose file does not state it."""
     texts = list(payments.texts["size"])
     positions: dict[str, int] = {text: at for at, text in enumerate(texts)}
     sizes = [book.sizes.get(fold_name(name), "") for name in payments.texts["supplier"]]

@@ -60,15 +60,15 @@ def checked(
     path: Path, classifier: Classifier, *, beside: bool = False, **more: Any
 ) -> tuple[Path, Path]:
     """Check a file, and write its rows without an answer: those that a reading would find."""
-    told: dict[str, UnresolvedSheet] = {}
-    report = check_any(path, classifier, unresolved=told, **more)
+    gathered: dict[str, UnresolvedSheet] = {}
+    report = check_any(path, classifier, unresolved=gathered, **more)
     result, rows = path.with_name(f"{path.stem}.checked{path.suffix}"), path.with_name("rows.xlsx")
-    receipt = receipt_beside(report, classifier, **STAMP, unresolved=told)
+    receipt = receipt_beside(report, classifier, **STAMP, unresolved=gathered)
     if beside:
         default_receipt(result).write_text(json.dumps(receipt.as_dict()))
     again = path.with_name("again.xlsx")
     found = write_unresolved(result, receipt, again)
-    assert write_unresolved(result, receipt, rows, told=told) == found
+    assert write_unresolved(result, receipt, rows, known=gathered) == found
     assert rows.read_bytes() == again.read_bytes()
     return result, rows
 
@@ -167,17 +167,17 @@ def _many_rows(path: Path, kind: str) -> Path:
     ("kind", "wording"),
     [("csv", "people"), ("xlsx", "people"), ("xlsx", "codes"), ("ods", "people")],
 )
-def test_the_check_tells_its_rows_without_an_answer(
+def test_the_check_gathers_its_rows_without_an_answer(
     kind: str, wording: str, tmp_path: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = _many_rows(tmp_path / f"pay.{kind}", kind)
     checked(path, classifier, wording=wording)
-    # With what the check told, the result is not opened again.
+    # With what the check gathered, the result is not opened again.
     monkeypatch.setattr(unresolved, "result_sheets", pytest.fail)
-    told: dict[str, UnresolvedSheet] = {}
-    report = check_any(path, classifier, wording=wording, unresolved=told)
-    receipt = receipt_beside(report, classifier, **STAMP, unresolved=told)
-    found = write_unresolved(Path(report.out), receipt, tmp_path / "told.xlsx", told=told)
+    gathered: dict[str, UnresolvedSheet] = {}
+    report = check_any(path, classifier, wording=wording, unresolved=gathered)
+    receipt = receipt_beside(report, classifier, **STAMP, unresolved=gathered)
+    found = write_unresolved(Path(report.out), receipt, tmp_path / "gathered.xlsx", known=gathered)
     # Two rows of titles and header, 1,200 rows, a blank one: the others are the last two.
     assert [(row.number, row.supplier) for row in found] == [(1204, "Z Ltd"), (1205, "Z Ltd")]
     assert [row.amount for row in found] == ["12.50" if kind == "csv" else "12.5"] * 2

@@ -76,7 +76,7 @@ def mandate_held(
 
 def mandate_sentences(place: str, held: MandateHeld | None) -> str:
     """
-    Say what a place does to the halves of the mandate; blank if no area is stated.
+    Describe what a place does to the halves of the mandate; blank if no area is stated.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def mandate_sentences(place: str, held: MandateHeld | None) -> str:
 
 def held_sentence(title: str, figures: Mapping[str, float], council: Council) -> str:
     """
-    Say what one option holds of the mandate, by the first reading; blank if no area is stated.
+    Describe what an option holds of the mandate, by the first reading; blank if no area is stated.
 
     Parameters
     ----------

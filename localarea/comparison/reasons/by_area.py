@@ -135,7 +135,7 @@ def of_official(asked: Asked) -> Reason:
 
 
 def _agreement(asked: Asked, run: TtwaResult, areas: pd.Series, own: str) -> str:
-    """Say whether our own run puts the zone with most of the zones of its official area."""
+    """Check whether our own run puts the zone with most of the zones of its official area."""
     ours = run.membership
     mates = ours[areas.reindex(ours.index) == own]
     together = str(ours[asked.zone]) == str(mates.value_counts().idxmax())
@@ -244,7 +244,7 @@ def link_measures(rivals: Rivals | None, source: str) -> tuple[Measure, ...]:
 
 
 def link_turns(rivals: Rivals | None) -> tuple[str, ...]:
-    """Say how many more commuters the other area would need, all else as it is."""
+    """Count how many more commuters the other area would need, all else as it is."""
     if rivals is None:
         return ("There is no other area that it could join.",)
     if rivals.other_commuters == 0:

@@ -126,7 +126,7 @@ def joining_turn(
     own: str,
     goal: str,
 ) -> tuple[str, ...]:
-    """Say at which target its whole official area would join the anchor's."""
+    """Find the target at which its whole official area would join the anchor's."""
     if own == goal:
         return ()
     core = anchor_zones(asked.council, store=asked.store)
@@ -143,7 +143,7 @@ def joining_turn(
 def _joined_steps(
     order: pd.DataFrame, own: str, names: Mapping[str, str], target: float
 ) -> tuple[str, ...]:
-    """Tell how areas join, up to the zone's own or, if that is not listed, to the target."""
+    """List how areas join, up to the zone's own or, if that is not listed, to the target."""
     told, listed = [], own in set(order["area"])
     for at, row in enumerate(order.to_dict("records")):
         area = names.get(row["area"], row["area"])

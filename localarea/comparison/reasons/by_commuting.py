@@ -235,7 +235,7 @@ def of_composite_region(asked: Asked) -> Reason:
 def _searched(
     asked: Asked, sentence: str, measures: tuple[Measure, ...], turns: list[str]
 ) -> Reason:
-    """Say what a search did with a zone that may be chosen, and what the zone does to the area."""
+    """Describe what a search did with a candidate zone, and what the zone does to the area."""
     vintage = VINTAGE_OF[asked.council.zone_system]
     flows = flow_matrix(vintage, store=asked.store)
     with_zone, without = containment_beside(flows, asked.zones, asked.zone)

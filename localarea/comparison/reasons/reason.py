@@ -245,7 +245,7 @@ def zone_of_census(asked: Asked, native: Council) -> tuple[str, tuple[str, ...]]
 
 
 def source_of(store: DataStore, *tables: str) -> str:
-    """Say where tables are from, with their names."""
+    """Return where tables are from, with their names."""
     return "; ".join(f"{store.info(table).source} ({table})" for table in tables)
 
 

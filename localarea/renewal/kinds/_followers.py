@@ -122,7 +122,7 @@ def _enterprises(request: Request, moves: dict[str, str]) -> NewTable:
 
 
 def _counties(request: Request, names: pd.DataFrame, moves: dict[str, str]) -> NewTable:
-    """Give a new unitary authority to itself, another new district to the county it was in."""
+    """Assign a new unitary authority to itself, another new district to the county it was in."""
     frame = read_counties(store=request.store)
     frame["lad25cd"] = frame["lad25cd"].map(lambda code: moves.get(code, code))
     frame = frame.drop_duplicates("lad25cd").sort_values("lad25cd", ignore_index=True)

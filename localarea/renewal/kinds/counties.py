@@ -25,7 +25,7 @@ _ALL_YEARS: Final = "ONS local authority districts, counties and metropolitan co
 
 def refresh_counties(request: Request) -> Refreshed:
     """
-    Bring in the counties of another year.
+    Refresh the counties from a list of another year.
 
     Raises
     ------

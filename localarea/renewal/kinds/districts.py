@@ -43,7 +43,7 @@ class _Districts:
 
 def refresh_districts(request: Request) -> Refreshed:
     """
-    Bring in the districts of a later year.
+    Refresh the districts from those of a later year.
 
     Where a district in use has become part of another, every table that names districts follows.
 
@@ -133,7 +133,7 @@ def _of_all_years(request: Request) -> _Districts:
 
 
 def _unmoved(older: pd.DataFrame, listed: pd.DataFrame) -> dict[str, str]:
-    """Refuse a list with other districts than those in use: it does not say where they lie."""
+    """Raise an error for districts that are not in use: a list does not say where they lie."""
     standing = older.loc[older["end"].isna(), "lad_cd"]
     standing = standing[standing.str.startswith(("E", "W"))]
     given = listed["code"][listed["code"].str.startswith(("E", "W"))]

@@ -24,7 +24,7 @@ TABLE: Final = "enterprises_lad"
 
 def refresh_enterprises(request: Request) -> Refreshed:
     """
-    Bring in another edition of the counts.
+    Refresh the counts of enterprises from another edition.
 
     Raises
     ------

@@ -31,7 +31,7 @@ _SOURCES = {
 
 def refresh_flows(request: Request) -> Refreshed:
     """
-    Bring in the flows of a census as published again.
+    Refresh the flows of a census from a new publication.
 
     Raises
     ------

@@ -30,7 +30,7 @@ TABLE: Final = "jobs_msoa21_2024"
 
 def refresh_jobs(request: Request) -> Refreshed:
     """
-    Bring in another year of the survey.
+    Refresh the jobs from another year of the survey.
 
     Raises
     ------

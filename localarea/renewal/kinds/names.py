@@ -27,7 +27,7 @@ _SOURCE = "{outlines}; House of Commons Library MSOA names"
 
 def refresh_names(request: Request) -> Refreshed:
     """
-    Bring in another edition of the names; outlines and districts of the zones stay as they are.
+    Refresh the names from another edition; outlines and districts of the zones stay as they are.
 
     Raises
     ------

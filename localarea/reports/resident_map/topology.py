@@ -74,7 +74,7 @@ def share_borders(areas: NDArray[np.object_]) -> Topology:
 
 
 def _number_corners(points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Give each corner a number, the same for the same place."""
+    """Return a number for each corner, the same for the same place."""
     cells = np.round(points / _GRID_M).astype(np.int64)
     low = cells.min(axis=0)
     keys = (cells[:, 0] - low[0]) * (int(np.ptp(cells[:, 1])) + 1) + cells[:, 1] - low[1]

@@ -105,7 +105,7 @@ def _summary(report: SpendReport) -> list[Block]:
 
 
 def _local_of_all(whole: Line, area: str) -> str:
-    """Say what is local of all; where refunds leave no share, one is not of the other."""
+    """Describe what is local of all; where refunds leave no share, one is not of the other."""
     local, paid = spoken(whole.by_status["local"].amount), spoken(whole.amount)
     if whole.local_share is None:
         return (

@@ -52,7 +52,7 @@ class SpendTable:
 
 def spend_tables(report: SpendReport, by: Sequence[str]) -> list[SpendTable]:
     """
-    Give the tables of a report.
+    Return the tables of a report.
 
     Parameters
     ----------

@@ -160,7 +160,7 @@ def _receipt(
 
 
 def listed_unknown(
-    out: Path, receipt: Receipt, told: dict[str, UnresolvedSheet] | None = None
+    out: Path, receipt: Receipt, known: dict[str, UnresolvedSheet] | None = None
 ) -> list[dict[str, Any]]:
     """Write the rows of a result without an answer beside it, and list the first of them."""
     from localarea.checking.unresolved import unknown_in_parquet, write_unresolved
@@ -169,7 +169,7 @@ def listed_unknown(
         found = islice(unknown_in_parquet(out), MOST_UNKNOWN)
         return [{"row": number, "reason": reason} for number, reason in found]
     beside = out.with_name(f"{out.name}{UNRESOLVED}")
-    rows = write_unresolved(out, receipt, beside, told=told)
+    rows = write_unresolved(out, receipt, beside, known=known)
     several = len({row.sheet for row in rows}) > 1
     return [
         {

@@ -201,7 +201,7 @@ class SheetWriter:
         cells: Sequence[Cell] | None = None,
         answers: Sequence[str] = (),
     ) -> None:
-        """Tell the values of rows: those of their cells, or else of the bytes that were written."""
+        """Pass on the values of rows, from their cells or else from the bytes written."""
         tell = self._added.tell
         if tell is None:
             return

@@ -149,6 +149,6 @@ class ColumnsByLetters(dict[bytes, int]):
     """Columns, from 0, by their letters; what recurs is kept."""
 
     def __missing__(self, key: bytes) -> int:
-        """Work out a column."""
+        """Calculate a column."""
         self[key] = column_of(key.decode())
         return self[key]

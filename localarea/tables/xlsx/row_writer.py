@@ -207,7 +207,7 @@ class RowWriter:
     def _between(
         self, row: Row, number: bytes, made: list[tuple[int, bytes]], gone: Collection[int]
     ) -> bytes:
-        """Put cells among those of the row; a cell without a name gets one."""
+        """Insert cells among those of the row; a cell without a name gets one."""
         pieces, column, end = [], -1, 0
         waiting = list(reversed(made))
         for found in self._pattern.finditer(row.content):
