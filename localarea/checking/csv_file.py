@@ -22,7 +22,7 @@ from localarea.errors import FileFormatError, InputError
 from localarea.tables.csv_rows import Rows
 from localarea.tables.encoding import write_bytes_as
 from localarea.tables.file_kinds import require_rows
-from localarea.tables.layout import Layout, Survey, blocks, read_layout, survey
+from localarea.tables.layout import Extent, Layout, blocks, read_layout, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -266,7 +266,7 @@ def _header(block: bytes, rows: Rows, at: int, delimiter: bytes, names: Sequence
     return block[:end] + delimiter + text + line_end
 
 
-def _width(path: Path, layout: Layout, surveyed: Survey) -> int:
+def _width(path: Path, layout: Layout, surveyed: Extent) -> int:
     stated = len(layout.headers)
     width = max(surveyed.width, stated)
     if width > 2 * stated + _SPARE_COLUMNS:

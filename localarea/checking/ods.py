@@ -23,7 +23,7 @@ from localarea.checking.unresolved_sheet import UnresolvedSheet
 from localarea.errors import FileFormatError
 from localarea.tables.ods._sheet_writer import AddedColumns, place_of
 from localarea.tables.ods.survey import CONTENT, survey
-from localarea.tables.ods.writing import Changes, write_changed
+from localarea.tables.ods.writing import SpreadsheetChanges, write_changed
 from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def _check(
         _added(offered[name], checker, asked.progress, digests[name])
         for name, checker in checkers.items()
     ]
-    write_changed(found, out, Changes(added, summaries, frozenset(earlier), WIDTHS))
+    write_changed(found, out, SpreadsheetChanges(added, summaries, frozenset(earlier), WIDTHS))
     checked = tuple(
         replace(checker.result(name), digest=digests[name].digest())
         for name, checker in checkers.items()

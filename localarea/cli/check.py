@@ -64,7 +64,7 @@ Strict = Annotated[
 ]
 
 
-class Headers(StrEnum):
+class HeaderWording(StrEnum):
     """Wordings of the added columns."""
 
     codes = "codes"
@@ -145,8 +145,8 @@ def check_file(
         ),
     ] = None,
     headers: Annotated[
-        Headers, typer.Option("--headers", help="Whether to add codes, or words for people.")
-    ] = Headers.codes,
+        HeaderWording, typer.Option("--headers", help="Whether to add codes, or words for people.")
+    ] = HeaderWording.codes,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:

@@ -8,11 +8,11 @@ import typer
 
 if TYPE_CHECKING:
     from localarea.renewal.differences import Differences
-    from localarea.renewal.request import Refreshed
+    from localarea.renewal.request import RefreshResult
     from localarea.renewal.verdicts import Resting
 
 
-def show_refreshed(done: Refreshed, title: str) -> None:
+def show_refreshed(done: RefreshResult, title: str) -> None:
     """Print what was done and what changes, in the country and in the council's area."""
     for one in done.changes:
         _show_differences(one, title)

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from localarea.datasets.store import DataStore
-    from localarea.reports.print_maps.sheet import Sheet
+    from localarea.reports.print_maps.sheet import PrintedMap
 
 
-def show(draw: Callable[..., tuple[Sheet, str]], *arguments: Any, **named: Any) -> Axes:
+def show(draw: Callable[..., tuple[PrintedMap, str]], *arguments: Any, **named: Any) -> Axes:
     """
     Draw on a figure of pyplot, which a notebook shows by itself.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.datasets import renewed
 from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
 from localarea.datasets.publishers.onspd import read_postcode_directory
-from localarea.renewal.changes import Changes, compare_directories, require_no_loss
+from localarea.renewal.changes import DirectoryChanges, compare_directories, require_no_loss
 from localarea.renewal.directory import edition_of, fit
 from localarea.renewal.stepping import not_written, packaged, require_unchanged, sha256_of
 from localarea.renewal.verdicts import Touched, touched_verdicts
@@ -36,7 +36,7 @@ class Renewal:
     ----------
     edition : int or None
         Number of the edition now in use; None for a dry run.
-    changes : Changes
+    changes : DirectoryChanges
         What the directory changes.
     tables : tuple of str
         The tables that were made.
@@ -49,7 +49,7 @@ class Renewal:
     """
 
     edition: int | None
-    changes: Changes
+    changes: DirectoryChanges
     tables: tuple[str, ...]
     notes: tuple[str, ...]
     source_sha256: str

@@ -94,7 +94,7 @@ class Nodes:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class WaySegments:
     """
     Segments of ways between two nodes.
 
@@ -153,7 +153,7 @@ def rules_of(tags: Mapping[str, str]) -> WayRules:
     )
 
 
-def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
+def cut_pieces(ways: Ways, nodes: Nodes) -> WaySegments:
     """
     Cut ways into pieces between nodes, separate where cars cannot pass.
 
@@ -164,7 +164,7 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
 
     Returns
     -------
-    Pieces
+    WaySegments
         Without pieces at a missing node, where a clipped way has a gap. At a closed node every
         piece has its own end, so that they are not connected.
     """
@@ -181,7 +181,7 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
     ends[shut] = len(nodes.ids) + np.arange(shut.sum())
     used, ends = np.unique(ends, return_inverse=True)
     tails, heads = ends.reshape(2, -1)
-    return Pieces(
+    return WaySegments(
         tails=tails,
         heads=heads,
         way=ways.way[piece],
@@ -192,7 +192,7 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
     )
 
 
-def make_graph(pieces: Pieces, rules: Sequence[WayRules], *, source: str) -> RoadGraph:
+def make_graph(pieces: WaySegments, rules: Sequence[WayRules], *, source: str) -> RoadGraph:
     """
     Build a graph from pieces of ways, with two arcs for a two-way road.
 

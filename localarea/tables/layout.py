@@ -30,7 +30,7 @@ _SAMPLE_CELLS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Extent:
     """
     Counts from one pass over the whole file.
 
@@ -178,7 +178,7 @@ def _sampled(path: Path) -> tuple[TextEncoding, bytes, int, list[list[str]], lis
     return encoding, delimiter, preamble, sample, numbers
 
 
-def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
+def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Extent:
     """
     Read a whole file once to find its width, and check that its quotation marks are closed.
 
@@ -189,7 +189,7 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
 
     Returns
     -------
-    Survey
+    Extent
         Numbers of rows and cells.
 
     Raises
@@ -208,7 +208,7 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
             why = f"row {line:,} has {widest:,} cells; the limit is {MAX_COLUMNS:,}"
             raise FileFormatError(path, why, hint="check its delimiter")
         width = max(width, widest)
-    return Survey(rows, blank, width)
+    return Extent(rows, blank, width)
 
 
 def blocks(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.reasons.official import official_areas
 from localarea.comparison.reasons.reason import (
-    Measure,
+    DecidingNumber,
     Reason,
     above,
     at_most,
@@ -159,6 +159,6 @@ def _joined_steps(
     return tuple(told)
 
 
-def _reached(words: str, value: float, target: float, source: str) -> Measure:
+def _reached(words: str, value: float, target: float, source: str) -> DecidingNumber:
     meaning = "The smaller of the two shares who live and work inside; areas join below the target."
-    return Measure("reached", words, value, "share", meaning, source, target)
+    return DecidingNumber("reached", words, value, "share", meaning, source, target)

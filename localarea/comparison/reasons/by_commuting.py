@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.comparison.reasons.reason import (
-    Measure,
+    DecidingNumber,
     Reason,
     above,
     at_most,
@@ -83,8 +83,10 @@ def catchment_reason(
     people, share = float(row["to_anchor"]), float(row["to_anchor_share"])
     measures = (
         _share_measure(anchor, share, least, source),
-        Measure("to_anchor", f"Commuters who work in {anchor}", people, "count", _TRAVEL, source),
-        Measure("commuters", "Commuters in all", everyone, "count", _TRAVEL, source),
+        DecidingNumber(
+            "to_anchor", f"Commuters who work in {anchor}", people, "count", _TRAVEL, source
+        ),
+        DecidingNumber("commuters", "Commuters in all", everyone, "count", _TRAVEL, source),
     )
     if in_anchor:
         return Reason(f"{name} is a part of {anchor} itself, which is always in.", measures)
@@ -233,7 +235,7 @@ def of_composite_region(asked: Asked) -> Reason:
 
 
 def _searched(
-    asked: Asked, sentence: str, measures: tuple[Measure, ...], turns: list[str]
+    asked: Asked, sentence: str, measures: tuple[DecidingNumber, ...], turns: list[str]
 ) -> Reason:
     """Describe what a search did with a candidate zone, and what the zone does to the area."""
     vintage = VINTAGE_OF[asked.council.zone_system]
@@ -242,11 +244,23 @@ def _searched(
     source = source_of(asked.store, f"flows_{vintage}")
     about = "The smaller of the shares who live and work in the area; the search makes it large."
     both = (
-        Measure("self_containment_with", "Self-containment of the area with the zone", with_zone,
-                "share", about, source),
-        Measure("self_containment_without", "Self-containment of the area without it", without,
-                "share", about, source),
-    )  # fmt: skip
+        DecidingNumber(
+            "self_containment_with",
+            "Self-containment of the area with the zone",
+            with_zone,
+            "share",
+            about,
+            source,
+        ),
+        DecidingNumber(
+            "self_containment_without",
+            "Self-containment of the area without it",
+            without,
+            "share",
+            about,
+            source,
+        ),
+    )
     chose = "took it in" if asked.inside else "left it out"
     sentence = (
         f"{sentence}; the search for the area in one piece that holds most of its own commuters "
@@ -283,13 +297,13 @@ def _link_of(flows: FlowMatrix, core: Sequence[str], zone: str) -> float:
     return float(np.nan_to_num(np.fmax(row["to_anchor_share"], row["from_anchor_share"])))
 
 
-def _share_measure(anchor: str, share: float, least: float, source: str) -> Measure:
+def _share_measure(anchor: str, share: float, least: float, source: str) -> DecidingNumber:
     words = f"Share of its commuters who work in {anchor}"
-    return Measure("share_to_anchor", words, share, "share", _TRAVEL, source, least)
+    return DecidingNumber("share_to_anchor", words, share, "share", _TRAVEL, source, least)
 
 
-def _link_measure(area: str, link: float, least: float, source: str) -> Measure:
-    return Measure(
+def _link_measure(area: str, link: float, least: float, source: str) -> DecidingNumber:
+    return DecidingNumber(
         "link",
         f"Link with {area}",
         link,
@@ -301,8 +315,8 @@ def _link_measure(area: str, link: float, least: float, source: str) -> Measure:
     )
 
 
-def _minutes_measure(centre: str, minutes: float, most: float, source: str) -> Measure:
-    return Measure(
+def _minutes_measure(centre: str, minutes: float, most: float, source: str) -> DecidingNumber:
+    return DecidingNumber(
         "minutes",
         f"Minutes by car from {centre}",
         minutes,

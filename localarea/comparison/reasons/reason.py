@@ -53,7 +53,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class DecidingNumber:
     """
     One number that decides, or that helps to understand the one that does.
 
@@ -110,7 +110,7 @@ class Reason:
     ----------
     sentence : str
         The reason.
-    measures : tuple of Measure
+    measures : tuple of DecidingNumber
         The numbers behind it.
     turns : tuple of str
         What would turn it, one way in each sentence.
@@ -121,7 +121,7 @@ class Reason:
     """
 
     sentence: str
-    measures: tuple[Measure, ...] = ()
+    measures: tuple[DecidingNumber, ...] = ()
     turns: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()

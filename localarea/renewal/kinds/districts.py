@@ -24,7 +24,7 @@ from localarea.renewal.request import Made, NewTable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 TABLE: Final = "districts_names"
 _ALL_YEARS: Final = "ONS local authority districts, all years"
@@ -41,7 +41,7 @@ class _Districts:
     source: str
 
 
-def refresh_districts(request: Request) -> Refreshed:
+def refresh_districts(request: Request) -> RefreshResult:
     """
     Refresh the districts from those of a later year.
 

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
 
     from localarea.datasets.zones import System
     from localarea.renewal.differences import Differences
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 _SOURCE = "{outlines}; House of Commons Library MSOA names"
 
 
-def refresh_names(request: Request) -> Refreshed:
+def refresh_names(request: Request) -> RefreshResult:
     """
     Refresh the names from another edition; outlines and districts of the zones stay as they are.
 

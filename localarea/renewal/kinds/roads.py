@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from localarea.renewal.kinds._road_coverage import Coverage
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
     from localarea.roads.major_roads import MajorRoads
 
 NETWORK: Final = ("roads_network_nodes", "roads_network_edges")
@@ -33,7 +33,7 @@ _PLACES: Final = ["easting", "northing", "status", "msoa11cd"]
 _SURVEYED: Final = "Contains National Highways data. "  # tags tell the carriageway instead
 
 
-def refresh_roads(request: Request) -> Refreshed:
+def refresh_roads(request: Request) -> RefreshResult:
     """
     Refresh the major roads from an OpenStreetMap extract.
 

@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
     from localarea.datasets.zones import System
     from localarea.renewal.differences import Differences
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 _CODE: Final = re.compile(r"msoa(?:11|21)cd")
 _SHOWN: Final = 3
 
 
-def refresh_zones(request: Request) -> Refreshed:
+def refresh_zones(request: Request) -> RefreshResult:
     """
     Refresh the outlines of the MSOAs of 2011 or of 2021.
 

@@ -15,7 +15,7 @@ from localarea.tables.xlsx.xml_stream import BLOCK, NotPlainError, checked_block
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from localarea.tables.xlsx.references import Area
+    from localarea.tables.xlsx.references import CellRange
 
 _RELATION_IDS: Final = {
     TRANSITIONAL: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -156,7 +156,7 @@ class Book:
         made.set(f"{{{_RELATION_IDS[package.namespace]}}}id", key)
         package.change(package.workbook)
 
-    def set_filter(self, position: int, area: Area) -> None:
+    def set_filter(self, position: int, area: CellRange) -> None:
         """
         Change the hidden name of the filter of a sheet, if there is one.
 
@@ -164,7 +164,7 @@ class Book:
         ----------
         position : int
             Place of the sheet among all.
-        area : Area
+        area : CellRange
             What is filtered.
         """
         for element in self._names():

@@ -70,7 +70,7 @@ def column_of(letters: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class CellRange:
     """
     A range of cells.
 
@@ -86,7 +86,7 @@ class Area:
     bottom: int
 
     @classmethod
-    def of(cls, text: str) -> Area:
+    def of(cls, text: str) -> CellRange:
         """
         Read a range.
 
@@ -97,7 +97,7 @@ class Area:
 
         Returns
         -------
-        Area
+        CellRange
             The range.
 
         Raises

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from localarea.tables.xlsx.book import Book, BookSheet
-    from localarea.tables.xlsx.references import Area
+    from localarea.tables.xlsx.references import CellRange
     from localarea.tables.xlsx.texts import SharedStrings
 
 MOST_BLANK: Final = 5  # rows of a gap that are told; longer gaps are as good as this
@@ -217,12 +217,12 @@ class MergedTexts:
 
     Parameters
     ----------
-    areas : sequence of Area
+    areas : sequence of CellRange
         Merged cells.
     """
 
-    def __init__(self, areas: Sequence[Area]) -> None:
-        self._starts: dict[int, list[Area]] = {}
+    def __init__(self, areas: Sequence[CellRange]) -> None:
+        self._starts: dict[int, list[CellRange]] = {}
         for area in areas:
             if area.bottom > area.top:
                 self._starts.setdefault(area.top, []).append(area)
@@ -263,7 +263,7 @@ class MergedTexts:
 
 
 def header_end(
-    areas: Sequence[Area],
+    areas: Sequence[CellRange],
     header: int,
     columns: Collection[int],
     first: Sequence[tuple[int, Sequence[Cell]]] = (),
@@ -273,7 +273,7 @@ def header_end(
 
     Parameters
     ----------
-    areas : sequence of Area
+    areas : sequence of CellRange
         Merged cells.
     header : int
         Row of the header, from 0.
