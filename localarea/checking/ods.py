@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.checking.row_digest import SheetDigest
-    from localarea.checking.rows import Asked, CheckedSheet, RowChecker
+    from localarea.checking.rows import CheckedSheet, RowChecker, WorkbookRequest
     from localarea.checking.summary_sheet import Line
     from localarea.classify.classifier import Classifier
     from localarea.tables.ods.survey import Sheet, Survey
@@ -43,7 +43,7 @@ _SIGNED: Final = "the workbook was signed; the signature does not hold for the c
 
 
 def check_ods(
-    source: Path, out: Path, sizes: dict[str, int], asked: Asked
+    source: Path, out: Path, sizes: dict[str, int], asked: WorkbookRequest
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a spreadsheet and write it with the verdicts added.
@@ -54,7 +54,7 @@ def check_ods(
         File to read and file to write.
     sizes : dict of str to int
         Size of each part in bytes, from ``open_safely``.
-    asked : Asked
+    asked : WorkbookRequest
         How to check it.
 
     Returns
@@ -82,7 +82,7 @@ def _check(
     source: Path,
     out: Path,
     found: Survey,
-    asked: Asked,
+    asked: WorkbookRequest,
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     offered = {each.name: each for each in found.sheets if not _is_ours(each)}
     if not offered:

@@ -42,7 +42,7 @@ _KNOWN: Final = 1 << 15  # combinations of pieces whose cells are kept
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class WorkbookRequest:
     """
     What is asked of the check of a workbook.
 

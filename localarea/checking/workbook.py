@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
 from localarea.checking.csv_file import FileReport
-from localarea.checking.rows import Asked
+from localarea.checking.rows import WorkbookRequest
 from localarea.checking.spend_by_answer import together
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.file_kinds import old_workbook_kind, require_rows
@@ -139,7 +139,9 @@ def check_workbook(
     target = out or default_workbook_out(source)
     try:
         with _readable(source, target) as (path, losses):
-            asked = Asked(classifier, columns, sheet, progress, evidence, wording, unresolved)
+            asked = WorkbookRequest(
+                classifier, columns, sheet, progress, evidence, wording, unresolved
+            )
             return _check(source, target, asked, (on, reference), path, losses)
     except OSError as error:
         raise FileFormatError.of_system(error, source) from error
@@ -164,7 +166,7 @@ def _readable(source: Path, target: Path) -> Iterator[tuple[Path, tuple[str, ...
 def _check(
     source: Path,
     target: Path,
-    asked: Asked,
+    asked: WorkbookRequest,
     stamp: tuple[str | None, str],
     path: Path,
     losses: tuple[str, ...],

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from localarea.checking.rows import Asked, CheckedSheet, RowChecker
+    from localarea.checking.rows import CheckedSheet, RowChecker, WorkbookRequest
     from localarea.classify.classifier import Classifier
     from localarea.tables.sheet_layout import Grid
     from localarea.tables.xlsx.book import Book, BookSheet
@@ -50,7 +50,7 @@ _FAULTS: Final = (
 
 
 def check_xlsx(
-    source: Path, out: Path, sizes: dict[str, int], asked: Asked
+    source: Path, out: Path, sizes: dict[str, int], asked: WorkbookRequest
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a workbook and write it with the verdicts added.
@@ -61,7 +61,7 @@ def check_xlsx(
         File to read and file to write.
     sizes : dict of str to int
         Size of each part in bytes, from ``open_safely``.
-    asked : Asked
+    asked : WorkbookRequest
         How to check it.
 
     Returns
@@ -184,7 +184,7 @@ class _SheetCheck:
         styles: Styles,
         scan: SheetScan,
         checker: RowChecker,
-        asked: Asked,
+        asked: WorkbookRequest,
     ) -> None:
         from localarea.tables.xlsx.row_batch import BatchReader
         from localarea.tables.xlsx.saved import day_styles

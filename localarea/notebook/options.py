@@ -202,7 +202,7 @@ class Option(records.Option):
             "anchor": self.anchor,
             "notes": "; ".join(str(note) for note in self.parameters.get("notes", ())),
         }
-        drawn = outline(option_shape(self, store=self.store), f"Outline of {self.id}")
+        drawn = outline(option_shape(self, store=self.store), f"Outline of {self.title}")
         return card(self.title, facts, beside=drawn)
 
 

@@ -3,7 +3,7 @@ Which tables can be refreshed, from what, and which others are made again with t
 
 Each road leads from a publisher's file to tables that are put into use in one step. To add one,
 write a function that takes a `localarea.renewal.request.Request` and returns a
-`localarea.renewal.request.Refreshed`, and enter it in `RENEWABLE`.
+`localarea.renewal.request.RefreshResult`, and enter it in `RENEWABLE`.
 """
 
 from __future__ import annotations

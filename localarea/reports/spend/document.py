@@ -282,7 +282,7 @@ def _sources(report: SpendReport, store: DataStore | None) -> list[Block]:
         f"{origins['suppliers']['rows']:,} that of the list of suppliers; "
         f"{origins['registered_office']['rows']:,} that of a registered office.",
         f"Postcodes were looked up in the directory of {report.directory_date}, "
-        f"under {report.boundary.id}.",
+        f"for {report.boundary.area}.",
     ]
     return [
         Heading("Files and sources"),
