@@ -1,4 +1,4 @@
-"""Options held against one another, by id or by object."""
+"""Options compared with one another, by id or by object."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison:
     """
-    Options held against the first: each matter is a frame of its own.
+    Options compared with the first: each matter is a frame of its own.
 
     A wrapper: what the room below finds is at ``found``, where ``figures`` are the definitions
     of the columns.
@@ -38,7 +38,7 @@ class Comparison:
     found : localarea.comparison.comparison.Comparison
         What the rooms take, such as those that write files.
     options : Options
-        The options; the first is what the others are held against.
+        The options; the first is what the others are compared with.
     council : localarea.options.council.Council
         Whose anchor and places in dispute the figures refer to.
     store : DataStore or None

@@ -72,7 +72,7 @@ class DecidingNumber:
     source : str
         Where it is from.
     threshold : float or None
-        What it is held against; None if it is there to help.
+        What it is compared with; None if it is there to help.
     """
 
     name: str
@@ -90,7 +90,7 @@ class DecidingNumber:
 
     @property
     def threshold_text(self) -> str:
-        """Return what it is held against; blank if nothing."""
+        """Return what it is compared with; blank if nothing."""
         return "" if self.threshold is None else self._written(self.threshold)
 
     def _written(self, value: float) -> str:
