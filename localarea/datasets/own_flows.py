@@ -36,8 +36,8 @@ def require_name(name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"the name {name!r} is not valid; use up to 40 lowercase letters, digits and hyphens, and "
-            "begin with a letter, such as survey-2025",
+            f"the name {name!r} is not valid; use up to 40 lowercase letters, digits and hyphens, "
+            "and begin with a letter, such as survey-2025",
             parameter="name",
         )
     return name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +18,10 @@ from localarea.roads.osm_speeds import (
     parse_duration,
     parse_maxspeed,
 )
+from localarea.roads.speeds import METRES_AT_KPH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-METRES_AT_KPH: Final = 0.06  # minutes per metre at 1 km/h
 
 
 @dataclass(frozen=True, slots=True)

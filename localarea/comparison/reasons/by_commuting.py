@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.comparison.reasons.reason import (
+    ROUNDING,
     DecidingNumber,
     Reason,
     above,
@@ -101,7 +102,7 @@ def catchment_reason(
         else f"A threshold of {at_most(share)} or less would take it in."
     ]
     needed = least * everyone
-    gap = math.floor(people - needed) + 1 if enough else math.ceil(needed - people - 1e-9)
+    gap = math.floor(people - needed) + 1 if enough else math.ceil(needed - people - ROUNDING)
     if gap > 0:
         turns.append(
             f"So would {gap:,} {'fewer' if enough else 'more'} of its {everyone:,.0f} commuters "

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from localarea.comparison.documents import json_value
 from localarea.comparison.figure_catalogue import UNKNOWN, write_figure
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from localarea.comparison.figure_catalogue import FigureKind
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+
+ROUNDING: Final = 1e-9  # what sums of floats may be off by
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,10 +261,10 @@ def at_most(value: float, digits: int = 2) -> str:
     ('8.65%', '8.66%')
     """
     step = 10 ** (digits + 2)
-    return f"{math.floor(value * step + 1e-9) / step:.{digits}%}"
+    return f"{math.floor(value * step + ROUNDING) / step:.{digits}%}"
 
 
 def above(value: float, digits: int = 2) -> str:
     """Write a share rounded up, for a threshold that must not be below it."""
     step = 10 ** (digits + 2)
-    return f"{math.ceil(value * step - 1e-9) / step:.{digits}%}"
+    return f"{math.ceil(value * step - ROUNDING) / step:.{digits}%}"
