@@ -59,6 +59,9 @@ for name, ask in {
 TASKS = {
     "single check, from a cold start": COMMAND.format(["check", "CO1 1JB", "--json"]),
     "check of a file": COMMAND.format(["check-file", "{file}", "--out", "{out}"]),
+    "check of a workbook, with its rows without an answer": COMMAND.format(
+        ["check-file", "{book}", "--out", "{book_out}", "--unresolved", "{rows}"]
+    ),
     "options": COMMAND.format(["options", "--json"]),
     "compare": COMMAND.format(["compare", "district", "ttwa-official", "--json"]),
     "service": LOADED + TIMED,
@@ -89,11 +92,26 @@ def write_file(path: Path, rows: int) -> None:
     path.write_text("id,name,postcode\n" + "".join(lines), encoding="utf-8")
 
 
+def write_workbook(path: Path, text: Path) -> None:
+    """Write a tenth of the rows of the file to a workbook, every twentieth of them unreadable."""
+    from openpyxl import Workbook
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet("Suppliers")
+    lines = text.read_text(encoding="utf-8").splitlines()
+    for number, line in enumerate(lines[: 1 + len(lines) // 10]):
+        *cells, postcode = line.split(",")
+        sheet.append([*cells, postcode if number % 20 or not number else "no postcode"])
+    book.save(path)
+
+
 def compare(
     before: Path, after: Path, task: str, rounds: int, folder: Path
 ) -> dict[str, dict[str, float]]:
     """Run a task in turns, after one run of each that counts for nothing."""
-    names = {"{file}": str(folder / "in.csv"), "{out}": str(folder / "out.csv")}
+    files = {"file": "in.csv", "out": "out.csv", "book": "in.xlsx", "book_out": "out.xlsx"}
+    files["rows"] = "rows.xlsx"
+    names = {f"{{{name}}}": str(folder / file) for name, file in files.items()}
     code = TASKS[task]
     for name, path in names.items():
         code = code.replace(name, path)
@@ -126,6 +144,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_file(folder / "in.csv", asked.rows)
+        write_workbook(folder / "in.xlsx", folder / "in.csv")
         checkouts = asked.before.resolve(), asked.after.resolve()
         for task in asked.task or TASKS:
             found = compare(*checkouts, task, asked.rounds, folder)

@@ -151,7 +151,7 @@ class FileFormatError(InputError):
 
     @classmethod
     def of_system(cls, error: OSError, path: object) -> FileFormatError:
-        """Say what the operating system said of a file, of this one if it names none."""
+        """Build it from the message of the operating system, for this file if that names none."""
         return cls(
             error.filename or path,
             f"the system says: {error.strerror or error}",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
     from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.classify.classifier import Classifier
     from localarea.tables.finding.own_columns import Wording
 
@@ -85,6 +86,7 @@ def check_any(
     on: str | None = None,
     reference: str = "",
     wording: Wording = "codes",
+    unresolved: dict[str, UnresolvedSheet] | None = None,
 ) -> FileReport | ParquetReport:
     """
     Check a text file, a workbook, a Parquet file or a folder of Parquet files.
@@ -93,8 +95,6 @@ def check_any(
     ----------
     source : pathlib.Path
         File or folder to check.
-    classifier : Classifier
-        The classifier to use.
     out : pathlib.Path, optional
         File or folder to write; defaults to one beside the source.
     columns : sequence of str
@@ -115,6 +115,9 @@ def check_any(
         Reference in the record of the service, for the same.
     wording : {'codes', 'people'}
         Whether the added columns hold codes, or words and names for people.
+    unresolved : dict of str to UnresolvedSheet, optional
+        Gathers the rows of a workbook without an answer, by sheet; a sheet that has to be
+        read again is left out.
 
     Returns
     -------
@@ -160,6 +163,7 @@ def check_any(
             on=on,
             reference=reference,
             wording=wording,
+            unresolved=unresolved,
         )
     if sheet is not None:
         raise InputError("only a workbook has sheets, and this is a text file", parameter="sheet")

@@ -137,8 +137,6 @@ class CellWriter:
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier to use.
     layout : Layout
         Layout of the file.
     engine : RowEngine

@@ -22,13 +22,14 @@ from localarea.errors import FileFormatError, InputError
 from localarea.tables.csv_rows import Rows
 from localarea.tables.encoding import write_bytes_as
 from localarea.tables.file_kinds import require_rows
-from localarea.tables.layout import Layout, Survey, blocks, read_layout, survey
+from localarea.tables.layout import Extent, Layout, blocks, read_layout, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from concurrent.futures import Future
 
     from localarea.checking.csv_checker import RowEngine
+    from localarea.checking.receipt import Receipt
     from localarea.checking.row_evidence import RowEvidence
     from localarea.checking.spend_by_answer import SpendByAnswer
     from localarea.classify.classifier import Classifier
@@ -72,6 +73,8 @@ class FileReport:
         unchanged, and in no other count.
     spend : SpendByAnswer or None
         Money of a workbook by answer; None without a column of amounts, and for other files.
+    receipt : Receipt or None
+        The receipt that was written into a workbook; None for other files.
     """
 
     source: str
@@ -87,16 +90,12 @@ class FileReport:
     notes: tuple[str, ...] = field(default=())
     not_payments: int = 0
     spend: SpendByAnswer | None = field(default=None, repr=False)
+    receipt: Receipt | None = field(default=None, repr=False)
 
 
 def default_out(path: Path) -> Path:
     """
     Return the default path of the output.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to check.
 
     Returns
     -------
@@ -130,8 +129,6 @@ def check_file(
     path : pathlib.Path
         File to check. Delimiter (comma, semicolon, tab, bar) and encoding (UTF-8,
         UTF-16, UTF-32, Windows-1252 and others) are detected.
-    classifier : Classifier
-        The classifier to use.
     out : pathlib.Path or None
         File to write, with the same delimiter and encoding; defaults to
         :func:`default_out`. It appears only when complete.
@@ -269,7 +266,7 @@ def _header(block: bytes, rows: Rows, at: int, delimiter: bytes, names: Sequence
     return block[:end] + delimiter + text + line_end
 
 
-def _width(path: Path, layout: Layout, surveyed: Survey) -> int:
+def _width(path: Path, layout: Layout, surveyed: Extent) -> int:
     stated = len(layout.headers)
     width = max(surveyed.width, stated)
     if width > 2 * stated + _SPARE_COLUMNS:

@@ -19,7 +19,7 @@ _MOST_NAMED: Final = 10  # rows or columns named in a sentence
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class SheetChanges:
     """
     What differs between two digests of a sheet.
 
@@ -45,7 +45,7 @@ class Changes:
 
     def sentences(self) -> list[str]:
         """
-        Say what changed.
+        Describe the changes.
 
         Returns
         -------
@@ -65,7 +65,7 @@ class Changes:
         return found or [f"changed{where}"]
 
 
-def changes_between(kept: SheetDigest, found: SheetDigest) -> Changes:
+def changes_between(kept: SheetDigest, found: SheetDigest) -> SheetChanges:
     """
     Find what differs between two digests of a sheet.
 
@@ -78,18 +78,20 @@ def changes_between(kept: SheetDigest, found: SheetDigest) -> Changes:
 
     Returns
     -------
-    Changes
+    SheetChanges
         Rows and columns; without any where the receipt has no hashes of them.
     """
     columns = _changed_columns(kept, found)
     if not kept.row_hashes or kept.every != found.every:
-        return Changes(columns=columns)
+        return SheetChanges(columns=columns)
     old, new = _hashes(kept), _hashes(found)
     if old != new and Counter(old) == Counter(new):
-        return Changes(reordered=True)
+        return SheetChanges(reordered=True)
     rows, added, missing = _aligned(old, new)
     each = kept.every
-    return Changes(_spans(rows, each), _spans(added, each), _spans(missing, each), columns=columns)
+    return SheetChanges(
+        _spans(rows, each), _spans(added, each), _spans(missing, each), columns=columns
+    )
 
 
 def _hashes(digest: SheetDigest) -> list[str]:

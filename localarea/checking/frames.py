@@ -46,8 +46,6 @@ def check_frame(frame: Frame, classifier: Classifier, *, column: str | None = No
     ----------
     frame : pyarrow.Table, pandas.DataFrame or dask.dataframe.DataFrame
         One row per postcode to check; not modified.
-    classifier : Classifier
-        The classifier to use.
     column : str, optional
         Postcode column; if None, detected by name and then by content. On Dask, by name
         only.
@@ -91,8 +89,6 @@ def check_table(
     ----------
     table : pyarrow.Table
         One row per postcode.
-    classifier : Classifier
-        The classifier to use.
     column : str, optional
         Postcode column.
     evidence : RowEvidence, optional
@@ -240,8 +236,6 @@ def check_pandas(
     ----------
     frame : pandas.DataFrame
         One row per postcode, with any index.
-    classifier : Classifier
-        The classifier to use.
     column : str, optional
         Postcode column.
 

@@ -43,10 +43,6 @@ def write_merged_workbook(
 
     Parameters
     ----------
-    plan : MendPlan
-        The rows.
-    classifier : Classifier
-        The classifier that was used.
     cells : mapping
         By sheet and number of the row, the added cells.
     counts : mapping
@@ -143,10 +139,12 @@ def _change_ods(
 ) -> None:
     from localarea.tables.ods.changed_cells import change_cells
     from localarea.tables.ods.survey import survey
-    from localarea.tables.ods.writing import Changes, write_changed
+    from localarea.tables.ods.writing import SpreadsheetChanges, write_changed
 
     change_cells(plan.result, changed, _by_sheet(plan, cells, lambda *cells: cells))
     summaries = _summaries(plan, classifier, counts, changed)
     with closing(survey(changed, rows=0)) as found:
         gone = {each.number for each in found.sheets if each.name in {*summaries, plan.sheet}}
-        write_changed(found, renewed, Changes([], list(summaries.items()), frozenset(gone)))
+        write_changed(
+            found, renewed, SpreadsheetChanges([], list(summaries.items()), frozenset(gone))
+        )

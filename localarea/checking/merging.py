@@ -87,7 +87,7 @@ def merge_mended(
     evidence: Callable[[], RowEvidence] | None = None,
 ) -> MendReport:
     """
-    Work out the verdicts of mended rows, and write the result with them.
+    Check the mended rows, and write the result with their verdicts.
 
     Parameters
     ----------

@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Final
 from localarea.checking.paid_columns import paid_of
 from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET, WIDTHS
 from localarea.checking.result_digests import DigestWhileWritten
-from localarea.checking.rows import RowChecker
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
+from localarea.checking.unresolved_sheet import UnresolvedSheet
 from localarea.errors import FileFormatError
 from localarea.tables.ods._sheet_writer import AddedColumns, place_of
 from localarea.tables.ods.survey import CONTENT, survey
-from localarea.tables.ods.writing import Changes, write_changed
+from localarea.tables.ods.writing import SpreadsheetChanges, write_changed
 from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
@@ -31,11 +31,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.checking.row_digest import SheetDigest
-    from localarea.checking.row_evidence import RowEvidence
-    from localarea.checking.rows import CheckedSheet
+    from localarea.checking.rows import CheckedSheet, RowChecker, WorkbookRequest
     from localarea.checking.summary_sheet import Line
     from localarea.classify.classifier import Classifier
-    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.ods.survey import Sheet, Survey
 
 _SUMMARY_NAME: Final = re.compile(rf"{SUMMARY_SHEET}(?: [0-9]+)?", re.IGNORECASE)
@@ -45,16 +43,7 @@ _SIGNED: Final = "the workbook was signed; the signature does not hold for the c
 
 
 def check_ods(
-    source: Path,
-    out: Path,
-    classifier: Classifier,
-    sizes: dict[str, int],
-    *,
-    columns: Sequence[str] = (),
-    sheet: str | None = None,
-    progress: Callable[[int], None] | None = None,
-    evidence: RowEvidence | None = None,
-    wording: Wording = "codes",
+    source: Path, out: Path, sizes: dict[str, int], asked: WorkbookRequest
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a spreadsheet and write it with the verdicts added.
@@ -63,20 +52,10 @@ def check_ods(
     ----------
     source, out : pathlib.Path
         File to read and file to write.
-    classifier : Classifier
-        The classifier to use.
     sizes : dict of str to int
         Size of each part in bytes, from ``open_safely``.
-    columns : sequence of str
-        Headers or 1-based numbers of the postcode columns, in order of preference.
-    sheet : str, optional
-        Name of the sheet, or ``all``; defaults to the one with postcodes.
-    progress : callable, optional
-        Called with the number of rows just checked.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row.
-    wording : {'codes', 'people'}
-        Whether the added cells hold codes, or words and names.
+    asked : WorkbookRequest
+        How to check it.
 
     Returns
     -------
@@ -96,39 +75,27 @@ def check_ods(
         why = f"it cannot be read as a spreadsheet: it has no part {CONTENT!r}"
         raise FileFormatError(source, why, hint="open it in LibreOffice and save it again")
     with closing(survey(source, rows=SAMPLE_ROWS)) as found:
-        return _check(source, out, classifier, found, columns, sheet, progress, evidence, wording)
+        return _check(source, out, found, asked)
 
 
 def _check(
     source: Path,
     out: Path,
-    classifier: Classifier,
     found: Survey,
-    columns: Sequence[str],
-    sheet: str | None,
-    progress: Callable[[int], None] | None,
-    evidence: RowEvidence | None,
-    wording: Wording,
+    asked: WorkbookRequest,
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     offered = {each.name: each for each in found.sheets if not _is_ours(each)}
     if not offered:
         raise FileFormatError(source, "it has no sheet", hint="save it again")
     choice = choose_sheets(
         {name: each.sample for name, each in offered.items()},
-        sheet,
-        columns=columns,
+        asked.sheet,
+        columns=asked.columns,
         hidden=[name for name, each in offered.items() if each.hidden],
         source=source,
     )
     checkers = {
-        name: RowChecker(
-            classifier,
-            grid,
-            expected=offered[name].height,
-            evidence=evidence,
-            wording=wording,
-            paid=paid_of(grid, offered[name].sample),
-        )
+        name: asked.checker(grid, offered[name].height, paid_of(grid, offered[name].sample))
         for name, grid in choice.sheets
     }
     earlier = [
@@ -141,14 +108,15 @@ def _check(
     for title, checker in checkers.items():
         name = _free_name(kept)
         kept.add(name.casefold())
-        summaries.append((name, partial(_summary, checker, classifier, title)))
-    told = {name: _Told(name) for name in checkers}
+        summaries.append((name, partial(_summary, checker, asked.classifier, title)))
+    digests = {name: _WrittenDigest(name, asked.unresolved) for name in checkers}
     added = [
-        _added(offered[name], checker, progress, told[name]) for name, checker in checkers.items()
+        _added(offered[name], checker, asked.progress, digests[name])
+        for name, checker in checkers.items()
     ]
-    write_changed(found, out, Changes(added, summaries, frozenset(earlier), WIDTHS))
+    write_changed(found, out, SpreadsheetChanges(added, summaries, frozenset(earlier), WIDTHS))
     checked = tuple(
-        replace(checker.result(name), digest=told[name].digest())
+        replace(checker.result(name), digest=digests[name].digest())
         for name, checker in checkers.items()
     )
     return checked, (*choice.notes, *_signature_notes(source))
@@ -161,7 +129,10 @@ def _summary(checker: RowChecker, classifier: Classifier, title: str) -> Sequenc
 
 
 def _added(
-    sheet: Sheet, checker: RowChecker, progress: Callable[[int], None] | None, told: _Told
+    sheet: Sheet,
+    checker: RowChecker,
+    progress: Callable[[int], None] | None,
+    digests: _WrittenDigest,
 ) -> AddedColumns:
     grid = checker.grid
     headers = [*grid.headers, *[""] * (sheet.width(max(grid.header, 0)) - len(grid.headers))]
@@ -176,21 +147,27 @@ def _added(
     own = tuple(sorted(grid.own))
     place = place_of(sheet, grid.header, own, len(names))
     paid = None if checker.paid is None else checker.paid.amount
-    return AddedColumns(sheet, grid.header, place, names, answer, own, paid, told.add)
+    return AddedColumns(sheet, grid.header, place, names, answer, own, paid, digests.add)
 
 
-class _Told:
-    """The digest of a sheet from the rows that its writer tells, unless one could not be told."""
+class _WrittenDigest:
+    """The digest of a sheet from the rows that are written, unless one has to be read again."""
 
-    def __init__(self, sheet: str) -> None:
-        self._made = DigestWhileWritten(sheet)
+    def __init__(self, sheet: str, unresolved: dict[str, UnresolvedSheet] | None) -> None:
+        self._sheet, self._unresolved = sheet, unresolved
+        gathered = None
+        if unresolved is not None:
+            gathered = unresolved[sheet] = UnresolvedSheet(sheet)
+        self._made = DigestWhileWritten(sheet, gathered)
         self._whole = True
 
-    def add(self, number: int, values: list[str] | None) -> None:
+    def add(self, number: int, values: list[str] | None, shown: Callable[[], list[str]]) -> None:
         if values is None:
             self._whole = False
+            if self._unresolved is not None:
+                self._unresolved.pop(self._sheet, None)
         else:
-            self._made.add(number, values)
+            self._made.add(number, values, None if self._unresolved is None else shown)
 
     def digest(self) -> SheetDigest | None:
         return self._made.digest() if self._whole else None

@@ -73,8 +73,6 @@ def paid_of(grid: Grid, sample: Sequence[Sequence[str]]) -> PaidColumns | None:
 
     Parameters
     ----------
-    grid : Grid
-        Its layout.
     sample : sequence of sequence of str
         Its first rows, with the header.
 

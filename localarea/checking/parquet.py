@@ -87,8 +87,6 @@ def check_parquet(
     ----------
     source : pathlib.Path
         File, or folder whose ``*.parquet`` files are checked, including those in subfolders.
-    classifier : Classifier
-        The classifier to use.
     out : pathlib.Path, optional
         File or folder to write; defaults to one beside the source, with ``.checked`` in its
         name. A folder must not exist.
@@ -211,12 +209,8 @@ def check_parquet_file(
 
     Parameters
     ----------
-    source : pathlib.Path
-        The file.
     out : pathlib.Path
         File to write atomically; its folder is created.
-    classifier : Classifier
-        The classifier to use.
     column : str
         Postcode column.
     evidence : RowEvidence, optional

@@ -37,7 +37,7 @@ from localarea.tables.sheet_samples import sheet_samples
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
-    from localarea.tables.finding.sources import Source
+    from localarea.tables.finding.sources import PostcodeSource
 
 _ROWS: Final = 5  # rows that are shown
 # What a column is read for.
@@ -317,7 +317,7 @@ def _columns(grid: Grid, rows: Sequence[Sequence[str]]) -> tuple[ColumnPreview, 
     return tuple(found)
 
 
-def _uses(source: Source) -> tuple[ColumnUse, ...]:
+def _uses(source: PostcodeSource) -> tuple[ColumnUse, ...]:
     if source.form == "halves":
         return ("outward", "inward")
     if source.form == "cell":

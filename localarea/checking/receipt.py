@@ -13,7 +13,6 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from localarea import __version__
 from localarea.checking.row_digest import SheetDigest
 from localarea.errors import InputError
 from localarea.geo.addresses import find_postcodes
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from localarea.checking.csv_file import FileReport
-    from localarea.checking.parquet import ParquetReport
     from localarea.classify.classifier import Classifier
 
 FORM: Final = 1
@@ -230,11 +227,6 @@ def receipt_from(document: Mapping[str, Any]) -> Receipt:
     document : mapping
         As :meth:`Receipt.as_dict` returns.
 
-    Returns
-    -------
-    Receipt
-        The receipt.
-
     Raises
     ------
     InputError
@@ -266,8 +258,6 @@ def basis_of(classifier: Classifier, *, on: str | None = None) -> Basis:
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier.
     on : str, optional
         Day that was asked about.
 
@@ -308,54 +298,6 @@ def _sha256_of_option(classifier: Classifier) -> str:
     return seal_of(facts)
 
 
-def receipt_of(
-    report: FileReport | ParquetReport,
-    classifier: Classifier,
-    *,
-    source: Path,
-    on: str | None = None,
-    reference: str = "",
-) -> Receipt:
-    """
-    Make the receipt of a check, without the hashes of its result.
-
-    Parameters
-    ----------
-    report : FileReport or ParquetReport
-        Counts of the check.
-    classifier : Classifier
-        The classifier that was used.
-    source : pathlib.Path
-        File or folder that was checked.
-    on : str, optional
-        Day that was asked about.
-    reference : str
-        Reference in the record of the service.
-
-    Returns
-    -------
-    Receipt
-        To be completed with the hashes of the result.
-    """
-    return Receipt(
-        basis=basis_of(classifier, on=on),
-        version=__version__,
-        input_sha256=sha256_of(source),
-        sheet=_sheet_of(report),
-        column=report.column,
-        rows=report.rows,
-        by_status=dict(report.by_status),
-        by_reason=dict(report.by_reason),
-        borderline=report.borderline,
-        reference=reference,
-    )
-
-
-def _sheet_of(report: FileReport | ParquetReport) -> str:
-    """Return the names of the sheets as the report gives them, such as ``'Pay'``."""
-    return getattr(report, "encoding", "").partition(", sheet")[2].removeprefix("s").strip()
-
-
 def sha256_of(path: Path) -> str:
     """
     Hash a file, or the files of a folder with their names.
@@ -364,11 +306,6 @@ def sha256_of(path: Path) -> str:
     ----------
     path : pathlib.Path
         File or folder.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
     """
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.is_file())
@@ -384,10 +321,6 @@ def stamped(receipt: Receipt, *, result: Path, at: str, by: str) -> Receipt:
 
     Parameters
     ----------
-    receipt : Receipt
-        The receipt.
-    result : pathlib.Path
-        The result.
     at, by : str
         When, and who had it checked.
 

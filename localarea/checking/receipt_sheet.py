@@ -112,11 +112,6 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
     """
     Return a receipt as rows of a sheet.
 
-    Parameters
-    ----------
-    receipt : Receipt
-        The receipt.
-
     Returns
     -------
     list of list of str or int
@@ -136,11 +131,6 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
 def receipt_lines(receipt: Receipt) -> list[tuple[Cell, ...]]:
     """
     Return the lines of a receipt that people read.
-
-    Parameters
-    ----------
-    receipt : Receipt
-        The receipt.
 
     Returns
     -------
@@ -193,11 +183,6 @@ def _period(first: str | None, last: str | None) -> str:
 def read_receipt_sheet(path: Path) -> tuple[str, Receipt] | None:
     """
     Find the receipt in a workbook.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The workbook.
 
     Returns
     -------

@@ -85,8 +85,6 @@ def replay_spend(
     amount_column : str, optional
         Column of amounts, as numbers or text such as ``£1,234.50``; other values count as
         zero. Detected in files if left out; for frames, no amounts are used.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -9,8 +9,9 @@ from localarea.checking.row_digest import DigestInProgress, SheetDigest, digest_
 from localarea.tables.plain_values import without_end
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.tables.saved_values import SavedSheet
 
 _BATCH: Final = 1_000  # rows; more than a header is looked for in
@@ -68,14 +69,19 @@ class DigestWhileWritten:
     ----------
     sheet : str
         Name of the sheet.
+    unresolved : UnresolvedSheet, optional
+        Gathers its rows without an answer.
     """
 
-    def __init__(self, sheet: str) -> None:
-        self._sheet = sheet
+    def __init__(self, sheet: str, unresolved: UnresolvedSheet | None = None) -> None:
+        self._sheet, self._unresolved = sheet, unresolved
         self._batch: list[tuple[int, list[str]]] = []
+        self._shown: list[Callable[[], list[str]]] = []
         self._made: DigestInProgress | None = None
 
-    def add(self, number: int, cells: list[str]) -> None:
+    def add(
+        self, number: int, cells: list[str], shown: Callable[[], list[str]] | None = None
+    ) -> None:
         """
         Add a row.
 
@@ -85,9 +91,13 @@ class DigestWhileWritten:
             Its number, from 1.
         cells : list of str
             Its values without a blank end, as a saved file is read.
+        shown : callable, optional
+            Returns its values as people read them; needed to gather the rows without an answer.
         """
         if cells:
             self._batch.append((number, cells))
+            if shown is not None:
+                self._shown.append(shown)
             if len(self._batch) == _BATCH:
                 self._hash()
 
@@ -106,6 +116,11 @@ class DigestWhileWritten:
         if self._made is None:
             head, _ = find_header(iter(self._batch))
             self._made = DigestInProgress(None if head is None else head.row)
+            if self._unresolved is not None:
+                self._unresolved.begin(head)
         self._made.add(self._batch)
+        if self._unresolved is not None:
+            self._unresolved.add(self._batch, self._shown)
+            self._shown.clear()
         self._batch.clear()
         return self._made

@@ -7,15 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localarea.checking.check_file import kind_of
-from localarea.checking.receipt import receipt_of, stamped
-from localarea.checking.receipt_sheet import read_receipt_sheet
-from localarea.checking.result_digests import digests_of
+from localarea.checking.new_receipt import receipt_of
+from localarea.checking.receipt import stamped
+from localarea.checking.result_digests import DigestWhileWritten, digests_of
 from localarea.checking.result_sheets import result_sheets
+from localarea.checking.unresolved_sheet import UnresolvedSheet
+from localarea.tables.plain_values import plain_value, without_end
 
 if TYPE_CHECKING:
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
     from localarea.checking.receipt import Receipt
+    from localarea.checking.row_digest import SheetDigest
     from localarea.classify.classifier import Classifier
 
 
@@ -27,6 +30,7 @@ def receipt_beside(
     by: str,
     on: str | None = None,
     reference: str = "",
+    unresolved: dict[str, UnresolvedSheet] | None = None,
 ) -> Receipt:
     """
     Make the receipt of a result that has just been written.
@@ -35,14 +39,14 @@ def receipt_beside(
     ----------
     report : FileReport or ParquetReport
         Report of the check, which names both files.
-    classifier : Classifier
-        The classifier that was used.
     at, by : str
         When, and who had it checked.
     on : str, optional
         Day that was asked about.
     reference : str
         Reference in the record of the service.
+    unresolved : dict of str to UnresolvedSheet, optional
+        Gathers the rows of a text file without an answer, as `check_any` does those of a workbook.
 
     Returns
     -------
@@ -55,10 +59,25 @@ def receipt_beside(
         If the result cannot be read.
     """
     source, result = Path(report.source), Path(report.out)
-    if not result.is_dir() and kind_of(result) == "workbook":
-        found = read_receipt_sheet(result)
-        if found is not None:
-            return stamped(found[1], result=result, at=at, by=by)
+    written = getattr(report, "receipt", None)
+    if written is not None:
+        return stamped(written, result=result, at=at, by=by)
     made = receipt_of(report, classifier, source=source, on=on, reference=reference)
-    digests = () if result.is_dir() else digests_of(result_sheets(result))
+    digests = () if result.is_dir() else _digests(result, unresolved)
     return stamped(replace(made, digests=digests), result=result, at=at, by=by)
+
+
+def _digests(
+    result: Path, unresolved: dict[str, UnresolvedSheet] | None
+) -> tuple[SheetDigest, ...]:
+    """Hash a result that is read once, for the rows without an answer as well."""
+    if unresolved is None or kind_of(result) != "text":
+        return digests_of(result_sheets(result))
+    found = []
+    for sheet in result_sheets(result, shown=True):
+        gathered = unresolved[sheet.name] = UnresolvedSheet(sheet.name)
+        made = DigestWhileWritten(sheet.name, gathered)
+        for number, cells in sheet.rows:
+            made.add(number, without_end([*map(plain_value, cells)]), cells.copy)
+        found.append(made.digest())
+    return tuple(found)

@@ -106,11 +106,6 @@ class ResultHeader(NamedTuple):
             Values of the row, without a blank end.
         name : str
             One of `ADDED`.
-
-        Returns
-        -------
-        str
-            Its value.
         """
         at = self.added + ADDED.index(name)
         text = cells[at] if at < len(cells) else ""

@@ -82,11 +82,6 @@ class SheetDigest:
         value : mapping
             As :meth:`as_dict` returns.
 
-        Returns
-        -------
-        SheetDigest
-            The digest.
-
         Raises
         ------
         KeyError, TypeError, ValueError
@@ -142,11 +137,6 @@ def digest_of(
     header : int or None
         Number of the row that names the columns, 0 if none does. None leaves out the hashes of
         columns and rows.
-
-    Returns
-    -------
-    SheetDigest
-        The hashes.
     """
     made = DigestInProgress(header)
     batch: list[tuple[int, Sequence[str]]] = []
@@ -226,11 +216,6 @@ class DigestInProgress:
         ----------
         sheet : str
             Name of the sheet.
-
-        Returns
-        -------
-        SheetDigest
-            The hashes.
         """
         names = [*self._names, *[""] * (len(self._columns) - len(self._names))]
         hashes = [made.hexdigest() for made in self._columns]

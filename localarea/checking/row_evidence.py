@@ -35,8 +35,6 @@ class RowEvidence:
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier in use.
     options : iterable of (str, set of str)
         Id and zones of each option of the council, in the boundary's zone system.
 
@@ -146,8 +144,6 @@ def evidence_here(
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier in use.
     options : tuple
         Id and zones of each option.
 

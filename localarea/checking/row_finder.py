@@ -60,7 +60,7 @@ class Engine(Protocol):
         """Parse a cell of each row of a block in an encoding."""
 
 
-class Found(NamedTuple):
+class RowsRead(NamedTuple):
     """
     What was read from the rows of a block; arrays of equal length.
 
@@ -114,7 +114,7 @@ class RowFinder:
         self._by_country = grid.country is not None or grid.state is not None
         self._hints = hints_of(_names_of(grid, codec))
 
-    def read(self, block: bytes, rows: Rows, engine: Engine, width: int) -> Found:
+    def read(self, block: bytes, rows: Rows, engine: Engine, width: int) -> RowsRead:
         """
         Read the rows of a block.
 
@@ -131,7 +131,7 @@ class RowFinder:
 
         Returns
         -------
-        Found
+        RowsRead
             What was read.
         """
         codes, numbers, remarks, used = self._read_quickly(block, rows, engine)
@@ -151,7 +151,7 @@ class RowFinder:
             remarks[row], used[row] = reading.remark, reading.used
             if reading.no_payment:
                 skipped.append(row)
-        return Found(codes, numbers, remarks, used, np.array(skipped, np.intp))
+        return RowsRead(codes, numbers, remarks, used, np.array(skipped, np.intp))
 
     def _to_read(
         self, block: bytes, rows: Rows, engine: Engine, rare: NDArray[np.intp]
@@ -253,13 +253,15 @@ class RowsMet:
         self._first: dict[str, list[int]] = {}
         self._used: Counter[int] = Counter()
 
-    def add(self, found: Found, counted: NDArray[np.bool_], first: int, *, several: bool) -> None:
+    def add(
+        self, found: RowsRead, counted: NDArray[np.bool_], first: int, *, several: bool
+    ) -> None:
         """
         Count the rows of a block.
 
         Parameters
         ----------
-        found : Found
+        found : RowsRead
             What was read from them.
         counted : numpy.ndarray of bool, shape (n_rows,)
             Rows that are filled and hold a payment.

@@ -16,7 +16,7 @@ from localarea.checking.row_evidence import MOST_METRES
 from localarea.classify.codes import MEANINGS, NEAR_BOUNDARY, NEAR_LIMIT
 from localarea.classify.index import DISTRICTS
 from localarea.classify.sentences import (
-    Place,
+    PostcodePlace,
     borderline_sentence,
     ended_code,
     ended_sentence,
@@ -83,8 +83,6 @@ class Words:
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier in use.
     delimiter : bytes
         Delimiter of the file, one ASCII character.
     codec : str
@@ -291,7 +289,7 @@ class Words:
     def _write_unlisted(self, key: int) -> str:
         meaning = MEANINGS[key // REMARKS]
         if meaning.reason == "non_geographic":
-            sentence = where_sentence(_SUBJECT, Place(""), self._boundary, ended=False)
+            sentence = where_sentence(_SUBJECT, PostcodePlace(""), self._boundary, ended=False)
         else:
             sentence = explain_unread(_SUBJECT, meaning, self._classifier.directory.date)
         return self._openings[key] + sentence + self._blank_place_cells()

@@ -21,11 +21,12 @@ from localarea.tables.encoding import TextEncoding
 from localarea.tables.layout import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from localarea.checking.paid_columns import PaidColumns
     from localarea.checking.row_digest import SheetDigest
     from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.classify.classifier import Classifier
     from localarea.tables.csv_rows import AddedCells
     from localarea.tables.finding.own_columns import Wording
@@ -38,6 +39,66 @@ _WIDE: Final = 2  # cells of a table in which an empty row is not counted
 # Characters not allowed in cells of workbooks or text; none occurs in a postcode.
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _KNOWN: Final = 1 << 15  # combinations of pieces whose cells are kept
+
+
+@dataclass(frozen=True, slots=True)
+class WorkbookRequest:
+    """
+    What is asked of the check of a workbook.
+
+    Attributes
+    ----------
+    classifier : Classifier
+        The classifier to use.
+    columns : sequence of str
+        Headers or 1-based numbers of the postcode columns, in order of preference; detected
+        if empty.
+    sheet : str or None
+        Name of the sheet, or ``all``; by default the visible one that holds postcodes.
+    progress : callable or None
+        Called with the number of rows just checked.
+    evidence : RowEvidence or None
+        Supplies the evidence of each row, written as further columns.
+    wording : {'codes', 'people'}
+        Whether the added columns hold codes, or words and names for people.
+    unresolved : dict of str to UnresolvedSheet, or None
+        Gathers the rows without an answer, by sheet; a sheet that has to be read again is left out.
+    """
+
+    classifier: Classifier
+    columns: Sequence[str] = ()
+    sheet: str | None = None
+    progress: Callable[[int], None] | None = None
+    evidence: RowEvidence | None = None
+    wording: Wording = "codes"
+    unresolved: dict[str, UnresolvedSheet] | None = None
+
+    def checker(self, grid: Grid, expected: int, paid: PaidColumns | None) -> RowChecker:
+        """
+        Return what checks the rows of a sheet.
+
+        Parameters
+        ----------
+        grid : Grid
+            Layout of the sheet.
+        expected : int
+            Approximate number of rows.
+        paid : PaidColumns or None
+            Columns that say who was paid what.
+
+        Returns
+        -------
+        RowChecker
+            To be given every row once.
+        """
+        return RowChecker(
+            self.classifier,
+            grid,
+            expected=expected,
+            evidence=self.evidence,
+            wording=self.wording,
+            paid=paid,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +142,6 @@ class RowChecker:
 
     Parameters
     ----------
-    classifier : Classifier
-        The classifier to use.
     grid : Grid
         Layout of the sheet, from `read_grid` or `choose_sheets`.
     expected : int

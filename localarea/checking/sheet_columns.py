@@ -62,12 +62,8 @@ class SheetColumns:
 
     Parameters
     ----------
-    book : Book
-        The workbook.
     styles : Styles
         Its styles.
-    scan : SheetScan
-        The sheet.
     checker : RowChecker
         Checks its rows; its grid counts rows as the sheet does.
     reader : CellReader
@@ -235,8 +231,6 @@ class SheetColumns:
 
         Parameters
         ----------
-        row : Row
-            The row.
         last : int
             Its last column that has a cell.
 
@@ -266,8 +260,6 @@ class SheetColumns:
 
         Parameters
         ----------
-        row : Row
-            The row.
         values : tuple of str
             What to add; empty for a row that gets nothing.
         style : int
@@ -295,8 +287,6 @@ class SheetColumns:
 
         Parameters
         ----------
-        row : Row
-            The row.
         last : int
             Last column of the row that has a cell.
         answers : bool

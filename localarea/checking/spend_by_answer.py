@@ -169,8 +169,6 @@ class SpendByAnswer:
 
         Parameters
         ----------
-        status : str
-            The answer.
         most : int
             Number of suppliers.
 

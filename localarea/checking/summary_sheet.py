@@ -38,8 +38,6 @@ def summary_lines(
     ----------
     tally : collections.Counter
         Number of rows by verdict code.
-    classifier : Classifier
-        The classifier that was used.
     source : str
         Name of the file or sheet.
     column : str
@@ -71,8 +69,6 @@ def summary_of(
     ----------
     counts : Counts
         Rows by status and reason.
-    classifier : Classifier
-        The classifier that was used.
     source : str
         Name of the file or sheet.
     column : str

@@ -15,27 +15,23 @@ from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.checking.check_file import kind_of
-from localarea.checking.paid_columns import paid_columns
 from localarea.checking.receipt import Receipt, receipt_from
 from localarea.checking.result_sheets import result_sheets
 from localarea.checking.result_values import find_header
-from localarea.checking.row_digest import content_hash
+from localarea.checking.unresolved_sheet import MOST_UNRESOLVED, UnresolvedRow, UnresolvedSheet
 from localarea.errors import FileFormatError, InputError
 from localarea.geo.postcodes import OUTWARD, WHOLE, read_cell
-from localarea.tables.finding.suppliers import choose_supplier
 from localarea.tables.plain_workbook import PlainSheet, write_workbook
 from localarea.tables.saved_values import saved_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from localarea.tables.xlsx.new_sheet import Value
 
-MOST_UNRESOLVED: Final = 50_000  # rows; of more, the wrong column was checked
 ROW, WHY, TYPED, SHEET, CONTENT = "Row", "Why", "Postcode to use", "Sheet", "Content of the row"
 _FORM: Final = 1
-_SAMPLED: Final = 200  # rows that show which column says what
 _ROWS_SHEET: Final = "Rows to mend"
 _ABOUT_SHEET: Final = "About these rows"
 _ABOUT: Final = (
@@ -50,37 +46,6 @@ _AFTER: Final = "For programs: do not change"
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff]")  # not in a workbook
 _CHUNK: Final = 30_000  # characters of a cell; Excel allows 32,767
 _MOST_NAMED: Final = 20  # faults in one message
-
-
-@dataclass(frozen=True, slots=True)
-class UnresolvedRow:
-    """
-    A row of a result without an answer.
-
-    Attributes
-    ----------
-    sheet : str
-        Name of its sheet; empty in a text file.
-    number : int
-        Its number as a spreadsheet shows it, from 1.
-    reason, why : str
-        Code of the reason, and the reason as a sentence.
-    content : str
-        Hash of its values.
-    cells : tuple of str
-        Its own cells as people read them, without those that the check added.
-    supplier, amount : str
-        Who was paid, and how much, as people read it; blank where no column says so.
-    """
-
-    sheet: str
-    number: int
-    reason: str
-    why: str
-    content: str
-    cells: tuple[str, ...]
-    supplier: str = ""
-    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +71,9 @@ class MendedRow:
     postcode: str
 
 
-def unresolved_rows(result: Path) -> Iterator[UnresolvedRow]:
+def unresolved_sheets(result: Path) -> Iterator[UnresolvedSheet]:
     """
-    List the rows of a result without an answer.
+    Read the rows of a result without an answer, where the check did not gather them.
 
     Parameters
     ----------
@@ -117,8 +82,8 @@ def unresolved_rows(result: Path) -> Iterator[UnresolvedRow]:
 
     Yields
     ------
-    UnresolvedRow
-        Each row with the status ``unknown``, in order.
+    UnresolvedSheet
+        Each sheet with verdicts, in order.
 
     Raises
     ------
@@ -130,38 +95,16 @@ def unresolved_rows(result: Path) -> Iterator[UnresolvedRow]:
         head, rows = find_header(compared.rows)
         if head is None:
             continue
-        pairs = zip(rows, shown.rows, strict=True)
-        first = list(islice(pairs, head.row + _SAMPLED))
-        below = [head.own(seen) for (number, _), (_, seen) in first if number > head.row]
-        headers = head.own(head.names)
-        paid = paid_columns(headers, below)
-        places = choose_supplier(headers, below), None if paid is None else paid.amount
-        for (number, cells), (_, seen) in chain(first, pairs):
-            if number > head.row and head.cell(cells, "local_status") == "unknown":
-                own = head.own(seen)
-                supplier, amount = (
-                    own[at] if at is not None and at < len(own) else "" for at in places
-                )
-                yield UnresolvedRow(
-                    compared.name,
-                    number,
-                    head.cell(cells, "local_reason"),
-                    head.cell(cells, "local_explanation"),
-                    content_hash(cells),
-                    tuple(own),
-                    supplier,
-                    amount,
-                )
+        made = UnresolvedSheet(compared.name)
+        made.begin(head)
+        for row, (_, seen) in zip(rows, shown.rows, strict=True):
+            made.add([row], [seen.copy])
+        yield made
 
 
 def unknown_in_parquet(result: Path) -> Iterator[tuple[int, str]]:
     """
     List the rows of a checked Parquet file without an answer.
-
-    Parameters
-    ----------
-    result : pathlib.Path
-        The file.
 
     Yields
     ------
@@ -181,7 +124,13 @@ def unknown_in_parquet(result: Path) -> Iterator[tuple[int, str]]:
             before += len(statuses)
 
 
-def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[UnresolvedRow]:
+def write_unresolved(
+    result: Path,
+    receipt: Receipt,
+    out: Path,
+    *,
+    known: Mapping[str, UnresolvedSheet] | None = None,
+) -> list[UnresolvedRow]:
     """
     Write the rows of a result without an answer to a workbook.
 
@@ -189,10 +138,9 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
     ----------
     result : pathlib.Path
         A checked workbook or text file.
-    receipt : Receipt
-        Its receipt.
-    out : pathlib.Path
-        Workbook to write.
+    known : mapping of str to UnresolvedSheet, optional
+        Sheets that the check gathered while it wrote them, by their names. If a sheet with verdicts
+        is not among them, the result is read again.
 
     Returns
     -------
@@ -213,8 +161,15 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
         )
     if out.suffix.lower() != ".xlsx":
         raise InputError(f"{out} is written as a workbook; end its name in .xlsx")
-    rows = list(islice(unresolved_rows(result), MOST_UNRESOLVED))
-    names = _own_headers(result, max((len(row.cells) for row in rows), default=0))
+    checked = [digest.sheet for digest in receipt.digests if digest.columns]
+    if known is not None and known.keys() >= set(checked):
+        sheets = [known[name] for name in checked]
+    else:
+        sheets = list(unresolved_sheets(result))
+    rows = list(islice(chain.from_iterable(sheet.rows() for sheet in sheets), MOST_UNRESOLVED))
+    width = max((len(row.cells) for row in rows), default=0)
+    names = [_CONTROLS.sub(" ", name) for sheet in sheets[:1] for name in sheet.headers]
+    names += [""] * (width - len(names))
     table: list[tuple[Value, ...]] = [
         (ROW, WHY, TYPED, *names, SHEET, CONTENT),
         *map(partial(_line, width=len(names)), rows),
@@ -228,11 +183,11 @@ def write_unresolved(result: Path, receipt: Receipt, out: Path) -> list[Unresolv
     pieces = [(text[at : at + _CHUNK],) for at in range(0, len(text), _CHUNK)]
     facts: list[tuple[Value, ...]] = [*_ABOUT, ("Rows", len(rows)), (), (_AFTER,), *pieces]
     widths = (8, 60, 20, *[18] * len(names), 14, 28)
-    sheets = [
+    pages = [
         PlainSheet(_ROWS_SHEET, table, widths, header=True),
         PlainSheet(_ABOUT_SHEET, facts, (16, 90)),
     ]
-    write_workbook(out, sheets)
+    write_workbook(out, pages)
     return rows
 
 
@@ -245,16 +200,6 @@ def _without_hashes(receipt: Receipt) -> Receipt:
     """Leave out what names single rows: the rows to mend have hashes of their own."""
     digests = tuple(replace(each, columns=(), row_hashes="", every=1) for each in receipt.digests)
     return replace(receipt, digests=digests)
-
-
-def _own_headers(result: Path, width: int) -> list[str]:
-    """Return the headers of the file's own columns, from the first sheet with verdicts."""
-    for sheet in result_sheets(result):
-        head, _ = find_header(sheet.rows)
-        if head is not None:
-            known = [_CONTROLS.sub(" ", name) for name in head.own(head.names)]
-            return [*known, *[""] * (width - len(known))]
-    return [""] * width
 
 
 def read_mended(path: Path) -> tuple[list[MendedRow], Receipt]:
@@ -371,11 +316,6 @@ def raise_faults(faults: Sequence[str]) -> None:
 def place_of(row: MendedRow | UnresolvedRow) -> str:
     """
     Name a row.
-
-    Parameters
-    ----------
-    row : MendedRow or UnresolvedRow
-        The row.
 
     Returns
     -------

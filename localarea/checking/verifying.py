@@ -55,11 +55,6 @@ def default_receipt(result: Path) -> Path:
     """
     Return the default path of the receipt beside a result.
 
-    Parameters
-    ----------
-    result : pathlib.Path
-        The result.
-
     Returns
     -------
     pathlib.Path
@@ -76,16 +71,6 @@ def default_receipt(result: Path) -> Path:
 def read_receipt(path: Path) -> Receipt:
     """
     Read a receipt that was written as JSON.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
-    Returns
-    -------
-    Receipt
-        The receipt.
 
     Raises
     ------
@@ -107,7 +92,7 @@ def read_receipt(path: Path) -> Receipt:
 
 def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
     """
-    Tell whether a result is as it was written.
+    Check whether a result is as it was written.
 
     Parameters
     ----------
@@ -142,7 +127,7 @@ def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
 
 def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verification:
     """
-    Tell whether a result is as a receipt says.
+    Check whether a result is as a receipt states.
 
     Parameters
     ----------
@@ -150,8 +135,6 @@ def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verifica
         A checked file.
     name : str or None
         Sheet of the receipt in the result, if it is there.
-    receipt : Receipt
-        The receipt.
 
     Returns
     -------

@@ -7,11 +7,13 @@ import zipfile
 import zlib
 from collections import Counter
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path  # noqa: TC003 -- the doctest of default_workbook_out needs it
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
 from localarea.checking.csv_file import FileReport
+from localarea.checking.rows import WorkbookRequest
 from localarea.checking.spend_by_answer import together
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.file_kinds import old_workbook_kind, require_rows
@@ -21,9 +23,11 @@ from localarea.tables.workbook_limits import open_safely
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from localarea.checking.receipt import Receipt
     from localarea.checking.row_digest import SheetDigest
     from localarea.checking.row_evidence import RowEvidence
     from localarea.checking.rows import CheckedSheet
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.classify.classifier import Classifier
     from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
@@ -58,11 +62,6 @@ def default_workbook_out(path: Path) -> Path:
     """
     Return the default path of the output.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Workbook to check.
-
     Returns
     -------
     pathlib.Path
@@ -93,6 +92,7 @@ def check_workbook(
     on: str | None = None,
     reference: str = "",
     wording: Wording = "codes",
+    unresolved: dict[str, UnresolvedSheet] | None = None,
 ) -> FileReport:
     """
     Check every row of a sheet, and write the workbook with the verdicts added.
@@ -101,8 +101,6 @@ def check_workbook(
     ----------
     source : pathlib.Path
         An .xlsx or .ods workbook, or an .xls or .xlsb workbook to be written as .xlsx.
-    classifier : Classifier
-        The classifier to use.
     out : pathlib.Path, optional
         Workbook to write, of the same type; defaults to :func:`default_workbook_out`.
     columns : sequence of str
@@ -120,6 +118,8 @@ def check_workbook(
         Reference in the record of the service, for the receipt.
     wording : {'codes', 'people'}
         Whether the added columns hold codes, or words and names for people.
+    unresolved : dict of str to UnresolvedSheet, optional
+        Gathers the rows without an answer, by sheet; a sheet that has to be read again is left out.
 
     Returns
     -------
@@ -139,19 +139,10 @@ def check_workbook(
     target = out or default_workbook_out(source)
     try:
         with _readable(source, target) as (path, losses):
-            return _check(
-                source,
-                target,
-                classifier,
-                columns,
-                sheet,
-                progress,
-                evidence,
-                wording,
-                (classifier, on, reference),
-                path,
-                losses,
+            asked = WorkbookRequest(
+                classifier, columns, sheet, progress, evidence, wording, unresolved
             )
+            return _check(source, target, asked, (on, reference), path, losses)
     except OSError as error:
         raise FileFormatError.of_system(error, source) from error
 
@@ -175,13 +166,8 @@ def _readable(source: Path, target: Path) -> Iterator[tuple[Path, tuple[str, ...
 def _check(
     source: Path,
     target: Path,
-    classifier: Classifier,
-    columns: Sequence[str],
-    sheet: str | None,
-    progress: Callable[[int], None] | None,
-    evidence: RowEvidence | None,
-    wording: Wording,
-    stamp: tuple[Classifier, str | None, str],
+    asked: WorkbookRequest,
+    stamp: tuple[str | None, str],
     path: Path,
     losses: tuple[str, ...],
 ) -> FileReport:
@@ -204,27 +190,17 @@ def _check(
         from localarea.checking.ods import check_ods as work
     unfinished = target.with_name(f".{target.stem[:_NAME_KEPT]}.{os.getpid()}.part.{kind}")
     try:
-        found = work(
-            path,
-            unfinished,
-            classifier,
-            sizes,
-            columns=columns,
-            sheet=sheet,
-            progress=progress,
-            evidence=evidence,
-            wording=wording,
-        )
+        found = work(path, unfinished, sizes, asked)
         require_rows(source, sum(sum(sheet.tally.values()) for sheet in found[0]))
         sheets, notes = found
         report = _report(source, target, kind, sheets, (*losses, *notes))
         known = {sheet.name: sheet.digest for sheet in sheets if sheet.digest is not None}
-        _seal(source, unfinished, report, known, *stamp)
+        receipt = _seal(source, unfinished, report, known, asked.classifier, *stamp)
         unfinished.replace(target)
     finally:
         with suppress(OSError):
             unfinished.unlink()
-    return report
+    return replace(report, receipt=receipt)
 
 
 def _seal(
@@ -235,15 +211,15 @@ def _seal(
     classifier: Classifier,
     on: str | None,
     reference: str,
-) -> None:
+) -> Receipt:
     """Add the receipt as the last sheet."""
-    from localarea.checking.receipt import receipt_of
+    from localarea.checking.new_receipt import receipt_of
     from localarea.checking.receipt_sheet import earlier_receipt, seal_workbook
 
     receipt = receipt_of(report, classifier, source=source, on=on, reference=reference)
     sealed = result.with_name(f"{result.stem}.sealed{result.suffix}")
     try:
-        seal_workbook(result, sealed, receipt, renew=earlier_receipt(result), known=known)
+        made = seal_workbook(result, sealed, receipt, renew=earlier_receipt(result), known=known)
         sealed.replace(result)
     except (zipfile.BadZipFile, zlib.error, EOFError) as error:
         raise FileFormatError(
@@ -254,6 +230,7 @@ def _seal(
     finally:
         with suppress(OSError):
             sealed.unlink()
+    return made
 
 
 def _report(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.result_digests import DigestWhileWritten
@@ -13,6 +14,7 @@ from localarea.tables.xlsx.row_values import RowValues
 if TYPE_CHECKING:
     from localarea.checking.row_digest import SheetDigest
     from localarea.checking.sheet_columns import SheetColumns
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.tables.xlsx.sheet_stream import Row
     from localarea.tables.xlsx.texts import SharedStrings
 
@@ -23,7 +25,7 @@ _LONGEST: Final = 1_000  # characters of a text that is surely not cut
 
 class WrittenRows:
     """
-    Take the digest of a sheet from the rows that are written.
+    Hash a sheet from its rows while they are written.
 
     A row that only got cells at its end is not read again: its own cells were read anyway, and
     the others recur. Any other row is read from its XML.
@@ -38,6 +40,10 @@ class WrittenRows:
         Those of the workbook.
     prefix : bytes
         Prefix of the sheet's elements with a colon, or nothing.
+    days : frozenset of bytes
+        Numbers of the styles whose numbers are shown as days.
+    unresolved : UnresolvedSheet, optional
+        Gathers the rows without an answer.
 
     Attributes
     ----------
@@ -46,13 +52,20 @@ class WrittenRows:
     """
 
     def __init__(
-        self, sheet: str, columns: SheetColumns, strings: SharedStrings, prefix: bytes
+        self,
+        sheet: str,
+        columns: SheetColumns,
+        strings: SharedStrings,
+        prefix: bytes,
+        days: frozenset[bytes] = frozenset(),
+        unresolved: UnresolvedSheet | None = None,
     ) -> None:
         self._columns = columns
         self.values = RowValues(strings, prefix)
         self._added = _AddedValues(self.values, prefix)
         self._rest: dict[tuple[str, ...], list[str]] = {}
-        self._digest = DigestWhileWritten(sheet)
+        self._shown = None if unresolved is None else RowValues(strings, prefix, days)
+        self._digest = DigestWhileWritten(sheet, unresolved)
 
     def add_written(self, number: int, written: bytes) -> None:
         """
@@ -65,7 +78,7 @@ class WrittenRows:
         written : bytes
             Its XML.
         """
-        self._digest.add(number + 1, self.values.cells(written))
+        self._add(number, self.values.cells(written), written)
 
     def add(
         self, row: Row, values: list[str], answers: tuple[str, ...], last: int, written: bytes
@@ -94,7 +107,11 @@ class WrittenRows:
             values += [""] * (start - len(values))
             values.append(self._added[answers[0]])
             values += self._rest.get(answers[1:]) or self._rest_of(answers[1:])
-        self._digest.add(row.number + 1, without_end(values))
+        self._add(row.number, without_end(values), written)
+
+    def _add(self, number: int, values: list[str], written: bytes) -> None:
+        shown = None if self._shown is None else partial(self._shown.cells, written)
+        self._digest.add(number + 1, values, shown)
 
     def _rest_of(self, texts: tuple[str, ...]) -> list[str]:
         if len(self._rest) >= _MOST_KNOWN:

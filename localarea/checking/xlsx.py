@@ -18,22 +18,21 @@ from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "er
 
 from localarea.checking.own_sheets import is_own_sheet
 from localarea.checking.paid_columns import paid_of
-from localarea.checking.rows import CheckedSheet, RowChecker
 from localarea.checking.sheet_columns import SheetColumns
 from localarea.checking.summary_sheet import SUMMARY_SHEET, summary_lines
 from localarea.checking.summary_xlsx import SummaryLooks
+from localarea.checking.unresolved_sheet import UnresolvedSheet
 from localarea.checking.written_rows import WrittenRows
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.cell_limits import most_cells, require_cells
 from localarea.tables.sheet_choice import ALL, SAMPLE_ROWS, choose_sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.rows import CheckedSheet, RowChecker, WorkbookRequest
     from localarea.classify.classifier import Classifier
-    from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
     from localarea.tables.xlsx.book import Book, BookSheet
     from localarea.tables.xlsx.sheet_scan import SheetScan
@@ -51,16 +50,7 @@ _FAULTS: Final = (
 
 
 def check_xlsx(
-    source: Path,
-    out: Path,
-    classifier: Classifier,
-    sizes: dict[str, int],
-    *,
-    columns: Sequence[str] = (),
-    sheet: str | None = None,
-    progress: Callable[[int], None] | None = None,
-    evidence: RowEvidence | None = None,
-    wording: Wording = "codes",
+    source: Path, out: Path, sizes: dict[str, int], asked: WorkbookRequest
 ) -> tuple[tuple[CheckedSheet, ...], tuple[str, ...]]:
     """
     Check a workbook and write it with the verdicts added.
@@ -69,20 +59,10 @@ def check_xlsx(
     ----------
     source, out : pathlib.Path
         File to read and file to write.
-    classifier : Classifier
-        The classifier to use.
     sizes : dict of str to int
         Size of each part in bytes, from ``open_safely``.
-    columns : sequence of str
-        Headers or 1-based numbers of the postcode columns, in order of preference.
-    sheet : str, optional
-        Name of the sheet, or ``all``; defaults to the visible one that holds postcodes.
-    progress : callable, optional
-        Called with the number of rows just checked.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row.
-    wording : {'codes', 'people'}
-        Whether the added columns hold codes, or words and names for people.
+    asked : WorkbookRequest
+        How to check it.
 
     Returns
     -------
@@ -105,24 +85,20 @@ def check_xlsx(
     with _FriendlyErrors(source), Package(source) as package:
         book = Book(package)
         strings = book.strings()
-        scans, samples, numbers, unread = _read(source, book, strings, sizes, sheet)
+        scans, samples, numbers, unread = _read(source, book, strings, sizes, asked.sheet)
         hidden = {page.name for page in book.sheets if page.hidden}
-        chosen = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source)
+        chosen = choose_sheets(
+            samples, asked.sheet, columns=asked.columns, hidden=hidden, source=source
+        )
         styles = Styles(package)
         checks = []
         for name, grid in chosen.sheets:
             scan = scans[name]
             at = numbers[name][grid.header] if grid.header >= 0 else -1
-            checker = RowChecker(
-                classifier,
-                replace(grid, header=at),
-                expected=scan.rows,
-                evidence=evidence,
-                wording=wording,
-                paid=paid_of(grid, samples[name]),
-            )
-            checks.append(_SheetCheck(book, strings, styles, scan, checker, progress))
-        _add_summaries(book, strings, styles, checks, classifier)
+            paid = paid_of(grid, samples[name])
+            checker = asked.checker(replace(grid, header=at), scan.rows, paid)
+            checks.append(_SheetCheck(book, strings, styles, scan, checker, asked))
+        _add_summaries(book, strings, styles, checks, asked.classifier)
         package.write(out)
     sheets = tuple(check.result() for check in checks)
     return sheets, (*chosen.notes, *unread, *_signature_notes(package.archive.namelist()))
@@ -208,18 +184,26 @@ class _SheetCheck:
         styles: Styles,
         scan: SheetScan,
         checker: RowChecker,
-        progress: Callable[[int], None] | None,
+        asked: WorkbookRequest,
     ) -> None:
         from localarea.tables.xlsx.row_batch import BatchReader
+        from localarea.tables.xlsx.saved import day_styles
         from localarea.tables.xlsx.sheet_stream import CellReader
 
         self.name, self.checker = scan.sheet.name, checker
-        self._book, self._scan, self._styles, self._progress = book, scan, styles, progress
+        self._book, self._scan, self._styles = book, scan, styles
+        self._progress = asked.progress
         self._cells = CellReader(strings, scan.prefix)
         self._columns = SheetColumns(book, styles, scan, checker, self._cells)
-        self._told = WrittenRows(self.name, self._columns, strings, scan.prefix)
+        unresolved, days = None, frozenset[bytes]()
+        if asked.unresolved is not None:
+            unresolved = asked.unresolved[self.name] = UnresolvedSheet(self.name)
+            days = day_styles(book.package)
+        self._written_rows = WrittenRows(
+            self.name, self._columns, strings, scan.prefix, days, unresolved
+        )
         self._merged = scan.merged()
-        values, model = self._told.values, self._columns.model
+        values, model = self._written_rows.values, self._columns.model
         self._reader = BatchReader(self._cells, scan.width, values, model)
         self._waiting = 0
         self._columns.change_surroundings()
@@ -234,7 +218,7 @@ class _SheetCheck:
     def result(self) -> CheckedSheet:
         found = self.checker.result(self.name)
         notes = (*found.notes, *self._columns.notes(self._waiting))
-        return replace(found, notes=notes, digest=self._told.digest())
+        return replace(found, notes=notes, digest=self._written_rows.digest())
 
     def _blocks(self) -> Iterator[bytes]:
         before, after = self._scan.skeleton.bytes()
@@ -275,12 +259,12 @@ class _SheetCheck:
         read = self._reader.read([row.content])
         self._as_seen(row, read.texts[0])
         written = self._columns.above(row, read.lasts[0])
-        self._told.add_written(row.number, written)
+        self._written_rows.add_written(row.number, written)
         return written
 
     def _new_header(self) -> bytes:
         written = self._columns.new_header()
-        self._told.add_written(self._columns.header, written)
+        self._written_rows.add_written(self._columns.header, written)
         return written
 
     def _awaits_postcode(self, row: Row, texts: Sequence[str]) -> bool:
@@ -314,7 +298,7 @@ class _SheetCheck:
         told = [answer for row, answer in zip(batch, answers, strict=True) if row is not None]
         written = list(map(self._columns.body, present, told, read.styles, read.lasts))
         for each in zip(present, read.values, told, read.lasts, written, strict=True):
-            self._told.add(*each)
+            self._written_rows.add(*each)
         batch.clear()
         if self._progress:
             self._progress(len(written))

@@ -15,7 +15,7 @@ from localarea.classify.codes import (
 from localarea.classify.directory import Directory
 from localarea.classify.measured import MeasuredPlaces
 from localarea.classify.sentences import (
-    Place,
+    PostcodePlace,
     ended_code,
     explain_outward,
     explain_place,
@@ -60,10 +60,6 @@ class Classifier:
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
     minutes : PostcodeMinutes or None
         Minutes by road from the anchor, `localarea.options.minutes.anchor_minutes.anchor_minutes`;
         None leaves them out.
@@ -271,7 +267,7 @@ class Classifier:
         explanation = explain_unread(parsed.postcode, meaning, self.directory.date)
         if parsed.outward.rstrip("0123456789") in NON_GEOGRAPHIC_AREAS:
             meaning = Meaning("unknown", "non_geographic")
-            explanation = explain_place(parsed.postcode, meaning, Place(""), self.boundary)
+            explanation = explain_place(parsed.postcode, meaning, PostcodePlace(""), self.boundary)
         elif parsed.outward.rstrip("0123456789") in ABROAD_AREAS:
             meaning, said = Meaning("not_local", "abroad"), "a postcode of Gibraltar"
             explanation = explain_unread(parsed.postcode, meaning, self.directory.date, said)

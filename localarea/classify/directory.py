@@ -11,7 +11,7 @@ from abc import ABC, abstractmethod
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from localarea.classify.sentences import Place
+from localarea.classify.sentences import PostcodePlace
 from localarea.datasets.store import DataStore, default_store
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class PlaceNames(ABC):
 
     def place_of(
         self, zone: str | None, district: str | None, ended: tuple[int, int] | None
-    ) -> Place:
+    ) -> PostcodePlace:
         """
         Add the names to the codes of a place.
 
@@ -54,7 +54,7 @@ class PlaceNames(ABC):
         ended : tuple of int or None
             First and last month (``yyyymm``) in which it may have been withdrawn.
         """
-        return Place(
+        return PostcodePlace(
             country=(district or "")[:1],
             zone=zone,
             zone_name=self.zone_names.get(zone) if zone else None,
@@ -72,8 +72,6 @@ class Directory(PlaceNames):
     ----------
     system : {'msoa11', 'msoa21'}
         Zone system of the boundary.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
     """
 
     def __init__(self, system: ZoneSystem, *, store: DataStore | None = None) -> None:

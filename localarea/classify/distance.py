@@ -28,16 +28,7 @@ _AROUND_M: Final = (
 
 
 class BoundaryDistance:
-    """
-    Distances to one boundary.
-
-    Parameters
-    ----------
-    boundary : Boundary
-        The area.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
-    """
+    """Distances to one boundary."""
 
     def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:
         self._boundary = boundary
@@ -169,16 +160,7 @@ def metres_of_many(
 
 
 class ManyDistances:
-    """
-    Measure distances to a boundary repeatedly, with its lines indexed once.
-
-    Parameters
-    ----------
-    boundary : Boundary
-        The area.
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
-    """
+    """Measure distances to a boundary repeatedly, with its lines indexed once."""
 
     def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:
         zones = NearbyZones(boundary.zone_system, store=store)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from localarea.classify.codes import Meaning
     from localarea.classify.directory import Directory
     from localarea.classify.distance import BoundaryDistance
-    from localarea.classify.sentences import Place
+    from localarea.classify.sentences import PostcodePlace
 
 
 class MeasuredPlaces:
@@ -67,17 +67,19 @@ class MeasuredPlaces:
         statuses = [self._meaning(place, near=False).status for place in live]
         return statuses.count("local"), statuses.count("not_local")
 
-    def _place(self, row: Mapping[str, Any]) -> Place:
+    def _place(self, row: Mapping[str, Any]) -> PostcodePlace:
         ended = row["terminated_to"] and (row["terminated_from"], row["terminated_to"])
         return self._directory.place_of(
             row[f"{self._boundary.zone_system}cd"], row["lad25cd"], ended
         )
 
-    def _meaning(self, place: Place, *, near: bool) -> Meaning:
+    def _meaning(self, place: PostcodePlace, *, near: bool) -> Meaning:
         inside = None if place.zone is None else place.zone in self._boundary.zones
         return decide(place.country, inside, ended=place.ended is not None, borderline=near)
 
-    def _metres(self, place: Place, easting: int | None, northing: int | None) -> float | None:
+    def _metres(
+        self, place: PostcodePlace, easting: int | None, northing: int | None
+    ) -> float | None:
         if place.zone is None or easting is None or northing is None:
             return None
         inside = place.zone in self._boundary.zones

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
     from localarea.classify.codes import Meaning
     from localarea.classify.directory import PlaceNames
-    from localarea.classify.sentences import Place
+    from localarea.classify.sentences import PostcodePlace
 
 
 class PlaceRow(NamedTuple):
@@ -31,7 +31,7 @@ class PlaceRow(NamedTuple):
 
     Attributes
     ----------
-    place : Place
+    place : PostcodePlace
         Zone, district and end of the postcode, with names.
     easting, northing : int or None
         Metres in EPSG:27700; None if there is no grid reference, or it is on another
@@ -46,7 +46,7 @@ class PlaceRow(NamedTuple):
         Borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT``, their sum, or 0.
     """
 
-    place: Place
+    place: PostcodePlace
     easting: int | None
     northing: int | None
     meaning: Meaning
@@ -92,9 +92,9 @@ class PlaceLists:
     ) -> None:
         self._names = names
         self._zones, self._districts, self._endings = zones, districts, endings
-        self._known: dict[tuple[int, int, int], Place] = {}
+        self._known: dict[tuple[int, int, int], PostcodePlace] = {}
 
-    def place(self, zone: int, district: int, ended: int) -> Place:
+    def place(self, zone: int, district: int, ended: int) -> PostcodePlace:
         """Return the place at three positions, -1 for none; equal ones share it."""
         place = self._known.get((zone, district, ended))
         if place is None:

@@ -54,14 +54,10 @@ def check_point(
 
     Parameters
     ----------
-    boundary : Boundary
-        The area.
     easting, northing : float
         Metres in EPSG:27700.
     within_m : float
         How far the place that is meant may be from the point (m).
-    store : DataStore or None
-        Folder of the tables; None means those shipped with the package.
 
     Returns
     -------

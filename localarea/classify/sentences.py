@@ -20,7 +20,7 @@ _MONTHS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class PostcodePlace:
     """
     Location of a postcode of the directory, with the names used in sentences.
 
@@ -95,7 +95,7 @@ def ended_code(ended: tuple[int, int] | None) -> str | None:
 def explain_place(
     subject: str,
     meaning: Meaning,
-    place: Place,
+    place: PostcodePlace,
     boundary: Boundary,
     metres: float | None = None,
     near: int = NEAR_BOUNDARY,
@@ -107,7 +107,7 @@ def explain_place(
     ----------
     subject : str
         Subject of the sentence: the postcode, or ``This postcode``.
-    place : Place
+    place : PostcodePlace
         Zone and district of the postcode.
     metres : float or None
         Distance to the boundary, if known.
@@ -194,7 +194,7 @@ def ended_sentence(ended: tuple[int, int]) -> str:
     return f"It was withdrawn {when}; the answer is for where it was."
 
 
-def where_sentence(subject: str, place: Place, boundary: Boundary, *, ended: bool) -> str:
+def where_sentence(subject: str, place: PostcodePlace, boundary: Boundary, *, ended: bool) -> str:
     """
     Describe where a postcode is, and on which side of the boundary.
 
@@ -206,7 +206,7 @@ def where_sentence(subject: str, place: Place, boundary: Boundary, *, ended: boo
     return f"{subject} {'was' if ended else 'is'} {_where(place, boundary)}."
 
 
-def _where(place: Place, boundary: Boundary) -> str:
+def _where(place: PostcodePlace, boundary: Boundary) -> str:
     if place.country in _ABROAD:
         return f"in {_ABROAD[place.country][1]}, which is outside {boundary.area}"
     if place.zone is None:

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
 
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
 
+_FOR_PROGRAMS: Final = frozenset({"spend", "receipt"})  # parts of a report that are not printed
 _MOST_READ_AGAIN: Final = 1_000_000  # rows of a text or Parquet file, to add up its money
 
 OptionName = Annotated[
@@ -62,7 +64,7 @@ Strict = Annotated[
 ]
 
 
-class Headers(StrEnum):
+class HeaderWording(StrEnum):
     """Wordings of the added columns."""
 
     codes = "codes"
@@ -143,8 +145,8 @@ def check_file(
         ),
     ] = None,
     headers: Annotated[
-        Headers, typer.Option("--headers", help="Whether to add codes, or words for people.")
-    ] = Headers.codes,
+        HeaderWording, typer.Option("--headers", help="Whether to add codes, or words for people.")
+    ] = HeaderWording.codes,
     as_json: AsJson = False,
     strict: Strict = False,
 ) -> None:
@@ -159,7 +161,8 @@ def check_file(
 
         firm = RowEvidence(classifier, options_beside(classifier, council, anchor))
     columns = tuple(column or ())
-    request = FileRequest(source, out, columns, sheet, cluster, firm, on, headers.value)
+    gathered: dict[str, UnresolvedSheet] | None = {} if unresolved else None
+    request = FileRequest(source, out, columns, sheet, cluster, firm, on, headers.value, gathered)
     report = check_any(request, classifier)
     beside = []
     if receipt or receipt_file:
@@ -170,7 +173,7 @@ def check_file(
     if unresolved:
         from localarea.cli.receipts import write_unresolved
 
-        beside.append(write_unresolved(report, classifier, on=on, path=unresolved))
+        beside.append(write_unresolved(report, classifier, gathered, on=on, path=unresolved))
     if as_json:
         print_json(_as_document(report))
     else:
@@ -183,7 +186,7 @@ def _as_document(report: FileReport | ParquetReport) -> dict[str, Any]:
     """Return the report, the money by answer and the biggest suppliers as JSON values."""
     from localarea.checking.report_spend import money_and_suppliers, spend_of
 
-    names = (each.name for each in fields(report) if each.name != "spend")
+    names = (each.name for each in fields(report) if each.name not in _FOR_PROGRAMS)
     document = {name: getattr(report, name) for name in names}
     money, suppliers = money_and_suppliers(spend_of(report, most=_MOST_READ_AGAIN))
     return {**document, "money": money, "suppliers": suppliers}

@@ -20,7 +20,7 @@ from localarea.errors import DataMissingError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from localarea.datasets.sources import Source
+    from localarea.datasets.sources import PublishedFile
     from localarea.datasets.update import Outcome
 
 PACKAGE = Path(__file__).resolve().parents[1]
@@ -117,7 +117,7 @@ def _outcome_row(outcome: Outcome) -> dict[str, Any]:
     }
 
 
-def _show_sources(sources: Sequence[Source], *, as_json: bool) -> None:
+def _show_sources(sources: Sequence[PublishedFile], *, as_json: bool) -> None:
     if as_json:
         names = ("name", "title", "publisher", "vintage", "licence", "url", "file", "tables")
         rows = [{n: getattr(source, n) for n in names} for source in sources]

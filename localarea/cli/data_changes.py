@@ -8,11 +8,11 @@ import typer
 
 if TYPE_CHECKING:
     from localarea.renewal.differences import Differences
-    from localarea.renewal.request import Refreshed
+    from localarea.renewal.request import RefreshResult
     from localarea.renewal.verdicts import Resting
 
 
-def show_refreshed(done: Refreshed, title: str) -> None:
+def show_refreshed(done: RefreshResult, title: str) -> None:
     """Print what was done and what changes, in the country and in the council's area."""
     for one in done.changes:
         _show_differences(one, title)
@@ -36,7 +36,7 @@ def show_refreshed(done: Refreshed, title: str) -> None:
 
 
 def _resting(row: Resting) -> str:
-    """Say what a renewed table is to a published definition."""
+    """Describe how a published definition depends on a renewed table."""
     told = f"Definition {row.definition} rests on {', '.join(row.tables)}, and answers as published"
     if row.changed is None:
         return (

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from localarea.datasets.sources import Source
+    from localarea.datasets.sources import PublishedFile
     from localarea.datasets.update import Outcome
 
 
@@ -27,7 +27,12 @@ def cache_folder() -> Path:
 
 
 def fetch(
-    sources: Sequence[Source], folder: Path, base: str | None, *, again: bool, accept_changed: bool
+    sources: Sequence[PublishedFile],
+    folder: Path,
+    base: str | None,
+    *,
+    again: bool,
+    accept_changed: bool,
 ) -> list[Outcome]:
     """Fetch with a progress bar for each file on a terminal."""
     from functools import partial

@@ -18,10 +18,10 @@ from localarea.errors import InputError, SettingError
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
-    from localarea.renewal.changes import Changes
+    from localarea.renewal.changes import DirectoryChanges
     from localarea.renewal.refresh import Renewal
     from localarea.renewal.renewable import Renewable
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 _WORDS = {
     "new": "new postcodes",
@@ -103,8 +103,8 @@ def refresh(
         show_refreshed(done, chosen.title)
 
 
-def _refreshed(wanted: Renewable, request: Request) -> Renewal | Refreshed:
-    """Take the road of what is wanted; that of postcodes has to do with definitions as well."""
+def _refreshed(wanted: Renewable, request: Request) -> Renewal | RefreshResult:
+    """Refresh what is wanted; a refresh of postcodes concerns definitions as well."""
     from localarea.settings import read_settings
 
     definitions = open_definitions(read_settings().definitions_dir)
@@ -243,7 +243,7 @@ def _show(done: Renewal, title: str) -> None:
         )
 
 
-def _show_districts(changes: Changes, title: str) -> None:
+def _show_districts(changes: DirectoryChanges, title: str) -> None:
     rows: list[Any] = [
         (code, row) for code, row in changes.by_district.items() if any(row.values())
     ]

@@ -177,7 +177,7 @@ def _show_status(store: DataStore, rows: Sequence[dict[str, Any]], today: date) 
 
 
 def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
-    """Say what a refresh makes again, and what rests on postcodes and stays."""
+    """Show what a refresh makes again, and what depends on postcodes and stays."""
     resting = next((row["resting_on_it"] for row in rows if row["name"] == "postcodes"), ())
     again = [row["name"] for row in rows if row["rebuilt_by_refresh"]]
     stay = [name for name in resting if name not in again]
@@ -201,7 +201,7 @@ def _show_resting(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def _show_definitions(rows: Sequence[dict[str, Any]]) -> None:
-    """Say which published definitions were made with which tables."""
+    """Show which published definitions were made with which tables."""
     tables: dict[str, list[str]] = {}
     for row in rows:
         for definition in row["definitions"] or ():

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
     from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.classify.classifier import Classifier
     from localarea.tables.finding.own_columns import Wording
 
@@ -31,6 +32,7 @@ class FileRequest:
     evidence: RowEvidence | None = None
     on: str | None = None
     wording: Wording = "codes"
+    unresolved: dict[str, UnresolvedSheet] | None = None
 
 
 def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
@@ -52,6 +54,7 @@ def check_any(request: FileRequest, classifier: Classifier) -> FileReport | Parq
             evidence=request.evidence,
             on=request.on,
             wording=request.wording,
+            unresolved=request.unresolved,
         )
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
     from localarea.checking.receipt import Receipt
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.checking.verifying import Verification
     from localarea.classify.classifier import Classifier
 
@@ -34,7 +35,7 @@ def receipt(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
-    """Tell whether a checked file is untouched, and what it was checked against."""
+    """Check whether a checked file is untouched, and show what it was checked against."""
     from localarea.checking.verifying import verify_result
 
     found = verify_result(result, beside=beside)
@@ -104,12 +105,16 @@ def write_receipt(
     return target
 
 
-def _receipt(report: FileReport | ParquetReport, classifier: Classifier, on: str | None) -> Receipt:
+def _receipt(
+    report: FileReport | ParquetReport,
+    classifier: Classifier,
+    on: str | None,
+    known: dict[str, UnresolvedSheet] | None = None,
+) -> Receipt:
     from localarea.checking.result_receipt import receipt_beside
 
-    return receipt_beside(
-        report, classifier, on=on, at=datetime.now(UTC).isoformat(timespec="seconds"), by=who()
-    )
+    at = datetime.now(UTC).isoformat(timespec="seconds")
+    return receipt_beside(report, classifier, on=on, at=at, by=who(), unresolved=known)
 
 
 def who() -> str:
@@ -121,15 +126,20 @@ def who() -> str:
 
 
 def write_unresolved(
-    report: FileReport | ParquetReport, classifier: Classifier, *, on: str | None, path: Path
+    report: FileReport | ParquetReport,
+    classifier: Classifier,
+    known: dict[str, UnresolvedSheet] | None,
+    *,
+    on: str | None,
+    path: Path,
 ) -> str:
     """Write the rows without an answer to a workbook, and say how many there are."""
     from localarea.checking.unresolved import write_unresolved as write
     from localarea.tables.atomic import replacing
 
-    made = _receipt(report, classifier, on)
+    made = _receipt(report, classifier, on, known)
     with replacing(path) as partial:
-        count = len(write(Path(report.out), made, partial))
+        count = len(write(Path(report.out), made, partial, known=known))
     unknown = report.by_status["unknown"]
     few = "" if count == unknown else f" of {unknown:,}"
     rows = "row" if count == 1 and not few else "rows"

@@ -192,7 +192,7 @@ def name_anchor(figure: Figure, anchor: str) -> Figure:
 
 def date_figures(figures: Iterable[Figure], vintages: Mapping[str, str]) -> tuple[Figure, ...]:
     """
-    Put the years of the tables in use into headings and meanings.
+    Insert the years of the tables in use into headings and meanings.
 
     Where that is not the year in the name of the figure, the meaning says so.
     """

@@ -170,7 +170,7 @@ class Finding:
 
 def all_pass(metrics: pd.DataFrame) -> str:
     """
-    Say that the official test does not choose, if several options all pass it; else blank.
+    Return the sentence that all of several options pass the official test, or a blank.
 
     Parameters
     ----------

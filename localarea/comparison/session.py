@@ -34,8 +34,6 @@ class ScenarioSession:
     ----------
     council : Council, optional
         Council whose options are used; defaults to Colchester.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
     told : callable, optional
         Called with how many options are computed, and of how many, as that goes on.
 

@@ -169,11 +169,6 @@ def option_titles(comparison: Comparison) -> dict[str, str]:
     """
     Return the title of each option by its id.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        The comparison.
-
     Returns
     -------
     dict of str to str

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.comparison.change import Change
 from localarea.comparison.variants import VINTAGES
 from localarea.errors import InputError, SettingError
+from localarea.options.stated import is_text
 from localarea.places.polygons import Polygon, shape_of
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def _change(body: Mapping[str, Any]) -> Change:
 
 def _faults(stated: Mapping[str, Any]) -> list[str]:
     faults = [f"the key {key!r} is not known" for key in stated if key not in _KEYS]
-    if not isinstance(stated.get("base"), str) or not stated["base"].strip():
+    if not is_text(stated.get("base")):
         faults.append("'base' must be the id of an option")
     if stated.get("vintage", VINTAGES[0]) not in VINTAGES:
         faults.append(f"vintage {stated['vintage']!r} is not {' or '.join(map(str, VINTAGES))}")
@@ -143,7 +144,7 @@ def _change_faults(body: Mapping[str, Any]) -> list[str]:
     if body.get("action") not in ("include", "exclude"):
         faults.append("'action' must be include or exclude")
     place, wkt = body.get("place"), body.get("polygon")
-    if not isinstance(place, str) or not place.strip():
+    if not is_text(place):
         faults.append("'place' must be non-blank text")
     if wkt is None:
         return faults

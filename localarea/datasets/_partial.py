@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from localarea.geo.geojson_answers import Fault
+    from localarea.geo.geojson_answers import GeoJsonFault
 
 
 @dataclass(slots=True)
@@ -126,7 +126,7 @@ class PartialFile:
         with self.path.open("rb") as stream:
             return hashlib.file_digest(stream, "sha256").hexdigest()
 
-    def fault(self, *, geojson: bool) -> Fault | None:
+    def fault(self, *, geojson: bool) -> GeoJsonFault | None:
         """Return the fault of the file: cut short, an error document or one page of several."""
         return fault_of_file(self.path, geojson=geojson)
 

@@ -27,7 +27,7 @@ def require_name(name: str) -> str:
     Raises
     ------
     InputError
-        If it is not a short word of small letters, digits and hyphens.
+        If it is not a short word of lowercase letters, digits and hyphens.
 
     Examples
     --------
@@ -36,8 +36,8 @@ def require_name(name: str) -> str:
     """
     if not _NAME.fullmatch(name):
         raise InputError(
-            f"the name {name!r} is not valid; use up to 40 small letters, digits and hyphens, and "
-            "begin with a letter, such as survey-2025",
+            f"the name {name!r} is not valid; use up to 40 lowercase letters, digits and hyphens, "
+            "and begin with a letter, such as survey-2025",
             parameter="name",
         )
     return name

@@ -17,7 +17,7 @@ COMPRESSION_LEVEL: Final = 19
 
 
 @dataclass(frozen=True, slots=True)
-class Layout:
+class ParquetLayout:
     """
     How a table is laid out on disk.
 
@@ -37,17 +37,19 @@ class Layout:
 
 
 _SPLIT: Final = "BYTE_STREAM_SPLIT"
-POSTCODES: Final = Layout(
+POSTCODES: Final = ParquetLayout(
     row_group=32_768,
     encodings={"key": "DELTA_BINARY_PACKED", "easting": _SPLIT, "northing": _SPLIT},
 )
-GEOMETRY: Final = Layout(row_group_of="lad25cd", row_group=32, encodings={"geometry": _SPLIT})
-WHOLE_SHAPES: Final = Layout(row_group=32, encodings={"geometry": _SPLIT})
-MINUTES: Final = Layout(row_group=32_768, encodings={"tenths": _SPLIT})
+GEOMETRY: Final = ParquetLayout(
+    row_group_of="lad25cd", row_group=32, encodings={"geometry": _SPLIT}
+)
+WHOLE_SHAPES: Final = ParquetLayout(row_group=32, encodings={"geometry": _SPLIT})
+MINUTES: Final = ParquetLayout(row_group=32_768, encodings={"tenths": _SPLIT})
 
 
 def write_parquet(
-    table: pa.Table, path: Path, layout: Layout, *, level: int = COMPRESSION_LEVEL
+    table: pa.Table, path: Path, layout: ParquetLayout, *, level: int = COMPRESSION_LEVEL
 ) -> None:
     """
     Write a table in one thread, without timestamps, whole or not at all.
@@ -56,9 +58,7 @@ def write_parquet(
     ----------
     table : pyarrow.Table
         Table to write.
-    path : pathlib.Path
-        File to write.
-    layout : Layout
+    layout : ParquetLayout
         How to lay it out.
     level : int
         Level of compression, 1 to 22: the higher, the smaller and the slower to write.
@@ -82,7 +82,7 @@ def write_parquet(
             writer.write_table(table.slice(start, stop - start), row_group_size=stop - start)
 
 
-def _row_group_starts(table: pa.Table, layout: Layout) -> list[int]:
+def _row_group_starts(table: pa.Table, layout: ParquetLayout) -> list[int]:
     if not layout.row_group_of:
         return list(range(0, max(table.num_rows, 1), layout.row_group))
     values = table.column(layout.row_group_of).to_pylist()

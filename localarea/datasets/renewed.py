@@ -271,7 +271,7 @@ def _lock(lock: Any) -> None:
 
 def put_into_use(folder: Path, work: Path, edition: Edition) -> None:
     """
-    Put a finished edition into use in one step.
+    Activate a finished edition in one step.
 
     Parameters
     ----------
@@ -343,7 +343,7 @@ def _before(folder: Path, edition: Edition) -> Edition | None:
 
 
 def _require_nothing_over(editions: dict[str, Edition], of: str) -> None:
-    """Refuse to take tables away from under others that were made from them."""
+    """Raise an error if tables in use were made from those to be taken away."""
     edition = editions[of]
     made = {(f"table: {name}", info.sha256) for name, info in edition.tables.items()}
     for later in editions.values():
@@ -358,7 +358,7 @@ def _require_nothing_over(editions: dict[str, Edition], of: str) -> None:
 
 
 def _put_record(folder: Path, editions: dict[str, Edition]) -> None:
-    """Say which editions are in use, in one step."""
+    """Record which editions are in use, in one step."""
     if not editions:
         (folder / CURRENT).unlink(missing_ok=True)
         _sync(folder)

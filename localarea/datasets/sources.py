@@ -34,7 +34,7 @@ _NAMED: Final = (".zip", ".csv", ".gz", ".tsv", ".geojson", ".geojsonl", ".json"
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PublishedFile:
     """
     A publisher's file.
 
@@ -78,7 +78,7 @@ class Source:
 
 
 _ALL: Final = (
-    Source(
+    PublishedFile(
         "wu01ew",
         "Census 2011 WU01EW: usual residence by place of work, MSOA",
         "ONS (Nomis)",
@@ -90,7 +90,7 @@ _ALL: Final = (
         ("flows_2011", "flows_2011_special"),
         "nomis.read_flow_file",
     ),
-    Source(
+    PublishedFile(
         "wf01bew",
         "Census 2011 WF01BEW: usual residence by place of work, output area",
         "ONS (Nomis)",
@@ -102,7 +102,7 @@ _ALL: Final = (
         (),
         "nomis.read_flow_file",
     ),
-    Source(
+    PublishedFile(
         "odwp01ew",
         "Census 2021 ODWP01EW: usual residence by place of work, output area to district",
         "ONS (Nomis)",
@@ -114,7 +114,7 @@ _ALL: Final = (
         ("flows_2021", "flows_2021_special"),
         "nomis.read_flow_file",
     ),
-    Source(
+    PublishedFile(
         "onspd",
         "ONS Postcode Directory, November 2025",
         "ONS Geography",
@@ -126,7 +126,7 @@ _ALL: Final = (
         ("postcodes",),
         "onspd.read_postcode_directory",
     ),
-    Source(
+    PublishedFile(
         "postcode_best_fit",
         "Postcode to OA, LSOA, MSOA and district, best fit, May 2022",
         "ONS Geography",
@@ -138,7 +138,7 @@ _ALL: Final = (
         ("postcodes",),
         "lookups.read_postcode_best_fit",
     ),
-    Source(
+    PublishedFile(
         "lsoa11_ttwa11",
         "LSOA (2011) to Travel to Work Area (2011), United Kingdom",
         "ONS Geography",
@@ -150,7 +150,7 @@ _ALL: Final = (
         ("ttwa11_lookup", "ttwa11_msoa11"),
         "lookups.read_lsoa11_ttwa11",
     ),
-    Source(
+    PublishedFile(
         "ks101ew_oa",
         "Census 2011 KS101EW: usual residents, output area",
         "ONS (Nomis)",
@@ -161,7 +161,7 @@ _ALL: Final = (
         _ZIP,
         ("population_msoa11_2011", "ttwa11_lookup", "ttwa11_msoa11"),
     ),
-    Source(
+    PublishedFile(
         "msoa21_boundaries",
         "MSOA (December 2021) boundaries, generalised clipped, England and Wales",
         "ONS Geography",
@@ -173,7 +173,7 @@ _ALL: Final = (
         ("zones_msoa21",),
         "vectors.read_zone_polygons",
     ),
-    Source(
+    PublishedFile(
         "msoa21_names",
         "House of Commons Library MSOA names (the address moves with each edition)",
         "House of Commons Library",
@@ -185,7 +185,7 @@ _ALL: Final = (
         ("zones_msoa21", "zones_msoa11"),
         "lookups.read_msoa_names",
     ),
-    Source(
+    PublishedFile(
         "code_point_open",
         "OS Code-Point Open (the address moves with each quarter's edition)",
         "Ordnance Survey",
@@ -198,10 +198,10 @@ _ALL: Final = (
         ("postcodes",),
     ),
 )
-SOURCES: Final[Mapping[str, Source]] = {source.name: source for source in _ALL}
+SOURCES: Final[Mapping[str, PublishedFile]] = {source.name: source for source in _ALL}
 
 
-def choose_sources(names: Iterable[str] = ()) -> tuple[Source, ...]:
+def choose_sources(names: Iterable[str] = ()) -> tuple[PublishedFile, ...]:
     """
     Return the requested sources.
 
@@ -213,7 +213,7 @@ def choose_sources(names: Iterable[str] = ()) -> tuple[Source, ...]:
 
     Returns
     -------
-    tuple of Source
+    tuple of PublishedFile
         Without repeats, in the order of this module.
 
     Raises
@@ -234,25 +234,23 @@ def choose_sources(names: Iterable[str] = ()) -> tuple[Source, ...]:
     return tuple(s for s in _ALL if not wanted or {s.name, *s.tables}.intersection(wanted))
 
 
-def any_source(name: str) -> Source:
+def any_source(name: str) -> PublishedFile:
     """Return a source for a file of which no publisher's address is known: a table or a map."""
-    return Source(name, name, "", "", "", "", "download", _ANY)
+    return PublishedFile(name, name, "", "", "", "", "download", _ANY)
 
 
-def at_address(source: Source, address: str) -> Source:
+def at_address(source: PublishedFile, address: str) -> PublishedFile:
     """
     Return another edition of a source, at an address of its own.
 
     Parameters
     ----------
-    source : Source
-        The source.
     address : str
         Address of the file. It may have no file name, as ``/items/ID/data`` has none.
 
     Returns
     -------
-    Source
+    PublishedFile
         The same source, of an unknown vintage, as a table or a zip that holds one, or as any map
         if the source is one. Its file has the name in the address, or none that could be
         mistaken for an edition's.

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from localarea.datasets.sources import Source
+    from localarea.datasets.sources import PublishedFile
 
 RECORD_FILE: Final = "fetched.json"
 # A mirror's address with one of these endings is a file; any other is a folder of files.
@@ -36,7 +36,7 @@ class Outcome:
 
     Attributes
     ----------
-    source : Source
+    source : PublishedFile
         The source.
     path : pathlib.Path
         Path of the file, whether or not it exists.
@@ -54,7 +54,7 @@ class Outcome:
         Reason for a failure, after which any existing file is unchanged.
     """
 
-    source: Source
+    source: PublishedFile
     path: Path
     state: State
     url: str
@@ -65,7 +65,7 @@ class Outcome:
 
 
 def fetch_sources(
-    sources: Sequence[Source],
+    sources: Sequence[PublishedFile],
     folder: Path,
     *,
     base: str | None = None,
@@ -73,8 +73,8 @@ def fetch_sources(
     accept_changed: bool = False,
     patience: Patience | None = None,
     client: httpx.Client | None = None,
-    progress: Callable[[Source, int, int | None], None] | None = None,
-    notice: Callable[[Source, str], None] | None = None,
+    progress: Callable[[PublishedFile, int, int | None], None] | None = None,
+    notice: Callable[[PublishedFile, str], None] | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> list[Outcome]:
     """
@@ -86,7 +86,7 @@ def fetch_sources(
         Folder of raw files; created if missing. Its ``fetched.json`` records the URL, checksum
         and time of each file.
     base : str, optional
-        URL of a mirror that has the files under the paths in `Source.file`, or, for a single
+        URL of a mirror that has the files under the paths in `PublishedFile.file`, or, for a single
         source, of the file itself.
     again : bool
         Download even the files that exist and are intact.
@@ -127,7 +127,7 @@ def fetch_sources(
 
 
 def _fetch_one(
-    source: Source,
+    source: PublishedFile,
     folder: Path,
     known: Mapping[str, Any],
     base: str | None,
@@ -136,8 +136,8 @@ def _fetch_one(
     accept_changed: bool,
     patience: Patience | None,
     client: httpx.Client | None,
-    progress: Callable[[Source, int, int | None], None] | None,
-    notice: Callable[[Source, str], None] | None,
+    progress: Callable[[PublishedFile, int, int | None], None] | None,
+    notice: Callable[[PublishedFile, str], None] | None,
     sleep: Callable[[float], None],
 ) -> Outcome:
     path, url = folder / source.file, _address(source, base)
@@ -166,7 +166,9 @@ def _fetch_one(
     )
 
 
-def _explain_checksum(error: DataError, source: Source, known: Mapping[str, Any]) -> DataError:
+def _explain_checksum(
+    error: DataError, source: PublishedFile, known: Mapping[str, Any]
+) -> DataError:
     """Explain that the publisher may have revised a file since its checksum was recorded."""
     if isinstance(error, ChecksumError) and source.sha256 is None:
         when = str(known.get("fetched", "before"))[:10]
@@ -179,7 +181,7 @@ def _explain_checksum(error: DataError, source: Source, known: Mapping[str, Any]
     return error
 
 
-def _address(source: Source, base: str | None) -> str:
+def _address(source: PublishedFile, base: str | None) -> str:
     if base is None:
         return source.url
     return base if _is_file(base) else f"{base.rstrip('/')}/{source.file}"

@@ -300,7 +300,7 @@ def _require_successor(connection: Connection, old_id: str, new: NewDefinition) 
 
 def require_unchanged(*, same: bool) -> None:
     """
-    Refuse a decision if its grounds have changed.
+    Raise an error if the grounds of a decision have changed.
 
     Parameters
     ----------

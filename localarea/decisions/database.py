@@ -8,7 +8,6 @@ in the log or not at all.
 
 from __future__ import annotations
 
-import time
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -251,32 +250,3 @@ def describe_store(url: str) -> dict[str, str | int | None]:
     finally:
         database.close()
     return found
-
-
-def wait_until_reachable(url: str, *, seconds: float) -> Database:
-    """
-    Open a store, waiting for a server that may still be starting.
-
-    Parameters
-    ----------
-    seconds : float
-        Seconds to keep trying.
-
-    Returns
-    -------
-    Database
-        As returned by :func:`open_database`.
-
-    Raises
-    ------
-    StoreUnavailableError
-        If it could not be reached in that time.
-    """
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            return open_database(url)
-        except StoreUnavailableError:
-            if time.monotonic() >= until:
-                raise
-            time.sleep(0.2)

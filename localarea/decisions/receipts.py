@@ -43,7 +43,7 @@ _HEX: Final = frozenset("0123456789abcdef")
 
 
 @dataclass(frozen=True, slots=True)
-class Receipt:
+class StoredReceipt:
     """
     A receipt as it was stored.
 
@@ -125,7 +125,7 @@ def keep_receipt(
     reference: str | None = None,
     input_sha256: str | None = None,
     result_sha256: str | None = None,
-) -> Receipt:
+) -> StoredReceipt:
     """
     Store a receipt and enter it in the audit log.
 
@@ -148,7 +148,7 @@ def keep_receipt(
 
     Returns
     -------
-    Receipt
+    StoredReceipt
         As stored.
 
     Raises
@@ -175,7 +175,7 @@ def enter_receipt(
     reference: str | None = None,
     input_sha256: str | None = None,
     result_sha256: str | None = None,
-) -> Receipt:
+) -> StoredReceipt:
     """
     Store a receipt as part of a change in progress, whose actor and time are those of the receipt.
 
@@ -196,10 +196,10 @@ def enter_receipt(
     )
     facts = {"kind": kind, "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
     ledger.record("keep_receipt", f"receipt:{name}", facts)
-    return Receipt(name, kind, json.loads(text), ledger.actor.name, ledger.at)
+    return StoredReceipt(name, kind, json.loads(text), ledger.actor.name, ledger.at)
 
 
-def receipt(connection: Connection, reference: str) -> Receipt:
+def receipt(connection: Connection, reference: str) -> StoredReceipt:
     """
     Look up a receipt by its reference.
 
@@ -212,7 +212,7 @@ def receipt(connection: Connection, reference: str) -> Receipt:
 
     Returns
     -------
-    Receipt
+    StoredReceipt
         As stored.
 
     Raises
@@ -233,7 +233,7 @@ def receipt(connection: Connection, reference: str) -> Receipt:
     return _receipt(row)
 
 
-def receipts_of(connection: Connection, sha256: str) -> list[Receipt]:
+def receipts_of(connection: Connection, sha256: str) -> list[StoredReceipt]:
     """
     Look up the receipts that name a file, as what was checked or as the result.
 
@@ -246,7 +246,7 @@ def receipts_of(connection: Connection, sha256: str) -> list[Receipt]:
 
     Returns
     -------
-    list of Receipt
+    list of StoredReceipt
         The latest twenty, newest first; empty if no file with this hash was checked here.
 
     Raises
@@ -292,5 +292,7 @@ def _texts(value: Any) -> Iterator[str]:
             yield from _texts(inner)
 
 
-def _receipt(row: RowMapping) -> Receipt:
-    return Receipt(row["reference"], row["kind"], json.loads(row["document"]), row["by"], row["at"])
+def _receipt(row: RowMapping) -> StoredReceipt:
+    return StoredReceipt(
+        row["reference"], row["kind"], json.loads(row["document"]), row["by"], row["at"]
+    )

@@ -98,7 +98,7 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
 
 
 def _no_name(row: RowMapping) -> str:
-    """Say that somebody wrote a path where the name of a definition should be."""
+    """Return the fault that a path stands where the name of a definition should."""
     return (
         f"the record names a definition {row['id']!r} of {row['directory_date']!r}: no such names"
     )

@@ -33,7 +33,7 @@ MOST_DAYS: Final = 366  # access not renewed within a year has been forgotten
 
 
 @dataclass(frozen=True, slots=True)
-class Access:
+class SupplierAccess:
     """
     A supplier's access to a contract.
 
@@ -74,7 +74,7 @@ def let_person_in(
     database: Database, subject: str, reference: str, *, days: int, actor: Actor, now: datetime
 ) -> None:
     """
-    Give a person who signs in access to a contract.
+    Grant a person who signs in access to a contract.
 
     Parameters
     ----------
@@ -135,7 +135,7 @@ def _enter(ledger: Ledger, action: str, holder: str, reference: str, expires_on:
     ledger.record(action, subject_of(table, facts), row_facts(facts))
 
 
-def accesses(connection: Connection, reference: str, *, today: str) -> list[Access]:
+def accesses(connection: Connection, reference: str, *, today: str) -> list[SupplierAccess]:
     """List who has access to a contract today, by name."""
     table = CONTRACT_ACCESS
     query = sa.select(table).where(table.c.reference == reference).order_by(table.c.number)
@@ -147,7 +147,9 @@ def accesses(connection: Connection, reference: str, *, today: str) -> list[Acce
         if row["expires_on"] < today or (holder.startswith(KEY) and not _holds(key, today)):
             continue
         name = key["name"] if key is not None else holder.removeprefix(PERSON)
-        found.append(Access(holder, name, reference, row["expires_on"], row["by"], row["at"]))
+        found.append(
+            SupplierAccess(holder, name, reference, row["expires_on"], row["by"], row["at"])
+        )
     return sorted(found, key=lambda one: (one.name, one.holder))
 
 

@@ -42,7 +42,7 @@ def definitions_with_ends() -> sa.Select[Any]:
 
 def standing(connection: Connection, council: str, purpose: str) -> Standing:
     """
-    Say what is decided for a purpose, to tell later whether anything else was decided since.
+    Return what is decided for a purpose, so that a later decision can be noticed.
 
     Parameters
     ----------

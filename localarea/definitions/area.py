@@ -22,8 +22,6 @@ class Area:
         Zones inside.
     system : {'msoa11', 'msoa21'}
         System and vintage of the zones.
-    tables : DataStore
-        Folder of the tables.
     """
 
     def __init__(self, zones: Sequence[str], system: ZoneSystem, tables: DataStore) -> None:

@@ -303,7 +303,7 @@ def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classi
 
 
 def _is_own(request: BoundaryChoice) -> bool:
-    """Tell whether no other council than one's own is named, and no other place to measure from."""
+    """Check that no council but the own is named, and no other place to measure from."""
     named = request.council or request.own
     return request.anchor is None and named.casefold() == request.own.casefold()
 

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any, Final, Literal, get_args
 
 from localarea.classify.boundary import drive_limit
+from localarea.options.stated import is_number, is_text
 
 Purpose = Literal["measure", "reservation"]
 
@@ -65,7 +66,7 @@ def text_faults(made: Any) -> list[str]:
         faults.append(f"the purpose must be measure or reservation, not {made.purpose!r}")
     for name in ("council", "title", "option", "approved_by", "role", "reason", "software"):
         value = getattr(made, name)
-        if not isinstance(value, str) or not value.strip():
+        if not is_text(value):
             faults.append(f"{name.replace('_', ' ')} must be stated")
         elif len(value) > _LONGEST or any(ord(c) < 32 and c not in "\n\t" for c in value):
             faults.append(f"{name.replace('_', ' ')} is too long or has control characters")
@@ -114,11 +115,7 @@ def minutes_faults(made: Any) -> list[str]:
     near = made.borderline_min
     if near is None:
         return []
-    if (
-        isinstance(near, bool)
-        or not isinstance(near, int | float)
-        or not 0 <= near <= MAX_BORDERLINE_MIN
-    ):
+    if not is_number(near) or not 0 <= near <= MAX_BORDERLINE_MIN:
         return [f"the borderline minutes must be 0 to {MAX_BORDERLINE_MIN}, not {near!r}"]
     if drive_limit(str(made.method), made.parameters, made.anchor) is None:
         return [f"an option by {made.method} has no limit in minutes that a postcode can be near"]

@@ -47,8 +47,6 @@ def publish(
 
     Parameters
     ----------
-    option : Option
-        The chosen option.
     approval : Approval
         Approver, purpose, dates and reason.
     options : sequence of Option

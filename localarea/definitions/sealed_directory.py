@@ -25,14 +25,7 @@ if TYPE_CHECKING:
 
 
 class DefinitionDirectory(SealedDirectory):
-    """
-    The directory as sealed in a definition; no tables of the package are read.
-
-    Parameters
-    ----------
-    opened : OpenDefinition
-        The open file.
-    """
+    """The directory as sealed in a definition; no tables of the package are read."""
 
     def __init__(self, opened: OpenDefinition) -> None:
         self._opened = opened

@@ -51,8 +51,6 @@ class SealedPlaces:
 
     Parameters
     ----------
-    opened : OpenDefinition
-        The open file.
     lists : PlaceLists
         What its positions refer to.
     """

@@ -89,8 +89,6 @@ def propose(
 
     Parameters
     ----------
-    option : Option
-        The chosen option.
     approval : Approval
         Approver, purpose, dates and reason.
 
@@ -169,7 +167,7 @@ def require_purpose(
     option: Option, council: Council, purpose: str, *, store: DataStore | None = None
 ) -> None:
     """
-    Refuse an option for reserving contracts to whose area none may be reserved.
+    Raise an error if contracts may not be reserved to the area of an option for reserving.
 
     Raises
     ------

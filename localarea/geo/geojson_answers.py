@@ -78,7 +78,7 @@ _LONGEST_MESSAGE: Final = 160  # characters
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class GeoJsonFault:
     """
     The reason why a document is not a whole GeoJSON file.
 
@@ -131,11 +131,6 @@ def outline_of(document: Mapping[str, Any]) -> Outline:
     """
     Return the outline of a document that is in memory.
 
-    Parameters
-    ----------
-    document : mapping
-        The document.
-
     Returns
     -------
     Outline
@@ -146,7 +141,7 @@ def outline_of(document: Mapping[str, Any]) -> Outline:
     return Outline({k: v for k, v in document.items() if k != "features" or count is None}, count)
 
 
-def read_outline(stream: IO[bytes]) -> tuple[Outline, Fault | None]:
+def read_outline(stream: IO[bytes]) -> tuple[Outline, GeoJsonFault | None]:
     """
     Read a GeoJSON document, or several in lines, to the end.
 
@@ -159,7 +154,7 @@ def read_outline(stream: IO[bytes]) -> tuple[Outline, Fault | None]:
     -------
     outline : Outline
         Of the first document.
-    fault : Fault or None
+    fault : GeoJsonFault or None
         The fault of the first document that is not whole.
     """
     first: Outline | None = None
@@ -174,11 +169,11 @@ def read_outline(stream: IO[bytes]) -> tuple[Outline, Fault | None]:
         counted = "1 feature" if scanner.features == 1 else f"{scanner.features:,} features"
         after = f" after {counted}" if scanner.features else ""
         why = f"JSON that is cut short or damaged (it breaks off{after})"
-        return first or Outline(), Fault("cut", why)
-    return first or Outline(), None if first else Fault("other", "nothing at all")
+        return first or Outline(), GeoJsonFault("cut", why)
+    return first or Outline(), None if first else GeoJsonFault("other", "nothing at all")
 
 
-def fault_of(outline: Outline) -> Fault | None:
+def fault_of(outline: Outline) -> GeoJsonFault | None:
     """
     Return the reason why a document is incomplete or an error.
 
@@ -191,7 +186,9 @@ def fault_of(outline: Outline) -> Fault | None:
     state = members.get("status")
     state_key = state.casefold().replace(" ", "") if isinstance(state, str) else ""
     if state_key in _PENDING_STATES:
-        return Fault("pending", f"a notice that the file is still being made ({_one_line(state)})")
+        return GeoJsonFault(
+            "pending", f"a notice that the file is still being made ({_one_line(state)})"
+        )
     refused = isinstance(state, int) and state >= HTTPStatus.BAD_REQUEST
     has_message = not outline.kind and (
         any(members.get(name) for name in _MEMBERS_OF_ERRORS)
@@ -203,19 +200,19 @@ def fault_of(outline: Outline) -> Fault | None:
     )
 
 
-def require_geojson(outline: Outline) -> Fault | None:
+def require_geojson(outline: Outline) -> GeoJsonFault | None:
     """Return the reason why a document without other faults is not GeoJSON."""
     if outline.kind == "FeatureCollection" and outline.features is None:
-        return Fault("other", "GeoJSON without a list of features")
+        return GeoJsonFault("other", "GeoJSON without a list of features")
     if outline.kind in _GEOJSON_TYPES:
         return None
     if outline.kind == "Topology":
-        return Fault("other", "TopoJSON")
+        return GeoJsonFault("other", "TopoJSON")
     names = ", ".join(sorted(_one_line(name) for name in outline.members)[:6])
-    return Fault("other", f"JSON, but not GeoJSON (it has {names or 'no members'})")
+    return GeoJsonFault("other", f"JSON, but not GeoJSON (it has {names or 'no members'})")
 
 
-def _page(outline: Outline) -> Fault | None:
+def _page(outline: Outline) -> GeoJsonFault | None:
     """Recognise a page by what OGC API Features, WFS and ArcGIS report of omitted features."""
     members, came = outline.members, outline.features
     if came is None:
@@ -223,16 +220,18 @@ def _page(outline: Outline) -> Fault | None:
     matched = [_count(members.get(n)) for n in ("numberMatched", "totalFeatures", "numberReturned")]
     most = max(matched)
     if most > came:
-        return Fault("page", f"one page of several ({came:,} of {most:,} features)")
+        return GeoJsonFault("page", f"one page of several ({came:,} of {most:,} features)")
     about = members.get("properties")
     cut = [part.get("exceededTransferLimit") for part in (members, about or {}) if _is_object(part)]
     if any(flag is True or str(flag).casefold() == "true" for flag in cut):
         why = f"the server stopped at {came:,} features: exceededTransferLimit"
-        return Fault("page", f"one page of several ({why})")
+        return GeoJsonFault("page", f"one page of several ({why})")
     links = members.get("links")
     links = links if isinstance(links, list | tuple) else ()
     if any(_is_object(link) and str(link.get("rel")).casefold() == "next" for link in links):
-        return Fault("page", f"one page of several ({came:,} features and a link to the next)")
+        return GeoJsonFault(
+            "page", f"one page of several ({came:,} features and a link to the next)"
+        )
     return None
 
 
@@ -248,7 +247,7 @@ def _count(value: object) -> int:
     return int(text) if text.isascii() and text.isdigit() else 0
 
 
-def _error(members: Mapping[str, Any]) -> Fault:
+def _error(members: Mapping[str, Any]) -> GeoJsonFault:
     """Quote the server's code and message, wherever its kind of error has them."""
     body: Any = next((members[name] for name in _ERROR_MEMBERS if members.get(name)), members)
     if isinstance(body, Sequence) and not isinstance(body, str):
@@ -260,7 +259,7 @@ def _error(members: Mapping[str, Any]) -> Fault:
     code = next((body[name] for name in _CODE_MEMBERS if body.get(name)), "")
     message = next((body[name] for name in _MESSAGE_MEMBERS if body.get(name)), "")
     quoted = ": ".join(filter(None, (_one_line(code), _one_line(message))))
-    return Fault("error", f"an error document ({quoted})" if quoted else "an error document")
+    return GeoJsonFault("error", f"an error document ({quoted})" if quoted else "an error document")
 
 
 def _one_line(value: object) -> str:

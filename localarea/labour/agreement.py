@@ -61,11 +61,6 @@ def measure_agreement(
     employed_residents : pandas.Series of float, shape (n_zones,)
         Persons, indexed likewise.
 
-    Returns
-    -------
-    Agreement
-        The measures.
-
     Raises
     ------
     SchemaError

@@ -88,8 +88,6 @@ def flows_at(flows: FlowMatrix, grain: str, *, store: DataStore | None = None) -
         Flows between output areas, LSOAs or MSOAs of 2011.
     grain : str
         ``oa11``, ``lsoa11`` or ``msoa11``: that of the flows, or a coarser one.
-    store : DataStore, optional
-        Where the lookups are; by default those of the package.
 
     Returns
     -------
@@ -139,8 +137,6 @@ def official_areas(grain: str, *, store: DataStore | None = None) -> pd.Series:
     grain : str
         ``oa11``, ``lsoa11`` (the grain of the official areas) or ``msoa11`` (the area of most of
         the zone's residents).
-    store : DataStore, optional
-        Where the lookups are; by default those of the package.
 
     Returns
     -------

@@ -65,8 +65,6 @@ def write_guided(
 
     Parameters
     ----------
-    path : pathlib.Path
-        Workbook to write.
     contract : str
         Reference that the column ``contract`` takes; blank for any.
     quarter : str
@@ -185,5 +183,5 @@ _ANY: Final = (date(2000, 1, 1), date(2099, 12, 31))
 
 
 def _serial(day: date) -> str:
-    """Give a day as workbooks number it, from 30 December 1899 on."""
+    """Convert a day to the number of days since 30 December 1899, as in workbooks."""
     return str((day - date(1899, 12, 30)).days)

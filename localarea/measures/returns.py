@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 SCALE: Final = 10_000  # figures are stored as whole ten-thousandths, so that sums are exact
 _BLANK_DAY: Final = -1
+_FIRST_YEAR, _LAST_YEAR = 1950, 2100  # a day outside them is a typing error
 _LARGEST: Final = Decimal(10) ** 12
 LOOKS_LIKE_POSTCODE: Final = re.compile(
     r"(?<![A-Z0-9])[A-Z]{1,2}[0-9][A-Z0-9]?[\s\W_]*[0-9][A-Z]{2}(?![A-Z0-9])", re.IGNORECASE
@@ -279,7 +280,7 @@ def _read_date(text: str, spec: ReturnColumn) -> int:
             day = datetime.strptime(text, form).date()  # noqa: DTZ007 -- a date without a time
         except ValueError:
             continue
-        if not 1950 <= day.year <= 2100:
+        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
             raise _CellError("out_of_range")
         return day.toordinal()
     raise _CellError("not_a_date")

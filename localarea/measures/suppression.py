@@ -10,7 +10,7 @@ distinguish the true cell from one that is t larger, for every t up to the small
 has to go down. A rectangle is used only if that is at least the required margin. Withholding
 further cells only widens the range of possible values, so each cell can be protected on its
 own. The rectangle with both totals and the grand total always works, because nothing in it has
-to go down. A cell that readers know to be nought, since nothing was returned, cannot move. Where
+to go down. A cell that readers know to be zero, since nothing was returned, cannot move. Where
 readers know the whole that a cell is part of, it cannot go up by more than the rest of that whole.
 """
 
@@ -89,7 +89,7 @@ def withhold(
         unit of the table.
     there : numpy.ndarray of bool, shape (n_rows, n_columns), or None
         Inner cells that may be anything, as far as readers know. They know that the others are
-        nought, so that those protect nothing. None for all.
+        zero, so that those protect nothing. None for all.
     rest : numpy.ndarray, shape (n_rows, n_columns), or None
         The rest of a whole that readers know, so that no cell can be larger by more than that. None
         if they know of none.

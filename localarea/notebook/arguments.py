@@ -36,8 +36,6 @@ def options_of(
     council : Council or str, optional
         Whose options are meant; by default that of the first option which knows its own, else
         Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

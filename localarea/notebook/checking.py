@@ -151,8 +151,6 @@ def check(
         Column of the postcodes of a frame; found by itself where left out.
     definitions : str or path, optional
         Folder of published definitions; by default the user's own.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -268,8 +266,6 @@ def replay_spend(
     amount_column : str, optional
         Column of amounts. In a file it is found by itself where left out; a frame without has
         none.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

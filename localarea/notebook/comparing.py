@@ -1,4 +1,4 @@
-"""Options held against one another, by id or by object."""
+"""Options compared with one another, by id or by object."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True, eq=False, repr=False)
 class Comparison:
     """
-    Options held against the first: each matter is a frame of its own.
+    Options compared with the first: each matter is a frame of its own.
 
     A wrapper: what the room below finds is at ``found``, where ``figures`` are the definitions
     of the columns.
@@ -38,7 +38,7 @@ class Comparison:
     found : localarea.comparison.comparison.Comparison
         What the rooms take, such as those that write files.
     options : Options
-        The options; the first is what the others are held against.
+        The options; the first is what the others are compared with.
     council : localarea.options.council.Council
         Whose anchor and places in dispute the figures refer to.
     store : DataStore or None
@@ -149,7 +149,7 @@ class Comparison:
 
     def to_frame(self) -> pd.DataFrame:
         """
-        Put all tables into one long frame, one figure a row.
+        Join all tables into one long frame, one figure a row.
 
         Returns
         -------
@@ -196,7 +196,7 @@ class Comparison:
         return show(draw_comparison_picture, first, second, self.council, store=self.store)
 
     def describe(self, other: str | None = None) -> str:
-        """Say in words what the map shows, for those who cannot see it: sentences with figures."""
+        """Describe the map in sentences with figures, for those who cannot see it."""
         from localarea.reports.print_maps.drawings import draw_comparison_picture
 
         second = self.options[1 if other is None else other]
@@ -252,8 +252,6 @@ def compare(
         Two or more scenarios, options, or ids of options.
     council : Council or str, optional
         Whose options are meant; by default Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -289,8 +287,6 @@ def compare_options(
         Two or more, with different ids; zones of 2011.
     council : Council or str, optional
         Whose anchor and places in dispute the figures refer to; by default Colchester.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -319,8 +315,6 @@ def explore(
         Scenarios, options, or ids of options; one or more.
     council : Council or str, optional
         Whose options are meant; by default Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

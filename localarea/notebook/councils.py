@@ -75,7 +75,7 @@ class Council:
 
     def options(self, *ids: str) -> Options:
         """
-        Work options out.
+        Compute options.
 
         Parameters
         ----------
@@ -101,7 +101,7 @@ class Council:
 
     def option(self, name: str) -> Option:
         """
-        Work one option out.
+        Compute one option.
 
         Parameters
         ----------
@@ -206,7 +206,7 @@ class Council:
 
     def describe(self, *options: Option | str) -> str:
         """
-        Say in words what the map shows, for those who cannot see it.
+        Describe the map, for those who cannot see it.
 
         Parameters
         ----------

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from localarea.datasets.store import DataStore
-    from localarea.reports.print_maps.sheet import Sheet
+    from localarea.reports.print_maps.sheet import PrintedMap
 
 
-def show(draw: Callable[..., tuple[Sheet, str]], *arguments: Any, **named: Any) -> Axes:
+def show(draw: Callable[..., tuple[PrintedMap, str]], *arguments: Any, **named: Any) -> Axes:
     """
     Draw on a figure of pyplot, which a notebook shows by itself.
 
@@ -71,8 +71,6 @@ def zones_gdf(codes: Sequence[str], zone_system: str, store: DataStore | None) -
         Zone codes.
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of the codes.
-    store : DataStore or None
-        Where the tables are.
 
     Returns
     -------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -17,7 +18,7 @@ from localarea.labour.travel_to_work_areas.result import TtwaResult
 from localarea.notebook.arguments import OptionLike, options_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         | Iterable[OptionLike]
         | Iterable[str]
         | Mapping[str, Iterable[str]]
+        | Mapping[str, str]
         | pd.Series[Any]
         | pd.DataFrame
         | NDArray[Any]
@@ -113,8 +115,6 @@ def flows(
     home : {'at_home', 'outside', 'exclude'}
         What becomes of people who work at home or at no fixed place, in a census: they work
         where they live, outside every area, or are left out.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -165,14 +165,12 @@ def self_containment(
         areas themselves, which are then measured by the census of their zones.
     zones : Option, Scenario, str, several of them, mapping, Series, GeoDataFrame or areas
         Options or their ids; codes of the zones of one area; a mapping from the name of an area
-        to its codes; a Series of the area of each zone; polygons, a row an area; or what
-        :func:`localarea.ttwa` gives.
+        to its codes; a Series or mapping of the area of each zone; polygons, a row an area, named
+        by a column ``id`` if there is one; or what :func:`localarea.ttwa` gives.
     council : Council or str, optional
         Whose options the ids are; by default Colchester's.
     criteria : Criteria
         What makes an area valid; by default those of the official areas of 2011.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -221,18 +219,28 @@ def _areas(
     if hasattr(zones, "to_crs"):
         from localarea.notebook.scenarios import zones_of
 
+        if "id" in zones.columns and zones["id"].is_unique:
+            zones = zones.set_index("id")
         rows = {str(name): zones.loc[[name]] for name in zones.index}
         known: Any = system
         return {name: zones_of(row, known, store) for name, row in rows.items()}, system
     if isinstance(zones, str | records.Option | scenario.Scenario):
         zones = [zones]
     if not isinstance(zones, list | tuple | set | frozenset):
+        if isinstance(zones, Mapping) and _is_membership(zones, matrix):
+            zones = pd.Series(zones)
         return zones, system  # a mapping, a Series, a frame of truth values
     if zones and all(_is_zone(zone, matrix) for zone in zones):
         return {"zones": list(zones)}, system
     options, _ = options_of(zones, council, store=store)
     systems = {option.zone_system for option in options}
     return {o.id: o.zones for o in options}, systems.pop() if len(systems) == 1 else system
+
+
+def _is_membership(zones: Mapping[str, Any], matrix: FlowMatrix | None) -> bool:
+    """Check whether a mapping is from zones to areas, and not from areas to zones."""
+    names = all(isinstance(name, str) for name in zones.values())
+    return names and all(_is_zone(zone, matrix) for zone in zones)
 
 
 def _is_zone(zone: object, matrix: FlowMatrix | None) -> bool:

@@ -57,7 +57,7 @@ class Robustness(robustness.Robustness):
         return show(draw_robustness_picture, self, self.council, store=self.store)
 
     def describe(self) -> str:
-        """Say in words what the map shows, for those who cannot see it: sentences with figures."""
+        """Describe the map in sentences with figures, for those who cannot see it."""
         from localarea.reports.cartography.alternative_text import describe_robustness
 
         return describe_robustness(self, self.council)
@@ -90,8 +90,6 @@ def compute_metrics(
         Zones of 2011; ids without repeats.
     council : Council or str, optional
         Whose anchor and places in dispute the figures refer to; by default Colchester.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -124,8 +122,6 @@ def measure_exposure(
         Zones of 2011.
     council : Council or str, optional
         Whose anchor and places in dispute are meant; by default Colchester.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -157,8 +153,6 @@ def measure_robustness(
         One or more; zones of 2011.
     council : Council or str, optional
         Whose anchor is meant; by default Colchester.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -187,8 +181,6 @@ def region_front(council: CouncilLike = None, *, store: DataStore | None = None)
     ----------
     council : Council or str, optional
         Whose mandate is meant; by default Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -234,8 +226,6 @@ def bootstrap_self_containment(
         Draws.
     seed : int, default 20190213
         Where the draws begin; the same seed gives the same intervals.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

@@ -156,7 +156,7 @@ class Option(records.Option):
 
     def describe(self) -> str:
         """
-        Say in words what the map shows, for those who cannot see it: sentences with figures.
+        Describe the map in sentences with figures, for those who cannot see it.
 
         Examples
         --------
@@ -202,7 +202,7 @@ class Option(records.Option):
             "anchor": self.anchor,
             "notes": "; ".join(str(note) for note in self.parameters.get("notes", ())),
         }
-        drawn = outline(option_shape(self, store=self.store), f"Outline of {self.id}")
+        drawn = outline(option_shape(self, store=self.store), f"Outline of {self.title}")
         return card(self.title, facts, beside=drawn)
 
 
@@ -271,12 +271,8 @@ def options_gdf(
 
     Parameters
     ----------
-    options : iterable of Option
-        The options.
     by : {'option', 'zone'}
         What a row is.
-    store : DataStore or None
-        Where the tables are.
 
     Returns
     -------
@@ -313,8 +309,6 @@ def as_option(
         Any option.
     council : localarea.options.council.Council, optional
         Whose it is.
-    store : DataStore, optional
-        Where the tables are.
 
     Returns
     -------

@@ -144,8 +144,6 @@ def isochrone(
         minutes on a grid.
     peak : float
         Factor on driving times, 1 for free-flowing roads.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -204,8 +202,6 @@ def travel_times(
         Factor on driving times, 1 for free-flowing roads.
     limit_min : float
         Longer journeys count as unreachable.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -244,7 +240,7 @@ def _network(roads: Roads | None, times: str | None, store: DataStore | None) ->
 
 @lru_cache(maxsize=1)
 def _our_roads(store: DataStore | None) -> RoadNetwork:
-    """Keep the network: a notebook asks for one isochrone after another."""
+    """Cache the network: a notebook asks for one isochrone after another."""
     from localarea.roads.embedded import read_embedded_network
 
     return read_embedded_network(store=store)

@@ -70,7 +70,7 @@ class Scenario(scenario.Scenario):
 
     def include(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Scenario:
         """
-        Put places in.
+        Add places.
 
         Parameters
         ----------
@@ -120,14 +120,12 @@ class Scenario(scenario.Scenario):
 
     def option(self, council: CouncilLike = None, *, store: DataStore | None = None) -> Option:
         """
-        Work the scenario out.
+        Compute the scenario.
 
         Parameters
         ----------
         council : Council or str, optional
             Whose options are meant; by default Colchester's.
-        store : DataStore, optional
-            Where the tables are; by default those of the package.
 
         Returns
         -------
@@ -228,7 +226,7 @@ def option(
     store: DataStore | None = None,
 ) -> Option:
     """
-    Work one option out, or make one of your own zones.
+    Compute an option, or make one of your own zones.
 
     Parameters
     ----------
@@ -243,8 +241,6 @@ def option(
         One line for people, for zones of yours.
     zone_system : {'msoa11', 'msoa21'}
         System and vintage of your zones.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------
@@ -292,8 +288,6 @@ def zones_of(zones: Any, zone_system: ZoneSystem, store: DataStore | None) -> tu
         Codes, or polygons.
     zone_system : {'msoa11', 'msoa21'}
         Zones wanted.
-    store : DataStore or None
-        Where the tables are.
 
     Returns
     -------
@@ -320,14 +314,12 @@ def zones_of(zones: Any, zone_system: ZoneSystem, store: DataStore | None) -> tu
 
 def compute_options(council: CouncilLike = None, *, store: DataStore | None = None) -> Options:
     """
-    Work all options of a council out.
+    Compute all options of a council.
 
     Parameters
     ----------
     council : Council or str, optional
         The council; by default Colchester.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Returns
     -------

@@ -21,8 +21,6 @@ class ScenarioSession(session.ScenarioSession):
     ----------
     council : Council or str, optional
         Whose options are meant; by default Colchester's.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
 
     Examples
     --------
@@ -38,7 +36,7 @@ class ScenarioSession(session.ScenarioSession):
 
     def option(self, scenario: Scenario | str) -> Option:
         """
-        Work a scenario out.
+        Compute a scenario.
 
         Parameters
         ----------

@@ -156,8 +156,6 @@ def ttwa(
         Thresholds and rules to start from.
     borders : iterable of (str, str), optional
         Pairs of zones that share a border, for ``contiguity='prefer'``; known for MSOAs.
-    store : DataStore, optional
-        Where the tables are; by default those of the package.
     **changes
         Thresholds (``min_size``, ``target_size`` in persons; ``min_sc``, ``target_sc`` as
         shares; ``form``) and choices of the method, by the fields of

@@ -239,6 +239,11 @@ def read_council(name: str = "colchester", *, store: DataStore | None = None) ->
         If there is no such file; the message lists those that exist.
     SettingError
         If the file is not valid TOML or a setting is not allowed; every fault is reported.
+
+    Examples
+    --------
+    >>> read_council("norwich").default_option
+    'ttwa-official'
     """
     path = _folder(store) / f"{name.casefold()}.toml"
     if not KEY.match(name.casefold()) or not path.is_file():

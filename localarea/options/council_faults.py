@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from localarea.options.mandate import mandate_faults
 from localarea.options.option_ids import KEY, split_option_id
+from localarea.options.stated import is_text
 from localarea.records import ZoneSystem
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def council_faults(stated: Mapping[str, Any]) -> list[str]:
     """Return every fault of a council's file."""
     faults = [f"the key {k!r} is not known" for k in stated if k not in _TOP_KEYS]
     faults += [
-        f"{k!r} must be non-blank text" for k in ("title", "anchor") if not _is_text(stated.get(k))
+        f"{k!r} must be non-blank text" for k in ("title", "anchor") if not is_text(stated.get(k))
     ]
     system = stated.get("zone_system", "msoa11")
     if system not in get_args(ZoneSystem):
@@ -31,7 +32,7 @@ def council_faults(stated: Mapping[str, Any]) -> list[str]:
     faults += _contested_faults(stated.get("contested", {}))
     faults += mandate_faults(stated.get("mandate"))
     priority = stated.get("priority_measures", [])
-    if not isinstance(priority, list) or not all(_is_text(ref) for ref in priority):
+    if not isinstance(priority, list) or not all(is_text(ref) for ref in priority):
         faults.append("priority_measures must be a list of references of measures")
     elif len(set(priority)) < len(priority):
         faults.append("priority_measures names a measure twice")
@@ -43,10 +44,6 @@ def council_faults(stated: Mapping[str, Any]) -> list[str]:
     return faults
 
 
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
 def _option_faults(options: object) -> list[str]:
     if not isinstance(options, dict) or not options:
         return ["there is no [options.NAME] table"]
@@ -54,11 +51,11 @@ def _option_faults(options: object) -> list[str]:
     for name, body in options.items():
         if not KEY.match(name):
             faults.append(f"option {name!r}: use lowercase letters, digits and single hyphens")
-        if not isinstance(body, dict) or not _is_text(body.get("title")):
+        if not isinstance(body, dict) or not is_text(body.get("title")):
             faults.append(f"option {name!r} has no title")
-        elif not _is_text(body.get("method", name)):
+        elif not is_text(body.get("method", name)):
             faults.append(f"option {name!r}: the method must be text")
-        elif not _is_text(body.get("description", "-")):
+        elif not is_text(body.get("description", "-")):
             faults.append(f"option {name!r}: the description must be non-blank text")
     return faults
 
@@ -70,6 +67,6 @@ def _contested_faults(contested: object) -> list[str]:
     for name, body in contested.items():
         if not KEY.match(name):
             faults.append(f"contested {name!r}: use lowercase letters, digits and single hyphens")
-        if not isinstance(body, dict) or not _is_text(body.get("place")):
+        if not isinstance(body, dict) or not is_text(body.get("place")):
             faults.append(f"contested {name!r} has no place")
     return faults

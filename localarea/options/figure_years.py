@@ -65,7 +65,7 @@ def years_of_figures(vintages: Mapping[str, str]) -> dict[str, int]:
 
 def in_its_year(text: str, name: str, vintages: Mapping[str, str]) -> str:
     """
-    Put the year of the table in use into words about a figure.
+    Insert the year of the table in use into words about a figure.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def in_its_year(text: str, name: str, vintages: Mapping[str, str]) -> str:
 
 def year_notes(vintages: Mapping[str, str]) -> tuple[str, ...]:
     """
-    Say which figures are of another year than that in their names.
+    List the figures that are of another year than that in their names.
 
     Examples
     --------
@@ -98,7 +98,7 @@ def year_notes(vintages: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def year_note(name: str, vintages: Mapping[str, str]) -> str:
-    """Say that a figure is of another year than that in its name; empty if it is not."""
+    """Return the note that a figure is of another year than its name states; empty if it is not."""
     if name not in _NAMED:
         return ""
     named, year = _NAMED[name], year_of_figure(name, vintages)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.options.mandate_area import MandateArea, area_faults, parse_area
+from localarea.options.stated import is_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +48,7 @@ def mandate_faults(stated: object) -> list[str]:
     faults += [
         f"mandate: {name!r} must be non-blank text"
         for name in _TEXTS
-        if not isinstance(stated.get(name), str) or not stated[name].strip()
+        if not is_text(stated.get(name))
     ]
     return faults + area_faults(stated.get("area"))
 

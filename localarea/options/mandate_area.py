@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
 from localarea.options.option_ids import KEY
+from localarea.options.stated import is_text
 from localarea.options.stated_districts import district_faults
 from localarea.options.titles import join_names
 
@@ -124,7 +125,7 @@ def area_faults(stated: object) -> list[str]:
         return []
     if not isinstance(stated, dict):
         return ["the area of the mandate must be a [mandate.area] table"]
-    faults = [] if _is_text(stated.get("title")) else ["mandate.area has no title"]
+    faults = [] if is_text(stated.get("title")) else ["mandate.area has no title"]
     readings = {key: body for key, body in stated.items() if key != "title"}
     if not readings:
         return [*faults, "mandate.area has no reading: add [mandate.area.READING.HALF] tables"]
@@ -133,10 +134,6 @@ def area_faults(stated: object) -> list[str]:
     if not faults:
         faults += _disagreements(readings)
     return faults
-
-
-def _is_text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())
 
 
 def _key_faults(where: str, key: str) -> list[str]:
@@ -169,7 +166,7 @@ def _half_faults(where: str, stated: object) -> list[str]:
     faults += [
         f"{where}: {name!r} must be non-blank text"
         for name in ("title", "reason")
-        if not _is_text(stated.get(name))
+        if not is_text(stated.get(name))
     ]
     districts = stated.get("districts")
     if not isinstance(districts, dict) or not districts:
@@ -177,7 +174,7 @@ def _half_faults(where: str, stated: object) -> list[str]:
     return faults + [
         f"{where}: districts are given as lad25cd = name, not {code!r} = {name!r}"
         for code, name in districts.items()
-        if not _DISTRICT.match(code) or not _is_text(name)
+        if not _DISTRICT.match(code) or not is_text(name)
     ]
 
 

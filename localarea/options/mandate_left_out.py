@@ -103,7 +103,7 @@ def with_reason_left_out(text: str, why: str, halves: Sequence[Half]) -> str:
 
 def left_out_sentence(halves: Iterable[Half]) -> str:
     """
-    Say which halves of the mandate an area holds nothing of; blank if there is none.
+    Name the halves of the mandate of which an area holds nothing; blank if there is none.
 
     Examples
     --------

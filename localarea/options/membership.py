@@ -125,8 +125,6 @@ def option_title(option_id: str, council: Council) -> str:
     ----------
     option_id : str
         Id of an option, optionally with suffixes for contested places.
-    council : Council
-        The council's configuration.
 
     Returns
     -------

@@ -19,7 +19,6 @@ ORDER_NAMED: Final = (
     "Local Government (Exclusion of Non-commercial Considerations) (England) Order 2026, SI 2026/94"
 )
 AREA_ARTICLE: Final = f"{ORDER_NAMED}, article 3(5)"
-GUIDANCE: Final = "https://www.gov.uk/government/publications/reserving-competitions-for-below-threshold-contracts"
 NOT_ADVICE: Final = "This is not legal advice."
 
 

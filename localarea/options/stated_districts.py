@@ -16,7 +16,7 @@ def district_faults(
     stated: Iterable[tuple[str, str]], *, store: DataStore | None = None
 ) -> list[str]:
     """
-    Say which stated districts are not those in use, and what to write instead.
+    List the stated districts that are not in use, and what to write instead.
 
     Parameters
     ----------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from itertools import groupby
 from typing import TYPE_CHECKING, Final, Literal
 
+from localarea.options.stated import is_number
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
@@ -147,10 +149,9 @@ def title_with_settings(title: str, settings: Iterable[tuple[str, object]]) -> s
 
 
 def _in_words(name: str, value: object) -> str:
-    number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if number and name in _SHARES:
-        text = f"{100 * float(value):.4g}%"  # type: ignore[arg-type]
-    elif number and name in _COUNTS:
+    if is_number(value) and name in _SHARES:
+        text = f"{100 * float(value):.4g}%"
+    elif is_number(value) and name in _COUNTS:
         text = f"{value:,}"
     else:
         text = f"{value:g}" if isinstance(value, float) else str(value)

@@ -63,8 +63,6 @@ def count_parts(borders: sparse.csr_array[Any], inside: NDArray[np.bool_]) -> in
     ----------
     borders : scipy.sparse.csr_array, shape (n_zones, n_zones)
         From :func:`shared_borders`.
-    inside : numpy.ndarray of bool, shape (n_zones,)
-        The set of zones.
 
     Returns
     -------
@@ -82,8 +80,6 @@ def pieces_of(borders: sparse.csr_array[Any], inside: NDArray[np.bool_]) -> list
     ----------
     borders : scipy.sparse.csr_array, shape (n_zones, n_zones)
         From :func:`shared_borders`.
-    inside : numpy.ndarray of bool, shape (n_zones,)
-        The set of zones.
 
     Returns
     -------

@@ -104,11 +104,6 @@ def drawn_layer(drawn: Mapping[str, Any], label: str) -> tuple[gpd.GeoDataFrame,
     """
     Read the polygons of a GeoJSON document.
 
-    Parameters
-    ----------
-    drawn : mapping
-        The GeoJSON document.
-
     Returns
     -------
     layer : geopandas.GeoDataFrame

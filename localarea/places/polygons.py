@@ -42,6 +42,7 @@ _NO_SYSTEM: Final = (
 _FIRST_WORD: Final = re.compile(r"\s*([A-Za-z]+)")
 _MOST_MEETINGS: Final = 200_000  # pairs of edges, in addition to those allowed for each edge
 _MEETINGS_PER_EDGE: Final = 10
+_LATITUDES, _LONGITUDES = (49, 56), (-7, 2)  # of England and Wales, in degrees
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +213,8 @@ def _where(shape: BaseGeometry) -> str:
     point = gpd.GeoSeries([shape.representative_point()], crs=BRITISH_NATIONAL_GRID)
     at = point.to_crs(WGS84).iloc[0]
     text = f"no zone of England and Wales (about latitude {at.y:.2f}, longitude {at.x:.2f})"
-    swapped = 49 < at.x < 56 and -7 < at.y < 2
+    (south, north), (west, east) = _LATITUDES, _LONGITUDES
+    swapped = south < at.x < north and west < at.y < east
     return text + ("; GeoJSON has longitude first, then latitude" if swapped else "")
 
 

@@ -30,7 +30,7 @@ def how_read(
     text: str, place: Place, *, zone_system: ZoneSystem = "msoa11", store: DataStore | None = None
 ) -> str:
     """
-    Say how the name of a place was read, with the other readings there are.
+    Describe how the name of a place was read, with the other readings there are.
 
     Parameters
     ----------

@@ -18,7 +18,7 @@ from localarea.datasets.parquet_layout import write_parquet
 from localarea.errors import InputError
 from localarea.renewal.carrying import bring_minutes_along, link
 from localarea.renewal.foundations import resting_on
-from localarea.renewal.request import Made, NewTable, Refreshed, Request
+from localarea.renewal.request import Made, NewTable, RefreshResult, Request
 from localarea.renewal.stepping import not_written, packaged, require_unchanged, sha256_of
 from localarea.renewal.verdicts import resting_definitions
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MOST_LOST: Final = 0.01  # of the rows, the zones or the total: more is hardly the whole country
 
 
-def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refreshed:
+def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> RefreshResult:
     """
     Make tables of a file, and put them into use in one step.
 
@@ -50,7 +50,7 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
 
     Returns
     -------
-    Refreshed
+    RefreshResult
         What was done and what changes.
 
     Raises
@@ -71,7 +71,9 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
         require_no_loss(made.changes)
     names = tuple(sorted(one.info.name for one in made.tables))
     if request.dry_run:
-        return _told(Refreshed(of, None, made.changes, names, made.notes, sha256), request, made)
+        return _told(
+            RefreshResult(of, None, made.changes, names, made.notes, sha256), request, made
+        )
     try:
         with renewed.building(request.folder) as (number, work):
             before = require_unchanged(request.folder, began_with).get(of)
@@ -94,7 +96,7 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
     except OSError as error:
         raise not_written(request.folder, error) from error
     tables = tuple(sorted(edition.tables))
-    return Refreshed(
+    return RefreshResult(
         of,
         number,
         made.changes,
@@ -106,8 +108,8 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
     )
 
 
-def _told(done: Refreshed, request: Request, made: Made) -> Refreshed:
-    """Say of a dry run what would rest on its tables, which are made aside for that."""
+def _told(done: RefreshResult, request: Request, made: Made) -> RefreshResult:
+    """List what would depend on the tables of a dry run, which are made aside for that."""
     with TemporaryDirectory() as aside:
         tables = _written(made, None, ("", ""), request, Path(aside))
         edition = renewed.Edition(0, 0, "", tables, request.now, "", done.of)
@@ -136,7 +138,7 @@ def _left(request: Request, tables: Mapping[str, TableInfo]) -> tuple[str, ...]:
 
 def require_no_loss(changes: tuple[Differences, ...]) -> None:
     """
-    Refuse tables that are older, or that lose more than 1% of anything.
+    Raise an error if tables are older, or lose more than 1% of anything.
 
     Raises
     ------

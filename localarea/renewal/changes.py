@@ -22,7 +22,7 @@ KINDS: Final = ("new", "ended", "live_again", "moved", "zone_changed", "district
 
 
 @dataclass(frozen=True, slots=True)
-class Changes:
+class DirectoryChanges:
     """
     Differences between two directories.
 
@@ -56,7 +56,7 @@ class Changes:
 
 def compare_directories(
     older: pa.Table, newer: pa.Table, before: str, after: str, districts: Iterable[str] = ()
-) -> Changes:
+) -> DirectoryChanges:
     """
     Compare two postcode tables.
 
@@ -71,7 +71,7 @@ def compare_directories(
 
     Returns
     -------
-    Changes
+    DirectoryChanges
         The differences.
     """
     old_keys, new_keys = (_numbers(t, "key") for t in (older, newer))
@@ -102,7 +102,7 @@ def compare_directories(
             if not wanted or code in wanted:
                 by_district.setdefault(code, dict.fromkeys(KINDS, 0))[kind] = count
     examples = {kind: _some(new_keys, found) for kind, found in rows.items()}
-    return Changes(
+    return DirectoryChanges(
         before=before,
         after=after,
         live_before=int(lived.sum()),
@@ -114,13 +114,13 @@ def compare_directories(
     )
 
 
-def require_no_loss(changes: Changes) -> None:
+def require_no_loss(changes: DirectoryChanges) -> None:
     """
-    Refuse a directory that is older, or that loses many postcodes.
+    Raise an error if a directory is older, or loses many postcodes.
 
     Parameters
     ----------
-    changes : Changes
+    changes : DirectoryChanges
         What the directory would change.
 
     Raises

@@ -37,11 +37,6 @@ class Texts:
         """
         Take up a column of Arrow, of texts or of their codes.
 
-        Parameters
-        ----------
-        column : pyarrow.Array or pyarrow.ChunkedArray
-            The column.
-
         Returns
         -------
         Texts
@@ -126,8 +121,6 @@ class Texts:
 
         Parameters
         ----------
-        rows : numpy.ndarray
-            The rows.
         texts : Texts
             A text for each of them.
         """

@@ -54,7 +54,7 @@ class Differences:
         return replace(self, totals={**self.totals, **totals})
 
     def losses(self) -> Iterator[tuple[int, int, str]]:
-        """Give how much there was of rows and of each total, how much is lost, and of what."""
+        """Return the rows and each total before, how much is lost, and of what."""
         yield self.rows_before, self.counts["gone"], self.what
         for name, (before, after) in self.totals.items():
             yield before, max(before - after, 0), name

@@ -293,7 +293,7 @@ def _districts_of_2025(
     store: DataStore,
     notes: list[str],
 ) -> Texts:
-    """Bring district codes of any year to those of 2025, which every table uses."""
+    """Convert district codes of any year to those of 2025, which every table uses."""
     from localarea.datasets.zones import zone_districts
 
     table = store.read("districts_names", columns=["lad_cd", "lad25cd"])

@@ -26,11 +26,6 @@ def inputs_of_minutes(store: DataStore) -> dict[str, str]:
     """
     Return the checksums of what minutes to postcodes are worked out from.
 
-    Parameters
-    ----------
-    store : DataStore
-        The tables.
-
     Returns
     -------
     dict of str to str

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.datasets import renewed
 from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
 from localarea.datasets.publishers.onspd import read_postcode_directory
-from localarea.renewal.changes import Changes, compare_directories, require_no_loss
+from localarea.renewal.changes import DirectoryChanges, compare_directories, require_no_loss
 from localarea.renewal.directory import edition_of, fit
 from localarea.renewal.stepping import not_written, packaged, require_unchanged, sha256_of
 from localarea.renewal.verdicts import Touched, touched_verdicts
@@ -36,7 +36,7 @@ class Renewal:
     ----------
     edition : int or None
         Number of the edition now in use; None for a dry run.
-    changes : Changes
+    changes : DirectoryChanges
         What the directory changes.
     tables : tuple of str
         The tables that were made.
@@ -49,7 +49,7 @@ class Renewal:
     """
 
     edition: int | None
-    changes: Changes
+    changes: DirectoryChanges
     tables: tuple[str, ...]
     notes: tuple[str, ...]
     source_sha256: str
@@ -72,7 +72,7 @@ def refresh_postcodes(
     progress: Callable[[str], None] = lambda _: None,
 ) -> Renewal:
     """
-    Bring in a postcode directory.
+    Refresh the postcodes from a directory.
 
     Nothing changes until every table is complete and on the disk; then all of them come into use
     in one step. Stopped before that, the old tables stay in use.
@@ -81,8 +81,6 @@ def refresh_postcodes(
     ----------
     source : pathlib.Path
         ONSPD or NSPL of any edition: the published zip, or a CSV.
-    store : DataStore
-        Tables in use.
     folder : pathlib.Path
         Folder of renewed tables.
     now : str
@@ -218,8 +216,6 @@ def anchors_with_tables(store: DataStore, names: Iterable[str]) -> tuple[str, ..
 
     Parameters
     ----------
-    store : DataStore
-        Tables in use.
     names : iterable of str
         Names of districts.
 

@@ -3,7 +3,7 @@ Which tables can be refreshed, from what, and which others are made again with t
 
 Each road leads from a publisher's file to tables that are put into use in one step. To add one,
 write a function that takes a `localarea.renewal.request.Request` and returns a
-`localarea.renewal.request.Refreshed`, and enter it in `RENEWABLE`.
+`localarea.renewal.request.RefreshResult`, and enter it in `RENEWABLE`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from localarea.errors import InputError
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Renewable:
     makes: tuple[str, ...]
     rebuilds: tuple[str, ...]
     reads: str
-    road: Callable[[Request], Refreshed] | None
+    road: Callable[[Request], RefreshResult] | None
     synonyms: tuple[str, ...] = ()
     source: str = ""
 
@@ -57,8 +57,8 @@ class Renewable:
         """Check whether a refresh makes a table, from the file or because it rests on it."""
         return table in self.makes or any(fnmatchcase(table, one) for one in self.rebuilds)
 
-    def refresh(self, request: Request) -> Refreshed:
-        """Take the road."""
+    def refresh(self, request: Request) -> RefreshResult:
+        """Refresh the table."""
         if self.road is None:
             raise NotImplementedError(f"{self.name} have a road of their own")
         return self.road(request)
@@ -67,49 +67,49 @@ class Renewable:
 # Each road is imported only when it is taken: the list is read by commands that take none.
 
 
-def _districts(request: Request) -> Refreshed:
+def _districts(request: Request) -> RefreshResult:
     from localarea.renewal.kinds.districts import refresh_districts
 
     return refresh_districts(request)
 
 
-def _counties(request: Request) -> Refreshed:
+def _counties(request: Request) -> RefreshResult:
     from localarea.renewal.kinds.counties import refresh_counties
 
     return refresh_counties(request)
 
 
-def _zones(request: Request) -> Refreshed:
+def _zones(request: Request) -> RefreshResult:
     from localarea.renewal.kinds.zones import refresh_zones
 
     return refresh_zones(request)
 
 
-def _names(request: Request) -> Refreshed:
+def _names(request: Request) -> RefreshResult:
     from localarea.renewal.kinds.names import refresh_names
 
     return refresh_names(request)
 
 
-def _flows(request: Request) -> Refreshed:
+def _flows(request: Request) -> RefreshResult:
     from localarea.renewal.kinds.flows import refresh_flows
 
     return refresh_flows(request)
 
 
-def _jobs(request: Request) -> Refreshed:
+def _jobs(request: Request) -> RefreshResult:
     from localarea.renewal.kinds.jobs import refresh_jobs
 
     return refresh_jobs(request)
 
 
-def _enterprises(request: Request) -> Refreshed:
+def _enterprises(request: Request) -> RefreshResult:
     from localarea.renewal.kinds.enterprises import refresh_enterprises
 
     return refresh_enterprises(request)
 
 
-def _roads(request: Request) -> Refreshed:
+def _roads(request: Request) -> RefreshResult:
     from localarea.renewal.kinds.roads import refresh_roads
 
     return refresh_roads(request)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from localarea.datasets.parquet_layout import Layout
+from localarea.datasets.parquet_layout import ParquetLayout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -81,7 +81,7 @@ class NewTable:
         What it is; file, rows, checksum and inputs are filled in when it is written.
     table : pyarrow.Table
         Its rows.
-    layout : Layout
+    layout : ParquetLayout
         How to lay it out on the disk.
     made_from : tuple of str
         Tables that it was made from, besides the file.
@@ -89,7 +89,7 @@ class NewTable:
 
     info: TableInfo
     table: pa.Table
-    layout: Layout = field(default_factory=Layout)
+    layout: ParquetLayout = field(default_factory=ParquetLayout)
     made_from: tuple[str, ...] = ()
 
 
@@ -114,7 +114,7 @@ class Made:
 
 
 @dataclass(frozen=True, slots=True)
-class Refreshed:
+class RefreshResult:
     """
     What a refresh did, or would do.
 

@@ -56,7 +56,7 @@ def is_made_again(name: str) -> bool:
 
 def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | None:
     """
-    Say why a refresh of the postcode directory does not make a table again.
+    Explain why a refresh of the postcode directory does not make a table again.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | No
 
 def fixed_with(name: str) -> str | None:
     """
-    Say of which census a table is, if it is fixed with it.
+    Return the census to which a table is fixed, if it is.
 
     Returns
     -------
@@ -108,8 +108,6 @@ def age_of(vintage: str, today: date) -> int | None:
     ----------
     vintage : str
         The vintage in the registry.
-    today : datetime.date
-        The day.
 
     Returns
     -------
@@ -135,8 +133,6 @@ def age_in_words(vintage: str, today: date) -> str:
     ----------
     vintage : str
         The vintage in the registry.
-    today : datetime.date
-        The day.
 
     Returns
     -------

@@ -18,8 +18,6 @@ def age_in_months(directory_date: str, today: date) -> int:
     ----------
     directory_date : str
         Month of the directory, ``YYYY-MM``.
-    today : datetime.date
-        The day.
 
     Returns
     -------
@@ -46,8 +44,6 @@ def edition_due(directory_date: str, today: date) -> str | None:
     ----------
     directory_date : str
         Month of the directory in use, ``YYYY-MM``.
-    today : datetime.date
-        The day.
 
     Returns
     -------

@@ -49,13 +49,6 @@ def touched_verdicts(definitions: DefinitionStore, store: DataStore) -> tuple[To
     """
     Compare each published definition with itself under other tables.
 
-    Parameters
-    ----------
-    definitions : DefinitionStore
-        The published definitions.
-    store : DataStore
-        The newer tables.
-
     Returns
     -------
     tuple of Touched
@@ -107,8 +100,6 @@ def resting_definitions(
 
     Parameters
     ----------
-    definitions : DefinitionStore
-        The published definitions.
     older, newer : DataStore
         The tables before and after.
     made : collection of str

@@ -163,7 +163,7 @@ def _lede(council: Council, comparison: Comparison, findings: Sequence[Finding])
 
 def mandate_lead(council: Council, comparison: Comparison) -> tuple[str, ...]:
     """
-    Say how the mandate is read, and what the council's default option holds of it.
+    Describe how the mandate is read, and what the council's default option holds of it.
 
     Two sentences; none if the council states no area of its mandate.
     """

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import shapely
 
+from localarea.roads.speeds import METRES_AT_KPH
+
 if TYPE_CHECKING:
     from localarea.roads.network import RoadNetwork
 
-MOST_CELLS: Final = 4_000_000
 FINEST_M: Final = 50.0  # narrowest cell
 COARSEST_M: Final = 250.0  # widest cell
 CELLS_ACROSS: Final = 300  # cells across the reached area, within the limits above
@@ -116,7 +117,7 @@ def minutes_grid(
         grid, low[0], low[1], cell, arcs, tails, heads, graph.points, start, corners,
         times, graph.minutes, limit,
     )  # fmt: skip
-    slowness = 0.06 / _kph_off_road(network, arcs)
+    slowness = METRES_AT_KPH / _kph_off_road(network, arcs)
     off = np.where(np.isfinite(grid), 0.0, np.inf)
     land = _land_cells(network, low, cell, grid.shape)
     spread_off_road(grid, off, land, cell, slowness, OFF_ROAD_M, limit)

@@ -12,8 +12,6 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-NO_NODE = np.int32(-1)
-
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
 def _place(node, bucket, head, after, before, where):  # type: ignore[no-untyped-def]

@@ -110,24 +110,3 @@ def minutes_from_anchor(
     mean: np.ndarray = anchor.weights @ minutes
     mean[mean > limit_min] = np.inf
     return mean[back.reshape(-1)]
-
-
-def zones_within(codes: np.ndarray, minutes: np.ndarray, most_min: float) -> tuple[str, ...]:
-    """
-    Return the zones within a number of minutes: the option ``drive-N``.
-
-    Parameters
-    ----------
-    codes : numpy.ndarray of str, shape (n,)
-        Codes of the zones.
-    minutes : numpy.ndarray, shape (n,)
-        Minutes from the anchor, from `minutes_from_anchor`.
-    most_min : float
-        Longest journey.
-
-    Returns
-    -------
-    tuple of str
-        Codes in sorted order; empty if no zone is within.
-    """
-    return tuple(sorted(np.asarray(codes)[np.asarray(minutes) <= most_min].tolist()))

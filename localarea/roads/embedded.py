@@ -57,11 +57,6 @@ class EmbeddedTables:
         """
         Calculate the driving time of every edge.
 
-        Parameters
-        ----------
-        model : SpeedModel
-            The speeds.
-
         Returns
         -------
         numpy.ndarray, shape (n_edges,)

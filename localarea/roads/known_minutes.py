@@ -34,7 +34,7 @@ LEAST_REACHED: Final = 0.99  # of the journeys, by a network that covers them
 
 
 @dataclass(frozen=True, slots=True)
-class Nearness:
+class Closeness:
     """
     How near a network is to the known times.
 
@@ -77,7 +77,7 @@ def read_known_minutes(path: Path) -> pd.DataFrame:
         raise FileFormatError(path, why) from error
 
 
-def measure_nearness(network: RoadNetwork, known: pd.DataFrame) -> Nearness | None:
+def measure_nearness(network: RoadNetwork, known: pd.DataFrame) -> Closeness | None:
     """
     Compare a network with known times of up to 90 minutes.
 
@@ -88,7 +88,7 @@ def measure_nearness(network: RoadNetwork, known: pd.DataFrame) -> Nearness | No
 
     Returns
     -------
-    Nearness or None
+    Closeness or None
         None if the network does not cover the journeys.
     """
     published = known[list(PLACES)].to_numpy(float)
@@ -100,4 +100,4 @@ def measure_nearness(network: RoadNetwork, known: pd.DataFrame) -> Nearness | No
     if reached.mean() < LEAST_REACHED:
         return None
     median, ninth = np.quantile(error[reached], (0.5, 0.9))
-    return Nearness(int(reached.sum()), float(median), float(ninth))
+    return Closeness(int(reached.sum()), float(median), float(ninth))

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.roads.graph import RoadGraph
-    from localarea.roads.osm_ways import Pieces, WayRules
+    from localarea.roads.osm_ways import WayRules, WaySegments
 
 LINK: Final = "_link"
 HIGHWAYS: Final = tuple(
@@ -100,7 +100,7 @@ def _kinds(rules: Sequence[WayRules]) -> np.ndarray:
     return np.array([kind(rule) for rule in rules], dtype=np.uint8)
 
 
-def _both_ways(pieces: Pieces, rules: Sequence[WayRules]) -> RoadGraph:
+def _both_ways(pieces: WaySegments, rules: Sequence[WayRules]) -> RoadGraph:
     """Build a graph with a node at every bend and its kind of carriageway as the class."""
     length = np.hypot(*(pieces.points[pieces.tails] - pieces.points[pieces.heads]).T)
     kinds = _kinds(rules)[pieces.way]
@@ -142,7 +142,7 @@ def _edges(graph: RoadGraph, ends: np.ndarray) -> pd.DataFrame:
     return edges.drop_duplicates(["u", "v"], ignore_index=True)
 
 
-def _along(pieces: Pieces) -> np.ndarray:
+def _along(pieces: WaySegments) -> np.ndarray:
     """Return both ends of each piece, and places between where it is long."""
     start, end = pieces.points[pieces.tails], pieces.points[pieces.heads]
     steps = np.ceil(np.hypot(*(end - start).T) / EVERY_M).astype(int) + 1

@@ -15,7 +15,7 @@ from localarea.roads.simplify import simplify
 if TYPE_CHECKING:
     from localarea.roads._osm_file import Extract
     from localarea.roads.graph import RoadGraph
-    from localarea.roads.osm_ways import Pieces
+    from localarea.roads.osm_ways import WaySegments
 
 __all__ = ["direction_of", "may_drive", "read_osm"]
 
@@ -64,7 +64,7 @@ def read_osm(path: Path | str, *, simplified: bool = True) -> RoadGraph:
     return replace(simplify(part) if simplified else part, notes=notes)
 
 
-def _notes(extract: Extract, pieces: Pieces) -> list[str]:
+def _notes(extract: Extract, pieces: WaySegments) -> list[str]:
     """Describe what the graph omits from the extract, and where roads are cut."""
     counts = {
         "omitted roads that their tags close to cars": extract.ways_closed,

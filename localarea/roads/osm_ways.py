@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -18,11 +18,10 @@ from localarea.roads.osm_speeds import (
     parse_duration,
     parse_maxspeed,
 )
+from localarea.roads.speeds import METRES_AT_KPH
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-
-METRES_AT_KPH: Final = 0.06  # minutes per metre at 1 km/h
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ class Nodes:
 
 
 @dataclass(frozen=True, slots=True)
-class Pieces:
+class WaySegments:
     """
     Segments of ways between two nodes.
 
@@ -153,7 +152,7 @@ def rules_of(tags: Mapping[str, str]) -> WayRules:
     )
 
 
-def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
+def cut_pieces(ways: Ways, nodes: Nodes) -> WaySegments:
     """
     Cut ways into pieces between nodes, separate where cars cannot pass.
 
@@ -164,7 +163,7 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
 
     Returns
     -------
-    Pieces
+    WaySegments
         Without pieces at a missing node, where a clipped way has a gap. At a closed node every
         piece has its own end, so that they are not connected.
     """
@@ -181,7 +180,7 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
     ends[shut] = len(nodes.ids) + np.arange(shut.sum())
     used, ends = np.unique(ends, return_inverse=True)
     tails, heads = ends.reshape(2, -1)
-    return Pieces(
+    return WaySegments(
         tails=tails,
         heads=heads,
         way=ways.way[piece],
@@ -192,7 +191,7 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> Pieces:
     )
 
 
-def make_graph(pieces: Pieces, rules: Sequence[WayRules], *, source: str) -> RoadGraph:
+def make_graph(pieces: WaySegments, rules: Sequence[WayRules], *, source: str) -> RoadGraph:
     """
     Build a graph from pieces of ways, with two arcs for a two-way road.
 

@@ -23,6 +23,7 @@ from localarea.roads.osm_speeds import (
     parse_maxspeed,
 )
 from localarea.roads.shapes import Shapes
+from localarea.roads.speeds import METRES_AT_KPH
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -81,7 +82,7 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
         middle = (points[tails] + points[heads]) / 2
         urban = find_urban(middle, points)
         kph = osm_kph(classes, np.array([np.nan if x is None else x for x in limits]), urban)
-        minutes = length / kph * 0.06
+        minutes = length / kph * METRES_AT_KPH
     made = from_arcs(
         tails,
         heads,
@@ -206,7 +207,7 @@ def to_networkx(graph: RoadGraph) -> nx.MultiDiGraph:
         data = {
             "length": length,
             "travel_time": minutes * SECONDS,
-            "speed_kph": length / minutes * 0.06 if minutes > 0 else np.nan,
+            "speed_kph": length / minutes * METRES_AT_KPH if minutes > 0 else np.nan,
             "highway": graph.class_names[graph.road_class[arc]],
         }
         if graph.shapes is not None:

@@ -29,6 +29,7 @@ COEFFICIENTS_FILE = Path(__file__).with_name("coefficients.toml")
 MAJOR_KPH: Final = (8.0, 118.0)
 LOCAL_KPH: Final = (5.0, 70.0)
 KM_PER_MILE: Final = 1.609344
+METRES_AT_KPH: Final = 0.06  # minutes per metre at 1 km/h
 
 
 @dataclass(frozen=True, slots=True)

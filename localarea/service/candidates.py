@@ -89,7 +89,7 @@ def purpose_of(names: Sequence[str]) -> Purpose | Literal[""]:
 
 
 def left_out_of(state: State, option: Option) -> str:
-    """Say which halves of the mandate an option holds no zone of; blank if there is none."""
+    """Name the halves of the mandate of which an option holds no zone; blank if there is none."""
     halves = halves_left_out(option.zones, option.zone_system, state.council, store=state.store)
     return left_out_sentence(halves)
 

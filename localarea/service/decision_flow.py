@@ -118,7 +118,7 @@ def _require_reason_for_the_past(proposal: dict[str, Any], decided: Decision) ->
 
 
 def reason_for_the_past_fault(first: date, because: str, today: date) -> str:
-    """Say what is wrong with the reason for beginning in the past; blank if nothing is."""
+    """Return the fault of the reason for beginning in the past; blank if there is none."""
     past, why = first < today, tidy(because)
     if past and not why:
         return (

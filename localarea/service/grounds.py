@@ -46,7 +46,7 @@ def look(
     state: State, proposal: dict[str, Any], *, title: str = "", first: date | None = None
 ) -> Grounds:
     """
-    Put together what a page shows of a proposal's area before it is decided.
+    Gather what a page shows of a proposal's area before it is decided.
 
     ``title`` is the public name that the approver gives it, and ``first`` its first day.
 

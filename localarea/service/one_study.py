@@ -126,7 +126,7 @@ def _zone_on_map(ground: Ground, text: str) -> str | None:
 
 
 def _far_away(ground: Ground, found: Place) -> list[str]:
-    """Say how far away a place is that no study of the council would look at."""
+    """Describe how far away a place is that no study of the council would look at."""
     if ground.landscape.mask(found.zones) is not None:
         return []
     anchor = ground.council.anchor

@@ -204,7 +204,7 @@ class State:
 
     @property
     def is_own(self) -> bool:
-        """Tell whether it is the service's own council, and not another that is looked at."""
+        """Check whether it is the service's own council, and not another that is looked at."""
         return self.council.key == self.own_key
 
     @property

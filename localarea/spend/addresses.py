@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from localarea.spend.blocks import Block, Source
+    from localarea.spend.blocks import Block, BlockedTable
     from localarea.spend.payments import Payments
 
 _MISSING: Final = (BLANK, MALFORMED)  # what is filled in; a withheld postcode stays withheld
@@ -39,7 +39,7 @@ _NAME, _CODE, _POSTCODE, _STATUS = (
 _TRADING: Final = "active"
 
 
-class Place(NamedTuple):
+class AddressReading(NamedTuple):
     """What was read for a postcode, as `localarea.geo.postcodes`."""
 
     code: int
@@ -62,8 +62,8 @@ class AddressBook:
         none.
     """
 
-    by_number: dict[str, Place] = field(default_factory=dict)
-    by_name: dict[str, Place] = field(default_factory=dict)
+    by_number: dict[str, AddressReading] = field(default_factory=dict)
+    by_name: dict[str, AddressReading] = field(default_factory=dict)
     sizes: dict[str, str] = field(default_factory=dict)
     several: set[str] = field(default_factory=set)
 
@@ -97,7 +97,7 @@ def read_suppliers(path: Path) -> AddressBook:
     return book
 
 
-def _read_list(source: Source, book: AddressBook) -> int:
+def _read_list(source: BlockedTable, book: AddressBook) -> int:
     cells = [row for _, row in source.sample]
     try:
         grid = read_grid(cells)
@@ -115,13 +115,13 @@ def _read_list(source: Source, book: AddressBook) -> int:
         reading = read_row(grid, row)
         if reading.no_payment:
             continue
-        place = Place(reading.code, reading.number)
+        place = AddressReading(reading.code, reading.number)
         count += 1
         _enter(book, {role: _cell(row, column) for role, column in at.items()}, place)
     return count
 
 
-def _enter(book: AddressBook, said: dict[Role, str], place: Place) -> None:
+def _enter(book: AddressBook, said: dict[Role, str], place: AddressReading) -> None:
     name, number = fold_name(said.get("supplier", "")), said.get("supplier_number", "").casefold()
     size = said.get("size", "")
     if size:
@@ -138,7 +138,7 @@ def _cell(row: Sequence[str], at: int) -> str:
     return row[at].strip() if at < len(row) else ""
 
 
-def _rows_below(source: Source, header: int) -> Iterator[tuple[int, list[str]]]:
+def _rows_below(source: BlockedTable, header: int) -> Iterator[tuple[int, list[str]]]:
     for block in source.blocks:
         spans = zip(
             block.numbers, block.rows.starts.tolist(), block.rows.ends.tolist(), strict=True
@@ -167,7 +167,7 @@ def read_companies(path: Path, payments: Payments) -> AddressBook:
     wanted_names = {fold_name(text) for text in payments.texts["supplier"]} - {""}
     wanted_numbers = {company_number(text) for text in payments.texts["company_number"]} - {""}
     book = AddressBook()
-    ended: dict[str, Place] = {}
+    ended: dict[str, AddressReading] = {}
     with open_sources(path) as sources:
         for source in sources:
             at = _company_columns(path, source)
@@ -181,7 +181,7 @@ def read_companies(path: Path, payments: Payments) -> AddressBook:
     return book
 
 
-def _company_columns(path: Path, source: Source) -> dict[str, int]:
+def _company_columns(path: Path, source: BlockedTable) -> dict[str, int]:
     names = [cell.strip().casefold() for cell in source.sample[0][1]]
     at = {name: names.index(name) for name in (_NAME, _CODE, _POSTCODE, _STATUS) if name in names}
     if len(at) < len((_NAME, _CODE, _POSTCODE, _STATUS)):
@@ -195,12 +195,12 @@ def _company_columns(path: Path, source: Source) -> dict[str, int]:
 
 
 def _read_companies(
-    source: Source,
+    source: BlockedTable,
     block: Block,
     at: dict[str, int],
     wanted: tuple[set[str], set[str]],
     book: AddressBook,
-    ended: dict[str, Place],
+    ended: dict[str, AddressReading],
 ) -> None:
     names = _column(source, block, at[_NAME])
     codes = _column(source, block, at[_CODE])
@@ -216,7 +216,7 @@ def _read_companies(
         kind, key, _ = read_cell_or_address(_cell(cells, at[_POSTCODE]))
         if kind != WHOLE:
             continue
-        place = Place(kind, key)
+        place = AddressReading(kind, key)
         if number in wanted[1]:
             book.by_number[number] = place
         if name in wanted[0]:
@@ -226,7 +226,7 @@ def _read_companies(
                 book.several.add(name)
 
 
-def _column(source: Source, block: Block, at: int) -> list[bytes]:
+def _column(source: BlockedTable, block: Block, at: int) -> list[bytes]:
     spans = source.engine.find_rows(block.text[: block.rows.stop], source.delimiter, at, final=True)
     pairs = zip(spans.cell_starts.tolist(), spans.cell_ends.tolist(), strict=True)
     return [block.text[a:b] for a, b in pairs]
@@ -273,7 +273,7 @@ def with_companies(payments: Payments, book: AddressBook) -> Payments:
 def _filled(
     payments: Payments,
     origin: int,
-    ways: Sequence[tuple[str, dict[str, Place], Callable[[str], str]]],
+    ways: Sequence[tuple[str, dict[str, AddressReading], Callable[[str], str]]],
 ) -> Payments:
     columns = payments.columns
     codes, numbers = columns["code"].copy(), columns["number"].copy()
@@ -285,7 +285,7 @@ def _filled(
             continue
         of_row = columns[vocabulary]
         rows = np.flatnonzero(np.isin(codes, _MISSING) & has[of_row])
-        blank = Place(BLANK, 0)
+        blank = AddressReading(BLANK, 0)
         at = of_row[rows]
         codes[rows] = np.array([(p or blank).code for p in places], np.uint8)[at]
         numbers[rows] = np.array([(p or blank).number for p in places], np.uint32)[at]
@@ -294,7 +294,7 @@ def _filled(
 
 
 def _with_sizes(payments: Payments, book: AddressBook) -> Payments:
-    """Give the size in the list to rows whose file does not say it."""
+    """Add the size in the list to rows whose file does not state it."""
     texts = list(payments.texts["size"])
     positions: dict[str, int] = {text: at for at, text in enumerate(texts)}
     sizes = [book.sizes.get(fold_name(name), "") for name in payments.texts["supplier"]]

@@ -54,7 +54,7 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class BlockedTable:
     """
     A table of a file, of which the blocks can be read once.
 
@@ -83,7 +83,7 @@ class Source:
 
 
 @contextmanager
-def open_sources(path: Path, sheet: str | None = None) -> Iterator[Iterator[Source]]:
+def open_sources(path: Path, sheet: str | None = None) -> Iterator[Iterator[BlockedTable]]:
     """
     Open a file of payments.
 
@@ -96,7 +96,7 @@ def open_sources(path: Path, sheet: str | None = None) -> Iterator[Iterator[Sour
 
     Yields
     ------
-    iterator of Source
+    iterator of BlockedTable
         Its tables; the blocks of one must be read before the next.
 
     Raises
@@ -123,7 +123,7 @@ def open_sources(path: Path, sheet: str | None = None) -> Iterator[Iterator[Sour
         raise InputError(f"{path.name} cannot be read: {why}; name another file") from error
 
 
-def _text(path: Path) -> Source:
+def _text(path: Path) -> BlockedTable:
     encoding, delimiter, preamble, _, _ = text_form(path)
     cells, numbers = text_sample(path)
     layout = Layout(encoding, delimiter, tuple(cells[0]), True, preamble, ColumnChoice(0))
@@ -137,10 +137,10 @@ def _text(path: Path) -> Source:
             first += count
 
     sample = [(number + 1, row) for number, row in zip(numbers, cells, strict=True)]
-    return Source("", sample, delimiter, inner_codec(encoding), engine, every())
+    return BlockedTable("", sample, delimiter, inner_codec(encoding), engine, every())
 
 
-def _of_rows(sheet: str, rows: Iterable[Numbered], *, size: int) -> Source:
+def _of_rows(sheet: str, rows: Iterable[Numbered], *, size: int) -> BlockedTable:
     """Write the rows of a sheet as delimited text, as they come."""
     every = iter(rows)
     sample = list(islice(every, SAMPLE_ROWS))
@@ -158,16 +158,16 @@ def _of_rows(sheet: str, rows: Iterable[Numbered], *, size: int) -> Source:
                 raise RuntimeError("the numbers of rows read and written differ")  # never hide it
             yield Block(content, found, [number for number, _ in batch])
 
-    return Source(sheet, sample, b",", inner_codec(_UTF_8), engine, written())
+    return BlockedTable(sheet, sample, b",", inner_codec(_UTF_8), engine, written())
 
 
-def _parquet(path: Path) -> Source:
+def _parquet(path: Path) -> BlockedTable:
     from localarea.tables.parquet_rows import parquet_rows
 
     return _of_rows("", enumerate(parquet_rows(path), start=1), size=_LARGE)
 
 
-def _workbook(path: Path, near: Path, sheet: str | None) -> Iterator[Source]:
+def _workbook(path: Path, near: Path, sheet: str | None) -> Iterator[BlockedTable]:
     from localarea.tables.old_workbooks import readable_workbook
     from localarea.tables.saved_values import saved_sheets
 

@@ -34,7 +34,7 @@ _DECIMALS: Final = len(str(MILLIONTHS)) - 1
 _MOST_KNOWN: Final = 1 << 17  # spellings that stay read
 
 
-class CellReader:
+class ColumnReader:
     """
     Reads cells of one column as pairs of a value and a fault, each spelling once.
 

@@ -44,8 +44,6 @@ def as_document(
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     by : iterable of str
         Breakdowns to give, of `BREAKDOWNS`; those by quarter and category are always there.
     most_listed : int, optional
@@ -184,7 +182,7 @@ def origins_of(report: SpendReport) -> dict[str, dict[str, Any]]:
 
 
 def notes_of(report: SpendReport) -> list[str]:
-    """Say how the files were read, and what the figures do not say by themselves."""
+    """Describe how the files were read, and what the figures do not show by themselves."""
     notes = [f"{table.name}: {note}" for table in report.payments.tables for note in table.notes]
     apart = sum(table.set_apart for table in report.payments.tables)
     if apart:

@@ -45,7 +45,7 @@ _SAID: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class CellFault:
     """
     A cell that could not be read. It never holds the text of the cell.
 
@@ -72,15 +72,8 @@ class Fault:
         return asdict(self)
 
 
-def faults_of(payments: Payments) -> list[Fault]:
-    """
-    List the cells that could not be read, by file and row.
-
-    Parameters
-    ----------
-    payments : Payments
-        The payments.
-    """
+def faults_of(payments: Payments) -> list[CellFault]:
+    """List the cells that could not be read, by file and row."""
     columns = payments.columns
     found = []
     for at in np.flatnonzero(columns["faults"]).tolist():
@@ -89,5 +82,5 @@ def faults_of(payments: Payments) -> list[Fault]:
         for bit, (role, reason, explanation) in _SAID.items():
             if bits & bit:
                 header = table.columns.get(role, "")
-                found.append(Fault(table.name, row, header, reason, explanation))
+                found.append(CellFault(table.name, row, header, reason, explanation))
     return sorted(found, key=lambda each: (each.file, each.row, each.reason))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from localarea.spend.blocks import Source
+    from localarea.spend.blocks import BlockedTable
 
 ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
 _SHOWN_APART: Final = 20
@@ -138,7 +138,9 @@ def _of_payments(found: list[tuple[Columns, Payments]]) -> list[tuple[Columns, P
     return dated or found
 
 
-def _layout(source: Source, wanted: Mapping[str, str], path: Path) -> tuple[Columns, Grid] | None:
+def _layout(
+    source: BlockedTable, wanted: Mapping[str, str], path: Path
+) -> tuple[Columns, Grid] | None:
     """Find the header and the columns of a table; None if it is not one of payments."""
     cells = [row for _, row in source.sample]
     roles: dict[Role, str] = {k: v for k, v in wanted.items() if k != POSTCODE}  # type: ignore[misc]
@@ -193,7 +195,7 @@ def _header(
     return None if best is None else best[1]
 
 
-def _read(source: Source, columns: Columns, grid: Grid, name: str) -> Payments:
+def _read(source: BlockedTable, columns: Columns, grid: Grid, name: str) -> Payments:
     header = source.sample[grid.header][0]
     reader = TableRows(source, columns, grid)
     parts = [reader.read(block, after=header) for block in source.blocks]

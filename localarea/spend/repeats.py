@@ -61,8 +61,6 @@ def find_repeats(
 
     Parameters
     ----------
-    payments : Payments
-        The payments.
     suppliers, categories : Groups
         Names of their payees and categories.
     redacted : numpy.ndarray of bool, shape (n_payments,)

@@ -156,7 +156,7 @@ class SpendReport:
     repeats: tuple[Repeat, ...]
 
     def methods_local(self, mover: Mover) -> str:
-        """Say under how many methods a supplier is local: variants are no further methods."""
+        """Count the methods under which a supplier is local: variants are no further methods."""
         local = sum(mover.states[method] == STATES[LOCAL] for method in self.methods)
         return f"{local} of {len(self.methods)}"
 
@@ -182,8 +182,6 @@ def report_spend(
         Options to compare it with.
     methods : collection of str, optional
         Ids of those that are methods of their own; without it all are.
-    store : DataStore, optional
-        Folder of the tables.
     """
     standing = find_standing(payments, classifier, options, store=store)
     columns, texts = payments.columns, payments.texts
@@ -268,7 +266,7 @@ def _lines(groups: Groups, states: NDArray[np.uint8], amounts: NDArray[np.int64]
 
 
 def _ordered(breakdown: str, lines: Sequence[Line]) -> list[Line]:
-    """Put quarters in order of time, and others with most money first, what is not stated last."""
+    """Sort quarters by time, and others with most money first, what is not stated last."""
     if breakdown == "quarter":
         return list(lines)
     last = {NOT_STATED, NO_PLACE}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.checking.row_finder import RowFinder
-from localarea.spend.cells import CellReader, Vocabulary, amount_of, day_of, hashes_of
+from localarea.spend.cells import ColumnReader, Vocabulary, amount_of, day_of, hashes_of
 from localarea.spend.payments import (
     BAD_VAT,
     BLANK_AMOUNT,
@@ -21,7 +21,7 @@ from localarea.tables.finding.no_payment import is_header_again, is_no_payment
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from localarea.spend.blocks import Block, Source
+    from localarea.spend.blocks import Block, BlockedTable
     from localarea.spend.columns import Columns, Role
     from localarea.tables.csv_rows import Rows
     from localarea.tables.sheet_layout import Grid
@@ -35,10 +35,6 @@ class TableRows:
 
     Parameters
     ----------
-    source : Source
-        The table.
-    columns : Columns
-        Its columns.
     grid : Grid
         How its postcodes are read.
 
@@ -52,15 +48,15 @@ class TableRows:
         Empty rows so far, below the header.
     """
 
-    def __init__(self, source: Source, columns: Columns, grid: Grid) -> None:
+    def __init__(self, source: BlockedTable, columns: Columns, grid: Grid) -> None:
         self._source, self._at, self._grid = source, columns.at, grid
         self._headers = columns.headers
         self._named = _named_width(source, columns, grid)
         first = grid.columns[0] if grid.columns else -1
         self._first = first
         self._finder = RowFinder(grid, first, source.delimiter, source.codec)
-        self._amounts = CellReader(amount_of, source.codec)
-        self._days = CellReader(day_of, source.codec)
+        self._amounts = ColumnReader(amount_of, source.codec)
+        self._days = ColumnReader(day_of, source.codec)
         self._texts = {name: Vocabulary(source.codec) for name in VOCABULARIES}
         self.payments = self.blank = 0
         self.apart: list[int] = []
@@ -220,7 +216,7 @@ class TableRows:
         return found
 
 
-def _named_width(source: Source, columns: Columns, grid: Grid) -> int:
+def _named_width(source: BlockedTable, columns: Columns, grid: Grid) -> int:
     """Return how many cells a row may fill: all, where most rows have one without a header."""
     named = [at for at, header in enumerate(columns.headers) if header.strip() or at in grid.own]
     width = max(named, default=-1) + 1

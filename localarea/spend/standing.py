@@ -77,14 +77,10 @@ def find_standing(
 
     Parameters
     ----------
-    payments : Payments
-        The payments.
     classifier : Classifier
         Of the definition.
     options : sequence of Option
         Options to look them up under as well.
-    store : DataStore, optional
-        Folder of the tables.
     """
     columns = payments.columns
     keys = (columns["code"].astype(np.uint64) << np.uint64(32)) | columns["number"]

@@ -251,11 +251,6 @@ def hash_without_sheet(blocks: Iterable[bytes]) -> str:
     """
     Hash the content of an ODS spreadsheet without the sheet that was added here.
 
-    Parameters
-    ----------
-    blocks : iterable of bytes
-        The content.
-
     Returns
     -------
     str

@@ -90,11 +90,6 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     Yield a temporary path, and move it to the file once it is written.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
-
     Yields
     ------
     pathlib.Path

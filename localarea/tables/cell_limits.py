@@ -48,8 +48,6 @@ def require_cells(path: Path | str, rows: int, columns: int, *, most: int = MOST
 
     Parameters
     ----------
-    path : pathlib.Path or str
-        The file.
     rows, columns : int
         Extent of its cells.
     most : int

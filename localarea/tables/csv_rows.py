@@ -194,11 +194,6 @@ class Pool:
         """
         Lay out pieces.
 
-        Parameters
-        ----------
-        pieces : sequence of bytes
-            The pieces.
-
         Returns
         -------
         Pool

@@ -17,6 +17,8 @@ CHUNK: Final = (
     1 << 22
 )  # bytes read at a time: large enough to be fast, small enough to bound memory
 _HEAD: Final = 1 << 16
+# Share of zero bytes in either half of the characters of Latin text in UTF-16.
+_ZERO_HALF, _LETTER_HALF = 0.4, 0.1
 
 _SAVE_AS_CSV: Final = "save it as CSV and try again"
 _MARKS: Final = (  # longer ones first: UTF-32 LE starts with the mark of UTF-16 LE
@@ -58,11 +60,6 @@ def detect_encoding(path: Path) -> TextEncoding:
     A byte order mark decides; otherwise, the pattern of zero bytes (UTF-16); then
     whether the whole file is valid UTF-8. Anything else is Windows-1252, or charset-
     normalizer's guess if a byte is undefined in Windows-1252.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
 
     Returns
     -------
@@ -106,8 +103,6 @@ def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
     encoding : TextEncoding
         Its encoding; UTF-16 and UTF-32 are converted to UTF-8.
 
@@ -183,9 +178,9 @@ def _wide_without_mark(head: bytes) -> str | None:
     if pairs == 0:
         return None
     even, odd = head[0::2].count(0) / pairs, head[1::2].count(0) / pairs
-    if odd > 0.4 and even < 0.1:
+    if odd > _ZERO_HALF and even < _LETTER_HALF:
         return "utf-16-le"
-    return "utf-16-be" if even > 0.4 and odd < 0.1 else None
+    return "utf-16-be" if even > _ZERO_HALF and odd < _LETTER_HALF else None
 
 
 def _narrow_codec(path: Path) -> str:

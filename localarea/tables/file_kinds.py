@@ -166,8 +166,6 @@ def require_rows(source: Path, rows: int) -> None:
 
     Parameters
     ----------
-    source : pathlib.Path
-        The file.
     rows : int
         Number of rows below the header.
 

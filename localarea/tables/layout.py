@@ -30,7 +30,7 @@ _SAMPLE_CELLS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
-class Survey:
+class Extent:
     """
     Counts from one pass over the whole file.
 
@@ -178,22 +178,18 @@ def _sampled(path: Path) -> tuple[TextEncoding, bytes, int, list[list[str]], lis
     return encoding, delimiter, preamble, sample, numbers
 
 
-def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
+def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Extent:
     """
     Read a whole file once to find its width, and check that its quotation marks are closed.
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
-    layout : Layout
-        Its layout.
     find : callable
         ``find_rows`` of `csv_rows` or `_csv_kernel`.
 
     Returns
     -------
-    Survey
+    Extent
         Numbers of rows and cells.
 
     Raises
@@ -212,7 +208,7 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Survey:
             why = f"row {line:,} has {widest:,} cells; the limit is {MAX_COLUMNS:,}"
             raise FileFormatError(path, why, hint="check its delimiter")
         width = max(width, widest)
-    return Survey(rows, blank, width)
+    return Extent(rows, blank, width)
 
 
 def blocks(
@@ -223,10 +219,6 @@ def blocks(
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
-    layout : Layout
-        Its layout.
     find : callable
         ``find_rows`` of `csv_rows` or `_csv_kernel`.
     column : int

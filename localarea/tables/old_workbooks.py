@@ -75,8 +75,6 @@ def write_as_xlsx(path: Path, out: Path) -> None:
     ----------
     path : pathlib.Path
         An .xls or .xlsb workbook.
-    out : pathlib.Path
-        File to write.
 
     Raises
     ------

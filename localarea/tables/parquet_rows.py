@@ -19,11 +19,6 @@ def is_parquet(path: Path) -> bool:
     """
     Check whether a file is Parquet, whatever its name.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
     Returns
     -------
     bool
@@ -36,11 +31,6 @@ def is_parquet(path: Path) -> bool:
 def parquet_rows(path: Path) -> list[list[str]]:
     """
     Read a Parquet file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
 
     Returns
     -------

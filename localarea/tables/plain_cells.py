@@ -13,7 +13,7 @@ FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 def without_formulas(table: pd.DataFrame) -> pd.DataFrame:
     """
-    Put an apostrophe before each text of a table that could be worked out.
+    Add an apostrophe before each text of a table that a spreadsheet would calculate.
 
     Parameters
     ----------

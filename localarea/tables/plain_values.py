@@ -52,11 +52,6 @@ def plain_number(value: float) -> str:
     """
     Return the form in which a number is compared.
 
-    Parameters
-    ----------
-    value : float
-        The number.
-
     Returns
     -------
     str

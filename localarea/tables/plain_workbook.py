@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-SHEET_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
@@ -59,16 +58,7 @@ class PlainSheet(NamedTuple):
 
 
 def write_workbook(path: Path, sheets: Sequence[PlainSheet]) -> None:
-    """
-    Write a new XLSX workbook.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
-    sheets : sequence of PlainSheet
-        Its sheets.
-    """
+    """Write a new XLSX workbook."""
     numbers = range(1, len(sheets) + 1)
     listed = "".join(
         f'<sheet name={quoteattr(sheet.name)} sheetId="{at}" r:id="rId{at}"/>'

@@ -178,7 +178,7 @@ def _merit(found: _Found) -> tuple[bool, bool, int]:
 def _notes(
     chosen: Sequence[_Found], found: Sequence[_Found], asked: Sequence[str]
 ) -> tuple[str, ...]:
-    """Say which sheets were checked and which were not, if there was a choice."""
+    """Name the sheets that were checked and those that were not, if there was a choice."""
     if len(asked) == 1:
         return ()
     names = {each.name for each in chosen}

@@ -32,11 +32,6 @@ def open_safely(path: Path) -> tuple[WorkbookKind, dict[str, int]]:
     """
     Return the kind of a workbook, or raise an error if it is unsafe.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
     Returns
     -------
     {'xlsx', 'ods'}
@@ -76,8 +71,6 @@ def require_safe_parts(path: Path, archive: zipfile.ZipFile) -> None:
 
     Parameters
     ----------
-    path : pathlib.Path
-        The file.
     archive : zipfile.ZipFile
         The same, open.
 

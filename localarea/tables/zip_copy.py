@@ -30,11 +30,6 @@ def new_archive(path: Path) -> zipfile.ZipFile:
     """
     Open an archive for writing.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write.
-
     Returns
     -------
     zipfile.ZipFile

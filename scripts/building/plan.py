@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 
 from building import figures, minutes, named_roads, oa_residents, postcodes, ttwa
 from building.totals import require_total
-from localarea.datasets.parquet_layout import GEOMETRY, MINUTES, POSTCODES, WHOLE_SHAPES, Layout
+from localarea.datasets.parquet_layout import (
+    GEOMETRY,
+    MINUTES,
+    POSTCODES,
+    WHOLE_SHAPES,
+    ParquetLayout,
+)
 from localarea.renewal.making import districts, flows, zones
 
 if TYPE_CHECKING:
@@ -42,7 +48,7 @@ class Plan:
     licence: str = "OGL-UK-3.0"
     attribution: str = ONS_OS
     crs: str = ""
-    layout: Layout = field(default_factory=Layout)
+    layout: ParquetLayout = field(default_factory=ParquetLayout)
     derived: bool = False  # made from the tables before it, by way of their registry
 
 
@@ -178,7 +184,7 @@ TABLES: tuple[Plan, ...] = (
         "2011",
         lambda w: oa_residents.oa11_lookup_table(w.areas),
         attribution=ONS.strip(),
-        layout=Layout(encodings={"oa11cd": "DELTA_BYTE_ARRAY"}),
+        layout=ParquetLayout(encodings={"oa11cd": "DELTA_BYTE_ARRAY"}),
     ),
     Plan(
         "ttwa11_lookup",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from attack_cases import listening
-from browser_cases import browser_open, examine, follow, keep_picture, watched
+from browser_cases import examine, follow, keep_picture, watched
 from contract_cases import FIRST, HERE, THERE, coarse_classifier, published
 from signin_cases import oidc, signing_service
 

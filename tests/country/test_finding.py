@@ -19,7 +19,7 @@ from localarea.checking.check_file import check_any
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.frames import check_frame
 from localarea.checking.preview import preview
-from localarea.checking.unresolved import unresolved_rows
+from localarea.checking.unresolved import unresolved_sheets
 from localarea.cli.app import run
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.finding.no_payment import is_no_payment
@@ -552,7 +552,8 @@ def test_headers_and_answers_for_people(way: str, tmp_path: Path, classifier: Cl
     ]
     assert [row["District"] for row in found] == ["Colchester", "Ipswich", ""]
     assert [row["Borderline?"] for row in found] == ["No"] * 3
-    assert [(row.number, row.reason) for row in unresolved_rows(out)] == [(4, "blank")]
+    (sheet,) = unresolved_sheets(out)
+    assert [(row.number, row.reason) for row in sheet.rows()] == [(4, "blank")]
 
 
 def test_every_reason_has_words() -> None:

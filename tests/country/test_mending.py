@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import ods_cases as ods
 import openpyxl
 import pytest
 
-from localarea.checking import merging
+from localarea.checking import merging, unresolved
 from localarea.checking.check_file import check_any
 from localarea.checking.mending import plan_mending
 from localarea.checking.merging import MENDED, merge_mended
@@ -29,8 +31,8 @@ from localarea.tables.xlsx.changed_cells import change_cells
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.datasets.store import DataStore
 
 STAMP = {"at": "2026-03-02T09:30:00+00:00", "by": "Ada Analyst"}
@@ -57,13 +59,17 @@ def classifier(small_tables: DataStore) -> Classifier:
 def checked(
     path: Path, classifier: Classifier, *, beside: bool = False, **more: Any
 ) -> tuple[Path, Path]:
-    """Check a file, and write its rows without an answer."""
-    report = check_any(path, classifier, **more)
+    """Check a file, and write its rows without an answer: those that a reading would find."""
+    gathered: dict[str, UnresolvedSheet] = {}
+    report = check_any(path, classifier, unresolved=gathered, **more)
     result, rows = path.with_name(f"{path.stem}.checked{path.suffix}"), path.with_name("rows.xlsx")
-    receipt = receipt_beside(report, classifier, **STAMP)
+    receipt = receipt_beside(report, classifier, **STAMP, unresolved=gathered)
     if beside:
         default_receipt(result).write_text(json.dumps(receipt.as_dict()))
-    write_unresolved(result, receipt, rows)
+    again = path.with_name("again.xlsx")
+    found = write_unresolved(result, receipt, again)
+    assert write_unresolved(result, receipt, rows, known=gathered) == found
+    assert rows.read_bytes() == again.read_bytes()
     return result, rows
 
 
@@ -122,6 +128,78 @@ def test_rows_without_an_answer_come_with_their_number_and_reason(
     hashes = {row[-1] for row in table[1:]}
     assert len(hashes) == 2
     assert all(len(text) == 24 for text in hashes)
+
+
+def _many_rows(path: Path, kind: str) -> Path:
+    """Write titles above the header, days, a blank row, and more rows than one batch hashes."""
+    rows: list[tuple[Any, ...]] = [
+        ("Payments of March",),
+        ("Supplier", "Paid on", "Postcode", "Net amount"),
+        *((f"S{k}", date(2026, 3, 1), "CO1 1JB", k) for k in range(1_200)),
+        (),
+        ("Z Ltd", date(2026, 3, 31), "nonsense", "12.50"),
+        ("Z Ltd", date(2026, 3, 31), "nonsense", "12.50"),
+    ]
+    if kind == "csv":
+        with path.open("w", newline="") as file:
+            csv.writer(file).writerows(rows)
+        return path
+    if kind == "xlsx":
+        book = openpyxl.Workbook()
+        book.active.title = "Pay"
+        for row in rows:
+            book.active.append(row)
+        book.save(path)
+        return path
+    day = '<table:table-cell office:value-type="date" office:date-value="{0}"><text:p>{0}</text:p>'
+    cells = [
+        [
+            f"{day.format(cell)}</table:table-cell>" if isinstance(cell, date) else str(cell)
+            for cell in row
+        ]
+        for row in rows
+    ]
+    body = "".join(ods.row(*row) for row in cells)
+    return ods.write_package(path, ods.content(ods.sheet("Pay", body)))
+
+
+@pytest.mark.parametrize(
+    ("kind", "wording"),
+    [("csv", "people"), ("xlsx", "people"), ("xlsx", "codes"), ("ods", "people")],
+)
+def test_the_check_gathers_its_rows_without_an_answer(
+    kind: str, wording: str, tmp_path: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = _many_rows(tmp_path / f"pay.{kind}", kind)
+    checked(path, classifier, wording=wording)
+    # With what the check gathered, the result is not opened again.
+    monkeypatch.setattr(unresolved, "result_sheets", pytest.fail)
+    gathered: dict[str, UnresolvedSheet] = {}
+    report = check_any(path, classifier, wording=wording, unresolved=gathered)
+    receipt = receipt_beside(report, classifier, **STAMP, unresolved=gathered)
+    found = write_unresolved(Path(report.out), receipt, tmp_path / "gathered.xlsx", known=gathered)
+    # Two rows of titles and header, 1,200 rows, a blank one: the others are the last two.
+    assert [(row.number, row.supplier) for row in found] == [(1204, "Z Ltd"), (1205, "Z Ltd")]
+    assert [row.amount for row in found] == ["12.50" if kind == "csv" else "12.5"] * 2
+    assert found[0].cells[1] == "2026-03-31"
+
+
+def test_a_sheet_that_an_earlier_check_answered_is_read_again(
+    workbook: Path, classifier: Classifier
+) -> None:
+    first, _ = checked(workbook, classifier)
+    book = openpyxl.load_workbook(first)
+    page = book.create_sheet("More")
+    for row in [["Supplier", "Postcode", "Paid"], *ROWS]:
+        page.append(row)
+    both = first.with_name("both.xlsx")
+    book.save(both)
+    _, rows = checked(both, classifier, sheet="More")
+    table = list(openpyxl.load_workbook(rows)["Rows to mend"].values)
+    at = table[0].index("Sheet")
+    assert [(row[at], row[0]) for row in table[1:]] == [
+        (sheet, number) for sheet in ("Pay", "More") for number in (4, 6)
+    ]
 
 
 def test_mended_rows_take_their_place_and_all_else_stays(

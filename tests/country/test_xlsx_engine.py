@@ -14,7 +14,7 @@ from xlsx_catalogue import BODY, CASES, CELLS, HEAD, IN, OUT
 from localarea.checking.csv_checker import ADDED
 from localarea.checking.workbook import check_workbook
 from localarea.errors import FileFormatError
-from localarea.tables.xlsx.references import Area
+from localarea.tables.xlsx.references import CellRange
 from localarea.tables.xlsx.sheet_scan import MergedTexts
 from localarea.tables.xlsx.texts import SharedStrings
 
@@ -269,7 +269,7 @@ def test_a_target_outside_the_package_is_no_file_of_ours(
 
 def test_merged_cells_reach_as_far_as_they_say() -> None:
     """A2:A3 and a block B2:C3: its text is in its first column."""
-    merged = MergedTexts([Area(0, 1, 0, 2), Area(1, 1, 2, 2)])
+    merged = MergedTexts([CellRange(0, 1, 0, 2), CellRange(1, 1, 2, 2)])
     assert merged.fill(0, ["a", "b", "c"]) == ["a", "b", "c"]
     assert merged.fill(1, ["x", "y", "", "1"]) == ["x", "y", "", "1"]
     assert merged.fill(2, ["", "", "", "2"]) == ["x", "y", "", "2"]
@@ -277,7 +277,7 @@ def test_merged_cells_reach_as_far_as_they_say() -> None:
 
 
 def test_a_merged_row_without_a_cell_of_its_own_stays_blank() -> None:
-    merged = MergedTexts([Area(0, 0, 0, 2)])
+    merged = MergedTexts([CellRange(0, 0, 0, 2)])
     assert [merged.fill(n, row) for n, row in enumerate((["x"], [""], []))] == [["x"], [""], []]
 
 

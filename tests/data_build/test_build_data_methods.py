@@ -23,7 +23,7 @@ from building.sources import Input, Sources
 from building.terminations import code_point_covers, terminations
 from building.totals import PUBLISHED, require_total
 
-from localarea.datasets.parquet_layout import Layout, write_parquet
+from localarea.datasets.parquet_layout import ParquetLayout, write_parquet
 from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
 from localarea.geo import datum_shifts
 from localarea.geo.postcodes import parse_postcode
@@ -367,7 +367,7 @@ class TestSources:
 class TestWriting:
     def test_bytes_are_the_same_each_time(self, tmp_path: Path) -> None:
         table = pa.table({"key": pa.array(range(1000), pa.uint32())})
-        layout = Layout(row_group=300, encodings={"key": "DELTA_BINARY_PACKED"})
+        layout = ParquetLayout(row_group=300, encodings={"key": "DELTA_BINARY_PACKED"})
         for name in ("a", "b"):
             write_parquet(table, tmp_path / name, layout)
         assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
@@ -382,14 +382,14 @@ class TestWriting:
         path.write_text("old")
         with pytest.raises(OSError, match="DELTA"):
             write_parquet(
-                pa.table({"a": ["x"]}), path, Layout(encodings={"a": "DELTA_BINARY_PACKED"})
+                pa.table({"a": ["x"]}), path, ParquetLayout(encodings={"a": "DELTA_BINARY_PACKED"})
             )
         assert path.read_text() == "old"
         assert [p.name for p in tmp_path.iterdir()] == ["a"]
 
     def test_row_groups_end_where_a_district_does(self, tmp_path: Path) -> None:
         table = pa.table({"d": list("aaabbcccc")})
-        write_parquet(table, tmp_path / "t", Layout(row_group=2, row_group_of="d"))
+        write_parquet(table, tmp_path / "t", ParquetLayout(row_group=2, row_group_of="d"))
         metadata = pq.ParquetFile(tmp_path / "t").metadata
         sizes = [metadata.row_group(i).num_rows for i in range(metadata.num_row_groups)]
         assert sizes == [3, 2, 4]
@@ -408,7 +408,7 @@ class TestWriting:
         shapes = np.array([holed, shapely.MultiPolygon([box(20, 0, 30, 5), box(40, 0, 50, 5)])])
         table = with_geometry(pa.table({"code": ["a", "b"]}), shapes)
         path = tmp_path / "shapes.parquet"
-        write_parquet(table, path, Layout(encodings={"geometry": "BYTE_STREAM_SPLIT"}))
+        write_parquet(table, path, ParquetLayout(encodings={"geometry": "BYTE_STREAM_SPLIT"}))
         frame = gpd.read_parquet(path)
         assert frame.crs == "EPSG:27700"
         assert shapely.equals(np.asarray(frame.geometry), shapes).all()

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.datasets.store import DataStore
 from localarea.renewal.renewable import renewable
-from localarea.renewal.request import Refreshed, Request
+from localarea.renewal.request import RefreshResult, Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,7 +19,7 @@ COLCHESTER = frozenset({"E07000071"})
 
 def refresh(
     twin: Twin, folder: Path, what: str, path: Path, store: DataStore | None = None, **asked: Any
-) -> Refreshed:
+) -> RefreshResult:
     """Bring a file in, over what is in use in the folder."""
     request = Request(
         path,

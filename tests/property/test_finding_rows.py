@@ -19,7 +19,7 @@ from localarea.geo.unread import says_withheld
 from localarea.tables.finding import _hints_kernel, hints
 from localarea.tables.finding.no_payment import is_no_payment
 from localarea.tables.finding.reading import read_row
-from localarea.tables.finding.sources import Source
+from localarea.tables.finding.sources import PostcodeSource
 from localarea.tables.sheet_layout import Grid, read_grid
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def test_many_rows_are_read_as_each_is(
 def test_a_british_postcode_in_the_chosen_column_is_what_counts(cells: list[str]) -> None:
     """No total, country, withheld name or line of an address changes such a row."""
     headers = ("Supplier", "Postcode", "Country", "State", "Address 1", "Amount")
-    sources = (Source("cell", (1,)), Source("lines", (4,)))
+    sources = (PostcodeSource("cell", (1,)), PostcodeSource("lines", (4,)))
     grid = Grid(0, headers, (1, 4), sources=sources, country=2, state=3)
     code, number, corrected = read_cell(cells[1])
     reading = read_row(grid, cells)

@@ -30,6 +30,21 @@ FULLER = {
     "tables/xlsx": "one module for each part of a workbook, and for each step of a row",
     "reports/cabinet": "one module for each section of the report",
 }
+# Names of several classes, each with the reason. What pages and contracts send is not looked at.
+ALIKE = {
+    "Cell": "of a workbook of either format, or of a table in a report",
+    "RowValues": "one for each format of workbook",
+    "Styles": "one for each format of workbook",
+    "SummaryLooks": "one for each format of workbook",
+    "Comparison": "that of a notebook holds the one of the room",
+    "Council": "that of a notebook holds the one of the room",
+    "Isochrone": "that of a notebook is the one of the room, with maps",
+    "Option": "that of a notebook is the one of the records, with maps",
+    "Robustness": "that of a notebook is the one of the room, with maps",
+    "Scenario": "that of a notebook is the one of the room, with maps",
+    "ScenarioSession": "that of a notebook takes what a notebook takes",
+    "Verdict": "that of a notebook is the one of the records, with a table",
+}
 BY_NAME = {"import_module", "find_spec", "__import__"}
 
 
@@ -64,6 +79,18 @@ def test_modules_are_short_or_say_why_not(package: Path) -> None:
     long = {name for name, length in lengths.items() if length > MOST_LINES}
     assert long - set(LONGER) == set()
     assert set(LONGER) - long == set()  # a reason that is no longer needed goes too
+
+
+def test_a_class_name_stands_for_one_thing(package: Path) -> None:
+    homes: dict[str, list[str]] = {}
+    for name, path in modules(package).items():
+        if not name.startswith(("service/", "contracts/", "decisions/migrations/")):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    homes.setdefault(node.name, []).append(name)
+    shared = {name for name, places in homes.items() if len(places) > 1}
+    assert shared - set(ALIKE) == set()
+    assert set(ALIKE) - shared == set()
 
 
 def test_folders_can_be_looked_over(package: Path) -> None:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from localarea.comparison.contested.firmness import Firmness
     from localarea.comparison.contested.mandated import Mandated
     from localarea.comparison.contested.question import Question
-    from localarea.comparison.contested.trades import Held, Trade
+    from localarea.comparison.contested.trades import SumHeld, Trade
     from localarea.comparison.figure_catalogue import Figure
     from localarea.comparison.findings import Finding, Pair
     from localarea.datasets.store import DataStore
@@ -61,7 +61,7 @@ class Answer:
         Where the working residents of the place, and of the anchor, work.
     trades : tuple of Trade
         What becomes local, industry by industry.
-    firms : Held
+    firms : SumHeld
         Active enterprises.
     mandated : Mandated or None
         What the mandate says.
@@ -80,7 +80,7 @@ class Answer:
     from_place: tuple[Destination, ...]
     from_anchor: tuple[Destination, ...]
     trades: tuple[Trade, ...]
-    firms: Held
+    firms: SumHeld
     mandated: Mandated | None
     firmness: Firmness
     years: dict[str, int]

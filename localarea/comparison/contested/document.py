@@ -10,7 +10,7 @@ from localarea.comparison.documents import json_value
 if TYPE_CHECKING:
     from localarea.comparison.contested.answer import Answer
     from localarea.comparison.contested.commuting import Destination
-    from localarea.comparison.contested.trades import Held
+    from localarea.comparison.contested.trades import SumHeld
 
 
 def answer_document(answer: Answer) -> dict[str, Any]:
@@ -113,7 +113,7 @@ def _destination(row: Destination) -> dict[str, Any]:
     }
 
 
-def _held(sums: Held) -> dict[str, Any]:
+def _held(sums: SumHeld) -> dict[str, Any]:
     before, after = sums.anchor_share
     return {
         "anchor": sums.anchor,

@@ -196,7 +196,7 @@ def _parts(answer: Answer) -> Iterator[Fact]:
 
 
 def five_sentences(answer: Answer) -> tuple[str, ...]:
-    """Say in five plain sentences what the figures show; four if there is no mandate."""
+    """Describe what the figures show in five plain sentences; four if there is no mandate."""
     return tuple(filter(None, (
         _who_commutes(answer),
         _who_competes(answer),

@@ -78,7 +78,7 @@ def ask_about(
     place: str, council: Council, base: str = "", *, store: DataStore | None = None
 ) -> Question:
     """
-    Put an option without a place beside the same option with it.
+    Pair an option without a place with the same option with it.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class SumHeld:
     """
     A sum without a place and with it, and what the anchor has of it.
 
@@ -52,7 +52,7 @@ class Trade:
     """The employee jobs of one industry (broad group of SIC 2007)."""
 
     industry: str
-    jobs: Held
+    jobs: SumHeld
 
 
 def _ratio(part: float, whole: float) -> float:
@@ -63,7 +63,7 @@ def held(
     values: NDArray[np.float64],
     inside: NDArray[np.bool_],
     anchor: NDArray[np.bool_],
-) -> Held:
+) -> SumHeld:
     """
     Add up a figure of zones without a place and with it.
 
@@ -85,7 +85,7 @@ def held(
     """
     known = np.nan_to_num(values)
     without, with_place = (float(known[row].sum()) for row in inside)
-    return Held(float(known[inside[0] & anchor].sum()), without, with_place)
+    return SumHeld(float(known[inside[0] & anchor].sum()), without, with_place)
 
 
 def find_trades(question: Question, *, store: DataStore | None = None) -> tuple[Trade, ...]:
@@ -96,7 +96,7 @@ def find_trades(question: Question, *, store: DataStore | None = None) -> tuple[
     return tuple(sorted(rows, key=lambda trade: (-trade.jobs.gained, trade.industry)))
 
 
-def find_firms(question: Question, *, store: DataStore | None = None) -> Held:
+def find_firms(question: Question, *, store: DataStore | None = None) -> SumHeld:
     """Count active enterprises; those of a zone are its share of its district's, by jobs."""
     inside, anchor = _masks(question, store)
     return held(read_zone_figures(store=store).enterprises_2022, inside, anchor)

@@ -76,12 +76,10 @@ def mandate_held(
 
 def mandate_sentences(place: str, held: MandateHeld | None) -> str:
     """
-    Say what a place does to the halves of the mandate; blank if no area is stated.
+    Describe what a place does to the halves of the mandate; blank if no area is stated.
 
     Parameters
     ----------
-    place : str
-        Name of the place.
     held : MandateHeld or None
         What the option holds of the mandate without it and with it.
 
@@ -110,7 +108,7 @@ def mandate_sentences(place: str, held: MandateHeld | None) -> str:
 
 def held_sentence(title: str, figures: Mapping[str, float], council: Council) -> str:
     """
-    Say what one option holds of the mandate, by the first reading; blank if no area is stated.
+    Describe what an option holds of the mandate, by the first reading; blank if no area is stated.
 
     Parameters
     ----------

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.comparison.reasons.by_cluster import joining_turn
 from localarea.comparison.reasons.official import majority, official_area_of, official_areas
 from localarea.comparison.reasons.reason import (
-    Measure,
+    DecidingNumber,
     Reason,
     above,
     at_most,
@@ -135,7 +135,7 @@ def of_official(asked: Asked) -> Reason:
 
 
 def _agreement(asked: Asked, run: TtwaResult, areas: pd.Series, own: str) -> str:
-    """Say whether our own run puts the zone with most of the zones of its official area."""
+    """Check whether our own run puts the zone with most of the zones of its official area."""
     ours = run.membership
     mates = ours[areas.reindex(ours.index) == own]
     together = str(ours[asked.zone]) == str(mates.value_counts().idxmax())
@@ -166,7 +166,7 @@ def of_computed(asked: Asked) -> Reason:
     )
     source = source_of(asked.store, *commuting.tables[:1])
     measures = (
-        Measure(
+        DecidingNumber(
             "validity",
             f"Score of the area of {names.get(own, own)} on the official test",
             validity,
@@ -202,7 +202,7 @@ def of_region(asked: Asked) -> Reason:
         f"whose working residents live in {area}; the option takes in areas from {least:.0%}."
     )
     measures = (
-        Measure(
+        DecidingNumber(
             "share_in_region",
             f"Share of the working residents of the area of {names[own]} who live in {area}",
             there,
@@ -223,7 +223,7 @@ def of_region(asked: Asked) -> Reason:
     return Reason(sentence, measures, (turn,))
 
 
-def link_measures(rivals: Rivals | None, source: str) -> tuple[Measure, ...]:
+def link_measures(rivals: Rivals | None, source: str) -> tuple[DecidingNumber, ...]:
     """Return the links with the two areas, and the commuters behind them."""
     if rivals is None:
         return ()
@@ -232,19 +232,43 @@ def link_measures(rivals: Rivals | None, source: str) -> tuple[Measure, ...]:
         "to the area with which it is largest."
     )
     return (
-        Measure("own_link", f"Link with the area of {rivals.own}", rivals.own_link, "link",
-                about, source),
-        Measure("other_link", f"Link with the area of {rivals.other}", rivals.other_link, "link",
-                about, source),
-        Measure("own_commuters", f"Commuters to and from the area of {rivals.own}",
-                rivals.own_commuters, "count", "Both ways, the zone itself left out.", source),
-        Measure("other_commuters", f"Commuters to and from the area of {rivals.other}",
-                rivals.other_commuters, "count", "Both ways, the zone itself left out.", source),
-    )  # fmt: skip
+        DecidingNumber(
+            "own_link",
+            f"Link with the area of {rivals.own}",
+            rivals.own_link,
+            "link",
+            about,
+            source,
+        ),
+        DecidingNumber(
+            "other_link",
+            f"Link with the area of {rivals.other}",
+            rivals.other_link,
+            "link",
+            about,
+            source,
+        ),
+        DecidingNumber(
+            "own_commuters",
+            f"Commuters to and from the area of {rivals.own}",
+            rivals.own_commuters,
+            "count",
+            "Both ways, the zone itself left out.",
+            source,
+        ),
+        DecidingNumber(
+            "other_commuters",
+            f"Commuters to and from the area of {rivals.other}",
+            rivals.other_commuters,
+            "count",
+            "Both ways, the zone itself left out.",
+            source,
+        ),
+    )
 
 
 def link_turns(rivals: Rivals | None) -> tuple[str, ...]:
-    """Say how many more commuters the other area would need, all else as it is."""
+    """Count how many more commuters the other area would need, all else as it is."""
     if rivals is None:
         return ("There is no other area that it could join.",)
     if rivals.other_commuters == 0:

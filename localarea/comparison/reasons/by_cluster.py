@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.reasons.official import official_areas
 from localarea.comparison.reasons.reason import (
-    Measure,
+    DecidingNumber,
     Reason,
     above,
     at_most,
@@ -126,7 +126,7 @@ def joining_turn(
     own: str,
     goal: str,
 ) -> tuple[str, ...]:
-    """Say at which target its whole official area would join the anchor's."""
+    """Find the target at which its whole official area would join the anchor's."""
     if own == goal:
         return ()
     core = anchor_zones(asked.council, store=asked.store)
@@ -143,7 +143,7 @@ def joining_turn(
 def _joined_steps(
     order: pd.DataFrame, own: str, names: Mapping[str, str], target: float
 ) -> tuple[str, ...]:
-    """Tell how areas join, up to the zone's own or, if that is not listed, to the target."""
+    """List how areas join, up to the zone's own or, if that is not listed, to the target."""
     told, listed = [], own in set(order["area"])
     for at, row in enumerate(order.to_dict("records")):
         area = names.get(row["area"], row["area"])
@@ -159,6 +159,6 @@ def _joined_steps(
     return tuple(told)
 
 
-def _reached(words: str, value: float, target: float, source: str) -> Measure:
+def _reached(words: str, value: float, target: float, source: str) -> DecidingNumber:
     meaning = "The smaller of the two shares who live and work inside; areas join below the target."
-    return Measure("reached", words, value, "share", meaning, source, target)
+    return DecidingNumber("reached", words, value, "share", meaning, source, target)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from localarea.comparison.reasons.reason import (
-    Measure,
+    ROUNDING,
+    DecidingNumber,
     Reason,
     above,
     at_most,
@@ -83,8 +84,10 @@ def catchment_reason(
     people, share = float(row["to_anchor"]), float(row["to_anchor_share"])
     measures = (
         _share_measure(anchor, share, least, source),
-        Measure("to_anchor", f"Commuters who work in {anchor}", people, "count", _TRAVEL, source),
-        Measure("commuters", "Commuters in all", everyone, "count", _TRAVEL, source),
+        DecidingNumber(
+            "to_anchor", f"Commuters who work in {anchor}", people, "count", _TRAVEL, source
+        ),
+        DecidingNumber("commuters", "Commuters in all", everyone, "count", _TRAVEL, source),
     )
     if in_anchor:
         return Reason(f"{name} is a part of {anchor} itself, which is always in.", measures)
@@ -99,7 +102,7 @@ def catchment_reason(
         else f"A threshold of {at_most(share)} or less would take it in."
     ]
     needed = least * everyone
-    gap = math.floor(people - needed) + 1 if enough else math.ceil(needed - people - 1e-9)
+    gap = math.floor(people - needed) + 1 if enough else math.ceil(needed - people - ROUNDING)
     if gap > 0:
         turns.append(
             f"So would {gap:,} {'fewer' if enough else 'more'} of its {everyone:,.0f} commuters "
@@ -233,20 +236,32 @@ def of_composite_region(asked: Asked) -> Reason:
 
 
 def _searched(
-    asked: Asked, sentence: str, measures: tuple[Measure, ...], turns: list[str]
+    asked: Asked, sentence: str, measures: tuple[DecidingNumber, ...], turns: list[str]
 ) -> Reason:
-    """Say what a search did with a zone that may be chosen, and what the zone does to the area."""
+    """Describe what a search did with a candidate zone, and what the zone does to the area."""
     vintage = VINTAGE_OF[asked.council.zone_system]
     flows = flow_matrix(vintage, store=asked.store)
     with_zone, without = containment_beside(flows, asked.zones, asked.zone)
     source = source_of(asked.store, f"flows_{vintage}")
     about = "The smaller of the shares who live and work in the area; the search makes it large."
     both = (
-        Measure("self_containment_with", "Self-containment of the area with the zone", with_zone,
-                "share", about, source),
-        Measure("self_containment_without", "Self-containment of the area without it", without,
-                "share", about, source),
-    )  # fmt: skip
+        DecidingNumber(
+            "self_containment_with",
+            "Self-containment of the area with the zone",
+            with_zone,
+            "share",
+            about,
+            source,
+        ),
+        DecidingNumber(
+            "self_containment_without",
+            "Self-containment of the area without it",
+            without,
+            "share",
+            about,
+            source,
+        ),
+    )
     chose = "took it in" if asked.inside else "left it out"
     sentence = (
         f"{sentence}; the search for the area in one piece that holds most of its own commuters "
@@ -283,13 +298,13 @@ def _link_of(flows: FlowMatrix, core: Sequence[str], zone: str) -> float:
     return float(np.nan_to_num(np.fmax(row["to_anchor_share"], row["from_anchor_share"])))
 
 
-def _share_measure(anchor: str, share: float, least: float, source: str) -> Measure:
+def _share_measure(anchor: str, share: float, least: float, source: str) -> DecidingNumber:
     words = f"Share of its commuters who work in {anchor}"
-    return Measure("share_to_anchor", words, share, "share", _TRAVEL, source, least)
+    return DecidingNumber("share_to_anchor", words, share, "share", _TRAVEL, source, least)
 
 
-def _link_measure(area: str, link: float, least: float, source: str) -> Measure:
-    return Measure(
+def _link_measure(area: str, link: float, least: float, source: str) -> DecidingNumber:
+    return DecidingNumber(
         "link",
         f"Link with {area}",
         link,
@@ -301,8 +316,8 @@ def _link_measure(area: str, link: float, least: float, source: str) -> Measure:
     )
 
 
-def _minutes_measure(centre: str, minutes: float, most: float, source: str) -> Measure:
-    return Measure(
+def _minutes_measure(centre: str, minutes: float, most: float, source: str) -> DecidingNumber:
+    return DecidingNumber(
         "minutes",
         f"Minutes by car from {centre}",
         minutes,

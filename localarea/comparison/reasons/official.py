@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from localarea.comparison.reasons.reason import Measure, source_of
+from localarea.comparison.reasons.reason import DecidingNumber, source_of
 from localarea.datasets.ttwa import read_ttwa11_msoa11
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def official_area_of(asked: Asked) -> tuple[str, float]:
     return str(row["ttwa11cd"]), float(row["share"])
 
 
-def majority(share: float, area: str, store: DataStore) -> Measure:
+def majority(share: float, area: str, store: DataStore) -> DecidingNumber:
     """Measure how much of a zone lies in its official area."""
     words = f"Share of its residents who live in the area of {area}"
     source = source_of(store, "ttwa11_msoa11")
-    return Measure("majority", words, share, "share", _MOSTLY, source, 0.5)
+    return DecidingNumber("majority", words, share, "share", _MOSTLY, source, 0.5)

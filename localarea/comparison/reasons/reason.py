@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from localarea.comparison.documents import json_value
 from localarea.comparison.figure_catalogue import UNKNOWN, write_figure
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from localarea.comparison.figure_catalogue import FigureKind
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+
+ROUNDING: Final = 1e-9  # what sums of floats may be off by
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Measure:
+class DecidingNumber:
     """
     One number that decides, or that helps to understand the one that does.
 
@@ -72,7 +74,7 @@ class Measure:
     source : str
         Where it is from.
     threshold : float or None
-        What it is held against; None if it is there to help.
+        What it is compared with; None if it is there to help.
     """
 
     name: str
@@ -90,7 +92,7 @@ class Measure:
 
     @property
     def threshold_text(self) -> str:
-        """Return what it is held against; blank if nothing."""
+        """Return what it is compared with; blank if nothing."""
         return "" if self.threshold is None else self._written(self.threshold)
 
     def _written(self, value: float) -> str:
@@ -110,7 +112,7 @@ class Reason:
     ----------
     sentence : str
         The reason.
-    measures : tuple of Measure
+    measures : tuple of DecidingNumber
         The numbers behind it.
     turns : tuple of str
         What would turn it, one way in each sentence.
@@ -121,7 +123,7 @@ class Reason:
     """
 
     sentence: str
-    measures: tuple[Measure, ...] = ()
+    measures: tuple[DecidingNumber, ...] = ()
     turns: tuple[str, ...] = ()
     steps: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -245,7 +247,7 @@ def zone_of_census(asked: Asked, native: Council) -> tuple[str, tuple[str, ...]]
 
 
 def source_of(store: DataStore, *tables: str) -> str:
-    """Say where tables are from, with their names."""
+    """Return where tables are from, with their names."""
     return "; ".join(f"{store.info(table).source} ({table})" for table in tables)
 
 
@@ -259,10 +261,10 @@ def at_most(value: float, digits: int = 2) -> str:
     ('8.65%', '8.66%')
     """
     step = 10 ** (digits + 2)
-    return f"{math.floor(value * step + 1e-9) / step:.{digits}%}"
+    return f"{math.floor(value * step + ROUNDING) / step:.{digits}%}"
 
 
 def above(value: float, digits: int = 2) -> str:
     """Write a share rounded up, for a threshold that must not be below it."""
     step = 10 ** (digits + 2)
-    return f"{math.ceil(value * step - 1e-9) / step:.{digits}%}"
+    return f"{math.ceil(value * step - ROUNDING) / step:.{digits}%}"

@@ -17,7 +17,7 @@ def trace_in_words(
     result: TtwaResult, zone: str, name_of: Callable[[str], str] = str
 ) -> tuple[str, ...]:
     """
-    Tell how a zone came into its area.
+    Describe how a zone came into its area.
 
     Parameters
     ----------

@@ -221,7 +221,7 @@ class Ground:
 
     def study(self, state: StudyState) -> Studied:
         """
-        Work a state out.
+        Compute a state.
 
         Raises
         ------

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from localarea.errors import InputError
 from localarea.options.council import DRIVE
+from localarea.options.stated import is_number
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -69,7 +70,7 @@ class Limit:
         InputError
             If it is no number, or lies between two steps of the slider.
         """
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        if not is_number(value):
             raise InputError(f"the threshold {self.parameter} is {value!r}; give a number")
         exact = float(value) * (1 if self.key == "minutes" else 100)
         if abs(exact - round(exact)) > _ROUNDING:

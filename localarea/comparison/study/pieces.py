@@ -79,11 +79,6 @@ def parts_and_holes(neighbours: Neighbours, inside: NDArray[np.bool_]) -> tuple[
     """
     Count the parts of a set of zones, and the holes in them.
 
-    Parameters
-    ----------
-    inside : numpy.ndarray of bool, shape (n_zones,)
-        The set.
-
     Returns
     -------
     tuple of int

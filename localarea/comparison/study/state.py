@@ -156,7 +156,7 @@ def move(
     zones_of: Callable[[str], set[str]],
 ) -> StudyState:
     """
-    Put a place in, take it out, or leave it as the option draws it.
+    Add a place, take it out, or leave it as the option draws it.
 
     A place that was moved before and overlaps this one keeps the zones of it that do not.
 

@@ -122,7 +122,7 @@ def write_told(told: Told, studied: Studied) -> dict[str, str]:
 
 
 def sentence(ground: Ground, studied: Studied) -> str:
-    """Say in plain words what the area means for the anchor's firms, and what changes."""
+    """Describe in plain words what the area means for the anchor's firms, and what changes."""
     anchor = spoken_name(ground.council.anchor)
     drawn = write_figure(studied.figures["anchor_jobs_inside_share"], "share")
     if not studied.gained and not studied.lost:

@@ -22,7 +22,7 @@ _WHOLE_NUMBER: Final = re.compile(r"\+?(\d{1,9})(?:\.0+)?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
+class PublishedCounts:
     """Persons (0 if there is no count), and which cells were suppressed or unreadable."""
 
     persons: NDArray[np.int64]
@@ -30,13 +30,13 @@ class Counts:
     unreadable: NDArray[np.bool_]
 
 
-def counts_of(column: pa.Array) -> Counts:
+def counts_of(column: pa.Array) -> PublishedCounts:
     """Parse a text column as counts of persons, each distinct text once."""
     coded = pc.dictionary_encode(column.fill_null(""))
     texts = coded.dictionary.to_pylist()
     read = np.array([_count(text) for text in texts], dtype=np.int64)
     rows = read[coded.indices.to_numpy(zero_copy_only=False)] if texts else read
-    return Counts(np.maximum(rows, 0), rows == _SUPPRESSED, rows == _UNREADABLE)
+    return PublishedCounts(np.maximum(rows, 0), rows == _SUPPRESSED, rows == _UNREADABLE)
 
 
 _SUPPRESSED: Final = -1

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from localarea.datasets.publishers._counts import Counts, counts_of
+from localarea.datasets.publishers._counts import PublishedCounts, counts_of
 from localarea.datasets.publishers._delimited import Faults, plain_header
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class _Rows:
     origin: _Coded
     destination: _Coded
     indicator: _Coded | None
-    counts: Counts
+    counts: PublishedCounts
     texts: pa.Array
 
     @classmethod

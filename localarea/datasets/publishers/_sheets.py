@@ -22,7 +22,7 @@ _SHOWN: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Sheet:
+class TextTable:
     """
     A table as text.
 
@@ -47,7 +47,7 @@ class Sheet:
         return next((plain[one] for one in wanted if one in plain), None)
 
 
-def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool], needs: str) -> Sheet:
+def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool], needs: str) -> TextTable:
     """
     Read a table from a CSV, plain or as .gz or .zip.
 
@@ -64,7 +64,7 @@ def read_sheet(path: Path, is_header: Callable[[Sequence[str]], bool], needs: st
         plain = [plain_header(cell) for cell in cells]
         if is_header(plain):
             above = tuple(" ".join(filter(None, line)) for line in lines[:at])
-            return Sheet(_frame(cells, lines[at + 1 :]), above, name)
+            return TextTable(_frame(cells, lines[at + 1 :]), above, name)
     first = next((line for line in lines if any(line)), [])
     shown = ", ".join(repr(cell[:40]) for cell in first[:_SHOWN]) or "nothing"
     raise SchemaError(name, [f"no line is a header with {needs}", f"its first line is {shown}"])

@@ -17,7 +17,7 @@ import pyarrow as pa
 from localarea.datasets.publishers._counts import counts_of
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers._opening import as_path
-from localarea.datasets.publishers._sheets import Sheet, read_sheet
+from localarea.datasets.publishers._sheets import TextTable, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -105,7 +105,7 @@ def _is_industry(cell: str) -> bool:
     return bool(re.search(r"\((?:part )?[a-z][^()]*\)$", cell)) and not cell.startswith("total")
 
 
-def _long(sheet: Sheet) -> pd.DataFrame:
+def _long(sheet: TextTable) -> pd.DataFrame:
     code = sheet.column(*_AREAS)
     industry, value = sheet.column("industry name"), sheet.column("obs value")
     rows = sheet.rows
@@ -120,7 +120,7 @@ def _long(sheet: Sheet) -> pd.DataFrame:
     return long.rename(columns={code: "code"})
 
 
-def _year_of(sheet: Sheet) -> int | None:
+def _year_of(sheet: TextTable) -> int | None:
     """Return the year in a column of dates, in the lines above, or in the file's name."""
     date = sheet.column("date name", "date")
     if date:

@@ -16,7 +16,7 @@ import pyarrow as pa
 from localarea.datasets.publishers._counts import counts_of
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers._opening import as_path
-from localarea.datasets.publishers._sheets import Sheet, read_sheet
+from localarea.datasets.publishers._sheets import TextTable, read_sheet
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -84,7 +84,7 @@ def _is_header(cells: Sequence[str]) -> bool:
     return coded and (long or any(_YEAR.fullmatch(cell) for cell in cells))
 
 
-def _long(sheet: Sheet) -> pd.DataFrame:
+def _long(sheet: TextTable) -> pd.DataFrame:
     headed = [name for name in sheet.rows.columns if re.fullmatch(r"(?i)lad\d\dcd", name)]
     code = headed[0] if headed else sheet.column(*_AREAS)
     year, count = sheet.column(*_YEARS), sheet.column(*_COUNTS)

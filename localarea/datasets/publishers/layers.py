@@ -59,7 +59,7 @@ class LayerInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Feature:
+class LayerFeature:
     """
     One feature of a layer.
 
@@ -122,7 +122,7 @@ def stream_features(
     layer: str | None = None,
     bounds: Bounds | None = None,
     columns: Sequence[str] | None = None,
-) -> Iterator[Feature]:
+) -> Iterator[LayerFeature]:
     """
     Iterate over the features of a layer, with only one in memory at a time.
 
@@ -163,7 +163,7 @@ def stream_features(
         for record in source.filter(bbox=bounds) if bounds else source:
             geometry = None if record.geometry is None else shape(record.geometry)
             properties = {name: record.properties[name] for name in wanted}
-            yield Feature(str(record.id), properties, geometry)
+            yield LayerFeature(str(record.id), properties, geometry)
 
 
 @contextmanager

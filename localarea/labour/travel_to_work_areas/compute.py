@@ -124,8 +124,6 @@ def build_world(
 
     Parameters
     ----------
-    parameters : TtwaParameters
-        The method.
     ranked : numpy.ndarray of int, shape (n_zones,)
         Row of each zone in order of rank.
     borders : iterable of (str, str), optional
@@ -260,8 +258,6 @@ def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     ----------
     world : World
         Zones and their flows.
-    rules : Rules
-        The method.
 
     Returns
     -------

@@ -93,11 +93,6 @@ def redraw(flows: FlowMatrix, generator: np.random.Generator) -> FlowMatrix:
     """
     Resample every flow.
 
-    Parameters
-    ----------
-    generator : numpy.random.Generator
-        Random number generator.
-
     Returns
     -------
     FlowMatrix
@@ -134,10 +129,6 @@ def measure_stability(
     anchor_zones : iterable of str
         Codes of the anchor's zones. Its area in a run is the one with most of their employed
         residents, by the original count.
-    parameters : TtwaParameters
-        The method.
-    seed : int
-        Random seed.
     client : distributed.Client, optional
         Dask client to use instead of processes.
     on_done : callable, optional

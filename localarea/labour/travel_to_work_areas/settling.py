@@ -79,8 +79,6 @@ def settle_areas(
     ----------
     membership : pandas.Series of str, shape (n_zones,)
         Initial area of each zone, indexed by zone code.
-    parameters : TtwaParameters
-        The method.
     borders : iterable of (str, str), optional
         Pairs of zones that share a border, needed for ``contiguity='prefer'``.
 

@@ -132,7 +132,7 @@ def _place(text: str, zone_system: ZoneSystem, store: DataStore | None) -> Place
 
 def _is_all_of(town: str, zones: list[str]) -> bool:
     """
-    Tell whether zones are a whole town, as two parts of it or "Bude & Stratton" are.
+    Check whether zones are a whole town, as two parts of it or "Bude & Stratton" are.
 
     Carlisle is a large town with two zones of its name, Carlisle Belah and Central Carlisle: a
     town is taken for whole if the names of two zones begin with its own.

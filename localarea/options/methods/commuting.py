@@ -139,7 +139,7 @@ def in_zones_of(
     council: Council, native: Council, chosen: MethodResult, store: DataStore
 ) -> MethodResult:
     """
-    Bring chosen zones of another census to the zones of the council.
+    Convert chosen zones of another census to the zones of the council.
 
     Parameters
     ----------

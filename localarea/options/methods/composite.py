@@ -35,6 +35,7 @@ from localarea.options.methods.pareto import undominated
 from localarea.options.methods.region_growing import Region, grow
 from localarea.options.methods.simple import LONGEST_MIN
 from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
+from localarea.options.stated import is_number
 from localarea.places.contiguity import shared_borders
 from localarea.places.outline import zone_shapes
 
@@ -107,8 +108,7 @@ class Thresholds:
             value = parameters.get(name)
             if value is None:
                 continue
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not number or not least <= value <= most:
+            if not is_number(value) or not least <= value <= most:
                 raise SettingError(f"{name} is {value!r}; it must be {what}")
             values[name] = float(value)
         return cls(**values)

@@ -91,11 +91,6 @@ def best_within(problem: RegionProblem, outside: float, starts: Iterable[Mask] =
     starts : iterable of numpy.ndarray of bool, shape (n_zones,)
         Further sets in one piece to start from.
 
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_zones,)
-        The area.
-
     Raises
     ------
     InfeasibleError

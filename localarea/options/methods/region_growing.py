@@ -96,11 +96,6 @@ class Region:
         """
         Calculate the objective: the smaller of the two self-containments.
 
-        Parameters
-        ----------
-        inside : numpy.ndarray of bool, shape (n_zones,)
-            The set.
-
         Returns
         -------
         float

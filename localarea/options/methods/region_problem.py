@@ -20,6 +20,7 @@ from localarea.labour.catchment import FUNCTIONAL_URBAN_AREA_SHARE, commuting_sh
 from localarea.options.mandate_area import require_districts
 from localarea.options.methods.mandate_reading import mandate_reading
 from localarea.options.methods.region_growing import Region, Rule
+from localarea.options.stated import is_number
 from localarea.options.zone_figures import commuter_matrix, flow_matrix
 from localarea.places.contiguity import pieces_of, shared_borders
 from localarea.places.gazetteer import read_gazetteer
@@ -82,8 +83,7 @@ class RegionThresholds:
             value = parameters.get(name)
             if value is None:
                 continue
-            number = isinstance(value, (int, float)) and not isinstance(value, bool)
-            if not number or not 0 <= value <= 1 or (name == "min_held" and value == 0):
+            if not is_number(value) or not 0 <= value <= 1 or (name == "min_held" and value == 0):
                 above = "above 0 and at most 1" if name == "min_held" else "from 0 to 1"
                 raise SettingError(f"{name} is {value!r}; it must be a share {above}")
             values[name] = float(value)

@@ -13,6 +13,7 @@ from localarea.options.methods.base import (
     anchor_district,
     anchor_zones,
 )
+from localarea.options.stated import is_number
 from localarea.options.stated_districts import district_faults
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
@@ -102,7 +103,7 @@ def _catchment(
     from localarea.options.methods.commuting import commuting_of, in_zones_of
 
     share = parameters.get("min_share", DEFAULT_MIN_SHARE)
-    if isinstance(share, bool) or not isinstance(share, (int, float)) or not 0 < share <= 1:
+    if not is_number(share) or not 0 < share <= 1:
         raise SettingError(f"min_share is {share!r}; it must be a share above 0 and at most 1")
     store = store or default_store()
     commuting = commuting_of(parameters, council, store)
@@ -126,7 +127,7 @@ def _drive(
     from localarea.options.minutes.centre import describe_centre
 
     most = parameters.get("minutes")
-    if isinstance(most, bool) or not isinstance(most, (int, float)) or not 0 < most <= LONGEST_MIN:
+    if not is_number(most) or not 0 < most <= LONGEST_MIN:
         raise SettingError(f"minutes is {most!r}; it must be above 0 and at most {LONGEST_MIN}")
     minutes = zone_minutes(council, store=store)
     zones = tuple(sorted(code for code, away in minutes.items() if away <= most))

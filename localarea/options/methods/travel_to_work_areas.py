@@ -19,6 +19,7 @@ from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work
 from localarea.labour.travel_to_work_areas.parameters import PRESETS
 from localarea.options.methods.base import MethodResult, anchor_zones
 from localarea.options.methods.commuting import commuting_of, flows_of, in_zones_of
+from localarea.options.stated import is_number
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
@@ -160,7 +161,7 @@ def _method(parameters: Mapping[str, Any]) -> tuple[str, TtwaParameters]:
 
 
 def _number(name: str, value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
+    if not is_number(value):
         raise SettingError(f"{name} is {value!r}; it must be a number")
     return float(value)
 

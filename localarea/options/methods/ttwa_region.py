@@ -17,6 +17,7 @@ from localarea.errors import EmptyResultError, SettingError
 from localarea.options.mandate_area import require_districts
 from localarea.options.methods.base import MethodResult
 from localarea.options.methods.mandate_reading import mandate_reading
+from localarea.options.stated import is_number
 from localarea.options.titles import join_names
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
@@ -76,7 +77,7 @@ def choose_ttwa_region(
 
 
 def _share(value: object) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 1:
+    if not is_number(value) or not 0 < value <= 1:
         raise SettingError(f"min_inside is {value!r}; it must be a share above 0 and at most 1")
     return float(value)
 

@@ -54,7 +54,7 @@ class AnchorCentre:
 
 
 def describe_centre(anchor: str, *, store: DataStore | None = None) -> str:
-    """Say which point minutes from an anchor are counted from."""
+    """Describe the point from which minutes from an anchor are counted."""
     return anchor_centre(anchor, store or default_store()).words
 
 

@@ -98,8 +98,6 @@ def tenths_to_points(
         Name of the district.
     points : numpy.ndarray, shape (n, 2)
         Eastings and northings, EPSG:27700, metres; NaN if there is no place in England or Wales.
-    store : DataStore, optional
-        Folder of the tables; defaults to those shipped with the package.
 
     Returns
     -------

@@ -9,7 +9,7 @@ import pandas as pd
 from localarea.datasets.counties import read_counties
 from localarea.datasets.districts import read_districts
 from localarea.datasets.enterprises import read_enterprises
-from localarea.datasets.parquet_layout import GEOMETRY, POSTCODES, WHOLE_SHAPES, Layout
+from localarea.datasets.parquet_layout import GEOMETRY, POSTCODES, WHOLE_SHAPES, ParquetLayout
 from localarea.datasets.zones import read_zones
 from localarea.renewal.kinds._shared import described
 from localarea.renewal.making.districts import counties_table
@@ -61,7 +61,7 @@ def tables_that_follow(
         frame, shapes = zones[one]
         made = zones_table(frame, shapes, system=one)
         tables.append(_kept(request, f"zones_{one}", made, GEOMETRY))
-    for name, layout in (("postcodes", POSTCODES), ("ttwa11_lookup", Layout())):
+    for name, layout in (("postcodes", POSTCODES), ("ttwa11_lookup", ParquetLayout())):
         made = with_moves(request.store.read(name), moves)
         tables.append(_kept(request, name, made, layout))
     tables += [_enterprises(request, moves), _counties(request, names, moves)]
@@ -72,7 +72,7 @@ def tables_that_follow(
     )
 
 
-def _kept(request: Request, name: str, table: pa.Table, layout: Layout) -> NewTable:
+def _kept(request: Request, name: str, table: pa.Table, layout: ParquetLayout) -> NewTable:
     """Describe a table as before: only its districts are others."""
     info = request.store.info(name)
     source = info.source.partition("; districts from ")[0]
@@ -118,11 +118,11 @@ def _enterprises(request: Request, moves: dict[str, str]) -> NewTable:
     codes = counts["code"].drop_duplicates()
     now = pd.Series([moves.get(code, code) for code in codes], index=codes)
     made = enterprises_table(sum_enterprises(counts, now))
-    return _kept(request, "enterprises_lad", made, Layout())
+    return _kept(request, "enterprises_lad", made, ParquetLayout())
 
 
 def _counties(request: Request, names: pd.DataFrame, moves: dict[str, str]) -> NewTable:
-    """Give a new unitary authority to itself, another new district to the county it was in."""
+    """Assign a new unitary authority to itself, another new district to the county it was in."""
     frame = read_counties(store=request.store)
     frame["lad25cd"] = frame["lad25cd"].map(lambda code: moves.get(code, code))
     frame = frame.drop_duplicates("lad25cd").sort_values("lad25cd", ignore_index=True)
@@ -130,4 +130,4 @@ def _counties(request: Request, names: pd.DataFrame, moves: dict[str, str]) -> N
     called = frame["lad25cd"].map(names.set_index("lad_cd")["name"])
     frame["county_cd"] = frame["county_cd"].where(~own, frame["lad25cd"])
     frame["county"] = frame["county"].where(~own, called)
-    return _kept(request, "counties_lad25", counties_table(frame), Layout())
+    return _kept(request, "counties_lad25", counties_table(frame), ParquetLayout())

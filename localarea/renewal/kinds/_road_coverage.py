@@ -84,7 +84,7 @@ class Coverage:
 
     def require(self) -> None:
         """
-        Refuse roads that lose more than 1% of the junctions or of the length.
+        Raise an error if more than 1% of the junctions or of the length is lost.
 
         Raises
         ------
@@ -117,7 +117,7 @@ def roads_in(
     along: np.ndarray | None = None,
 ) -> Roads:
     """
-    Tell where roads lie.
+    Find where roads lie.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def compare_roads(
     here: frozenset[str] = frozenset(),
 ) -> Coverage:
     """
-    Tell what of the roads in use is lost, and what is new.
+    Compare the roads in use with new ones: what is lost, and what is new.
 
     A junction is lost if no newer major road is within a kilometre, and an edge if one of its ends
     is. Roads are not compared one by one: two surveys have other junctions on the same road.

@@ -69,7 +69,7 @@ def year_of(request: Request, found: int | None) -> int:
 def require_known(
     table: str, found: Iterable[str], known: Iterable[str], what: str, hint: str
 ) -> None:
-    """Refuse codes that are not those in use."""
+    """Raise an error for codes that are not in use."""
     strange = sorted(set(found) - set(known))
     if strange:
         faults = Faults(table)

@@ -17,15 +17,15 @@ from localarea.renewal.making.districts import counties_table, read_counties
 from localarea.renewal.request import Made, NewTable
 
 if TYPE_CHECKING:
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 TABLE: Final = "counties_lad25"
 _ALL_YEARS: Final = "ONS local authority districts, counties and metropolitan counties, all years"
 
 
-def refresh_counties(request: Request) -> Refreshed:
+def refresh_counties(request: Request) -> RefreshResult:
     """
-    Bring in the counties of another year.
+    Refresh the counties from a list of another year.
 
     Raises
     ------

@@ -24,7 +24,7 @@ from localarea.renewal.request import Made, NewTable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 TABLE: Final = "districts_names"
 _ALL_YEARS: Final = "ONS local authority districts, all years"
@@ -41,9 +41,9 @@ class _Districts:
     source: str
 
 
-def refresh_districts(request: Request) -> Refreshed:
+def refresh_districts(request: Request) -> RefreshResult:
     """
-    Bring in the districts of a later year.
+    Refresh the districts from those of a later year.
 
     Where a district in use has become part of another, every table that names districts follows.
 
@@ -133,7 +133,7 @@ def _of_all_years(request: Request) -> _Districts:
 
 
 def _unmoved(older: pd.DataFrame, listed: pd.DataFrame) -> dict[str, str]:
-    """Refuse a list with other districts than those in use: it does not say where they lie."""
+    """Raise an error for districts that are not in use: a list does not say where they lie."""
     standing = older.loc[older["end"].isna(), "lad_cd"]
     standing = standing[standing.str.startswith(("E", "W"))]
     given = listed["code"][listed["code"].str.startswith(("E", "W"))]

@@ -17,14 +17,14 @@ from localarea.renewal.making.figures import enterprises_table, sum_enterprises
 from localarea.renewal.request import Made, NewTable
 
 if TYPE_CHECKING:
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 TABLE: Final = "enterprises_lad"
 
 
-def refresh_enterprises(request: Request) -> Refreshed:
+def refresh_enterprises(request: Request) -> RefreshResult:
     """
-    Bring in another edition of the counts.
+    Refresh the counts of enterprises from another edition.
 
     Raises
     ------

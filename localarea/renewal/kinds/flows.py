@@ -21,7 +21,7 @@ from localarea.renewal.request import Made, NewTable
 if TYPE_CHECKING:
     from localarea.datasets.flows import Vintage
     from localarea.datasets.zones import System
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 _SOURCES = {
     2011: "ONS Census 2011, table WU01EW (Nomis)",
@@ -29,9 +29,9 @@ _SOURCES = {
 }
 
 
-def refresh_flows(request: Request) -> Refreshed:
+def refresh_flows(request: Request) -> RefreshResult:
     """
-    Bring in the flows of a census as published again.
+    Refresh the flows of a census from a new publication.
 
     Raises
     ------

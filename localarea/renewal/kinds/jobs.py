@@ -23,14 +23,14 @@ from localarea.renewal.request import Made, NewTable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 TABLE: Final = "jobs_msoa21_2024"
 
 
-def refresh_jobs(request: Request) -> Refreshed:
+def refresh_jobs(request: Request) -> RefreshResult:
     """
-    Bring in another year of the survey.
+    Refresh the jobs from another year of the survey.
 
     Raises
     ------

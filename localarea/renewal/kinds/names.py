@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 
     from localarea.datasets.zones import System
     from localarea.renewal.differences import Differences
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 _SOURCE = "{outlines}; House of Commons Library MSOA names"
 
 
-def refresh_names(request: Request) -> Refreshed:
+def refresh_names(request: Request) -> RefreshResult:
     """
-    Bring in another edition of the names; outlines and districts of the zones stay as they are.
+    Refresh the names from another edition; outlines and districts of the zones stay as they are.
 
     Raises
     ------

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from localarea.renewal.kinds._road_coverage import Coverage
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
     from localarea.roads.major_roads import MajorRoads
 
 NETWORK: Final = ("roads_network_nodes", "roads_network_edges")
@@ -33,9 +33,9 @@ _PLACES: Final = ["easting", "northing", "status", "msoa11cd"]
 _SURVEYED: Final = "Contains National Highways data. "  # tags tell the carriageway instead
 
 
-def refresh_roads(request: Request) -> Refreshed:
+def refresh_roads(request: Request) -> RefreshResult:
     """
-    Bring in the major roads of an OpenStreetMap extract.
+    Refresh the major roads from an OpenStreetMap extract.
 
     Speeds, access legs and the minutes at both ends of a journey stay those of the package; the
     local roads are made again of the postcodes in use.
@@ -130,7 +130,7 @@ def _notes(roads: MajorRoads, coverage: Coverage) -> tuple[str, ...]:
 
 
 def _nearness(request: Request, tables: tuple[NewTable, ...]) -> tuple[str, ...]:
-    """Say how near journeys on the new and the old network are to times that are known."""
+    """Describe how near journeys on the new and the old network are to known times."""
     if request.known_minutes is None:
         return ()
     known = read_known_minutes(request.known_minutes)

@@ -28,15 +28,15 @@ if TYPE_CHECKING:
 
     from localarea.datasets.zones import System
     from localarea.renewal.differences import Differences
-    from localarea.renewal.request import Refreshed, Request
+    from localarea.renewal.request import RefreshResult, Request
 
 _CODE: Final = re.compile(r"msoa(?:11|21)cd")
 _SHOWN: Final = 3
 
 
-def refresh_zones(request: Request) -> Refreshed:
+def refresh_zones(request: Request) -> RefreshResult:
     """
-    Bring in other outlines of the MSOAs of 2011 or of 2021.
+    Refresh the outlines of the MSOAs of 2011 or of 2021.
 
     Codes and districts of the zones stay: flows and definitions rest on every one of them.
 
@@ -75,7 +75,7 @@ def _make(request: Request) -> Made:
 
 
 def _require_all(system: System, found: pd.Series, known: pd.Index) -> None:
-    """Refuse zones that are none of the census, and a file that leaves any out."""
+    """Raise an error for zones that are not of the census, or that the file leaves out."""
     faults = Faults(f"outlines of {system}")
     for codes, what in (
         (sorted(set(found) - set(known)), "are no zones of that census"),

@@ -54,7 +54,7 @@ def _owners(faces: np.ndarray, polygons: np.ndarray) -> np.ndarray:
 
 
 def _fill_slivers(faces: np.ndarray, owner: np.ndarray) -> None:
-    """Give thin unowned faces to a neighbour, in place; wide ones are water and stay holes."""
+    """Assign thin unowned faces to a neighbour, in place; wide ones are water and stay holes."""
     unowned = np.flatnonzero(owner < 0)
     width = 2 * shapely.area(faces[unowned]) / shapely.length(faces[unowned])
     tree = shapely.STRtree(faces)

@@ -16,7 +16,6 @@ from localarea.renewal.making.columns import dictionary_column, whole_numbers
 if TYPE_CHECKING:
     from pathlib import Path
 
-FIRST_YEAR = 2014
 _WITHIN_A_COUNTY = ("E07", "E08")  # non-metropolitan and metropolitan districts
 _MOST_OF_IT = 0.99  # of a district lies in its county: the lines of both are the same
 # Recoded in 2019 for a change of boundary that the file of all years leaves out.

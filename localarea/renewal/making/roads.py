@@ -43,7 +43,7 @@ def network_tables(
     nodes: pd.DataFrame, edges: pd.DataFrame, postcodes: pd.DataFrame, land: Land
 ) -> tuple[pa.Table, pa.Table]:
     """
-    Put the network together: its nodes, and its edges with what speeds depend on.
+    Build the network: its nodes, and its edges with what speeds depend on.
 
     Parameters
     ----------

@@ -69,7 +69,7 @@ def zones_table(frame: pd.DataFrame, shapes: np.ndarray, *, system: str) -> pa.T
 def districts_table(
     zones: pd.DataFrame, shapes: np.ndarray, names: pd.DataFrame, regions: pd.Series
 ) -> pa.Table:
-    """Give each 2025 district of England and Wales as the union of its MSOA11 zones."""
+    """Return each 2025 district of England and Wales as the union of its MSOA11 zones."""
     members = zones.groupby("lad25cd").indices
     codes = sorted(map(str, members))
     unions = np.array([shapely.coverage_union_all(shapes[members[c]]) for c in codes])

@@ -150,7 +150,7 @@ class Facts:
         return {str(k): float(self.metrics[k].loc[option_id]) for k in self.metrics.columns}
 
     def in_its_year(self, text: str, figure: str) -> str:
-        """Put the year of the table in use into words with the year in a figure's name."""
+        """Insert the year of the table in use into words with the year in a figure's name."""
         return in_its_year(text, figure, vintages_of_figures(self.store))
 
     def named(self, option_id: str) -> str:

@@ -121,7 +121,7 @@ def method(facts: Facts) -> tuple[Block, ...]:
 
 
 def _how_chosen(facts: Facts, name: str) -> str:
-    """Say what a method does, after the letters and the ids of the options that use it."""
+    """Describe a method, after the letters and the ids of the options that use it."""
     options = [option for option in facts.options if option.method == name]
     letters = join([facts.letters[option.id] for option in options])
     ids = ", ".join(option.id for option in options)

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ComputeError
 from localarea.reports.cabinet.model import CM_PER_PT, FORM_HEADINGS, Form, Picture, Table
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Report
 
 # ISO 14289-1 (PDF/UA-1), for screen readers, and ISO 19005-2 level A, for the archive.
-STANDARDS = ("a-2a", "ua-1")
+STANDARDS: Final = ("a-2a", "ua-1")
 _TEXT_CM = 17.0  # A4 with margins of 2 cm
 
 
@@ -30,32 +30,6 @@ def render_pdf(report: Report) -> bytes:
     ComputeError
         If the layout fails.
     """
-    return _compile(report, "pdf", pdf_standards=list(STANDARDS))[0]
-
-
-def render_pages(report: Report, *, dots_per_inch: float = 100.0) -> list[bytes]:
-    """
-    Render the pages of the PDF as images, for inspection.
-
-    Parameters
-    ----------
-    dots_per_inch : float, default 100
-        Resolution in dots per inch.
-
-    Returns
-    -------
-    list of bytes
-        One PNG file per page.
-
-    Raises
-    ------
-    ComputeError
-        If the layout fails.
-    """
-    return _compile(report, "png", ppi=dots_per_inch)
-
-
-def _compile(report: Report, form: Literal["pdf", "png"], **settings: Any) -> list[bytes]:
     import typst
 
     midnight = datetime(report.dated.year, report.dated.month, report.dated.day, tzinfo=UTC)
@@ -72,12 +46,14 @@ def _compile(report: Report, form: Literal["pdf", "png"], **settings: Any) -> li
             folder / "main.typ", root=folder, font_paths=[], ignore_system_fonts=True
         )
         try:
-            pages = compiler.compile(format=form, timestamp=int(midnight.timestamp()), **settings)
+            made: Any = compiler.compile(
+                format="pdf", timestamp=int(midnight.timestamp()), pdf_standards=[*STANDARDS]
+            )
         except typst.TypstError as error:
             raise ComputeError(
                 f"the report could not be laid out as PDF: {error}; write .html or .docx instead"
             ) from error
-    return [page for page in (pages if isinstance(pages, list) else [pages]) if page is not None]
+    return bytes(made)
 
 
 def _as_json(report: Report) -> str:

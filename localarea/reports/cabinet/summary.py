@@ -75,7 +75,7 @@ def _mandate(facts: Facts) -> tuple[Block, ...]:
 
 
 def _as_area(facts: Facts, area: MandateArea) -> str:
-    """Say how the mandate is read, and which options hold nothing of one of its halves."""
+    """Describe how the mandate is read, and which options hold nothing of one of its halves."""
     reading = f", in the {area.first.words}" if len(area.readings) > 1 else ""
     halves = join([f"{half.title} is {half.names}" for half in area.first.halves])
     sentences = [f"{halves}{reading}."]
@@ -119,7 +119,7 @@ def _found(facts: Facts) -> tuple[Block, ...]:
 
 
 def _halves(facts: Facts, pair: ContestedPair) -> str:
-    """Say what a place in dispute does to the halves of the mandate."""
+    """Describe what a place in dispute does to the halves of the mandate."""
     held = mandate_held(facts.metrics, pair.without.id, pair.with_place.id, facts.council)
     if held is not None and held.adds_nothing:  # the table beside it has the shares
         return f"It brings in nothing of {join([name for name, _ in held.halves], last='or')}."

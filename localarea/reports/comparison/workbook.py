@@ -114,7 +114,7 @@ def _figures_sheet(sheet: Any, comparison: Comparison) -> None:
 
 
 def _named(frame: pd.DataFrame, titles: Mapping[str, str]) -> pd.DataFrame:
-    """Put the titles of options in the place of their ids, and the ids into the last columns."""
+    """Replace the ids of options by their titles, and add the ids as the last columns."""
     held = [name for name in ("option", "against") if name in frame.columns]
     shown = {name: [titles.get(i, i) for i in frame[name]] for name in held}
     return frame.assign(**shown, **{f"{name}_name_for_commands": frame[name] for name in held})

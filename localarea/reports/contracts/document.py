@@ -44,8 +44,6 @@ def social_value_document(facts: SocialValueFacts, *, author: str, dated: date) 
 
     Parameters
     ----------
-    author : str
-        The council.
     dated : datetime.date
         Date on the document; nothing else depends on it.
     """

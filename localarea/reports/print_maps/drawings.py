@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
-    from localarea.reports.print_maps.sheet import Sheet
+    from localarea.reports.print_maps.sheet import PrintedMap
 
 _LEAD: Final = OKABE_ITO[0]
 _SHADED: Final = ("zones_msoa11", "flows_2011")
@@ -78,7 +78,7 @@ def draw_option_picture(
     marked: str = "",
     figure: Figure | None = None,
     store: DataStore | None = None,
-) -> tuple[Sheet, str]:
+) -> tuple[PrintedMap, str]:
     """
     Draw one option: its zones, its boundary, the anchor and the places in dispute.
 
@@ -122,7 +122,7 @@ def draw_commuting_picture(
     options: Sequence[Option] = (),
     figure: Figure | None = None,
     store: DataStore | None = None,
-) -> tuple[Sheet, str]:
+) -> tuple[PrintedMap, str]:
     """
     Shade each zone by the share of its commuters who work in the anchor (2011).
 
@@ -148,7 +148,7 @@ def draw_minutes_picture(
     options: Sequence[Option] = (),
     figure: Figure | None = None,
     store: DataStore | None = None,
-) -> tuple[Sheet, str]:
+) -> tuple[PrintedMap, str]:
     """
     Shade each zone by minutes by road from the anchor's centre: rings of drive time.
 
@@ -170,7 +170,7 @@ def draw_robustness_picture(
     *,
     figure: Figure | None = None,
     store: DataStore | None = None,
-) -> tuple[Sheet, str]:
+) -> tuple[PrintedMap, str]:
     """
     Shade each zone by the number of options that hold it: the core, and the fringe.
 
@@ -215,7 +215,7 @@ def draw_comparison_picture(
     *,
     figure: Figure | None = None,
     store: DataStore | None = None,
-) -> tuple[Sheet, str]:
+) -> tuple[PrintedMap, str]:
     """
     Draw what a second option gains and loses against a first.
 
@@ -259,7 +259,7 @@ def _draw_shaded(
     options: Sequence[Option],
     figure: Figure | None,
     store: DataStore | None,
-) -> tuple[Sheet, gpd.GeoDataFrame, dict[str, tuple[str, ...]]]:
+) -> tuple[PrintedMap, gpd.GeoDataFrame, dict[str, tuple[str, ...]]]:
     store = store or default_store()
     minutes = look.column == "minutes"
     with steady_style():

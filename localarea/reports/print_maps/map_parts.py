@@ -44,7 +44,7 @@ if TYPE_CHECKING:
     from localarea.reports.cartography.shading import (
         Shades,
     )
-    from localarea.reports.print_maps.sheet import Sheet
+    from localarea.reports.print_maps.sheet import PrintedMap
 
 
 ZONE_LINE: Final = {"edgecolor": "white", "linewidth": 0.25}
@@ -65,7 +65,7 @@ def begin_map(
     *,
     minutes: bool = False,
     also: Collection[str] = (),
-) -> tuple[Sheet, gpd.GeoDataFrame, dict[str, tuple[str, ...]]]:
+) -> tuple[PrintedMap, gpd.GeoDataFrame, dict[str, tuple[str, ...]]]:
     """Open a sheet that holds the options and the places in dispute, with land on it."""
     if len(also):
         must = {*also}.union(*contested_zones(council, store=store).values())
@@ -82,7 +82,7 @@ def begin_map(
 
 
 def end_map(
-    sheet: Sheet,
+    sheet: PrintedMap,
     zones: gpd.GeoDataFrame,
     council: Council,
     key: Sequence[Artist],
@@ -97,7 +97,9 @@ def end_map(
     finish_sheet(sheet, key=key, source=source)
 
 
-def shade_zones(sheet: Sheet, zones: gpd.GeoDataFrame, values: Any, shades: Shades) -> list[Artist]:
+def shade_zones(
+    sheet: PrintedMap, zones: gpd.GeoDataFrame, values: Any, shades: Shades
+) -> list[Artist]:
     """Shade zones by class, and return the key."""
     found = shades.classes(values)
     key: list[Artist] = []
@@ -113,7 +115,9 @@ def shade_zones(sheet: Sheet, zones: gpd.GeoDataFrame, values: Any, shades: Shad
     return [*key, border_key()]
 
 
-def frame_options(sheet: Sheet, zones: gpd.GeoDataFrame, options: Sequence[Option]) -> list[Artist]:
+def frame_options(
+    sheet: PrintedMap, zones: gpd.GeoDataFrame, options: Sequence[Option]
+) -> list[Artist]:
     """Draw the boundaries of up to three options, and return the key."""
     if len(options) > len(OUTLINES):
         raise InputError(
@@ -128,7 +132,7 @@ def frame_options(sheet: Sheet, zones: gpd.GeoDataFrame, options: Sequence[Optio
 
 
 def outline_area(
-    sheet: Sheet,
+    sheet: PrintedMap,
     zones: gpd.GeoDataFrame,
     codes: Collection[str],
     colour: str,
@@ -148,7 +152,7 @@ def outline_area(
 
 
 def mark_disputed(
-    sheet: Sheet,
+    sheet: PrintedMap,
     zones: gpd.GeoDataFrame,
     disputed: dict[str, tuple[str, ...]],
     inside: Collection[str] | None,
@@ -164,7 +168,7 @@ def mark_disputed(
     return key
 
 
-def mark_zone(sheet: Sheet, zones: gpd.GeoDataFrame, code: str, name: str) -> list[Artist]:
+def mark_zone(sheet: PrintedMap, zones: gpd.GeoDataFrame, code: str, name: str) -> list[Artist]:
     """Mark one zone, and return the key."""
     look: dict[str, Any] = {"facecolor": "#ffdd00", "edgecolor": "#0b0c0c"}
     sheet.polygons(zones.geometry.loc[[code]], linewidth=1.6, zorder=8, **look)

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
-    from localarea.reports.print_maps.sheet import Sheet
+    from localarea.reports.print_maps.sheet import PrintedMap
 
 _ENDINGS: Final = (".png", ".svg", ".pdf")
 
@@ -86,7 +86,7 @@ def write_comparison_picture(
     return _write(path, lambda: draw_comparison_picture(first, second, council, store=store))
 
 
-def _write(path: Path, draw: Callable[[], tuple[Sheet, str]]) -> str:
+def _write(path: Path, draw: Callable[[], tuple[PrintedMap, str]]) -> str:
     """Draw and save a picture; a file that no format fits is refused before the drawing."""
     if Path(path).suffix not in _ENDINGS:
         raise InputError(f"{path} must end in one of {', '.join(_ENDINGS)}")

@@ -102,7 +102,7 @@ def frame_bounds(bounds: Bounds) -> Bounds:
 
 
 @dataclass(slots=True)
-class Sheet:
+class PrintedMap:
     """
     A printed map in progress.
 
@@ -205,7 +205,7 @@ def _lines(shape: Any) -> list[Any]:
     return [part for part in parts if part.geom_type == "LineString" and not part.is_empty]
 
 
-def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Sheet:
+def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> PrintedMap:
     """
     Open a sheet.
 
@@ -221,7 +221,7 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Shee
 
     Returns
     -------
-    Sheet
+    PrintedMap
         Sheet filled with water.
     """
     west, south, east, north = window
@@ -242,7 +242,7 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Shee
     for spine in axes.spines.values():
         spine.set(edgecolor=BORDER, linewidth=0.6)
     figure.text(0.004, 1 - 0.04 / height, "\n".join(lines), fontsize=9, va="top", weight="bold")
-    return Sheet(figure, axes, window)
+    return PrintedMap(figure, axes, window)
 
 
 def _own_figure() -> Figure:
@@ -251,7 +251,7 @@ def _own_figure() -> Figure:
     return figure
 
 
-def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
+def draw_land(sheet: PrintedMap, land: gpd.GeoSeries) -> None:
     """
     Draw the land and the coast.
 
@@ -263,13 +263,17 @@ def draw_land(sheet: Sheet, land: gpd.GeoSeries) -> None:
     sheet.polygons(land, facecolor=LAND, edgecolor="none", zorder=1)
 
 
-def draw_borders(sheet: Sheet, land: gpd.GeoSeries) -> None:
+def draw_borders(sheet: PrintedMap, land: gpd.GeoSeries) -> None:
     """Draw the borders of districts over the shading."""
     sheet.polygons(land, fill=False, edgecolor="#4a4f59", linewidth=0.55, zorder=4)
 
 
 def draw_names(
-    sheet: Sheet, council: Council, districts: gpd.GeoDataFrame, *, store: DataStore | None = None
+    sheet: PrintedMap,
+    council: Council,
+    districts: gpd.GeoDataFrame,
+    *,
+    store: DataStore | None = None,
 ) -> None:
     """
     Label the anchor, towns and districts, as far as there is room.
@@ -295,7 +299,7 @@ def draw_names(
     _name_districts(sheet, districts, named)
 
 
-def _name_districts(sheet: Sheet, districts: gpd.GeoDataFrame, named: set[str]) -> None:
+def _name_districts(sheet: PrintedMap, districts: gpd.GeoDataFrame, named: set[str]) -> None:
     seen = districts.geometry.intersection(shapely.box(*sheet.window))
     for code in seen.index[seen.area.to_numpy() > _LEAST_NAMED_M2]:
         words = str(districts.loc[code, "name"])
@@ -307,7 +311,7 @@ def _name_districts(sheet: Sheet, districts: gpd.GeoDataFrame, named: set[str]) 
         sheet.name(words.upper(), *middle, dot=False, fontsize=5.6, color="#33373f", style="italic")
 
 
-def draw_scale(sheet: Sheet) -> None:
+def draw_scale(sheet: PrintedMap) -> None:
     """Draw a scale bar in the lower left corner."""
     west, south, east, north = sheet.window
     width = east - west
@@ -330,7 +334,7 @@ def draw_scale(sheet: Sheet) -> None:
 
 
 def finish_sheet(
-    sheet: Sheet, *, key: Sequence[Artist], key_title: str = "", source: str, columns: int = 3
+    sheet: PrintedMap, *, key: Sequence[Artist], key_title: str = "", source: str, columns: int = 3
 ) -> None:
     """
     Add legend and source line.
@@ -356,7 +360,7 @@ def finish_sheet(
     sheet.figure.text(0.004, 0.008, text, fontsize=5.6, color="#4a4f59", va="bottom")
 
 
-def save_sheet(sheet: Sheet, path: Path) -> None:
+def save_sheet(sheet: PrintedMap, path: Path) -> None:
     """
     Write a finished sheet out, the same bytes every time.
 

@@ -74,7 +74,7 @@ def share_borders(areas: NDArray[np.object_]) -> Topology:
 
 
 def _number_corners(points: NDArray[np.float64]) -> NDArray[np.int64]:
-    """Give each corner a number, the same for the same place."""
+    """Return a number for each corner, the same for the same place."""
     cells = np.round(points / _GRID_M).astype(np.int64)
     low = cells.min(axis=0)
     keys = (cells[:, 0] - low[0]) * (int(np.ptp(cells[:, 1])) + 1) + cells[:, 1] - low[1]
@@ -160,11 +160,3 @@ def _deltas(cells: NDArray[np.int64]) -> list[int]:
     moved = moves.any(axis=1)
     kept = moves[moved] if moved.any() else moves[:1]
     return [int(v) for v in np.concatenate([cells[:1], kept]).ravel()]
-
-
-def unpack_line(
-    packed: Sequence[int], origin: tuple[float, float], steps: tuple[float, float]
-) -> NDArray[np.float64]:
-    """Return the corners of a packed line, as the map's script reads them."""
-    cells = np.cumsum(np.asarray(packed, dtype=np.int64).reshape(-1, 2), axis=0)
-    return np.asarray(cells * np.array(steps) + np.array(origin), dtype=np.float64)

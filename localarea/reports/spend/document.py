@@ -61,16 +61,10 @@ def spend_document(
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     by : sequence of str
         Breakdowns to show.
-    author : str
-        The council.
     dated : datetime.date
         Date on the document; nothing else depends on it.
-    store : DataStore, optional
-        Folder of the tables.
     """
     blocks: list[Block] = [
         *_summary(report),
@@ -111,7 +105,7 @@ def _summary(report: SpendReport) -> list[Block]:
 
 
 def _local_of_all(whole: Line, area: str) -> str:
-    """Say what is local of all; where refunds leave no share, one is not of the other."""
+    """Describe what is local of all; where refunds leave no share, one is not of the other."""
     local, paid = spoken(whole.by_status["local"].amount), spoken(whole.amount)
     if whole.local_share is None:
         return (
@@ -288,7 +282,7 @@ def _sources(report: SpendReport, store: DataStore | None) -> list[Block]:
         f"{origins['suppliers']['rows']:,} that of the list of suppliers; "
         f"{origins['registered_office']['rows']:,} that of a registered office.",
         f"Postcodes were looked up in the directory of {report.directory_date}, "
-        f"under {report.boundary.id}.",
+        f"for {report.boundary.area}.",
     ]
     return [
         Heading("Files and sources"),

@@ -58,11 +58,6 @@ def write_bars(lines: Sequence[Line], path: Path, title: str) -> str:
         File to write; the extension sets the format.
     title : str
         Title of the chart.
-
-    Returns
-    -------
-    str
-        Alternative text.
     """
     shown = list(lines[:_MOST_BARS])
     labels = [textwrap.fill(line.name, _LONGEST) for line in shown]
@@ -110,17 +105,8 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     path : pathlib.Path
         File to write; the extension sets the format.
-    store : DataStore, optional
-        Folder of the tables.
-
-    Returns
-    -------
-    str
-        Alternative text.
     """
     boundary = report.boundary
     shapes = zone_shapes(sorted(boundary.zones), boundary.zone_system, store=store)

@@ -52,12 +52,10 @@ class SpendTable:
 
 def spend_tables(report: SpendReport, by: Sequence[str]) -> list[SpendTable]:
     """
-    Give the tables of a report.
+    Return the tables of a report.
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     by : sequence of str
         Breakdowns to show.
     """

@@ -42,10 +42,6 @@ def write_workbook(report: SpendReport, path: Path, by: Sequence[str]) -> None:
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
-    path : pathlib.Path
-        File to write.
     by : sequence of str
         Breakdowns, each a sheet. Their names stand in the columns of the rows, by which these can
         be filtered.

@@ -23,11 +23,6 @@ def require_writable(path: Path) -> None:
     """
     Check that a report can be written to a file, before the work.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file.
-
     Raises
     ------
     InputError
@@ -58,18 +53,12 @@ def write_spend(
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     path : pathlib.Path
         File to write: ``.xlsx`` with every row, ``.html``, ``.pdf``, ``.docx`` or ``.json``.
     by : sequence of str
         Breakdowns to show.
-    author : str
-        The council.
     dated : datetime.date
         Date on a document.
-    store : DataStore, optional
-        Folder of the tables.
 
     Raises
     ------

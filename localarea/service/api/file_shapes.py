@@ -189,7 +189,7 @@ class Confirming(Looking):
 
 
 def shown(job: FileJob, runner: JobRunner) -> FileOut:
-    """Give a job as the API shows it."""
+    """Return a job as the API shows it."""
     detail = runner.detail(job.id) if job.over else {}
     result, request = job.result, job.request
     names = ("id", "file_name", "size_bytes", "definition", "rows_done")

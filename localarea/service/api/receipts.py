@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as InPath
 from pydantic import BaseModel, Field
 
-from localarea.decisions.receipts import Receipt, receipt, receipts_of
+from localarea.decisions.receipts import StoredReceipt, receipt, receipts_of
 from localarea.errors import NotFoundError
 from localarea.service.auth.identity import TheState, current_identity, require
 from localarea.service.errors import problems
@@ -39,7 +39,7 @@ class ReceiptsOut(BaseModel):
     receipts: list[ReceiptOut]
 
 
-def find_receipt(state: State, reference: str) -> Receipt:
+def find_receipt(state: State, reference: str) -> StoredReceipt:
     """
     Find the receipt of a file.
 
@@ -55,7 +55,7 @@ def find_receipt(state: State, reference: str) -> Receipt:
     return found
 
 
-def receipts_by_hash(state: State, sha256: str) -> list[Receipt]:
+def receipts_by_hash(state: State, sha256: str) -> list[StoredReceipt]:
     """
     List the receipts that name a file, as what was checked or as the result.
 
@@ -68,12 +68,12 @@ def receipts_by_hash(state: State, sha256: str) -> list[Receipt]:
         return [found for found in receipts_of(connection, sha256) if found.kind == "file"]
 
 
-def who_of(request: Request, found: Receipt) -> str | None:
+def who_of(request: Request, found: StoredReceipt) -> str | None:
     """Name who had a file checked, to people who are signed in."""
     return found.by if current_identity(request).via != "anonymous" else None
 
 
-def _shown(request: Request, found: Receipt) -> ReceiptOut:
+def _shown(request: Request, found: StoredReceipt) -> ReceiptOut:
     return ReceiptOut(
         reference=found.reference,
         at=found.at,

@@ -85,7 +85,7 @@ class Identity:
         return Actor(self.name, fitting[0], self.post)
 
     def acting(self, permission: Permission) -> Actor:
-        """Give the person as the record names them, in the role that gives a permission."""
+        """Return the person as the record names them, in the role that gives a permission."""
         role = next(role for role in ROLES if role in self.roles & PERMITTED[permission])
         return Actor(self.name, role, self.post)
 

@@ -92,7 +92,7 @@ class FileJob:
     @property
     def stage(self) -> str:
         """
-        Tell how far it is, a preview apart from a result.
+        Return how far it is, a preview apart from a result.
 
         Returns
         -------
@@ -105,7 +105,7 @@ class FileJob:
     @property
     def previewing(self) -> bool:
         """
-        Tell whether only a preview is wanted so far.
+        Check whether only a preview is wanted so far.
 
         Returns
         -------

@@ -187,7 +187,7 @@ class JobRunner:
 
     def beside(self, job: FileJob, ending: str) -> Path:
         """
-        Give a file that was written beside a result.
+        Return a file that was written beside a result.
 
         Raises
         ------

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localarea.checking.receipt import Receipt
+    from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.classify.classifier import Classifier
 
 MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
@@ -96,6 +97,8 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
     out = source.with_name(f"{asked['result']}{ending_of(source)}")
     done = 0
 
+    unresolved: dict[str, UnresolvedSheet] = {}
+
     def progress(step: int, _total: int | None = None) -> None:
         nonlocal done
         done += step
@@ -111,8 +114,9 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
         on=asked["on"],
         reference=asked["reference"],
         wording=asked["headers"] or "codes",
+        unresolved=unresolved,
     )
-    receipt, unknown = _receipt(asked, report, classifier, out)
+    receipt, unknown = _receipt(asked, report, classifier, out, unresolved)
     detail, money = _detail(out, report, unknown)
     facts = {
         "rows": report.rows,
@@ -140,25 +144,32 @@ def _check(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 def _receipt(
-    asked: dict[str, Any], report: Any, classifier: Classifier, out: Path
+    asked: dict[str, Any],
+    report: Any,
+    classifier: Classifier,
+    out: Path,
+    unresolved: dict[str, UnresolvedSheet],
 ) -> tuple[Receipt, list[dict[str, Any]]]:
-    """Write the receipt and the rows without an answer beside the result, in one more reading."""
+    """Write the receipt and the rows without an answer beside the result."""
     from localarea.checking.result_receipt import receipt_beside
 
     about = {name: asked[name] for name in ("on", "at", "by", "reference")}
-    made = receipt_beside(report, classifier, **about)
+    made = receipt_beside(report, classifier, **about, unresolved=unresolved)
     out.with_name(f"{out.name}{RECEIPT}").write_text(json.dumps(made.as_dict(), indent=1) + "\n")
-    return made, listed_unknown(out, made) if report.by_status["unknown"] else []
+    return made, listed_unknown(out, made, unresolved) if report.by_status["unknown"] else []
 
 
-def listed_unknown(out: Path, receipt: Receipt) -> list[dict[str, Any]]:
+def listed_unknown(
+    out: Path, receipt: Receipt, known: dict[str, UnresolvedSheet] | None = None
+) -> list[dict[str, Any]]:
     """Write the rows of a result without an answer beside it, and list the first of them."""
     from localarea.checking.unresolved import unknown_in_parquet, write_unresolved
 
     if out.suffix == ".parquet":
         found = islice(unknown_in_parquet(out), MOST_UNKNOWN)
         return [{"row": number, "reason": reason} for number, reason in found]
-    rows = write_unresolved(out, receipt, out.with_name(f"{out.name}{UNRESOLVED}"))
+    beside = out.with_name(f"{out.name}{UNRESOLVED}")
+    rows = write_unresolved(out, receipt, beside, known=known)
     several = len({row.sheet for row in rows}) > 1
     return [
         {

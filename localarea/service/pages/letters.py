@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse
 
-from localarea.decisions.receipts import Receipt, keep_receipt, new_reference, receipt
+from localarea.decisions.receipts import StoredReceipt, keep_receipt, new_reference, receipt
 from localarea.errors import InputError, LocalareaError, NotFoundError, PostcodeFormatError
 from localarea.geo.postcodes import parse_postcode
 from localarea.service import clock
@@ -93,7 +93,7 @@ def verify(
         faults.append(Fault("Enter the reference of the letter", "reference"))
     if not postcode.strip():
         faults.append(Fault("Enter the postcode that the letter names", "postcode"))
-    letter: Receipt | None = None
+    letter: StoredReceipt | None = None
     status = 422
     if not faults:
         try:
@@ -127,7 +127,7 @@ def _keep_letter(
     *,
     day: str,
     council: str,
-) -> Receipt:
+) -> StoredReceipt:
     """Keep what a letter says, without its postcode; ``council`` is blank for the service's own."""
     reference = new_reference()
     document: dict[str, Any] = {
@@ -153,7 +153,7 @@ def _keep_letter(
     )
 
 
-def _read_letter(state: State, reference: str) -> Receipt:
+def _read_letter(state: State, reference: str) -> StoredReceipt:
     """
     Find what was kept of a letter.
 
@@ -169,7 +169,7 @@ def _read_letter(state: State, reference: str) -> Receipt:
     return found
 
 
-def _is_of_postcode(state: State, letter: Receipt, text: str) -> bool:
+def _is_of_postcode(state: State, letter: StoredReceipt, text: str) -> bool:
     """Tell whether a letter was about a postcode."""
     try:
         parsed = parse_postcode(text)

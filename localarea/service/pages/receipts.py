@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 from starlette.responses import Response
 
-from localarea.decisions.receipts import Receipt
+from localarea.decisions.receipts import StoredReceipt
 from localarea.errors import LocalareaError
 from localarea.service.api.receipts import Reference, find_receipt, receipts_by_hash, who_of
 from localarea.service.auth.identity import TheState, current_identity, permitted
@@ -57,7 +57,7 @@ def _page(
     request: Request,
     *,
     find: str = "",
-    found: list[Receipt] | None = None,
+    found: list[StoredReceipt] | None = None,
     fault: Fault | None = None,
     status: int = 200,
 ) -> HTMLResponse:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Final
 
-from localarea.tables.finding.sources import Source
+from localarea.tables.finding.sources import PostcodeSource
 
 _EXTRA: Final = re.compile(r"extra_[0-9]+")
 
@@ -28,7 +28,7 @@ class Grid:
         Notes for the user on how the sheet was read.
     own : tuple of int
         Columns that an earlier check added, from 0, which this one replaces.
-    sources : tuple of Source
+    sources : tuple of PostcodeSource
         The same columns with how they are read, in order of preference; by default each is a
         cell of its own.
     country, state : int or None
@@ -43,7 +43,7 @@ class Grid:
     columns: tuple[int, ...]
     notes: tuple[str, ...] = ()
     own: tuple[int, ...] = ()
-    sources: tuple[Source, ...] = ()
+    sources: tuple[PostcodeSource, ...] = ()
     country: int | None = None
     state: int | None = None
     stated: int = field(init=False, default=0)
@@ -55,7 +55,7 @@ class Grid:
             names.pop()
         object.__setattr__(self, "stated", len(names))
         if not self.sources:
-            cells = tuple(Source("cell", (column,)) for column in self.columns)
+            cells = tuple(PostcodeSource("cell", (column,)) for column in self.columns)
             object.__setattr__(self, "sources", cells)
 
     @property
@@ -87,13 +87,13 @@ class Grid:
         """
         return len(self.columns) > 1
 
-    def label_of(self, source: Source) -> int:
+    def label_of(self, source: PostcodeSource) -> int:
         """
         Return the position of a source in the labels.
 
         Parameters
         ----------
-        source : Source
+        source : PostcodeSource
             One of `sources`.
 
         Returns

@@ -65,7 +65,7 @@ def words_of(header: str) -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        Words in small letters, split at signs, digits and capitals.
+        Words in lowercase, split at signs, digits and capitals.
 
     Examples
     --------

@@ -50,7 +50,7 @@ class Hints(NamedTuple):
     pattern : re.Pattern of bytes
         Matches any of them, in any case, where no letter is before it.
     letters : numpy.ndarray of uint8
-        The words in small letters, one after another.
+        The words in lowercase, one after another.
     offsets : numpy.ndarray of int32, shape (n_words + 1,)
         Where each begins.
     first : numpy.ndarray of int32, shape (257,)

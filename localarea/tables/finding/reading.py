@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localarea.tables.finding.grid import Grid
-    from localarea.tables.finding.sources import Source
+    from localarea.tables.finding.sources import PostcodeSource
 
 # What was special about a row, which its explanation says.
 PLAIN: Final = 0
@@ -150,7 +150,7 @@ def _cell_at(cells: Sequence[str], column: int) -> str:
     return cells[column] if column < len(cells) else ""
 
 
-def _read_cell(source: Source, cells: Sequence[str], first: int) -> RowReading:
+def _read_cell(source: PostcodeSource, cells: Sequence[str], first: int) -> RowReading:
     code, number, corrected = _parsed(_cell_at(cells, source.columns[0]))
     return RowReading(code, number, int(corrected), first)
 
@@ -172,13 +172,13 @@ def join_halves(outward: str, inward: str) -> str:
     return f"{outward.strip()} {inward.strip()}".strip()
 
 
-def _read_halves(source: Source, cells: Sequence[str], first: int) -> RowReading:
+def _read_halves(source: PostcodeSource, cells: Sequence[str], first: int) -> RowReading:
     outward, inward = (_cell_at(cells, column) for column in source.columns)
     code, number, corrected = _parsed(join_halves(outward, inward))
     return RowReading(code, number, int(corrected), first)
 
 
-def _read_lines(source: Source, cells: Sequence[str], first: int) -> RowReading:
+def _read_lines(source: PostcodeSource, cells: Sequence[str], first: int) -> RowReading:
     """Read the lines of an address, of which one is the postcode or holds it."""
     whole: list[tuple[bool, int, RowReading]] = []
     others: list[RowReading] = []

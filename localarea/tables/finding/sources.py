@@ -34,7 +34,7 @@ _SHOWN: Final = 8  # columns that a note names
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class PostcodeSource:
     """
     Columns that hold one address's postcode.
 
@@ -53,10 +53,10 @@ class Source:
     kind: AddressKind = "plain"
 
 
-class Found(NamedTuple):
+class FoundSources(NamedTuple):
     """Where postcodes are: sources in order of preference, columns of evidence, and notes."""
 
-    sources: tuple[Source, ...]
+    sources: tuple[PostcodeSource, ...]
     country: int | None
     state: int | None
     notes: tuple[str, ...]
@@ -64,7 +64,7 @@ class Found(NamedTuple):
 
 def find_sources(
     headers: Sequence[str], sample: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()
-) -> Found:
+) -> FoundSources:
     """
     Choose the columns to read.
 
@@ -79,7 +79,7 @@ def find_sources(
 
     Returns
     -------
-    Found
+    FoundSources
         At least one source.
 
     Raises
@@ -92,30 +92,30 @@ def find_sources(
     sources, notes = _named(headers, sample, wanted) if wanted else _guessed(headers, sample)
     if country is not None:
         notes = (*notes, f"{_name(headers, country)} says which rows are abroad")
-    return Found(sources, country, state, notes)
+    return FoundSources(sources, country, state, notes)
 
 
 def _named(
     headers: Sequence[str], sample: Sequence[Sequence[str]], wanted: Sequence[str]
-) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+) -> tuple[tuple[PostcodeSource, ...], tuple[str, ...]]:
     chosen = [choose_column(headers, sample, wanted=name) for name in wanted]
     columns = tuple(dict.fromkeys(choice.index for choice in chosen))
     notes = tuple(choice.note for choice in chosen if choice.note)
     if len(columns) == 2 and columns in _halves(headers, sample, adjacent=False):
-        return (Source("halves", columns),), (*notes, _halves_note(headers, columns))
-    return tuple(Source("cell", (column,)) for column in columns), notes
+        return (PostcodeSource("halves", columns),), (*notes, _halves_note(headers, columns))
+    return tuple(PostcodeSource("cell", (column,)) for column in columns), notes
 
 
 def _guessed(
     headers: Sequence[str], sample: Sequence[Sequence[str]]
-) -> tuple[tuple[Source, ...], tuple[str, ...]]:
+) -> tuple[tuple[PostcodeSource, ...], tuple[str, ...]]:
     halves = _halves(headers, sample)
     taken = {column for pair in halves for column in pair}
     lines = [i for i, h in enumerate(headers) if is_address_line(h) and not header_rank(h)]
     called = [i for i in named_columns(headers, sample) if i not in taken]
     cells = _best_of_kinds(headers, sample, called)
     kinds = {source.kind for source in cells if column_share(sample, source.columns[0])}
-    pairs = [Source("halves", pair, _kind_of(headers, pair)) for pair in halves]
+    pairs = [PostcodeSource("halves", pair, _kind_of(headers, pair)) for pair in halves]
     pairs = [pair for pair in pairs if pair.kind not in kinds]
     groups = _line_groups(headers, sample, lines, needed=not (cells or pairs))
     notes: tuple[str, ...] = ()
@@ -137,7 +137,7 @@ def _full(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[int]:
 
 def _by_content(
     headers: Sequence[str], sample: Sequence[Sequence[str]]
-) -> tuple[list[Source], tuple[str, ...]]:
+) -> tuple[list[PostcodeSource], tuple[str, ...]]:
     """Choose by what is in the columns: one of them, or several over which postcodes wander."""
     try:
         choice = choose_column(headers, sample)
@@ -145,11 +145,11 @@ def _by_content(
         wander = _wandering(headers, sample)
         if not wander:
             raise
-        return [Source("lines", wander)], (_lines_note(headers, wander),)
+        return [PostcodeSource("lines", wander)], (_lines_note(headers, wander),)
     wander = () if header_rank(headers[choice.index]) else _wandering(headers, sample, choice.index)
     if wander:
-        return [Source("lines", wander)], (_lines_note(headers, wander),)
-    source = Source("cell", (choice.index,), address_kind(headers[choice.index]))
+        return [PostcodeSource("lines", wander)], (_lines_note(headers, wander),)
+    source = PostcodeSource("cell", (choice.index,), address_kind(headers[choice.index]))
     return [source], (choice.note,) if choice.note else ()
 
 
@@ -181,7 +181,7 @@ def _is_whole(cell: str) -> bool:
 
 def _best_of_kinds(
     headers: Sequence[str], sample: Sequence[Sequence[str]], called: Sequence[int]
-) -> list[Source]:
+) -> list[PostcodeSource]:
     found = []
     for kind in KINDS:
         of_kind = [i for i in called if address_kind(headers[i]) == kind]
@@ -190,7 +190,7 @@ def _best_of_kinds(
                 of_kind,
                 key=lambda i: (header_rank(headers[i]), column_share(sample, i) or 0.0, -i),
             )
-            found.append(Source("cell", (best,), kind))
+            found.append(PostcodeSource("cell", (best,), kind))
     return found
 
 
@@ -234,12 +234,12 @@ def _line_groups(
     lines: Sequence[int],
     *,
     needed: bool,
-) -> list[Source]:
+) -> list[PostcodeSource]:
     """Group the lines of addresses by kind; towns alone only where a postcode is seen in them."""
     groups = []
     for kind in KINDS:
         columns = tuple(i for i in lines if address_kind(headers[i]) == kind)
-        source = Source("lines", columns, kind)
+        source = PostcodeSource("lines", columns, kind)
         if not columns:
             continue
         certain = any(names_address(headers[i]) for i in columns)
@@ -248,7 +248,7 @@ def _line_groups(
     return groups
 
 
-def _hold_postcodes(sample: Sequence[Sequence[str]], groups: Sequence[Source]) -> bool:
+def _hold_postcodes(sample: Sequence[Sequence[str]], groups: Sequence[PostcodeSource]) -> bool:
     columns = [column for source in groups for column in source.columns]
     return any(_is_whole(row[i]) for row in sample for i in columns if i < len(row) and row[i])
 
@@ -294,7 +294,7 @@ def _lines_note(headers: Sequence[str], columns: Sequence[int]) -> str:
 
 def _notes(
     headers: Sequence[str],
-    sources: Sequence[Source],
+    sources: Sequence[PostcodeSource],
     called: Sequence[int],
 ) -> tuple[str, ...]:
     notes = [_halves_note(headers, s.columns) for s in sources if s.form == "halves"]

@@ -30,7 +30,7 @@ _UTF8: Final = frozenset({None, "utf-8", "utf8", "us-ascii", "ascii"})
 _BETWEEN: Final = "\x1f"  # between the parts of a name; no XML holds it
 
 
-class NotPlainError(Exception):
+class UnusualXmlError(Exception):
     """The XML is well formed, but not in the usual form."""
 
 
@@ -49,7 +49,7 @@ def checked_blocks(stream: IO[bytes]) -> Iterator[bytes]:
     first = True
     while block := stream.read(BLOCK):
         if first and block.startswith((b"\xfe\xff", b"\xff\xfe", b"\x00", b"<\x00")):
-            raise NotPlainError
+            raise UnusualXmlError
         first = False
         parser.Parse(block, False)
         yield block
@@ -58,12 +58,12 @@ def checked_blocks(stream: IO[bytes]) -> Iterator[bytes]:
 
 def _require_usual_prefix(prefix: str | None, uri: str) -> None:
     if NAMESPACES.get(prefix or "", uri) != uri or _PREFIXES.get(uri, prefix) != prefix:
-        raise NotPlainError
+        raise UnusualXmlError
 
 
 def _require_utf8(_version: str, encoding: str | None, _standalone: int) -> None:
     if (encoding.lower() if encoding else None) not in _UTF8:
-        raise NotPlainError
+        raise UnusualXmlError
 
 
 def _refuse_document_type(*_: Any) -> None:
@@ -71,7 +71,7 @@ def _refuse_document_type(*_: Any) -> None:
 
 
 def _not_plain(*_: Any) -> None:
-    raise NotPlainError
+    raise UnusualXmlError
 
 
 def rewrite(stream: IO[bytes], out: IO[bytes]) -> None:

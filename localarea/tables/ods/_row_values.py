@@ -26,9 +26,10 @@ _OWN: Final = frozenset({b"xml", b"xmlns"})
 
 
 class RowValues:
-    """Reads the values of rows; what recurs is read once."""
+    """Reads the values of rows; days as people read them if they are to be shown."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, shown: bool = False) -> None:
+        self._as_shown = shown
         self._known: dict[tuple[bytes, bytes], str] = {}
         self._added: dict[str, str] = {}
 
@@ -58,7 +59,7 @@ class RowValues:
         return values
 
     def _read(self, about: bytes, content: bytes) -> str:
-        value = _value(about, content)
+        value = _value(about, content, shown=self._as_shown)
         if len(self._known) >= _MOST_KNOWN:
             self._known.clear()
         if len(content) < _SHORT:
@@ -66,7 +67,7 @@ class RowValues:
         return value
 
 
-def _value(about: bytes, content: bytes) -> str:
+def _value(about: bytes, content: bytes, *, shown: bool) -> str:
     """Return the value of a cell, from its bytes where its form is usual."""
     kind = _KIND.search(about)
     if kind is not None and kind[1] == b"float":
@@ -81,4 +82,4 @@ def _value(about: bytes, content: bytes) -> str:
     named = b"".join(b' xmlns:%b="%b"' % (prefix, prefix) for prefix in sorted(used))
     whole_cell = b"<row%b><table-cell%b>%b</table-cell></row>" % (named, about, content)
     # The bytes passed through expat before, without a document type.
-    return cell_value(ET.fromstring(whole_cell)[0], shown=False)  # noqa: S314
+    return cell_value(ET.fromstring(whole_cell)[0], shown=shown)  # noqa: S314

@@ -69,7 +69,8 @@ class AddedColumns:
         only where cells are merged over several.
     tell : callable, optional
         Takes the number of each row that is written, from 1, and its values as they are compared;
-        None in their place if the sheet has to be read again for them.
+        None in their place if the sheet has to be read again for them. Last comes a function that
+        returns the values as people read them.
     """
 
     sheet: Sheet
@@ -79,7 +80,7 @@ class AddedColumns:
     answer: Callable[[Sequence[Sequence[str]]], Sequence[Sequence[str]]]
     own: tuple[int, ...] = ()
     exact: int | None = None
-    tell: Callable[[int, list[str] | None], None] | None = None
+    tell: Callable[[int, list[str] | None, Callable[[], list[str]]], None] | None = None
 
     @property
     def replaced(self) -> int:
@@ -121,6 +122,7 @@ class SheetWriter:
         self._widths = [styles.add_column(_width_cm(name)) for name in added.names]
         self._first = added.sheet.first_data(added.header)
         self._rows, self._values = SheetRows(), RowValues()
+        self._shown = RowValues(shown=True)
         self._row = self._column = 0
         self._columns_done = False
         self._defaults = added.sheet.columns
@@ -199,12 +201,16 @@ class SheetWriter:
         cells: Sequence[Cell] | None = None,
         answers: Sequence[str] = (),
     ) -> None:
-        """Tell the values of rows: those of their cells, or else of the bytes that were written."""
+        """Pass on the values of rows, from their cells or else from the bytes written."""
         tell = self._added.tell
         if tell is None:
             return
+
+        def shown() -> list[str]:
+            return self._shown.of(cells_of(inner))
+
         if b"<table:table " in inner or b"<table:table-row" in inner:
-            tell(number + 1, None)
+            tell(number + 1, None, shown)
             return
         if cells is None:
             values = self._values.of(cells_of(inner))
@@ -215,7 +221,7 @@ class SheetWriter:
                 values += [self._values.added(answer) for answer in answers]
                 without_end(values)
         for again in range(min(times, MOST_ROWS) if values else 0):
-            tell(number + 1 + again, list(values))
+            tell(number + 1 + again, list(values), shown)
 
     def _answered(
         self, number: int, piece: Piece, row: SheetRow, answers: Sequence[Sequence[str]]

@@ -134,8 +134,6 @@ def cell_value(cell: ET.Element, *, shown: bool) -> str:
 
     Parameters
     ----------
-    cell : xml.etree.ElementTree.Element
-        The cell.
     shown : bool
         Whether days are to be shown as people read them.
 

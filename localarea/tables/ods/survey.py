@@ -16,7 +16,13 @@ from localarea.tables.cell_limits import MOST_HELD, MOST_STREAMED, require_cells
 from localarea.tables.columns import LONGEST_HEADER, has_postcode
 from localarea.tables.ods._cells import attribute, cells_of, filled_to, reach_of, repeats, unescaped
 from localarea.tables.ods._pieces import LongPieceError, Piece, pieces
-from localarea.tables.ods._plain import BLOCK, EntitiesError, NotPlainError, checked_blocks, rewrite
+from localarea.tables.ods._plain import (
+    BLOCK,
+    EntitiesError,
+    UnusualXmlError,
+    checked_blocks,
+    rewrite,
+)
 from localarea.tables.ods._sheet_rows import SheetRows
 from localarea.tables.ods._styles import Styles
 from localarea.tables.ods_limits import MAX_COLUMNS
@@ -192,7 +198,7 @@ def survey(path: Path, *, rows: int) -> Survey:
             try:
                 with archive.open(CONTENT) as stream:
                     return _survey(path, pieces(checked_blocks(stream)), rows)
-            except NotPlainError:
+            except UnusualXmlError:
                 return _survey_rewritten(path, archive, rows)
     except EntitiesError:
         raise FileFormatError(
@@ -201,7 +207,7 @@ def survey(path: Path, *, rows: int) -> Survey:
     except LongPieceError:
         why = "one of its rows is longer than any sheet has"
         raise FileFormatError(path, why, hint="save it as a CSV file") from None
-    except (KeyError, ValueError, EOFError, expat.ExpatError, NotPlainError) as error:
+    except (KeyError, ValueError, EOFError, expat.ExpatError, UnusualXmlError) as error:
         if isinstance(error, FileFormatError):
             raise
         why = f"it cannot be read as a spreadsheet ({type(error).__name__}: {error})"

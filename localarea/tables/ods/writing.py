@@ -29,7 +29,7 @@ Line = tuple[str, "int | Decimal | str | None", float | None]
 
 
 @dataclass(slots=True)
-class Changes:
+class SpreadsheetChanges:
     """
     What to change in a spreadsheet.
 
@@ -52,17 +52,13 @@ class Changes:
     widths: Sequence[float] = ()
 
 
-def write_changed(found: Survey, out: Path, changes: Changes) -> None:
+def write_changed(found: Survey, out: Path, changes: SpreadsheetChanges) -> None:
     """
     Write a spreadsheet with columns and a sheet added.
 
     Parameters
     ----------
-    found : Survey
-        The spreadsheet.
-    out : pathlib.Path
-        File to write.
-    changes : Changes
+    changes : SpreadsheetChanges
         What to add. The styles of all columns are known by then.
     """
     looks = SummaryLooks(found.styles)
@@ -93,7 +89,7 @@ def write_mimetype(source: zipfile.ZipFile, target: zipfile.ZipFile) -> None:
     target.writestr(info, source.read(MIMETYPE), zipfile.ZIP_STORED)
 
 
-def _content(found: Survey, changes: Changes, looks: SummaryLooks) -> Iterator[bytes]:
+def _content(found: Survey, changes: SpreadsheetChanges, looks: SummaryLooks) -> Iterator[bytes]:
     cells = NewCells()
     writers = {c.sheet.number: SheetWriter(c, found.styles, cells) for c in changes.columns}
     last = max(sheet.number for sheet in found.sheets)

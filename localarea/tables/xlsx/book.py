@@ -15,7 +15,7 @@ from localarea.tables.xlsx.xml_stream import BLOCK, NotPlainError, checked_block
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from localarea.tables.xlsx.references import Area
+    from localarea.tables.xlsx.references import CellRange
 
 _RELATION_IDS: Final = {
     TRANSITIONAL: "http://schemas.openxmlformats.org/officeDocument/2006/relationships",
@@ -51,11 +51,6 @@ class BookSheet:
 class Book:
     """
     The workbook part of a package.
-
-    Parameters
-    ----------
-    package : Package
-        The workbook.
 
     Attributes
     ----------
@@ -127,11 +122,6 @@ class Book:
         ----------
         wanted : str
             Name, which gets a number if it is taken.
-
-        Returns
-        -------
-        str
-            The name.
         """
         elements = self._root.findall(self._path("sheets", "sheet"))
         taken = {element.get("name", "").casefold() for element in elements}
@@ -166,7 +156,7 @@ class Book:
         made.set(f"{{{_RELATION_IDS[package.namespace]}}}id", key)
         package.change(package.workbook)
 
-    def set_filter(self, position: int, area: Area) -> None:
+    def set_filter(self, position: int, area: CellRange) -> None:
         """
         Change the hidden name of the filter of a sheet, if there is one.
 
@@ -174,7 +164,7 @@ class Book:
         ----------
         position : int
             Place of the sheet among all.
-        area : Area
+        area : CellRange
             What is filtered.
         """
         for element in self._names():
@@ -186,13 +176,6 @@ class Book:
     def _names(self) -> list[Any]:
         found: list[Any] = self._root.findall(self._path("definedNames", "definedName"))
         return found
-
-    def forget_order(self) -> None:
-        """Leave out the order of calculation, which programs work out again."""
-        for _, kind, target in self._relations():
-            if kind == "calcChain" and self.package.has(target):
-                self.package.drop(target)
-                self.package.unrelate(self.package.workbook, target)
 
 
 def numbered_names(wanted: str) -> re.Pattern[str]:

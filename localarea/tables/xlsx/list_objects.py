@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from localarea.tables.xlsx.references import Area
+from localarea.tables.xlsx.references import CellRange
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -24,23 +24,21 @@ def _tag(root: Any, local: str) -> str:
     return f"{{{etree.QName(root).namespace}}}{local}"
 
 
-def table_areas(package: Package, part: str) -> list[Area]:
+def table_areas(package: Package, part: str) -> list[CellRange]:
     """
     Return where the tables of a sheet lie.
 
     Parameters
     ----------
-    package : Package
-        The workbook.
     part : str
         Name of the sheet's part.
 
     Returns
     -------
-    list of Area
+    list of CellRange
         Each with its header.
     """
-    return [Area.of(package.tree(n).get("ref", "")) for n in _related(package, part, "table")]
+    return [CellRange.of(package.tree(n).get("ref", "")) for n in _related(package, part, "table")]
 
 
 def grow_tables(package: Package, part: str, header: int, names: Mapping[int, str]) -> None:
@@ -52,8 +50,6 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
 
     Parameters
     ----------
-    package : Package
-        The workbook.
     part : str
         Name of the sheet's part.
     header : int
@@ -63,7 +59,7 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
     """
     for name in _related(package, part, "table"):
         root = package.tree(name)
-        area = Area.of(root.get("ref", ""))
+        area = CellRange.of(root.get("ref", ""))
         columns = root.find(_tag(root, "tableColumns"))
         if columns is None or area.top != header or root.get("headerRowCount", "1") == "0":
             continue
@@ -83,11 +79,11 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
             made.set("id", str(number))
             made.set("name", names[offset])
         columns.set("count", str(len(columns)))
-        root.set("ref", Area(area.left, area.top, right, area.bottom).text())
+        root.set("ref", CellRange(area.left, area.top, right, area.bottom).text())
         found = root.find(_tag(root, "autoFilter"))
         if found is not None:
-            filtered = Area.of(found.get("ref", ""))
-            found.set("ref", Area(filtered.left, filtered.top, right, filtered.bottom).text())
+            filtered = CellRange.of(found.get("ref", ""))
+            found.set("ref", CellRange(filtered.left, filtered.top, right, filtered.bottom).text())
         package.change(name)
 
 
@@ -97,8 +93,6 @@ def drawn_over(package: Package, part: str, columns: Sequence[int]) -> bool:
 
     Parameters
     ----------
-    package : Package
-        The workbook.
     part : str
         Name of the sheet's part.
     columns : sequence of int

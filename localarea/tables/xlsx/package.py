@@ -273,22 +273,6 @@ class Package:
         self.change(name)
         return f"rId{number}"
 
-    def unrelate(self, part: str, target: str) -> None:
-        """
-        Remove the relationships of a part to another.
-
-        Parameters
-        ----------
-        part, target : str
-            Names of the parts.
-        """
-        name = _relations_of(part)
-        root = self.tree(name)
-        for relation in list(root):
-            if _key(_resolved(part, relation.get("Target", ""))) == _key(target):
-                root.remove(relation)
-                self.change(name)
-
     def free_name(self, pattern: str) -> str:
         """
         Return the first free name of a part.
@@ -309,14 +293,7 @@ class Package:
         return pattern.format(number)
 
     def write(self, out: Path) -> None:
-        """
-        Write the workbook: changed and streamed parts again, all others byte for byte.
-
-        Parameters
-        ----------
-        out : pathlib.Path
-            File to write.
-        """
+        """Write the workbook: changed and streamed parts again, all others byte for byte."""
         with new_archive(out) as target:
             target.comment = self.archive.comment
             entries = [name for name in self.archive.namelist() if name not in self._dropped]

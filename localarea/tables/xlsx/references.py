@@ -70,7 +70,7 @@ def column_of(letters: str) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Area:
+class CellRange:
     """
     A range of cells.
 
@@ -86,7 +86,7 @@ class Area:
     bottom: int
 
     @classmethod
-    def of(cls, text: str) -> Area:
+    def of(cls, text: str) -> CellRange:
         """
         Read a range.
 
@@ -97,7 +97,7 @@ class Area:
 
         Returns
         -------
-        Area
+        CellRange
             The range.
 
         Raises
@@ -149,6 +149,6 @@ class ColumnsByLetters(dict[bytes, int]):
     """Columns, from 0, by their letters; what recurs is kept."""
 
     def __missing__(self, key: bytes) -> int:
-        """Work out a column."""
+        """Calculate a column."""
         self[key] = column_of(key.decode())
         return self[key]

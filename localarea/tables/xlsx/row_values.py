@@ -154,11 +154,6 @@ class RowValues:
             Its attributes.
         content : bytes
             What it holds.
-
-        Returns
-        -------
-        str
-            Its value.
         """
         text = self._inline_texts.get(content)
         if text is not None:

@@ -53,11 +53,6 @@ class RowWriter:
         Prefix of the sheet's elements with a colon, or nothing.
     convert : callable
         Returns the value of a text, such as a number.
-
-    Attributes
-    ----------
-    removed_formula : bool
-        Whether a cell with a formula was removed.
     """
 
     def __init__(
@@ -68,7 +63,6 @@ class RowWriter:
         prefix: bytes = b"",
         convert: Callable[[str], Value] = str,
     ) -> None:
-        self.removed_formula = False
         self._order = sorted(range(len(columns)), key=columns.__getitem__)
         self._sorted = [columns[k] for k in self._order]
         self._in_order = self._order == list(range(len(columns)))
@@ -90,8 +84,6 @@ class RowWriter:
 
         Parameters
         ----------
-        row : Row
-            The row.
         values : tuple of str
             What to add; a blank value gets a cell if the style shows. All but the first recur.
         style : int
@@ -144,8 +136,6 @@ class RowWriter:
 
         Parameters
         ----------
-        row : Row
-            The row.
         last : int
             Its last column that has a cell.
 
@@ -162,8 +152,6 @@ class RowWriter:
 
         Parameters
         ----------
-        row : Row
-            The row.
         last : int
             Last column of the row that has a cell.
         own : collection of int
@@ -219,7 +207,7 @@ class RowWriter:
     def _between(
         self, row: Row, number: bytes, made: list[tuple[int, bytes]], gone: Collection[int]
     ) -> bytes:
-        """Put cells among those of the row; a cell without a name gets one."""
+        """Insert cells among those of the row; a cell without a name gets one."""
         pieces, column, end = [], -1, 0
         waiting = list(reversed(made))
         for found in self._pattern.finditer(row.content):
@@ -230,8 +218,6 @@ class RowWriter:
             while waiting and waiting[-1][0] <= column:
                 pieces.append(waiting.pop()[1])
             if column in gone:
-                if found[4] and b"<%bf" % self._prefix in found[4]:
-                    self.removed_formula = True
                 continue
             cell = found[0]
             if not letters:

@@ -58,7 +58,7 @@ def saved_xlsx(
     with Package(path) as package:
         book = Book(package)
         strings = book.strings()
-        days = _day_styles(package) if shown else frozenset()
+        days = day_styles(package) if shown else frozenset()
 
         def make_reader(prefix: bytes) -> RowValues:
             return RowValues(strings, prefix, days, truths=truths)
@@ -91,8 +91,15 @@ def _rows(
         return
 
 
-def _day_styles(package: Package) -> frozenset[bytes]:
-    """Return the numbers of the cell styles that show a number as a day."""
+def day_styles(package: Package) -> frozenset[bytes]:
+    """
+    Return the numbers of the cell styles that show a number as a day.
+
+    Returns
+    -------
+    frozenset of bytes
+        As cells name their styles.
+    """
     from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
     targets = [t for _, kind, t in package.relations(package.workbook) if kind == "styles"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from localarea.tables.xlsx.book import Book, BookSheet
-    from localarea.tables.xlsx.references import Area
+    from localarea.tables.xlsx.references import CellRange
     from localarea.tables.xlsx.texts import SharedStrings
 
 MOST_BLANK: Final = 5  # rows of a gap that are told; longer gaps are as good as this
@@ -102,10 +102,6 @@ def scan_sheet(book: Book, sheet: BookSheet, strings: SharedStrings, *, most: in
 
     Parameters
     ----------
-    book : Book
-        The workbook.
-    sheet : BookSheet
-        The sheet.
     strings : SharedStrings
         Those of the workbook.
     most : int
@@ -182,10 +178,6 @@ def width_without(scan: SheetScan, rows: Iterator[Row], reader: CellReader, own:
 
     Parameters
     ----------
-    scan : SheetScan
-        The sheet.
-    rows : iterator of Row
-        Its rows.
     reader : CellReader
         Reads their cells.
     own : set of int
@@ -208,13 +200,6 @@ def sheet_rows(book: Book, scan: SheetScan) -> Iterator[Row]:
     """
     Read the rows of a sheet again.
 
-    Parameters
-    ----------
-    book : Book
-        The workbook.
-    scan : SheetScan
-        The sheet.
-
     Yields
     ------
     Row
@@ -232,12 +217,12 @@ class MergedTexts:
 
     Parameters
     ----------
-    areas : sequence of Area
+    areas : sequence of CellRange
         Merged cells.
     """
 
-    def __init__(self, areas: Sequence[Area]) -> None:
-        self._starts: dict[int, list[Area]] = {}
+    def __init__(self, areas: Sequence[CellRange]) -> None:
+        self._starts: dict[int, list[CellRange]] = {}
         for area in areas:
             if area.bottom > area.top:
                 self._starts.setdefault(area.top, []).append(area)
@@ -278,7 +263,7 @@ class MergedTexts:
 
 
 def header_end(
-    areas: Sequence[Area],
+    areas: Sequence[CellRange],
     header: int,
     columns: Collection[int],
     first: Sequence[tuple[int, Sequence[Cell]]] = (),
@@ -288,7 +273,7 @@ def header_end(
 
     Parameters
     ----------
-    areas : sequence of Area
+    areas : sequence of CellRange
         Merged cells.
     header : int
         Row of the header, from 0.

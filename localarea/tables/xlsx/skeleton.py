@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from localarea.tables.xlsx.package import SPREADSHEETS
-from localarea.tables.xlsx.references import Area
+from localarea.tables.xlsx.references import CellRange
 from localarea.tables.xlsx.trees import parse_xml, xml_bytes
 
 if TYPE_CHECKING:
@@ -56,17 +56,17 @@ class Skeleton:
         """
         return f"{{{self._namespace}}}{local}"
 
-    def merged(self) -> list[Area]:
+    def merged(self) -> list[CellRange]:
         """
         Return the merged cells.
 
         Returns
         -------
-        list of Area
+        list of CellRange
             Those of more than one cell.
         """
         found = self.root.findall(f"{self.tag('mergeCells')}/{self.tag('mergeCell')}")
-        return [Area.of(merge.get("ref", "")) for merge in found]
+        return [CellRange.of(merge.get("ref", "")) for merge in found]
 
     def bytes(self) -> tuple[bytes, bytes]:
         """
@@ -93,12 +93,12 @@ class Skeleton:
         if stated is None:
             return
         try:
-            area = Area.of(stated.get("ref", ""))
+            area = CellRange.of(stated.get("ref", ""))
         except ValueError:
-            area = Area(0, 0, 0, 0)
+            area = CellRange(0, 0, 0, 0)
         if area.left == area.right and area.top == area.bottom:
-            area = Area(0, 0, 0, 0)
-        whole = Area(area.left, area.top, max(area.right, right), max(area.bottom, bottom))
+            area = CellRange(0, 0, 0, 0)
+        whole = CellRange(area.left, area.top, max(area.right, right), max(area.bottom, bottom))
         stated.set("ref", whole.text())
 
     def column_style(self, column: int) -> int:
@@ -161,7 +161,7 @@ class Skeleton:
         made.set("max", str(number))
         return made
 
-    def extend_filter(self, header: int, last: int, right: int) -> Area | None:
+    def extend_filter(self, header: int, last: int, right: int) -> CellRange | None:
         """
         Extend the filter of the sheet if it stands on the header and ends at the last column.
 
@@ -174,16 +174,16 @@ class Skeleton:
 
         Returns
         -------
-        Area or None
+        CellRange or None
             The filter now; None if it stays.
         """
         found = self.root.find(self.tag("autoFilter"))
         if found is None:
             return None
-        area = Area.of(found.get("ref", ""))
+        area = CellRange.of(found.get("ref", ""))
         if area.top != header or area.right != last:
             return None
-        area = Area(area.left, area.top, right, area.bottom)
+        area = CellRange(area.left, area.top, right, area.bottom)
         found.set("ref", area.text())
         return area
 
@@ -214,15 +214,15 @@ class Skeleton:
         return all(name.startswith("$") for name in found)
 
 
-def _grown(area: Area, last: int, right: int) -> Area:
+def _grown(area: CellRange, last: int, right: int) -> CellRange:
     """Return an area that reaches the new last column, if it spans whole rows up to the old one."""
     if area.right != last or area.right - area.left < _FEWEST - 1:
         return area
-    return Area(area.left, area.top, right, area.bottom)
+    return CellRange(area.left, area.top, right, area.bottom)
 
 
-def _area(text: str) -> Area | None:
+def _area(text: str) -> CellRange | None:
     try:
-        return Area.of(text)
+        return CellRange.of(text)
     except ValueError:
         return None

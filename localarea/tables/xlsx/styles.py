@@ -17,17 +17,9 @@ _BUILT_IN: Final = {"": 0, "#,##0": 3, "0%": 9}
 
 
 class Styles:
-    """
-    The styles of a workbook; a workbook may have none.
-
-    Parameters
-    ----------
-    package : Package
-        The workbook.
-    """
+    """The styles of a workbook; a workbook may have none."""
 
     def __init__(self, package: Package) -> None:
-        self._package = package
         self._name = next(
             (
                 target

@@ -33,11 +33,6 @@ def plain_text(data: bytes | bytearray) -> str:
     data : bytes
         UTF-8, with references such as ``&amp;``, and ``_x000D_`` for characters outside XML.
 
-    Returns
-    -------
-    str
-        The text.
-
     Examples
     --------
     >>> plain_text(b"A &amp; B&#10;C_x000D_")
@@ -65,11 +60,6 @@ def rich_text(data: bytes) -> str:
     ----------
     data : bytes
         XML of a shared or inline string.
-
-    Returns
-    -------
-    str
-        The text.
 
     Examples
     --------

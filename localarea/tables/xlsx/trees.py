@@ -45,11 +45,6 @@ def xml_bytes(root: Any) -> bytes:
     """
     Write a tree as a part.
 
-    Parameters
-    ----------
-    root : lxml.etree._Element
-        The root.
-
     Returns
     -------
     bytes

@@ -61,6 +61,8 @@ def test_self_containment_of_own_zones_on_own_flows() -> None:
     assert one["demand_side"].tolist() == [0.75]
     parts = la.self_containment(la.flows(OWN), pd.Series({"a": "x", "b": "x", "c": "y"}))
     assert parts["live_and_work"].to_dict() == {"x": 150.0, "y": 80.0}
+    as_mapping = la.self_containment(OWN, {"a": "x", "b": "x", "c": "y"})
+    pd.testing.assert_frame_equal(as_mapping, parts)
     with pytest.raises(la.errors.InputError, match="say which zones"):
         la.self_containment(OWN)
 
@@ -72,6 +74,7 @@ def test_self_containment_of_options_in_every_form() -> None:
     pd.testing.assert_frame_equal(by_id, la.self_containment([la.Scenario.of("district")]))
     polygon = la.self_containment(2011, option.to_gdf().set_index("id"))
     pd.testing.assert_frame_equal(by_id, polygon)
+    pd.testing.assert_frame_equal(by_id, la.self_containment(2011, option.to_gdf()))
     figures = la.compute_metrics("district")
     assert by_id["supply_side"].tolist() == figures["supply_side"].tolist()
     codes = la.self_containment(list(option.zones))

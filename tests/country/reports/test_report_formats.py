@@ -26,7 +26,7 @@ from localarea.reports.cabinet.document import build_report
 from localarea.reports.cabinet.docx import render_docx
 from localarea.reports.cabinet.html import render_html
 from localarea.reports.cabinet.model import Heading, Picture, Report, Table
-from localarea.reports.cabinet.pdf import render_pages, render_pdf
+from localarea.reports.cabinet.pdf import render_pdf
 from localarea.reports.cabinet.write import write_report
 
 pytestmark = pytest.mark.slow
@@ -144,12 +144,6 @@ def test_nothing_of_the_machine_or_the_clock_is_in_the_pdf(pdf: bytes) -> None:
     for word in (str(Path.home()), str(Path.cwd()), "localarea-report-", "/tmp/"):  # noqa: S108
         if len(word) > 3:
             assert all(word.encode() not in part for part in parts), word
-
-
-def test_pages_can_be_drawn(report: Report, pdf: bytes) -> None:
-    sheets = render_pages(report, dots_per_inch=20)
-    assert len(sheets) == len(PdfReader(io.BytesIO(pdf)).pages)
-    assert all(sheet.startswith(b"\x89PNG") for sheet in sheets)
 
 
 # --- HTML -------------------------------------------------------------------------------

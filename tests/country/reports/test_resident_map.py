@@ -10,6 +10,7 @@ import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
+from resident_lines import unpack_line
 
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
@@ -21,7 +22,6 @@ from localarea.reports.resident_map.layer_names import LAYERS
 from localarea.reports.resident_map.layers import map_layer
 from localarea.reports.resident_map.places import WATER, named_places
 from localarea.reports.resident_map.roads import MOTORWAY, NUMBERED, main_roads
-from localarea.reports.resident_map.topology import unpack_line
 
 if TYPE_CHECKING:
     from localarea.options.council import Council

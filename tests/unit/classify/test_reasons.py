@@ -7,7 +7,7 @@ import pytest
 from localarea.classify.boundary import Boundary, DriveLimit
 from localarea.classify.codes import NEAR_BOUNDARY, NEAR_LIMIT, Meaning
 from localarea.classify.sentences import (
-    Place,
+    PostcodePlace,
     borderline_sentence,
     ended_sentence,
     explain_outward,
@@ -17,7 +17,7 @@ from localarea.classify.sentences import (
 )
 
 BOUNDARY = Boundary("test", frozenset({"Z1"}), "msoa11", "the area 'Test'", "")
-INSIDE = Place("E", "Z1", "Old Town (Anchorton 001)", "D1", "Anchorton")
+INSIDE = PostcodePlace("E", "Z1", "Old Town (Anchorton 001)", "D1", "Anchorton")
 
 
 @pytest.mark.parametrize(
@@ -25,27 +25,30 @@ INSIDE = Place("E", "Z1", "Old Town (Anchorton 001)", "D1", "Anchorton")
     [
         (INSIDE, "in Old Town (Anchorton 001), Anchorton, which is inside the area 'Test'"),
         (
-            Place("E", "Z2", "Mill Road", "D2", "Midham"),
+            PostcodePlace("E", "Z2", "Mill Road", "D2", "Midham"),
             "in Mill Road, Midham, which is outside the area 'Test'",
         ),
         # A zone that bears its district's name, and one whose name is not known.
         (
-            Place("E", "Z2", "Midham 002", "D2", "Midham"),
+            PostcodePlace("E", "Z2", "Midham 002", "D2", "Midham"),
             "in Midham 002, which is outside the area 'Test'",
         ),
-        (Place("E", "Z1", None, "D1", "Anchorton"), "in Z1, Anchorton, which is inside the area"),
-        (Place("S", "Z9"), "in Scotland, which is outside the area 'Test'"),
-        (Place("M"), "in the Isle of Man, which is outside the area 'Test'"),
-        (Place(""), "a postcode with no place on the map, such as a PO box"),
+        (
+            PostcodePlace("E", "Z1", None, "D1", "Anchorton"),
+            "in Z1, Anchorton, which is inside the area",
+        ),
+        (PostcodePlace("S", "Z9"), "in Scotland, which is outside the area 'Test'"),
+        (PostcodePlace("M"), "in the Isle of Man, which is outside the area 'Test'"),
+        (PostcodePlace(""), "a postcode with no place on the map, such as a PO box"),
     ],
 )
-def test_where_a_postcode_lies(place: Place, said: str) -> None:
+def test_where_a_postcode_lies(place: PostcodePlace, said: str) -> None:
     assert where_sentence("It", place, BOUNDARY, ended=False).startswith(f"It is {said}")
     assert where_sentence("It", place, BOUNDARY, ended=True).startswith(f"It was {said}")
 
 
 def test_a_withdrawn_postcode_was_where_it_was() -> None:
-    gone = Place("E", "Z1", "Old Town", "D1", "Anchorton", (202205, 202511))
+    gone = PostcodePlace("E", "Z1", "Old Town", "D1", "Anchorton", (202205, 202511))
     assert explain_place("CO1 1JB", Meaning("local", "terminated"), gone, BOUNDARY) == (
         "CO1 1JB was in Old Town, Anchorton, which is inside the area 'Test'. It was withdrawn "
         "between May 2022 and November 2025; the answer is for where it was."

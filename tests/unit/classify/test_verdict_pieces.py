@@ -11,7 +11,7 @@ from localarea.classify.boundary import Boundary, DriveLimit
 from localarea.classify.codes import CODE_OF, Meaning
 from localarea.classify.directory import PlaceNames
 from localarea.classify.place_rows import PlaceColumns, PlaceLists, near_flags
-from localarea.classify.sentences import Place
+from localarea.classify.sentences import PostcodePlace
 from localarea.classify.verdict_pieces import Pieces
 from localarea.options.minutes.encoding import NO_PLACE
 
@@ -66,11 +66,11 @@ def test_a_row_of_columns_says_none_where_columns_hold_a_mark() -> None:
         near=np.array([1, 0], np.uint8),
     )
     assert columns.row(0) == (
-        Place("E", "E02000001", "Abbey", "E07000001", "Town"),
+        PostcodePlace("E", "E02000001", "Abbey", "E07000001", "Town"),
         *(600_000, 225_000, Meaning("local", "in_area"), 120.0, 124, 1),
     )
     assert columns.row(1) == (
-        Place("", ended=(201906, 201907)),
+        PostcodePlace("", ended=(201906, 201907)),
         *(None, None, Meaning("unknown", "terminated"), None, NO_PLACE, 0),
     )
 

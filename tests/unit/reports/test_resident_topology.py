@@ -7,12 +7,12 @@ import pytest
 import shapely
 from hypothesis import given
 from hypothesis import strategies as st
+from resident_lines import unpack_line
 
 from localarea.reports.resident_map.topology import (
     Topology,
     pack_lines,
     share_borders,
-    unpack_line,
 )
 
 

@@ -10,7 +10,7 @@ import shapely
 
 from localarea.errors import InputError, SchemaError, SettingError
 from localarea.roads.access import Access
-from localarea.roads.anchor import make_anchor, minutes_from_anchor, zones_within
+from localarea.roads.anchor import make_anchor, minutes_from_anchor
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.land import Land
 from localarea.roads.network import RoadNetwork
@@ -188,7 +188,6 @@ def test_minutes_from_zones_are_the_mean_of_the_residents() -> None:
     anchor = make_anchor(POINTS[[0, 3]], np.array([10.0, 30.0]), form="zones")
     minutes = minutes_from_anchor(network(), anchor, POINTS[[0, 1, 1, 4]])
     assert minutes.tolist() == [0.75, 2.75, 2.75, np.inf]
-    assert zones_within(np.array(["b", "a", "c", "d"]), minutes, 2.75) == ("a", "b", "c")
 
 
 @pytest.mark.parametrize("weights", [[-1.0, 2.0], [0.0, 0.0], [1.0], [np.nan, 1.0]])
