@@ -118,7 +118,7 @@ def what_if_of(state: State, option_id: str) -> Scenario | None:
     return _what_if(option_id, state.council, state.store)
 
 
-@lru_cache(maxsize=256)
+@kept_once(256)
 def _what_if(option_id: str, council: Council, store: DataStore) -> Scenario | None:
     return scenario_of_id(option_id, council, store=store)
 
