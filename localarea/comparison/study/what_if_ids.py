@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 LONGEST: Final = 200  # characters of an id, as addresses take them
 _MOST_PARTS: Final = 24  # between hyphens, of one place
+_MOST_WORDS: Final = 120  # looked up for one id, each in some 30 ms: no address takes minutes
 _SETTING: Final = re.compile(r"@([a-z][a-z0-9_]*)=([^@+]*?)(?=[@+]|-[a-z]|\Z)")
 _VINTAGE: Final = re.compile(r"@(\d{4})(?=[+-]|\Z)")
 _KINDS: Final = ("district", "ttwa", "town", "zone")
@@ -73,10 +74,10 @@ def _read(base: str, rest: str, council: Council, store: DataStore) -> Scenario 
 
     def find(word: str) -> str | None:
         if word not in known:
-            known[word] = _place(word, council, store)
+            known[word] = _place(word, council, store) if len(known) < _MOST_WORDS else None
         return known[word]
 
-    changes = next(_readings(rest, find), None)
+    changes = _reading(rest, find)
     if changes is None or vintage not in VINTAGES:
         return None
     return Scenario(base, changes, tuple(sorted(thresholds.items())), vintage)
@@ -93,20 +94,27 @@ def _value(text: str) -> Threshold:
     return text
 
 
-def _readings(rest: str, find: Callable[[str], str | None]) -> Iterator[tuple[Change, ...]]:
-    """Give every way to read the end of an id as changes, the one with the longest names first."""
-    if not rest:
-        yield ()
-    if not rest.startswith(("+", "-")):
-        return
-    action: Action = "include" if rest[0] == "+" else "exclude"
-    until = rest.find("+", 1) if "+" in rest[1:] else len(rest)
-    ends = [m.start() for m in re.finditer("-", rest[:until]) if m.start()][:_MOST_PARTS]
-    for end in (until, *reversed(ends)):
-        place = find(rest[1:end])
-        if place:
-            change = Change(action, place)
-            yield from ((change, *more) for more in _readings(rest[end:], find))
+def _reading(rest: str, find: Callable[[str], str | None]) -> tuple[Change, ...] | None:
+    """Read the end of an id as changes, with the longest names; None if it cannot be read."""
+    dead: set[str] = set()  # ends that cannot be read: each is tried once, or names may multiply
+
+    def read(rest: str) -> tuple[Change, ...] | None:
+        if not rest:
+            return ()
+        if rest in dead or not rest.startswith(("+", "-")):
+            return None
+        action: Action = "include" if rest[0] == "+" else "exclude"
+        until = rest.find("+", 1) if "+" in rest[1:] else len(rest)
+        ends = [m.start() for m in re.finditer("-", rest[:until]) if m.start()][:_MOST_PARTS]
+        for end in (until, *reversed(ends)):
+            place = find(rest[1:end])
+            more = read(rest[end:]) if place else None
+            if place and more is not None:
+                return (Change(action, place), *more)
+        dead.add(rest)
+        return None
+
+    return read(rest)
 
 
 def _place(word: str, council: Council, store: DataStore) -> str | None:

@@ -6,7 +6,7 @@ import pytest
 
 from localarea.comparison.reasons.why import why_zone
 from localarea.comparison.scenario import Scenario
-from localarea.comparison.study.what_if_ids import LONGEST, scenario_of_id
+from localarea.comparison.study.what_if_ids import LONGEST, _reading, scenario_of_id
 from localarea.datasets.store import default_store
 from localarea.options.council import read_council
 
@@ -62,3 +62,15 @@ def test_the_last_change_that_names_a_zone_is_its_reason() -> None:
         assert why.inside == ("put" in done)
     plain = why_zone("E02004517", OFFICIAL.include(SUDBURY).option(), council, what_if=OFFICIAL)
     assert "by hand" not in plain.reason.sentence
+
+
+def test_an_end_that_cannot_be_read_is_tried_once() -> None:
+    """York is in York, so that every two may be one place: millions of ways to read this."""
+    asked: list[str] = []
+
+    def find(word: str) -> str | None:
+        asked.append(word)
+        return word if word in ("york", "york-york") else None
+
+    assert _reading("+" + "-".join(["york"] * 36) + "-zz", find) is None
+    assert len(asked) < 1000
