@@ -45,8 +45,7 @@ _NAMES: Final[dict[Format, str]] = {
 class ValueMaking:
     """A report that is being made: how far it is, and what went wrong."""
 
-    def __init__(self, state: State) -> None:
-        self.state = state  # held, so that no other state gets its identity
+    def __init__(self) -> None:
         self.step = "waiting for its turn"
         self.done: Future[None] = Future()
 
@@ -56,7 +55,8 @@ class ValueReportJobs:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._known: dict[tuple[int, int], ValueMaking] = {}
+        # By council and number, without the state: one that is replaced must not be held for it.
+        self._known: dict[tuple[str, int], ValueMaking] = {}
         self._one_by_one = ThreadPoolExecutor(1, thread_name_prefix="localarea-value-report")
 
     def ask(self, state: State, who: Identity, lessons: tuple[str, ...]) -> ValueReport:
@@ -91,25 +91,24 @@ class ValueReportJobs:
         Exception
             What went wrong while it was made; the next time it is tried again.
         """
-        key = (id(state), asked.number)
+        key = (state.council.key, asked.number)
         with self._lock:
             if asked.files:
                 self._known.pop(key, None)
                 return ""
             found = self._known.get(key)
             if found is None:
-                found = self._known[key] = ValueMaking(state)
-                self._one_by_one.submit(self._make, found, who, asked)
+                found = self._known[key] = ValueMaking()
+                self._one_by_one.submit(self._make, found, state, who, asked)
             elif found.done.done():
                 del self._known[key]
                 found.done.result()
                 return ""
         return found.step
 
-    def _make(self, found: ValueMaking, who: Identity, asked: ValueReport) -> None:
+    def _make(self, found: ValueMaking, state: State, who: Identity, asked: ValueReport) -> None:
         from localarea.reports.cabinet.write import renderer_of
 
-        state = found.state
         try:
             found.step = "gathering the figures and drawing the charts"
             made = composed(state, who, asked)
