@@ -129,6 +129,22 @@ def test_a_contract_is_entered_a_section_at_a_time_without_script(client: TestCl
     assert "Not to be published" not in page.text  # there is no figure yet
 
 
+def test_a_correction_on_a_page_leaves_out_no_milestone_of_many(client: TestClient) -> None:
+    due = [{"title": f"Step {number}", "due": "2026-09-30"} for number in range(1, 131)]
+    terms = TERMS | {"reference": "L-1", "pledges": [], "milestones": due}
+    assert client.post("/api/v1/contracts", json=terms).status_code == 201
+    page = client.get("/contracts/L-1/correct")
+    assert page.status_code == 422
+    assert "at most 120 pledges and 120 milestones" in page.text
+    sent = {"contract": "L-1", "title": "Other", "supplier": "S", "department": "D", "value": "1",
+            "definition": FIRST, "first_day": "1", "first_month": "4", "first_year": "2026",
+            "last_day": "30", "last_month": "9", "last_year": "2027", "supersedes": "1",
+            "milestone": [one["title"] for one in due], "due": ["30/9/2026"] * 130}  # fmt: skip
+    assert client.post("/contracts/L-1/correct", data=sent).status_code == 422
+    shown = client.get("/api/v1/contracts/L-1").json()
+    assert (shown["version"], len(shown["milestones"])) == (1, 130)
+
+
 def test_there_is_no_money_without_values_that_name_their_edition(client: TestClient) -> None:
     assert told(client) == {"proxies": None, "value_gbp": None}
     assert "Value by proxy" not in client.get("/monitoring").text

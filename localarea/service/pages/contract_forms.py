@@ -105,7 +105,9 @@ def ask_to_correct(
     """Show what stands on the register, each section to be changed."""
     with state.database.reading() as connection:
         kept = own_contract(connection, state, who, reference)
-    return _page(request, state, Typed.of(kept.contract), ["check"], supersedes=kept.version)
+    typed = Typed.of(kept.contract)
+    typed.require_few()
+    return _page(request, state, typed, ["check"], supersedes=kept.version)
 
 
 @router.post("/contracts/{reference}/correct", response_class=HTMLResponse)
@@ -138,6 +140,7 @@ def _go(
     if removed:
         typed.remove(removed[1], int(removed[2]))
     typed.settle()
+    typed.require_few()
     if not step.at or step.act == "enter":
         return _enter(request, state, who, typed, supersedes=supersedes)
     changing, shown = step.changing, step.at

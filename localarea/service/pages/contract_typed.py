@@ -105,6 +105,21 @@ class Typed:
             made |= {"measure": measure, "target": target.replace(",", "")}
         return made
 
+    def require_few(self) -> None:
+        """
+        Require no more rows than the form sends back.
+
+        Raises
+        ------
+        InputError
+            If there are more: to go on would leave the rest out.
+        """
+        if max(len(self.pledges), len(self.milestones)) > _MOST:
+            raise InputError(
+                f"the form takes at most {_MOST} pledges and {_MOST} milestones; get the contract "
+                "as tables, change them and send them back"
+            )
+
     def remove(self, kind: str, number: int) -> None:
         """Take a row out, as it is numbered where it is shown."""
         rows: list[Any] = self.pledges if kind == "pledge" else self.milestones
@@ -153,9 +168,9 @@ def _typed(
 def _rows(*columns: list[str] | None) -> list[tuple[str, ...]]:
     """Put the fields of rows together again; a browser sends every one, blank or not."""
     parts = [column or [] for column in columns]
-    count = min(max(map(len, parts)), _MOST)
     return [
-        tuple(part[at][:1000] if at < len(part) else "" for part in parts) for at in range(count)
+        tuple(part[at][:1000] if at < len(part) else "" for part in parts)
+        for at in range(max(map(len, parts)))
     ]
 
 
