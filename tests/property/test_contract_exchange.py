@@ -209,6 +209,7 @@ def test_all_faults_of_all_tables_are_told_together(tmp_path: Path) -> None:
     "changed",
     [
         {"returns": [{"return": [], "kind": "staff"}]},
+        {"returns": [{"return": 1, "kind": "staff", "rows": 3, "Smithson, 2 High Street": 1}]},
         {"refused": [{"return": 1, "column": "fte", "reason": [], "rows": [2]}]},
         {"refused": [{"return": 1, "column": "Smithson, 2 High Street", "reason": "blank",
                       "rows": [2]}]},
@@ -228,6 +229,17 @@ def test_a_receipt_is_let_in_only_as_an_export_writes_it(
     write_exchange(figure_tables([sent]), tmp_path / "x")
     with pytest.raises(TableFaultsError, match="not one that an export wrote"):
         parse_exchange(read_exchange(tmp_path / "x"))
+
+
+def test_a_postcode_in_a_receipt_is_found_behind_escapes(tmp_path: Path) -> None:
+    receipt: dict[str, Any] = dict.fromkeys(RECEIPT, "x") | {"directory_date": "2025-11"}
+    receipt |= {name: [] for name in RECEIPT if name in ("files", "refused", "returns")}
+    receipt |= {"outside_quarter": [], "other_contract": [], "software_version": "CO1 1JB"}
+    text = json.dumps(receipt).replace("CO1 1JB", r"\u0043O1 1JB").replace('"', '""')
+    path = tmp_path / "returns.csv"
+    path.write_text(f'contract,quarter,receipt\nC1,{QUARTER},"{text}"\n', encoding="utf-8")
+    with pytest.raises(TableFaultsError, match="the receipt holds a postcode"):
+        parse_exchange(read_exchange(path))
 
 
 def test_unknown_tables_and_columns_are_refused(tmp_path: Path) -> None:

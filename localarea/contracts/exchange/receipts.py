@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from localarea.contracts.exchange.faults import Faults, Place
 
 _LISTED: Final = ("files", "returns", "refused", "outside_quarter", "other_contract")
+_COUNTS: Final = frozenset({"rows", "counted", "refused", "outside_quarter", "other_contract",
+                            "blank"})  # fmt: skip
 _HASH: Final = re.compile("[0-9a-f]{64}")
 _MONTH: Final = re.compile(r"20[0-9]{2}-(0[1-9]|1[0-2])", re.ASCII)
 _WORD: Final = re.compile(r"[A-Za-z0-9_.+ -]{0,200}", re.ASCII)
@@ -38,7 +40,7 @@ def read_receipt(place: Place, row: Mapping[str, str], faults: Faults) -> dict[s
     if not _is_receipt(receipt):
         faults.tell(place, "receipt", "the receipt is not one that an export wrote")
         return None
-    if find_postcodes(row["receipt"]):
+    if find_postcodes(json.dumps(receipt)):  # as it is read: a text can hide letters as escapes
         faults.tell(place, "receipt", "the receipt holds a postcode")
         return None
     return dict(receipt)
@@ -70,9 +72,9 @@ def _is_receipt(receipt: Any) -> bool:
 
 def _is_table(line: Any) -> bool:
     """Return whether something counts the rows of one return."""
-    if not isinstance(line, dict) or type(line.get("return")) is not int:
+    if not isinstance(line, dict) or set(line) - _COUNTS - {"return", "kind"}:
         return False
-    counts = [value for name, value in line.items() if name != "kind"]
+    counts = [line.get("return"), *(line[name] for name in _COUNTS & set(line))]
     return line.get("kind") in RETURNS and all(type(value) is int for value in counts)
 
 
