@@ -39,7 +39,7 @@ def contested_pairs(
     options: Sequence[Option], council: Council, *, store: DataStore | None = None
 ) -> tuple[ContestedPair, ...]:
     """
-    ContestedPair each option without and with each contested place.
+    Pair each option without and with each contested place.
 
     Parameters
     ----------
