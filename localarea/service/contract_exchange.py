@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from localarea.service.state import State
 
 Ending = Literal["xlsx", "zip"]
-MEDIA_TYPES: Final[dict[Ending, str]] = {
+MEDIA_TYPES: Final[dict[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "zip": "application/zip",
 }

@@ -11,7 +11,9 @@ from starlette.responses import Response
 
 from localarea.errors import EmptyResultError
 from localarea.measures.exports import write_figures
+from localarea.service.contract_exchange import MEDIA_TYPES
 from localarea.service.pictures import DRAWING
+from localarea.service.report_jobs import FORMATS
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -31,13 +33,10 @@ TAGS: Final = {
     "withheld": ("Withheld", "grey"),
     "not due yet": ("Not due yet", "grey"),
 }
-KINDS: Final = {
+KINDS: Final[dict[str, str]] = {
     "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "pdf": "application/pdf",
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "html": "text/html; charset=utf-8",
-    "zip": "application/zip",
+    **MEDIA_TYPES,
+    **FORMATS,
 }
 
 
