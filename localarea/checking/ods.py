@@ -157,7 +157,7 @@ class _WrittenDigest:
         self._sheet, self._unresolved = sheet, unresolved
         gathered = None
         if unresolved is not None:
-            gathered = unresolved[sheet] = UnresolvedSheet(sheet)
+            gathered = unresolved[sheet] = UnresolvedSheet(sheet, unresolved)
         self._made = DigestWhileWritten(sheet, gathered)
         self._whole = True
 

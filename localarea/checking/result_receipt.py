@@ -75,7 +75,7 @@ def _digests(
         return digests_of(result_sheets(result))
     found = []
     for sheet in result_sheets(result, shown=True):
-        gathered = unresolved[sheet.name] = UnresolvedSheet(sheet.name)
+        gathered = unresolved[sheet.name] = UnresolvedSheet(sheet.name, unresolved)
         made = DigestWhileWritten(sheet.name, gathered)
         for number, cells in sheet.rows:
             made.add(number, without_end([*map(plain_value, cells)]), cells.copy)

@@ -91,11 +91,12 @@ def unresolved_sheets(result: Path) -> Iterator[UnresolvedSheet]:
         If it cannot be read.
     """
     twice = zip(result_sheets(result), result_sheets(result, shown=True), strict=True)
+    gathered: dict[str, UnresolvedSheet] = {}
     for compared, shown in twice:
         head, rows = find_header(compared.rows)
         if head is None:
             continue
-        made = UnresolvedSheet(compared.name)
+        made = gathered[compared.name] = UnresolvedSheet(compared.name, gathered)
         made.begin(head)
         for row, (_, seen) in zip(rows, shown.rows, strict=True):
             made.add([row], [seen.copy])

@@ -12,7 +12,7 @@ from localarea.tables.finding.own_columns import STATUS_WORDS
 from localarea.tables.finding.suppliers import choose_supplier
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from localarea.checking.result_values import ResultHeader
 
@@ -59,10 +59,14 @@ class UnresolvedSheet:
     ----------
     name : str
         Name of the sheet; empty for a text file.
+    gathered : mapping of str to UnresolvedSheet, optional
+        All sheets of the result, this one among them: together they hold at most
+        `MOST_UNRESOLVED` rows.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, gathered: Mapping[str, UnresolvedSheet] | None = None) -> None:
         self.name = name
+        self._gathered, self._full = {} if gathered is None else gathered, False
         self._head: ResultHeader | None = None
         self._status_at = 0
         self._unknown = frozenset({"unknown"})
@@ -125,9 +129,17 @@ class UnresolvedSheet:
     ) -> None:
         if len(self._sample) < _SAMPLED:
             self._sample.append(own)
-        if unknown and len(self._found) < MOST_UNRESOLVED:
+        if unknown and self._has_room():
             reason, why = (head.cell(cells, f"local_{name}") for name in ("reason", "explanation"))
             self._found.append((number, reason, why, content_hash(cells), tuple(own)))
+
+    def _has_room(self) -> bool:
+        """Check whether one more row may be held; asked no more once there is none."""
+        if not self._full:
+            others = (each for each in self._gathered.values() if each is not self)
+            held = len(self._found) + sum(len(each._found) for each in others)
+            self._full = held >= MOST_UNRESOLVED
+        return not self._full
 
     def rows(self) -> Iterator[UnresolvedRow]:
         """

@@ -197,7 +197,8 @@ class _SheetCheck:
         self._columns = SheetColumns(book, styles, scan, checker, self._cells)
         unresolved, days = None, frozenset[bytes]()
         if asked.unresolved is not None:
-            unresolved = asked.unresolved[self.name] = UnresolvedSheet(self.name)
+            unresolved = UnresolvedSheet(self.name, asked.unresolved)
+            asked.unresolved[self.name] = unresolved
             days = day_styles(book.package)
         self._written_rows = WrittenRows(
             self.name, self._columns, strings, scan.prefix, days, unresolved
