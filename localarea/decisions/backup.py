@@ -69,6 +69,7 @@ KEPT: Final = (
 )
 _NUMBERED: Final = (PROPOSALS, COMMENTS)  # tables with autoincremented ids
 _BATCH_ROWS: Final = 500  # rows per insert; definitions go one by one, at about 20 MB each
+_OF_FILES: Final = (DEFINITIONS, PROPOSAL_REPORTS, VALUE_REPORT_FILES)  # one held at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,7 @@ def _snapshot(database: Database) -> Iterator[Connection]:
 def _copy(reader: Connection, writer: Connection) -> dict[str, int]:
     rows = {}
     for table in KEPT:
-        batch = 1 if table is DEFINITIONS else _BATCH_ROWS
+        batch = 1 if table in _OF_FILES else _BATCH_ROWS
         found = reader.execution_options(yield_per=batch).execute(sa.select(table)).mappings()
         rows[table.name] = 0
         for part in found.partitions(batch):

@@ -84,7 +84,9 @@ def contract_faults(
         facts = return_facts(row["contract_version"], row["sent_as"])
         yield from _row_faults(name, facts, row["document"], gone)
     for table in (*_STATED, VALUE_REPORT_FILES):
-        for row in connection.execute(sa.select(table)).mappings():
+        # A few at a time: all files of the reports together are hundreds of megabytes.
+        some = sa.select(table).execution_options(yield_per=_AT_ONCE)
+        for row in connection.execute(some).mappings():
             facts = {k: v for k, v in row.items() if k not in _BESIDE}
             content = row.get("content")
             if content is not None:  # the file itself, not only what its row says of it
@@ -96,6 +98,7 @@ def contract_faults(
 
 
 _STATED = (RETURN_DECISIONS, CONTRACT_ACCESS, RELEASES, PROXY_VALUES, VALUE_REPORTS)
+_AT_ONCE = 20  # rows
 _BESIDE = ("document", "content", "by", "at")
 
 
