@@ -25,7 +25,7 @@ from localarea.errors import FileFormatError
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
-    from localarea.contracts.register import KeptContract
+    from localarea.contracts.kept import KeptContract
     from localarea.contracts.standing import Series
     from localarea.decisions.database import Database
     from localarea.definitions.store import DefinitionStore

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import sqlalchemy as sa
 
-from localarea.contracts.register import Decision, KeptReturn, newest_return, returns
+from localarea.contracts.kept import Decision, KeptReturn
+from localarea.contracts.register import newest_return, returns
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipt_faults import row_facts, subject_of
 from localarea.decisions.schema import RETURN_DECISIONS

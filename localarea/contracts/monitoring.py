@@ -16,8 +16,8 @@ from localarea.measures.report import ALL_QUARTERS
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.model import Contract
-    from localarea.contracts.register import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
     from localarea.measures.rules import Proxies
 

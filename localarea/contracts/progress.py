@@ -21,8 +21,8 @@ from localarea.measures.report import ALL_QUARTERS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
+    from localarea.contracts.kept import KeptReturn
     from localarea.contracts.model import Contract
-    from localarea.contracts.register import KeptReturn
     from localarea.contracts.standing import Series
 
 DUE_DAYS: Final = 30  # after the end of a quarter

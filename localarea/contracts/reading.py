@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from localarea.contracts.register import KeptContract, KeptReturn
+    from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
 from localarea.contracts.counting import CountedReturn, require_quarter
+from localarea.contracts.kept import COUNCIL, SUPPLIER, Decision, KeptContract, KeptReturn
 from localarea.contracts.model import Contract, contract_of
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipt_faults import contract_subject, return_facts, return_subject
@@ -33,82 +34,8 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
     from localarea.decisions.roles import Actor
 
-State = Literal["sent", "accepted", "returned"]
-COUNCIL: Final = "council"
-SUPPLIER: Final = "supplier"
 _TAKEN: Final = frozenset({"export", "import"})
 _SHOWN: Final = 5  # references suggested for one that is not known
-
-
-@dataclass(frozen=True, slots=True)
-class KeptContract:
-    """
-    A version of a contract on the register.
-
-    Attributes
-    ----------
-    repeated : bool
-        True if the same had been entered before, so that nothing was written.
-    """
-
-    contract: Contract
-    version: int
-    council: str
-    by: str
-    at: str
-    repeated: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What the contract manager decided on a return that a supplier sent."""
-
-    state: Literal["accepted", "returned"]
-    comment: str
-    by: str
-    at: str
-
-
-@dataclass(frozen=True, slots=True)
-class KeptReturn:
-    """
-    A version of the return of a quarter.
-
-    Attributes
-    ----------
-    contract_version : int
-        Version of the contract that it was counted for.
-    repeated : bool
-        True if the same had been sent before, so that nothing was written.
-    lost : tuple of str
-        Measures that the version before has and this one lacks.
-    contradicted : tuple of (str, str)
-        Earlier quarters, and types of people of which this list has more than their returns:
-        somebody would count under two types.
-    state : {'sent', 'accepted', 'returned'}
-        Only what is accepted counts. What the council enters itself is accepted as it is entered.
-    decision : Decision or None
-        What the contract manager said of what a supplier sent.
-    """
-
-    reference: str
-    counted: CountedReturn
-    version: int
-    contract_version: int
-    by: str
-    at: str
-    sent_as: str = COUNCIL
-    decision: Decision | None = None
-    repeated: bool = False
-    lost: tuple[str, ...] = ()
-    contradicted: tuple[tuple[str, str], ...] = ()
-
-    @property
-    def state(self) -> State:
-        """Return how far the return has come."""
-        if self.decision is not None:
-            return self.decision.state
-        return "accepted" if self.sent_as == COUNCIL else "sent"
 
 
 def enter_contract(

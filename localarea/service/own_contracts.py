@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from fastapi import UploadFile
     from sqlalchemy.engine import Connection
 
-    from localarea.contracts.register import KeptContract, KeptReturn
+    from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
     from localarea.service.auth.identity import Identity
     from localarea.service.files.runner import JobRunner

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from starlette.testclient import TestClient
 
-    from localarea.contracts.register import KeptContract
+    from localarea.contracts.kept import KeptContract
     from localarea.decisions.database import Database
 
 FIRST, SECOND = "colchester-measure-2026.1", "colchester-measure-2027.1"

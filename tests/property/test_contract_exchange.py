@@ -19,8 +19,8 @@ from localarea.contracts.exchange.columns import RECEIPT
 from localarea.contracts.exchange.files import read_exchange, write_exchange
 from localarea.contracts.exchange.parsing import parse_exchange, parts_in_unit
 from localarea.contracts.exchange.tables import figure_tables, terms_tables
+from localarea.contracts.kept import KeptContract, KeptReturn
 from localarea.contracts.model import parse_contract
-from localarea.contracts.register import KeptContract, KeptReturn
 from localarea.errors import FileFormatError, SchemaError, TableFaultsError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.returns import SENTENCES

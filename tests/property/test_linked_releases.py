@@ -31,7 +31,7 @@ from localarea.decisions.database import open_database
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from localarea.contracts.register import KeptContract
+    from localarea.contracts.kept import KeptContract
     from localarea.contracts.standing import Series
     from localarea.decisions.database import Database
 

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 
     from localarea.contracts.counting import CountedReturn
     from localarea.contracts.exchange.parsing import Exchange, Stated
+    from localarea.contracts.kept import KeptContract
     from localarea.contracts.model import Contract
-    from localarea.contracts.register import KeptContract
     from localarea.decisions.database import Database
     from localarea.decisions.roles import Actor
     from localarea.definitions.store import DefinitionStore

@@ -12,7 +12,7 @@ from localarea.measures.catalogue import MEASURE_OF
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from localarea.contracts.register import KeptContract, KeptReturn
+    from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
 
 Row = dict[str, str]

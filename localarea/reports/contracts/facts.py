@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
 
-    from localarea.contracts.register import KeptContract, KeptReturn
+    from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
     from localarea.definitions.store import DefinitionStore
     from localarea.measures.rules import Proxies

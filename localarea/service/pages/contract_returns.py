@@ -29,7 +29,7 @@ from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
-    from localarea.contracts.register import KeptContract, KeptReturn
+    from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.service.auth.identity import Identity
     from localarea.service.state import State
 

@@ -27,7 +27,7 @@ from localarea.service.pages.rendering import render
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from localarea.contracts.register import KeptContract
+    from localarea.contracts.kept import KeptContract
     from localarea.service.state import State
 
 router = APIRouter()

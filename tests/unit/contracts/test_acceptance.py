@@ -28,7 +28,7 @@ from localarea.errors import ConflictError, InputError, NotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from localarea.contracts.register import KeptReturn
+    from localarea.contracts.kept import KeptReturn
     from localarea.decisions.roles import Actor
 
 QUARTER = QUARTERS[0]

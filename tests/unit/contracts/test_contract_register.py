@@ -35,8 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.model import Contract
-    from localarea.contracts.register import KeptContract, KeptReturn
 
 FROZEN = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "1"}
 

@@ -11,6 +11,7 @@ import pytest
 from contract_cases import FIRST, QUARTERS, SECOND, TERMS
 
 from localarea.contracts.counting import CountedReturn
+from localarea.contracts.kept import Decision, KeptContract, KeptReturn
 from localarea.contracts.model import contract_of, parse_contract
 from localarea.contracts.monitoring import grouped, overview, require_group, valued
 from localarea.contracts.progress import (
@@ -20,7 +21,6 @@ from localarea.contracts.progress import (
     quarters_on,
     say_status,
 )
-from localarea.contracts.register import Decision, KeptContract, KeptReturn
 from localarea.contracts.standing import indicator, series_of
 from localarea.errors import InputError, SchemaError
 from localarea.measures.rules import Proxies
