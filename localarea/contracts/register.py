@@ -194,7 +194,8 @@ def _keep_return(
     reference = current.contract.reference
     earlier = newest_return(ledger.connection, reference, counted.quarter)
     if earlier is not None and _text(earlier.counted.as_document()) == text:
-        return replace(earlier, repeated=True)
+        told = _contradicted(ledger.connection, reference, counted)
+        return replace(earlier, repeated=True, contradicted=told)
     version = earlier.version + 1 if earlier else 1
     sent_as = SUPPLIER if ledger.actor.role == SUPPLIER else COUNCIL
     ledger.connection.execute(

@@ -272,3 +272,5 @@ def test_a_list_that_says_otherwise_of_an_earlier_quarter_is_told_so(database: D
         assert sent.contradicted == expected
         told = [note for note in notes_on(sent, []) if "under NT3 in 2026-27 Q1" in note]
         assert len(told) == len(expected)
+        again = send(database, kept, second)
+        assert (again.repeated, again.contradicted) == (True, expected)
