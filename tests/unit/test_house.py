@@ -20,6 +20,7 @@ MOST_FILES = 17
 FULLER = {
     "checking": "one module for each kind of file, and what they have in common",
     "cli": "one module for each command",
+    "contracts": "what is kept, counted, released and reported of a contract, a module for each",
     "datasets": "one reader for each table",
     "decisions": "one module for each kind of entry in the record",
     "roads": "networks, speeds and journeys lean on one another",
