@@ -5,9 +5,12 @@ Run every part in a process of its own, and write what was found.
     scripts/bench --quick                 smaller sizes and one round: does it run at all?
     scripts/bench --part roads files      these parts alone
     scripts/bench --out FOLDER --rounds 5 --raw FOLDER
+    scripts/bench --page                  and write docs/benchmarks.md, of all parts that are known
 
-The folder gets ``benchmarks.json`` and ``benchmarks.md``. A part that fails does not end the run:
-it is named at the end, and the program then ends with status 1.
+The folder gets ``benchmarks.json`` and ``benchmarks.md``. ``--page`` puts the parts that were run
+into ``benchmarks/side_by_side.json``, beside those of earlier runs, and makes the page of it. A
+part that fails does not end the run: it is named at the end, and the program then ends with
+status 1.
 """
 
 from __future__ import annotations
@@ -26,11 +29,13 @@ from typing import Any
 
 from side_by_side.asked import Asked
 from side_by_side.measuring import machine
-from side_by_side.table import as_markdown
+from side_by_side.table import as_markdown, as_page
 
 HERE = Path(__file__).resolve().parents[1]
 PARTS = ("verdicts", "areas", "roads", "files", "whatif", "startup", "service", "memory")
 ROUNDS = 5
+KEPT = HERE / "side_by_side.json"
+PAGE = HERE.parent / "docs" / "benchmarks.md"
 
 
 def main() -> None:
@@ -40,6 +45,7 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="one round of small sizes")
     parser.add_argument("--raw", type=Path, help="the publishers' files, for two more graphs")
     parser.add_argument("--out", type=Path, default=HERE.parent / "out" / "bench")
+    parser.add_argument("--page", action="store_true", help="write docs/benchmarks.md too")
     parser.add_argument("--one", choices=PARTS, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.rounds < 1:
@@ -55,8 +61,25 @@ def main() -> None:
     (options.out / "benchmarks.json").write_text(text + "\n", encoding="utf-8")
     (options.out / "benchmarks.md").write_text(as_markdown(document) + "\n", encoding="utf-8")
     print(f"Written: {options.out / 'benchmarks.md'} and benchmarks.json", file=sys.stderr)
+    if options.page:
+        write_page(document)
     if document["failed"]:
         sys.exit(1)
+
+
+def write_page(document: dict[str, Any]) -> None:
+    """Put the parts of this run in the place of what was known of them, and write the page."""
+    runs: list[dict[str, Any]] = []
+    if KEPT.exists():
+        runs = json.loads(KEPT.read_text(encoding="utf-8"))
+    new = {one["part"] for one in document["comparisons"]}
+    for run in runs:
+        run["comparisons"] = [one for one in run["comparisons"] if one["part"] not in new]
+        grown = {one["what"] for one in document["growth"]}
+        run["growth"] = [one for one in run["growth"] if one["what"] not in grown]
+    runs = [run for run in runs if run["comparisons"]] + [document]
+    KEPT.write_text(json.dumps(runs, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(as_page(runs), encoding="utf-8")
 
 
 def measure(parts: list[str], rounds: int, quick: bool, raw: Path | None) -> dict[str, Any]:

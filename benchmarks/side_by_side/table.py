@@ -13,9 +13,12 @@ OURS = "localarea"
 def as_markdown(document: dict[str, Any]) -> str:
     """Return the page of one run."""
     machine = document["machine"]
+    parts = ", ".join(dict.fromkeys(one["part"] for one in document["comparisons"]))
     seconds = round(document["seconds"])
     return "\n".join(
         [
+            f"## {parts}",
+            "",
             f"Measured on {document['date']} by `./scripts/bench`: {machine['processor']}, "
             f"{machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, "
             f"Python {machine['python']}; version {document['version']}; {document['rounds']} "
@@ -27,6 +30,23 @@ def as_markdown(document: dict[str, Any]) -> str:
             *_failures(document["failed"]),
         ]
     )
+
+
+INTRODUCTION = """# Benchmarks
+
+Every comparison that we make with other programs, in turns on one machine, so that what else the
+machine does falls on all of them. Each aim has its true figure beside it, also where it is missed.
+`./scripts/bench` measures again on your machine and writes into `out/bench`;
+`./scripts/bench --part roads files` measures some parts. Seconds on another machine will differ;
+ratios differ less. More about single parts: [very many rows and files](scale.md),
+[travel to work areas](benchmarks-ttwa.md), [minutes by road](validation-roads.md),
+[the service](service.md), [memory](deployment.md), [pages](lighthouse.md).
+"""
+
+
+def as_page(runs: Sequence[dict[str, Any]]) -> str:
+    """Return the page of the documentation: one run after another, each with its date."""
+    return "\n".join([INTRODUCTION, *(as_markdown(run).rstrip() + "\n" for run in runs)])
 
 
 def figure(value: float) -> str:
@@ -61,12 +81,12 @@ def _aims(comparisons: list[dict[str, Any]]) -> list[str]:
     if not rows:
         return []
     heads = ["what", "figure of", "aim", "measured", "met"]
-    return ["## Aims", "", *_table(heads, rows)]
+    return ["### Aims", "", *_table(heads, rows)]
 
 
 def _comparisons(comparisons: list[dict[str, Any]]) -> list[str]:
     lines = [
-        "## Beside its peers",
+        "### Beside its peers",
         "",
         "The best of the rounds counts. A ratio is the peer's figure over ours: above 1, ours is "
         "the quicker or the smaller. In brackets are the least and greatest ratio of runs next to "
@@ -76,7 +96,7 @@ def _comparisons(comparisons: list[dict[str, Any]]) -> list[str]:
     for part in dict.fromkeys(one["part"] for one in comparisons):
         rows = [row for one in comparisons if one["part"] == part for row in _rows_of(one)]
         heads = ["what", "size", "program", "measured", "ratio", "load"]
-        lines += [f"### {part}", "", *_table(heads, rows)]
+        lines += [f"#### {part}", "", *_table(heads, rows)]
         lines += [f"{one['note']}\n" for one in comparisons if one["part"] == part and one["note"]]
     return lines
 
@@ -107,7 +127,7 @@ def _growth(growth: list[dict[str, Any]]) -> list[str]:
         for one in growth
     ]
     return [
-        "## How the time grows",
+        "### How the time grows",
         "",
         "Seconds of processor time as a power of the size: 1 is in step with it.",
         "",

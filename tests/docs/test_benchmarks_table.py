@@ -84,6 +84,25 @@ def test_the_ways_take_turns_and_the_first_run_is_not_counted() -> None:
     assert said.rounds == {OURS: [1.0, 1.0], "peer": [1.0, 1.0]}
 
 
+def test_the_page_is_made_of_the_figures_that_are_kept(repository: Path) -> None:
+    kept = json.loads((repository / "benchmarks" / "side_by_side.json").read_text("utf-8"))
+    page = (repository / "docs" / "benchmarks.md").read_text("utf-8")
+    assert page == table.as_page(kept)
+
+
+def test_a_part_that_is_measured_again_takes_the_place_of_what_was_known(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bench, "KEPT", tmp_path / "kept.json")
+    monkeypatch.setattr(bench, "PAGE", tmp_path / "page.md")
+    for part, seconds in (("Roads", 1.0), ("Files", 2.0), ("Roads", 3.0)):
+        bench.write_page(document(Comparison(part, "work", "all", rounds={OURS: [seconds]})))
+    page = (tmp_path / "page.md").read_text()
+    assert page.count("| work | all | localarea |") == 2
+    assert "| 1 processor seconds |" not in page
+    assert page.index("2 processor seconds") < page.index("3 processor seconds")
+
+
 def test_growth_needs_more_than_one_size() -> None:
     found = Found()
     found.grow("work", [10], [1.0])
