@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browser_cases import browser_open, examine, watched
+from browser_cases import browser_open, examine, wait_until_drawn, watched
 from service_cases import server_in, set_to
 
 if TYPE_CHECKING:
@@ -87,13 +87,13 @@ def test_from_putting_forward_to_superseding(page: Page) -> None:
     examine(page, "decisions-one")
     first = approve(page, "2026")
     shows(page, "until further notice")
-    page.get_by_alt_text(re.compile("Map of the area")).evaluate("i => i.decode()")
+    wait_until_drawn(page)
     page.get_by_text("What the approver saw").scroll_into_view_if_needed()
     examine(page, "definition")
     page.goto("/decisions")
     page.get_by_role("link", name=re.compile("labour market")).click()
     shows(page, "What the approver saw")
-    page.get_by_alt_text(re.compile("Map")).evaluate("i => i.decode()")
+    wait_until_drawn(page)
     examine(page, "decisions-approved")
 
     put_forward(page, "districts")

@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
-from browser_cases import PICTURES, barriers, examine, follow, overhang, patient, watched
+from browser_cases import (
+    PICTURES,
+    barriers,
+    examine,
+    follow,
+    overhang,
+    patient,
+    wait_until_drawn,
+    watched,
+)
 from service_cases import server_in, set_to
 from walking import ByKeyboard, Pointing, laid_out_wrongly
 
@@ -139,7 +148,7 @@ def test_five_steps_by_mouse_and_on_paper(address: str, browser: Browser) -> Non
     said, seen = watched(page), dict[str, str]()
 
     def look(name: str) -> None:
-        page.locator("main img").evaluate_all("all => Promise.all(all.map(i => i.decode()))")
+        wait_until_drawn(page)
         examine(page, f"steps-{name}", ["desktop"])  # the walk on a phone looks at the others
         assert laid_out_wrongly(page) == [], name
         seen[name] = page.url
@@ -184,7 +193,7 @@ def print_each(page: Page, addresses: dict[str, str]) -> None:
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
     for name, address in addresses.items():
         page.goto(address)
-        page.locator("main img").evaluate_all("all => Promise.all(all.map(i => i.decode()))")
+        wait_until_drawn(page)
         assert overhang(page) <= 0, name
         assert laid_out_wrongly(page) == [], name
         over = "all => all.map(one => one.scrollWidth - one.clientWidth)"

@@ -18,6 +18,12 @@ SIZES: Final = {"phone": (375, 800), "desktop": (1280, 900)}  # the one with sma
 _PATIENCE_MS: Final = 90_000  # a busy machine with two cores may take long over a map
 _FLAGS: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 _DEFAULT: Final = {"width": 1280, "height": 720}  # of a window, where a test states no size
+# Of those below the window too, which the browser would leave until they are reached.
+_DECODED: Final = """all => Promise.all(all.filter(i => i.checkVisibility()).map(i => {
+  i.loading = 'eager';
+  return i.decode();
+}))"""
+_SCRIPTS: Final = "matchMedia('(scripting: enabled)').matches"
 _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -201,3 +207,15 @@ def examine(page: Page, name: str, sizes: Any = SIZES) -> None:
         page.evaluate(_SEE)
     width, height = SIZES["desktop"]
     page.set_viewport_size({"width": width, "height": height})
+
+
+def wait_until_drawn(page: Page) -> None:
+    """
+    Wait for the pictures and the map of a page, so far as they show.
+
+    A picture that stands instead of a map, for who has no scripts, is never loaded where a map is
+    drawn: whoever waits for that one waits for ever.
+    """
+    page.locator("main img").evaluate_all(_DECODED)
+    if page.locator(".la-rmap").count() and page.evaluate(_SCRIPTS):
+        page.locator(".la-rmap__name").first.wait_for()
