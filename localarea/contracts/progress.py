@@ -249,7 +249,7 @@ def _with_expected(
 def _reasons(lines: Iterable[Mapping[str, Any]], late: Sequence[str]) -> list[str]:
     found = [
         f"{line['measure']}: {line['delivered'] or 'nothing'} delivered, "
-        f"{line['expected']} {line['unit']} expected"
+        f"{line['expected']}{'' if line['unit'] == '%' else ' '}{line['unit']} expected"
         for line in lines
         if line["status"] == "at risk"
     ]

@@ -11,7 +11,7 @@ from localarea.contracts.standing import INDICATOR, indicator, series_of, standi
 from localarea.errors import InputError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
-from localarea.measures.returns import SENTENCES as REFUSALS
+from localarea.measures.returns import say_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,12 @@ def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
     receipt = kept.counted.receipt
     kinds = {line["return"]: line["kind"] for line in receipt["returns"]}
     found = [
-        {**line, "why": REFUSALS[line["reason"]], "apart": False} for line in receipt["refused"]
+        {
+            **line,
+            "why": say_refusal(line["reason"], kinds[line["return"]], line["column"]),
+            "apart": False,
+        }
+        for line in receipt["refused"]
     ]
     found += [
         {**line, "column": "", "why": sentence, "apart": True}

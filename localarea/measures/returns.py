@@ -71,6 +71,36 @@ SENTENCES: Final = {
 }
 
 
+def say_refusal(reason: str, kind: str, column: str) -> str:
+    """
+    Say why a row is refused, naming the values where a column allows only some.
+
+    Parameters
+    ----------
+    reason : str
+        Key of ``SENTENCES``.
+    kind : str
+        Key of ``RETURNS``.
+    column : str
+        Name of the column with the fault; may be blank.
+
+    Returns
+    -------
+    str
+        A sentence without its full stop.
+
+    Examples
+    --------
+    >>> say_refusal("not_a_choice", "staff", "employer")
+    'it must be one of contractor, supply_chain'
+    """
+    if reason == "not_a_choice":
+        allowed = [one.choices for one in RETURNS.get(kind, ()) if one.name == column]
+        if allowed:
+            return f"it must be one of {', '.join(allowed[0])}"
+    return SENTENCES[reason]
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
     """
@@ -228,7 +258,7 @@ class Reader:
         """
         for at in np.flatnonzero(rows & self.good):
             number = int(self.table.cells.index[int(at)])
-            sentence = SENTENCES[reason]
+            sentence = say_refusal(reason, self.table.kind, column)
             self.refusals.append(Refusal(self.table.file, number, column, reason, sentence))
         self.good &= ~rows
 

@@ -60,6 +60,13 @@ def answer(
     return PlainResponse(content, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
 
 
+def _said_of(error: HTTPException) -> str:
+    """Say more than the title of the page where the framework repeats it."""
+    if error.status_code == 404 and error.detail == "Not Found":
+        return "There is no page at this address."
+    return str(error.detail)
+
+
 def _meant(request: Request, facts: Mapping[str, Any] | None) -> list[tuple[str, str]]:
     """Return names of councils that may have been meant, each with the address that names it."""
     asked = request.query_params.get("council", "")
@@ -177,7 +184,7 @@ def install(app: FastAPI) -> None:
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 -- as above
         return answer(
-            request, error.status_code, str(error.detail), headers=dict(error.headers or {})
+            request, error.status_code, _said_of(error), headers=dict(error.headers or {})
         )
 
     @app.exception_handler(Exception)

@@ -26,7 +26,6 @@ WORKED_OUT: Final = (
     ("localarea.options.methods.travel_to_work_areas", "_run_of", 3, ()),
     ("localarea.options.zone_figures", "_matrix", 2, ()),
     ("localarea.options.zone_figures", "_flow_tables", 1, ()),
-    ("localarea.options.zone_figures", "_figures", 0, ()),
     ("localarea.places.gazetteer", "_read", 0, ()),
     ("localarea.places.outline", "_shape_cache", 1, ("zones_msoa11", "zones_msoa21")),
     ("localarea.comparison.industries", "_jobs_by_zone", 0, ()),
@@ -62,6 +61,9 @@ def share(patch: pytest.MonkeyPatch) -> None:
                 given = (*given[:at], shipped, *given[at + 1 :])
             return plain(*given)
 
+        for name in ("cache_clear", "cache_info"):  # wraps does not copy them
+            if hasattr(plain, name):
+                setattr(ask, name, getattr(plain, name))
         return ask
 
     for module, name, at, tables in WORKED_OUT:

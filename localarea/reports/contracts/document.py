@@ -90,7 +90,7 @@ def _summary(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> lis
     risk = (
         f"{join(risky)} {'is' if len(risky) == 1 else 'are'} at risk."
         if risky
-        else "Nothing that can be told is late or at risk."
+        else "Nothing that can be shown here is late or at risk."
     )
     returns = f" {whole(late)} {'return is' if late == 1 else 'returns are'} late." if late else ""
     return [

@@ -36,7 +36,8 @@ def docs() -> RedirectResponse:
     if not documented():
         raise NotFoundError(
             "the documentation is not part of this installation; the folder docs of the "
-            "repository holds the same pages, and scripts/site builds them"
+            "repository holds the same pages, and ./scripts/site builds them for the "
+            "service, which shows them from its next start"
         )
     return RedirectResponse("/static/docs/index.html", status_code=302)
 
