@@ -35,6 +35,7 @@ from localarea.service.api import questions as questions_api
 from localarea.service.api import receipts as receipts_api
 from localarea.service.api import reports as reports_api
 from localarea.service.api import spend as spend_api
+from localarea.service.api import spend_jobs as spend_jobs_api
 from localarea.service.api import study as study_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
@@ -96,6 +97,7 @@ API_ROUTERS = (
     reports_api.router,
     measures_api.router,
     spend_api.router,
+    spend_jobs_api.router,
     contracts_api.router,
     decisions_api.router,
     keys_api.router,

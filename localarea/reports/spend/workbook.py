@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 SHEET_ROWS: Final = 1_000_000  # of payments on a sheet, which holds 1,048,576
 _MOST_CELLS: Final = 4_000_000  # of the rows' states under options
 _ROWS: Final = "Rows"
+_FILTER: Final = f"filter the sheet {_ROWS} by the name in the figure's own line"
 _FORMATS: Final = {"money": "#,##0.00;[Red]-#,##0.00", "share": "0.0%", "count": "#,##0"}
 _WIDEST: Final = 45
 _CHARTED: Final = 20  # lines in a chart
@@ -36,7 +37,9 @@ _ORIGINS: Final = {
 _COLOURS: Final = ("0072B2", "E69F00", "8A8F99", "5B2A86", "009E73")
 
 
-def write_workbook(report: SpendReport, path: Path, by: Sequence[str]) -> None:
+def write_workbook(
+    report: SpendReport, path: Path, by: Sequence[str], *, rows: bool = True
+) -> None:
     """
     Write a report.
 
@@ -49,12 +52,15 @@ def write_workbook(report: SpendReport, path: Path, by: Sequence[str]) -> None:
     by : sequence of str
         Breakdowns, each a sheet. Their names stand in the columns of the rows, by which these can
         be filtered.
+    rows : bool, default True
+        Whether there is a sheet of every payment.
     """
     book = Workbook(write_only=True)
     for table in spend_tables(report, by):
         _write_table(book.create_sheet(table.title), table)
-    _write_about(book.create_sheet("About"), report)
-    _write_rows(book, report)
+    _write_about(book.create_sheet("About"), report, rows=rows)
+    if rows:
+        _write_rows(book, report)
     book.save(path)
 
 
@@ -94,14 +100,14 @@ def _add_chart(sheet: Any, table: SpendTable, places: Sequence[int]) -> None:
     sheet.add_chart(chart, f"{_letter(1)}{len(table.rows) + 4}")
 
 
-def _write_about(sheet: Any, report: SpendReport) -> None:
+def _write_about(sheet: Any, report: SpendReport, *, rows: bool) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 110
     lines = [
         ("Local means", report.boundary.area),
         ("Definition or option", report.boundary.id),
         ("Postcode directory of", report.directory_date),
         ("Money", "pounds, net of VAT where the files say so; the notes tell"),
-        ("Rows behind a figure", f"filter the sheet {_ROWS} by the name in the figure's own line"),
+        ("Rows behind a figure", _FILTER if rows else "not here: the payments were not kept"),
         ("Likely repeats", "are counted; nothing is taken out"),
         *(("Note", note) for note in notes_of(report)),
     ]
