@@ -34,6 +34,7 @@ PARTS: Final = {
     "name": "boundary.geojson",
     "ending": "csv",
     "file": "0" * 32,
+    "count": "0" * 32,
     "identity": "abcdefghjk",
     "sha256": "0" * 64,
     "quarter": "2026-Q1",

@@ -277,9 +277,7 @@ def test_files_have_a_limit_of_their_own(local: TestClient, path: str) -> None:
     assert local.post(path, content=b" " * 1_000_001).status_code != 413
 
 
-@pytest.mark.parametrize(
-    "path", ["/contested", "/files/none/mended", "/api/v1/files/none/mended"]
-)
+@pytest.mark.parametrize("path", ["/contested", "/files/none/mended", "/api/v1/files/none/mended"])
 def test_files_of_20_mb_are_read_where_that_is_the_limit(local: TestClient, path: str) -> None:
     assert local.post(path, content=b" " * 1_000_001).status_code != 413
     answer = local.post(path, headers={"Content-Length": "21000001"})
