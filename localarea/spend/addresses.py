@@ -113,7 +113,7 @@ def _read_list(source: Source, book: AddressBook) -> int:
     if grid.header < 0:
         return 0
     header = source.sample[grid.header][0]
-    roles: tuple[Role, ...] = ("supplier_number", "company_number", "supplier", "size")
+    roles: tuple[Role, ...] = ("company_number", "supplier_number", "supplier", "size")
     at = best_columns(grid.headers, cells[grid.header + 1 :], roles, taken=grid.columns)
     if "supplier_number" not in at:
         bare = _bare_number(grid.headers, (*at.values(), *grid.columns))
