@@ -92,9 +92,9 @@ STUDY: Final = {
 }
 # Which pages rest on a table; the others, /data among them, must go on.
 RESTING: Final = {
-    "postcodes": STUDY | {"POST /", "POST /measures", "POST /spend"},
-    "zones_msoa11": STUDY | {"POST /", "POST /measures", "POST /spend"},
-    "flows_2011": STUDY | {"POST /", "POST /spend"},
+    "postcodes": STUDY | {"POST /", "POST /measures"},
+    "zones_msoa11": STUDY | {"POST /", "POST /measures"},
+    "flows_2011": STUDY | {"POST /"},
 }
 FORMS: Final[dict[str, dict[str, Any]]] = {
     "POST /": {"data": {"postcode": "CO1 1JB"}},
