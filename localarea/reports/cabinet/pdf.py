@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 STANDARDS = ("a-2a", "ua-1")
 _TEXT_CM = 17.0  # A4 with margins of 2 cm
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
-_FOREIGN = re.compile("[\u0900-\u1dff\u2e80-\ufafe\U00010000-\U0010ffff]")  # scripts no font is here for
+# Scripts that the compiler has no font for.
+_FOREIGN = re.compile(
+    "[\u0900-\u1dff\u2e80-\ufafe\U00010000-\U0010ffff]"
+)  # scripts no font is here for
 _STANDS_IN = "\ufffd"
 _TRIES = 12  # each may find one more character that the font lacks
 
