@@ -178,7 +178,8 @@ def test_payments_that_cannot_be_counted_are_told_by_name_and_taken_away(
     client: TestClient,
 ) -> None:
     files = [("file", ("staff.csv", b"Name,Postcode\nA,CO4 9ZZ\n"))]
-    name = client.post(SPEND, files=files, headers=ASYNC).json()["id"]
+    data = {"keep": "true"}  # with a result, and there is none
+    name = client.post(SPEND, files=files, data=data, headers=ASYNC).json()["id"]
     told = ended(client, f"{SPEND}/{name}")
     assert told["status"] == "failed"
     assert told["problem"].startswith("staff.csv: it has no column of amounts")
@@ -186,6 +187,7 @@ def test_payments_that_cannot_be_counted_are_told_by_name_and_taken_away(
     assert [path.name for path in folder_of(client, name).iterdir()] == ["detail.json"]
     page = client.get(f"/spend/{name}").text
     assert "The payments could not be counted" in page
+    assert "staff.csv: it has no column of amounts" in page
     assert client.get(f"{SPEND}/{name}/result").status_code == 409
     assert client.delete(f"{SPEND}/{name}").status_code == 204
     assert client.get(f"{SPEND}/{name}").status_code == 404

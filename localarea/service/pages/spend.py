@@ -55,9 +55,14 @@ def count(
         if status not in (413, 422, 429, 507):
             raise
         field = "suppliers" if getattr(error, "parameter", "") == "suppliers" else "file"
-        fault = Fault(str(error)[:1].upper() + str(error)[1:], field)
+        fault = Fault(_sentence(str(error)), field)
         return _form(request, state, sender, faults=[fault], kept=keep, status=status)
     return RedirectResponse(f"/spend/{job.id}", 303)
+
+
+def _sentence(text: str) -> str:
+    """Begin with a capital, unless the name of a file is there."""
+    return text if "." in text.partition(": ")[0] else text[:1].upper() + text[1:]
 
 
 def _form(
@@ -81,6 +86,7 @@ def show(
     """Show how far a count is, or what came out."""
     job = find_count(state, count, sender)
     values: dict[str, Any] = {"job": shown(job), "shown": _SHOWN, "found": None}
+    values["problem"] = _sentence(job.problem or "")
     if job.status == "done":
         values["found"] = document_of(job, runner)
         values["pictures"] = json.loads(runner.beside(job, PICTURES).read_bytes())
