@@ -181,8 +181,8 @@ def _lines_table(caption: str, word: str, lines: Sequence[Line]) -> Table:
 
 def _scale(lines: Sequence[Line]) -> tuple[str, Callable[[int], str]]:
     """Choose a unit in which six columns of money have room on a page, and how to write it."""
-    parts = (part.amount for line in lines for part in (line, *line.by_status.values()))
-    largest = max(map(abs, parts), default=0)
+    parts = (part.amount for line in lines for part in line.by_status.values())
+    largest = max([abs(each) for each in (*(line.amount for line in lines), *parts)], default=0)
     for least, unit, in_one in _SCALES:
         if largest >= least * MILLIONTHS:
             return unit, partial(_rounded, by=in_one * MILLIONTHS)

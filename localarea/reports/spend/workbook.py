@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from localarea.reports.spend.tables import STATE_WORDS, SpendTable, spend_tables
 from localarea.spend.document import notes_of
@@ -28,6 +29,7 @@ _ROWS: Final = "Rows"
 _FILTER: Final = f"filter the sheet {_ROWS} by the name in the figure's own line"
 _FORMATS: Final = {"money": "#,##0.00;[Red]-#,##0.00", "share": "0.0%", "count": "#,##0"}
 _WIDEST: Final = 45
+_A4: Final = 9  # as Excel numbers sizes of paper
 _CHARTED: Final = 20  # lines in a chart
 _ORIGINS: Final = {
     PAYMENTS_FILE: "",
@@ -70,6 +72,9 @@ def _write_table(sheet: Any, table: SpendTable) -> None:
         longest = max([len(heading), *(len(str(row[at] or "")) for row in table.rows[:500])])
         sheet.column_dimensions[_letter(at)].width = min(longest, _WIDEST) + 3
     sheet.freeze_panes = "B2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToHeight = 0  # as many pages down as it takes, one across
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.append([_bold(sheet, heading) for heading in table.headings])
     for row in table.rows:
         sheet.append([_cell(sheet, value, kind) for value, kind in zip(row, kinds, strict=True)])

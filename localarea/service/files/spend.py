@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from fastapi import UploadFile
 
@@ -21,8 +21,9 @@ from localarea.service.files.uploads import tidy_name
 from localarea.service.pictures import DRAWING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from localarea.records import Option
-    from localarea.service.files.runner import JobRunner
     from localarea.service.state import State
     from localarea.spend.report import SpendReport
 
@@ -41,6 +42,13 @@ MEDIA_TYPES: Final[dict[str, str]] = {
 }
 
 
+class Passing(Protocol):
+    """What gives a folder for as long as files are read, such as the runner of jobs."""
+
+    def passing_folder(self) -> AbstractContextManager[Path]:
+        """Give the folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class SpendQuestion:
     """What is to be counted, beside the files."""
@@ -54,7 +62,7 @@ class SpendQuestion:
 
 def count_spend(
     state: State,
-    runner: JobRunner,
+    runner: Passing,
     files: Sequence[UploadFile],
     suppliers: UploadFile | None,
     question: SpendQuestion,
