@@ -94,7 +94,7 @@ def spend(
     report = report_spend(payments, classifier, options, methods=methods, store=store)
     if out is not None:
         today = datetime.now(UTC).date()
-        write_spend(report, out, shown, author=chosen.title, dated=today, store=store)
+        write_spend(report, out, by=shown, author=chosen.title, dated=today, store=store)
     if as_json:
         print_json(as_document(report, shown))
     else:

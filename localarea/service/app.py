@@ -36,6 +36,7 @@ from localarea.service.api import questions as questions_api
 from localarea.service.api import receipts as receipts_api
 from localarea.service.api import reports as reports_api
 from localarea.service.api import spend as spend_api
+from localarea.service.api import spend_jobs as spend_jobs_api
 from localarea.service.api import study as study_api
 from localarea.service.api import value_reports as value_reports_api
 from localarea.service.api.ogc import routes as ogc
@@ -103,6 +104,7 @@ API_ROUTERS = (
     measures_api.router,
     spend_api.router,
     contract_exchange_api.router,  # before the one that takes any word for a contract
+    spend_jobs_api.router,
     contracts_api.router,
     value_reports_api.router,
     decisions_api.router,

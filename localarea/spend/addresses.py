@@ -12,10 +12,11 @@ from localarea.errors import ColumnNotFoundError, FileFormatError
 from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import BLANK, MALFORMED, WHOLE
 from localarea.spend.blocks import open_sources
-from localarea.spend.columns import Role, best_columns
+from localarea.spend.columns import NUMBER, Role, best_columns
 from localarea.spend.names import fold_name
 from localarea.spend.payments import COMPANIES_HOUSE, SUPPLIER_FILE
 from localarea.tables.csv_rows import plain_cell, split_row
+from localarea.tables.finding.headers import words_of
 from localarea.tables.finding.reading import read_row
 from localarea.tables.sheet_layout import read_grid
 
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
 _MISSING: Final = (BLANK, MALFORMED)  # what is filled in; a withheld postcode stays withheld
 _NUMBER: Final = re.compile(r"[A-Z]{0,2}[0-9]{1,8}")
 _NUMBER_LENGTH: Final = 8
+# A header that is a supplier's number in a list of suppliers; of payments it may be any number.
+_BARE_NUMBER: Final = re.compile(NUMBER)
+_STREET: Final = re.compile(r"\b(?:street|road|address|addr|house|building|floor|line)\b")
 # Columns of Companies House's open file.
 _NAME, _CODE, _POSTCODE, _STATUS = (
     *("companyname", "companynumber"),
@@ -53,8 +57,10 @@ class AddressBook:
 
     Attributes
     ----------
-    by_number, by_name : dict of str to Place
+    by_number, by_name : dict of str to AddressReading
         By number, and by what the spellings of a name have in common.
+    by_company : dict of str to AddressReading
+        By the company number that a list of suppliers gives.
     sizes : dict of str to str
         Size by the same, where the list says it.
     several : set of str
@@ -64,6 +70,7 @@ class AddressBook:
 
     by_number: dict[str, AddressReading] = field(default_factory=dict)
     by_name: dict[str, AddressReading] = field(default_factory=dict)
+    by_company: dict[str, AddressReading] = field(default_factory=dict)
     sizes: dict[str, str] = field(default_factory=dict)
     several: set[str] = field(default_factory=set)
 
@@ -106,9 +113,12 @@ def _read_list(source: BlockedTable, book: AddressBook) -> int:
     if grid.header < 0:
         return 0
     header = source.sample[grid.header][0]
-    roles: tuple[Role, ...] = ("supplier_number", "company_number", "supplier", "size")
+    roles: tuple[Role, ...] = ("company_number", "supplier_number", "supplier", "size")
     at = best_columns(grid.headers, cells[grid.header + 1 :], roles, taken=grid.columns)
-    if not set(at) & {"supplier", "supplier_number"}:
+    if "supplier_number" not in at:
+        bare = _bare_number(grid.headers, (*at.values(), *grid.columns))
+        at |= {} if bare is None else {"supplier_number": bare}
+    if not set(at) & {"supplier", "supplier_number", "company_number"}:
         return 0
     count = 0
     for _, row in _rows_below(source, header):
@@ -119,6 +129,15 @@ def _read_list(source: BlockedTable, book: AddressBook) -> int:
         count += 1
         _enter(book, {role: _cell(row, column) for role, column in at.items()}, place)
     return count
+
+
+def _bare_number(headers: Sequence[str], taken: Sequence[int]) -> int | None:
+    """Find a column that is headed as a number and no more, unless it is the number of a house."""
+    said = [" ".join(words_of(header)) for header in headers]
+    for at, (words, following) in enumerate(zip(said, [*said[1:], ""], strict=True)):
+        if at not in taken and _BARE_NUMBER.fullmatch(words) and not _STREET.search(following):
+            return at
+    return None
 
 
 def _enter(book: AddressBook, said: dict[Role, str], place: AddressReading) -> None:
@@ -132,6 +151,9 @@ def _enter(book: AddressBook, said: dict[Role, str], place: AddressReading) -> N
         book.several.add(name)
     if number:
         book.by_number.setdefault(number, place)
+    company = company_number(said.get("company_number", ""))
+    if company:
+        book.by_company.setdefault(company, place)
 
 
 def _cell(row: Sequence[str], at: int) -> str:
@@ -249,11 +271,15 @@ def company_number(text: str) -> str:
 
 
 def with_suppliers(payments: Payments, book: AddressBook) -> Payments:
-    """Fill in postcodes from a list of suppliers, by number and then by name, and sizes."""
+    """Fill in postcodes from a list of suppliers, by numbers and then by name, and sizes."""
     filled = _filled(
         payments,
         SUPPLIER_FILE,
-        (("supplier_number", book.by_number, str.casefold), ("supplier", book.by_name, fold_name)),
+        (
+            ("supplier_number", book.by_number, str.casefold),
+            ("company_number", book.by_company, company_number),
+            ("supplier", book.by_name, fold_name),
+        ),
     )
     return _with_sizes(filled, book) if book.sizes else filled
 

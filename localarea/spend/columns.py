@@ -32,7 +32,7 @@ _PAYEE: Final = (
     r"(?:supplier|vendor|payee|beneficiary|merchant|creditor|recipient|contractor|provider|company"
     r"|organisation|organization|trader)s?"
 )
-_NUMBER: Final = r"(?:number|no|num|id|code|ref|reference|key|urn)"
+NUMBER: Final = r"(?:number|no|num|id|code|ref|reference|key|urn)"
 # Patterns of the words of a header, the best first.
 _PATTERNS: Final[Mapping[Role, tuple[str, ...]]] = {
     "company_number": (
@@ -50,7 +50,7 @@ _PATTERNS: Final[Mapping[Role, tuple[str, ...]]] = {
         rf"\b{_PAYEE}\b",
         r"^name\b",
     ),
-    "supplier_number": (rf"\b{_PAYEE} {_NUMBER}\b", rf"^{_PAYEE} account\b", r"^account (?:no|n)"),
+    "supplier_number": (rf"\b{_PAYEE} {NUMBER}\b", rf"^{_PAYEE} account\b", r"^account (?:no|n)"),
     "date": (
         r"\b(?:payment|paid|pay|cleared|clearing)\b.*\bdate\b|\bdate\b.*\b(?:paid|payment|cleared)\b"
         r"|^paid on$",
@@ -73,8 +73,8 @@ _PATTERNS: Final[Mapping[Role, tuple[str, ...]]] = {
         r"\b(?:department|directorate|service|division|portfolio)\b",
     ),
     "reference": (
-        rf"\binvoice {_NUMBER}\b|^inv {_NUMBER}\b",
-        rf"\b(?:transaction|trans|document|doc|voucher|payment|internal|unique|journal)\b.*\b{_NUMBER}\b",
+        rf"\binvoice {NUMBER}\b|^inv {NUMBER}\b",
+        rf"\b(?:transaction|trans|document|doc|voucher|payment|internal|unique|journal)\b.*\b{NUMBER}\b",
         r"^trans ?no$|^transaction$|^ref(?:erence)?\b|^urn$",
     ),
     "size": (
@@ -91,7 +91,7 @@ _NOT: Final[Mapping[Role, str]] = {
     "supplier_number": r"\b(?:vat|charity|postcode|category|invoice|phone|compan(?:y|ies) house)\b",
     "company_number": r"\b(?:vat|charity|name|address|postcode|status)\b",
     "date": r"\b(?:birth|due|created|updated|start|end|report|run|extract|published)\b",
-    "category": rf"\b{_NUMBER}\b|\bdate\b|\bamount\b|\bvat\b|\bcharity\b|\bsize\b",
+    "category": rf"\b{NUMBER}\b|\bdate\b|\bamount\b|\bvat\b|\bcharity\b|\bsize\b",
     "reference": r"\b(?:date|amount|supplier|vendor|payee|charity|vat|postcode|company)\b",
     "size": r"\b(?:date|amount|postcode)\b",
 }

@@ -17,6 +17,7 @@ import httpx
 import pytest
 from ready_processes import CLI, Started, popen
 from service_cases import free_port, service_in, set_to
+from spend_cases import ended
 
 from localarea.service.files import runner as jobs
 
@@ -38,6 +39,10 @@ APPROVAL: Final = {
 STAFF: Final = b"contract,person,postcode,fte,start,end\n" + b"".join(
     b"A,E%d,%s,1,2026-04-01,\n" % (number, HOME) for number in range(50_000)
 )
+PAID: Final = b"Supplier,Postcode,Date,Amount\n" + b"".join(
+    b"A%d,%s,01/04/2026,1\n" % (number, HOME) for number in range(ROWS)
+)
+ASYNC: Final = {"Prefer": "respond-async"}
 PUT: Final = {
     "option": "district",
     "purpose": "measure",
@@ -111,6 +116,7 @@ def test_killed_at_any_moment_nothing_is_lost_or_left(
     returns = {"file": ("staff.csv", STAFF)}
     with running(env) as (process, client):
         file_id = client.post("/files", files={"file": ("a.csv", rows)}).json()["id"]
+        spent = client.post("/spend", files={"file": ("p.csv", PAID)}, headers=ASYNC).json()["id"]
         number = client.post("/proposals", json=PUT).json()["id"]
         address = f"/proposals/{number}/approve"
         acts = [
@@ -135,17 +141,19 @@ def test_killed_at_any_moment_nothing_is_lost_or_left(
         entries = again.get("/api/v1/audit").json()["entries"]
         decided = [entry["action"] for entry in entries].count("approve")
         assert decided == (again.get(f"/definitions/{APPROVAL['id']}").status_code == 200)
-        for _ in range(900):
-            job = again.get(f"/api/v1/files/{file_id}").json()
-            if job["status"] not in ("waiting", "running"):
-                break
-            time.sleep(0.1)
+        job = ended(again, f"/api/v1/files/{file_id}")
         assert (job["status"], sum(job["by_status"].values())) == ("done", ROWS + 1)
         assert again.get(f"/api/v1/files/{file_id}/result").text.count("\n") == ROWS + 2
         held = {path.name.split(".")[0] for path in (tmp_path / "jobs" / file_id).iterdir()}
         named = sorted(stem.split("-")[0] for stem in held)  # a receipt has the stem of its result
         assert named == ["detail", "input", "result"]
         assert again.delete(f"/api/v1/files/{file_id}").status_code == 204
+        count = ended(again, f"/api/v1/spend/{spent}")
+        assert (count["status"], count["rows"], count["amount"]) == ("done", ROWS, f"{ROWS}.00")
+        assert len(again.get("/api/v1/spend").json()["counts"]) == 1
+        held = {path.name.partition(".")[0] for path in (tmp_path / "jobs" / spent).iterdir()}
+        assert sorted(stem.split("-")[0] for stem in held) == ["detail", "result"]
+        assert not any(spent in name for name in left_in(tmp_path))
         # What was being read is swept with uploads that never became a job; here, at once.
         assert all(name.startswith("jobs/") for name in left_in(tmp_path))
         monkeypatch.setattr(jobs, "_UPLOAD_SILENT_S", -1.0)

@@ -72,7 +72,7 @@ def spellings(path: str) -> dict[str, str]:
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("paths")
-    with signing_service(folder, **oidc(requests_per_minute=0)) as made:
+    with signing_service(folder, **oidc(requests_per_minute=0, uploads_per_hour=0)) as made:
         yield made
 
 

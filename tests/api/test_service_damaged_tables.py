@@ -34,6 +34,7 @@ PARTS: Final = {
     "name": "boundary.geojson",
     "ending": "csv",
     "file": "0" * 32,
+    "count": "0" * 32,
     "identity": "abcdefghjk",
     "sha256": "0" * 64,
     "quarter": "2026-Q1",
@@ -93,9 +94,9 @@ STUDY: Final = {
 }
 # Which pages rest on a table; the others, /data among them, must go on.
 RESTING: Final = {
-    "postcodes": STUDY | {"POST /", "POST /measures", "POST /spend"},
-    "zones_msoa11": STUDY | {"POST /", "POST /measures", "POST /spend"},
-    "flows_2011": STUDY | {"POST /", "POST /spend"},
+    "postcodes": STUDY | {"POST /", "POST /measures"},
+    "zones_msoa11": STUDY | {"POST /", "POST /measures"},
+    "flows_2011": STUDY | {"POST /"},
 }
 FORMS: Final[dict[str, dict[str, Any]]] = {
     "POST /": {"data": {"postcode": "CO1 1JB"}},

@@ -190,6 +190,7 @@ def test_published_payments_are_counted_on_a_page(
     said = watched(page)
     page.goto(f"{one_server}/spend")
     page.get_by_label("Published payments").set_input_files([april])
+    page.get_by_label("Keep the payments with the result").check()
     page.get_by_role("button", name="Count").click()
     table = page.get_by_role("table", name="By quarter")
     table.wait_for()
@@ -198,10 +199,14 @@ def test_published_payments_are_counted_on_a_page(
     for picture in page.get_by_role("main").get_by_role("img").all():
         assert picture.evaluate("e => e.naturalWidth") > 0
     examine(page, "spend-result")
-    page.get_by_label("Published payments").set_input_files([april])
-    page.get_by_label("Workbook with every row").check()
     with page.expect_download() as download:
-        page.get_by_role("button", name="Count").click()
+        page.get_by_role("link", name="Workbook with every row").click()
     assert download.value.suggested_filename == "spend.xlsx"
+    page.get_by_role("link", name="All your counts").click()
+    assert page.get_by_role("row", name="april.csv").get_by_text("75.0%").is_visible()
+    examine(page, "spend-counts")
+    page.get_by_role("link", name="april.csv").first.click()
+    page.get_by_role("button", name="Remove it now").click()
+    assert page.get_by_role("link", name="april.csv").count() == 0
     assert said == []
     page.close()

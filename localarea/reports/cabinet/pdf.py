@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 from dataclasses import asdict
 from datetime import UTC, datetime
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
 # ISO 14289-1 (PDF/UA-1), for screen readers, and ISO 19005-2 level A, for the archive.
 STANDARDS: Final = ("a-2a", "ua-1")
 _TEXT_CM = 17.0  # A4 with margins of 2 cm
+_LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
+# Scripts that the compiler has no font for.
+_FOREIGN = re.compile("[\u0900-\u1dff\u2e80-\ufafe\U00010000-\U0010ffff]")
+_STANDS_IN = "\ufffd"
+_TRIES = 12  # each may find one more character that the font lacks
 
 
 def render_pdf(report: Report) -> bytes:
@@ -37,23 +43,43 @@ def render_pdf(report: Report) -> bytes:
     with tempfile.TemporaryDirectory(prefix="localarea-report-") as name:
         folder = Path(name)
         (folder / "main.typ").write_bytes(template)
-        (folder / "report.json").write_text(_as_json(report), encoding="utf-8")
+        text = _as_json(report)
         for block in report.blocks:
             if isinstance(block, Picture):
                 (folder / block.name).write_bytes(block.content)
-        # Only the compiler's own fonts, so that the file is the same on every machine.
-        compiler = typst.Compiler(
-            folder / "main.typ", root=folder, font_paths=[], ignore_system_fonts=True
-        )
-        try:
-            made: Any = compiler.compile(
-                format="pdf", timestamp=int(midnight.timestamp()), pdf_standards=[*STANDARDS]
+        for _ in range(_TRIES):
+            (folder / "report.json").write_text(text, encoding="utf-8")
+            # Only the compiler's own fonts, so that the file is the same on every machine.
+            compiler = typst.Compiler(
+                folder / "main.typ", root=folder, font_paths=[], ignore_system_fonts=True
             )
-        except typst.TypstError as error:
-            raise ComputeError(
-                f"the report could not be laid out as PDF: {error}; write .html or .docx instead"
-            ) from error
-    return bytes(made)
+            try:
+                made: Any = compiler.compile(
+                    format="pdf", timestamp=int(midnight.timestamp()), pdf_standards=[*STANDARDS]
+                )
+                return bytes(made)
+            except typst.TypstError as error:
+                fault, text = error, _without_lacking(text, str(error))
+                if not text:
+                    raise _not_laid_out(error) from error
+        raise _not_laid_out(fault) from fault
+
+
+def _not_laid_out(error: Exception) -> ComputeError:
+    return ComputeError(
+        f"the report could not be laid out as PDF: {error}; write .html or .docx instead"
+    )
+
+
+def _without_lacking(text: str, fault: str) -> str:
+    """Put a sign in the place of letters that the font lacks; nothing if it is another fault."""
+    found = _LACKING.search(fault)
+    if found is None or found[1].isascii():
+        return ""
+    text = _FOREIGN.sub(_STANDS_IN, text)
+    for letter in set(found[1]):
+        text = text if letter.isascii() else text.replace(letter, _STANDS_IN)
+    return text
 
 
 def _as_json(report: Report) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -30,11 +32,11 @@ from localarea.reports.spend.tables import (
 )
 from localarea.spend.days import NO_DAY
 from localarea.spend.document import notes_of, origins_of
-from localarea.spend.payments import pounds, spoken
+from localarea.spend.payments import MILLIONTHS, pounds, spoken
 from localarea.spend.standing import STATES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from localarea.datasets.store import DataStore
@@ -45,6 +47,9 @@ _LINES: Final = 25  # of a breakdown; the workbook has them all
 _MOVERS: Final = 10  # suppliers named for an option
 _DIFFERING: Final = 25
 _LISTED: Final = 40  # repeats and faults
+# From so many pounds on, tables of six columns of money are in another unit, of so many pounds.
+_SCALES: Final = ((10**8, "£ thousand", 1000), (10**6, "whole £", 1))
+_LONG_WORD: Final = re.compile(r"\S{16}(?=\S{4})")
 _TABLES: Final = ("postcodes", "districts_lad25", "zones_msoa11")
 
 
@@ -146,24 +151,45 @@ def _bars(lines: Sequence[Line], name: str, title: str) -> Picture:
 
 
 def _lines_table(caption: str, word: str, lines: Sequence[Line]) -> Table:
+    shown = lines[:_LINES]
+    unit, money = _scale(shown)
     columns = (
         Column(word, numeric=False, weight=1.0),
         Column("Rows"),
-        Column("Net", "£"),
-        *(Column(STATE_WORDS[state], "£") for state in STATES),
+        Column("Net", unit),
+        *(Column(STATE_WORDS[state], unit) for state in STATES),
         Column("Local", "share"),
     )
     rows = [
         _cells(
-            line.name,
+            _breakable(line.name),
             f"{line.rows:,}",
-            _pounds(line.amount),
-            *(_pounds(line.by_status[state].amount) for state in STATES),
+            money(line.amount),
+            *(money(line.by_status[state].amount) for state in STATES),
             share_of(line),
         )
-        for line in lines[:_LINES]
+        for line in shown
     ]
     return Table(caption, columns, tuple(rows), _left_out(len(lines), _LINES))
+
+
+def _scale(lines: Sequence[Line]) -> tuple[str, Callable[[int], str]]:
+    """Choose a unit in which six columns of money have room on a page, and how to write it."""
+    parts = (part.amount for line in lines for part in line.by_status.values())
+    largest = max([abs(each) for each in (*(line.amount for line in lines), *parts)], default=0)
+    for least, unit, in_one in _SCALES:
+        if largest >= least * MILLIONTHS:
+            return unit, partial(_rounded, by=in_one * MILLIONTHS)
+    return "£", _pounds
+
+
+def _rounded(amount: int, *, by: int) -> str:
+    return f"{(1 if amount >= 0 else -1) * ((abs(amount) + by // 2) // by):,}"
+
+
+def _breakable(name: str) -> str:
+    """Let a word break that is too long for a column."""
+    return _LONG_WORD.sub("\\g<0>\u200b", name)
 
 
 def _options(report: SpendReport) -> list[Block]:

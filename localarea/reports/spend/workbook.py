@@ -9,6 +9,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart import BarChart, Reference
 from openpyxl.styles import Font
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from localarea.reports.spend.tables import STATE_WORDS, SpendTable, spend_tables
 from localarea.spend.document import notes_of
@@ -25,8 +26,10 @@ if TYPE_CHECKING:
 SHEET_ROWS: Final = 1_000_000  # of payments on a sheet, which holds 1,048,576
 _MOST_CELLS: Final = 4_000_000  # of the rows' states under options
 _ROWS: Final = "Rows"
+_FILTER: Final = f"filter the sheet {_ROWS} by the name in the figure's own line"
 _FORMATS: Final = {"money": "#,##0.00;[Red]-#,##0.00", "share": "0.0%", "count": "#,##0"}
 _WIDEST: Final = 45
+_A4: Final = 9  # as Excel numbers sizes of paper
 _CHARTED: Final = 20  # lines in a chart
 _ORIGINS: Final = {
     PAYMENTS_FILE: "",
@@ -36,7 +39,9 @@ _ORIGINS: Final = {
 _COLOURS: Final = ("0072B2", "E69F00", "8A8F99", "5B2A86", "009E73")
 
 
-def write_workbook(report: SpendReport, path: Path, by: Sequence[str]) -> None:
+def write_workbook(
+    report: SpendReport, path: Path, by: Sequence[str], *, rows: bool = True
+) -> None:
     """
     Write a report.
 
@@ -45,12 +50,15 @@ def write_workbook(report: SpendReport, path: Path, by: Sequence[str]) -> None:
     by : sequence of str
         Breakdowns, each a sheet. Their names stand in the columns of the rows, by which these can
         be filtered.
+    rows : bool, default True
+        Whether there is a sheet of every payment.
     """
     book = Workbook(write_only=True)
     for table in spend_tables(report, by):
         _write_table(book.create_sheet(table.title), table)
-    _write_about(book.create_sheet("About"), report)
-    _write_rows(book, report)
+    _write_about(book.create_sheet("About"), report, rows=rows)
+    if rows:
+        _write_rows(book, report)
     book.save(path)
 
 
@@ -60,6 +68,9 @@ def _write_table(sheet: Any, table: SpendTable) -> None:
         longest = max([len(heading), *(len(str(row[at] or "")) for row in table.rows[:500])])
         sheet.column_dimensions[_letter(at)].width = min(longest, _WIDEST) + 3
     sheet.freeze_panes = "B2"
+    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
+    sheet.page_setup.fitToHeight = 0  # as many pages down as it takes, one across
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.append([_bold(sheet, heading) for heading in table.headings])
     for row in table.rows:
         sheet.append([_cell(sheet, value, kind) for value, kind in zip(row, kinds, strict=True)])
@@ -90,14 +101,14 @@ def _add_chart(sheet: Any, table: SpendTable, places: Sequence[int]) -> None:
     sheet.add_chart(chart, f"{_letter(1)}{len(table.rows) + 4}")
 
 
-def _write_about(sheet: Any, report: SpendReport) -> None:
+def _write_about(sheet: Any, report: SpendReport, *, rows: bool) -> None:
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 28, 110
     lines = [
         ("Local means", report.boundary.area),
         ("Definition or option", report.boundary.id),
         ("Postcode directory of", report.directory_date),
         ("Money", "pounds, net of VAT where the files say so; the notes tell"),
-        ("Rows behind a figure", f"filter the sheet {_ROWS} by the name in the figure's own line"),
+        ("Rows behind a figure", _FILTER if rows else "not here: the payments were not kept"),
         ("Likely repeats", "are counted; nothing is taken out"),
         *(("Note", note) for note in notes_of(report)),
     ]

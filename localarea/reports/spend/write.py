@@ -41,45 +41,55 @@ def require_writable(path: Path) -> None:
 
 def write_spend(
     report: SpendReport,
-    path: Path,
+    *paths: Path,
     by: Sequence[str],
-    *,
     author: str,
     dated: date,
     store: DataStore | None = None,
+    rows: bool = True,
 ) -> None:
     """
-    Write the report; an existing file is replaced atomically.
+    Write the report; existing files are replaced atomically.
 
     Parameters
     ----------
-    path : pathlib.Path
-        File to write: ``.xlsx`` with every row, ``.html``, ``.pdf``, ``.docx`` or ``.json``.
+    report : SpendReport
+        The report.
+    *paths : pathlib.Path
+        Files to write: ``.xlsx`` with every row, ``.html``, ``.pdf``, ``.docx`` or ``.json``.
     by : sequence of str
         Breakdowns to show.
     dated : datetime.date
         Date on a document.
+    store : DataStore, optional
+        Folder of the tables.
+    rows : bool, default True
+        Whether a workbook has every payment; without, nothing but sums and what is told of a few.
 
     Raises
     ------
     InputError
-        If the extension is not supported, or the file cannot be written.
+        If an extension is not supported, or a file cannot be written.
     """
-    require_writable(path)
-    ending = path.suffix.casefold()
-    with replacing(path) as partial:
-        if ending == ".xlsx":
-            from localarea.reports.spend.workbook import write_workbook
+    for path in paths:
+        require_writable(path)
+    document = None
+    for path in paths:
+        ending = path.suffix.casefold()
+        with replacing(path) as partial:
+            if ending == ".xlsx":
+                from localarea.reports.spend.workbook import write_workbook
 
-            write_workbook(report, partial, by)
-        elif ending == ".json":
-            from localarea.spend.document import as_document
+                write_workbook(report, partial, by, rows=rows)
+            elif ending == ".json":
+                from localarea.spend.document import as_document
 
-            text = json.dumps(as_document(report, by), indent=2, ensure_ascii=False)
-            partial.write_text(f"{text}\n", encoding="utf-8")
-        else:
-            from localarea.reports.cabinet.write import renderer_for
-            from localarea.reports.spend.document import spend_document
+                text = json.dumps(as_document(report, by), indent=2, ensure_ascii=False)
+                partial.write_text(f"{text}\n", encoding="utf-8")
+            else:
+                from localarea.reports.cabinet.write import renderer_for
+                from localarea.reports.spend.document import spend_document
 
-            made = spend_document(report, by, author=author, dated=dated, store=store)
-            partial.write_bytes(renderer_for(partial)(made))
+                if document is None:  # it takes longer to make than to write
+                    document = spend_document(report, by, author=author, dated=dated, store=store)
+                partial.write_bytes(renderer_for(partial)(document))

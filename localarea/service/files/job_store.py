@@ -11,7 +11,7 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
 
 _COME_AGAIN_S = 60
+SPEND: Final = "spend"  # kind of a job that counts payments; one without a kind checks a file
+_OF_SPEND: Final = FILE_JOBS.c.request.contains('"kind": "spend"', autoescape=True)
+_KEPT: Final = FILE_JOBS.c.request.contains('"keep": true', autoescape=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +197,10 @@ def add_job(
                 expires_at=utc_stamp(now + timedelta(hours=hours)),
             )
         )
-    return read_job(database, job_id, owner=owner)
+    return read_job(database, job_id, owner=owner, kind=request.get("kind", ""))
 
 
-def read_job(database: Database, job_id: str, *, owner: str) -> FileJob:
+def read_job(database: Database, job_id: str, *, owner: str, kind: str = "") -> FileJob:
     """
     Read a job of somebody's own.
 
@@ -209,6 +212,8 @@ def read_job(database: Database, job_id: str, *, owner: str) -> FileJob:
         Its id.
     owner : str
         Who asks.
+    kind : {'', 'spend'}
+        What is done with the file.
 
     Returns
     -------
@@ -220,7 +225,7 @@ def read_job(database: Database, job_id: str, *, owner: str) -> FileJob:
     NotFoundError
         If there is none, or it is another's: which of the two is not said.
     """
-    found = FILE_JOBS.c.id == job_id, FILE_JOBS.c.owner == owner
+    found = FILE_JOBS.c.id == job_id, FILE_JOBS.c.owner == owner, _of(kind)
     with database.reading() as connection:
         row = connection.execute(sa.select(FILE_JOBS).where(*found)).mappings().one_or_none()
     if row is None:
@@ -228,7 +233,11 @@ def read_job(database: Database, job_id: str, *, owner: str) -> FileJob:
     return job_of(row)
 
 
-def read_jobs(database: Database, *, owner: str, most: int = 50) -> list[FileJob]:
+def _of(kind: str) -> sa.ColumnElement[bool]:
+    return _OF_SPEND if kind == SPEND else ~_OF_SPEND
+
+
+def read_jobs(database: Database, *, owner: str, kind: str = "", most: int = 50) -> list[FileJob]:
     """
     List somebody's jobs, the newest first.
 
@@ -238,6 +247,8 @@ def read_jobs(database: Database, *, owner: str, most: int = 50) -> list[FileJob
         The store.
     owner : str
         Who asks.
+    kind : {'', 'spend'}
+        What is done with the file.
     most : int
         How many to give.
 
@@ -247,7 +258,7 @@ def read_jobs(database: Database, *, owner: str, most: int = 50) -> list[FileJob
         Without those expired or removed.
     """
     shown = FILE_JOBS.c.status.notin_(("expired", "cancelled"))
-    query = sa.select(FILE_JOBS).where(FILE_JOBS.c.owner == owner, shown)
+    query = sa.select(FILE_JOBS).where(FILE_JOBS.c.owner == owner, shown, _of(kind))
     query = query.order_by(FILE_JOBS.c.made_at.desc(), FILE_JOBS.c.id).limit(most)
     with database.reading() as connection:
         return [job_of(row) for row in connection.execute(query).mappings()]
@@ -346,6 +357,12 @@ def kept_jobs(database: Database) -> set[str]:
         Ids of jobs neither expired nor cancelled.
     """
     return set(_ids(database))
+
+
+def counted_jobs(database: Database) -> list[str]:
+    """List the jobs whose payments are not to be kept: without a result nobody needs them."""
+    over = (FILE_JOBS.c.status == "failed") | ((FILE_JOBS.c.status == "done") & ~_KEPT)
+    return _ids(database, over, _OF_SPEND)
 
 
 def _ids(database: Database, *which: sa.ColumnElement[bool]) -> list[str]:

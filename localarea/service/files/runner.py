@@ -57,26 +57,16 @@ _SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for d
 _DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
 _SWEEP_S: Final = 20.0
 _UPLOAD_SILENT_S: Final = 900.0  # an upload in which nothing arrives for so long has ended
-_ASKED: Final = ("sheet", "option", "definition", "on", "council", "anchor", "headers")
+_ASKED: Final = ("kind", "sheet", "option", "definition", "on", "council", "anchor", "headers")
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.worker")
 
 
 class JobRunner:
-    """
-    Checks files that wait, and clears away those whose time is over.
-
-    Parameters
-    ----------
-    state : State
-        Of the service.
-    steady : callable
-        Seconds that only go forward, by which silence is measured.
-    """
+    """Checks files that wait, and clears away those whose time is over; seconds are of `steady`."""
 
     def __init__(self, state: State, steady: Callable[[], float] = time.monotonic) -> None:
         self.state = state
-        stated = state.settings.jobs_dir
-        self.folder = stated or user_data_path("localarea") / "jobs"
+        self.folder = state.settings.jobs_dir or user_data_path("localarea") / "jobs"
         self._stopping = threading.Event()
         self._wake = threading.Semaphore(0)
         self._threads: list[threading.Thread] = []
@@ -124,13 +114,21 @@ class JobRunner:
         """
         job_id = file_jobs.new_job_id()
         try:
-            yield self.new_folder(job_id)
-        except OSError as error:
-            if error.errno in FULL:
-                raise NoRoomError from error
-            raise
+            with self.arriving(job_id) as folder:
+                yield folder
         finally:
             self.forget(job_id)
+
+    @contextmanager
+    def arriving(self, job_id: str) -> Iterator[Path]:
+        """Return the folder of a job that is taken in; it is deleted if that goes wrong."""
+        try:
+            yield self.new_folder(job_id)
+        except BaseException as error:
+            self.forget(job_id)
+            if isinstance(error, OSError) and error.errno in FULL:
+                raise NoRoomError from error
+            raise
 
     def folder_of(self, job_id: str) -> Path:
         """
@@ -186,16 +184,7 @@ class JobRunner:
         return path
 
     def beside(self, job: FileJob, ending: str) -> Path:
-        """
-        Return a file that was written beside a result.
-
-        Raises
-        ------
-        ConflictError
-            If there is no result yet.
-        NotFoundError
-            If there is no such file, or it was removed or has expired.
-        """
+        """Give a file that was written beside a result; raises as `result` does if it is gone."""
         result = self.result(job)
         path = result.with_name(f"{result.name}{ending}")
         if path.is_symlink() or not path.is_file():
@@ -223,6 +212,7 @@ class JobRunner:
             _Attempt(self, job).run(self._stopping)
         finally:
             self._own.discard(job.id)
+        self._clear_counted()
 
     def _sweep_on(self) -> None:
         while not self._stopping.is_set():
@@ -248,6 +238,7 @@ class JobRunner:
             self.wake()
         for job_id in file_jobs.overdue_jobs(database, now=clock.now()):
             self.remove(job_id, status="expired")
+        self._clear_counted()
         self._clear_uploads()
         return doubted
 
@@ -259,6 +250,11 @@ class JobRunner:
         most = {name: _DOUBTED_S if name in old else _SILENT_S for name in still.keys() - self._own}
         lost = {name: beats[name] for name, most_s in most.items() if still[name] >= most_s}
         return lost, bool(old - lost.keys())
+
+    def _clear_counted(self) -> None:
+        """Delete payments whose count is entered, unless their sender has them kept."""
+        for job_id in file_jobs.counted_jobs(self.state.database):
+            shutil.rmtree(self.folder_of(job_id) / INPUT, ignore_errors=True)
 
     def _clear_uploads(self) -> None:
         """Delete what was sent and never became a job."""
@@ -309,16 +305,15 @@ class _Attempt:
     def _start(self) -> subprocess.Popen[str]:
         settings, request = self.runner.state.settings, self.job.request
         asked = {
+            **dict.fromkeys(_ASKED),
+            **{"columns": [], "by": "", **request},
             "settings": settings.model_dump(mode="json", include=set(SETTINGS)),
             "source": str(self.folder / INPUT),
             "result": self.result,
             "seconds": 120 * settings.job_minutes,  # of two processors
-            "columns": request.get("columns", []),
             "preview": self.job.previewing,
             "reference": self.reference,
             "at": utc_stamp(clock.now()),
-            "by": request.get("by", ""),
-            **{name: request.get(name) for name in _ASKED},
         }
         process = subprocess.Popen(  # noqa: S603 -- nothing of the request is in the command
             _COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -1,4 +1,4 @@
-"""Published payments that were sent: counted at once, and nothing of them kept."""
+"""Published payments that were sent: how they are taken in, counted at once, written and drawn."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from fastapi import UploadFile
 
@@ -21,21 +21,32 @@ from localarea.service.files.uploads import tidy_name
 from localarea.service.pictures import DRAWING
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from localarea.records import Option
-    from localarea.service.files.runner import JobRunner
     from localarea.service.state import State
     from localarea.spend.report import SpendReport
 
 MOST_MB: Final = 20
 MOST_FILES: Final = 24
+_AS_JOB: Final = "larger ones are counted as a job, on the page Spend or with Prefer: respond-async"
+SUPPLIERS: Final = "suppliers"  # folder of the list beside the payments
 MOST_LISTED: Final = 500  # faults, repeats and suppliers in an answer
-Shape = Literal["json", "xlsx", "html", "pdf", "docx"]
+WrittenShape = Literal["xlsx", "html", "pdf", "docx"]
+Shape = Literal["json", WrittenShape]
 MEDIA_TYPES: Final[dict[str, str]] = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "html": "text/html; charset=utf-8",
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+
+
+class Passing(Protocol):
+    """What gives a folder for as long as files are read, such as the runner of jobs."""
+
+    def passing_folder(self) -> AbstractContextManager[Path]:
+        """Give the folder."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +62,7 @@ class SpendQuestion:
 
 def count_spend(
     state: State,
-    runner: JobRunner,
+    runner: Passing,
     files: Sequence[UploadFile],
     suppliers: UploadFile | None,
     question: SpendQuestion,
@@ -75,20 +86,13 @@ def count_spend(
     from localarea.spend.asked import read_breakdowns, read_columns
     from localarea.spend.report import report_spend
 
-    sent = [file for file in files if file.filename]
-    book = suppliers if suppliers is not None and suppliers.filename else None
-    if not sent or len(sent) > MOST_FILES:
-        raise InputError(f"choose 1 to {MOST_FILES} files of payments")
-    every = [*sent, *([book] if book else [])]
-    if sum(file.size or 0 for file in every) > MOST_MB * 1_000_000:
-        raise TooLargeError("the files together", f"{MOST_MB} MB")
+    chosen, book = chosen_files(files, suppliers, most_mb=MOST_MB)
     read_breakdowns(question.by)
     columns = read_columns(question.columns)
     asked = BoundaryChoice(option=question.option, definition=question.definition, on=question.on)
     classifier = state.classifier(asked)
     with runner.passing_folder() as folder:
-        paths = [_write(file, folder / str(at)) for at, file in enumerate(sent)]
-        listed = _write(book, folder / "suppliers") if book else None
+        paths, listed = laid_out(chosen, book, folder)
         payments = read_payments_apart(paths, columns, listed, folder / "columns.npz")
     beside = state.session.options if options is None else options
     return report_spend(
@@ -100,13 +104,60 @@ def count_spend(
     )
 
 
+def chosen_files(
+    files: Sequence[UploadFile], suppliers: UploadFile | None, *, most_mb: int
+) -> tuple[list[UploadFile], UploadFile | None]:
+    """
+    Return what was chosen in a form: files of payments, and a list of suppliers if there is one.
+
+    Raises
+    ------
+    InputError
+        If there are none, or too many.
+    TooLargeError
+        If they are larger than they may be together.
+    """
+    sent = [file for file in files if file.filename]
+    book = suppliers if suppliers is not None and suppliers.filename else None
+    if not sent or len(sent) > MOST_FILES:
+        raise InputError(f"choose 1 to {MOST_FILES} files of payments")
+    every = [*sent, *([book] if book else [])]
+    if sum(file.size or 0 for file in every) > most_mb * 1_000_000:
+        raise TooLargeError(
+            "the files together", f"{most_mb} MB", hint=_AS_JOB if most_mb == MOST_MB else ""
+        )
+    return sent, book
+
+
+def laid_out(
+    sent: Sequence[UploadFile], book: UploadFile | None, folder: Path
+) -> tuple[list[Path], Path | None]:
+    """
+    Write files to a folder, each in one of its own, since their names may be the same.
+
+    Raises
+    ------
+    FileFormatError
+        If one is of a kind that payments are not read from.
+    """
+    paths = [_write(file, folder / f"{at:02}") for at, file in enumerate(sent)]
+    return paths, _write(book, folder / SUPPLIERS) if book else None
+
+
+def files_in(folder: Path) -> tuple[list[Path], Path | None]:
+    """Return the files that `laid_out` wrote."""
+    paths = sorted(path for path in folder.glob("*/*") if path.parent.name != SUPPLIERS)
+    return paths, next((folder / SUPPLIERS).glob("*"), None)
+
+
 def _write(file: UploadFile, folder: Path) -> Path:
     from localarea.spend.reading import ENDINGS
 
     path = folder / tidy_name(file.filename or "")
     if path.suffix.lower() not in ENDINGS:
         raise FileFormatError(path.name, f"payments are read from {', '.join(ENDINGS)}")
-    folder.mkdir()
+    folder.mkdir(mode=0o700)
+    path.touch(mode=0o600)
     with path.open("wb") as target:
         shutil.copyfileobj(file.file, target)
     return path
@@ -121,7 +172,7 @@ def written_spend(state: State, report: SpendReport, by: str | None, shape: Shap
         path = Path(folder) / f"spend.{shape}"
         dated = date.fromisoformat(clock.today())
         names = read_breakdowns(by)
-        write_spend(report, path, names, author=state.authority, dated=dated, store=state.store)
+        write_spend(report, path, by=names, author=state.authority, dated=dated, store=state.store)
         return path.read_bytes()
 
 

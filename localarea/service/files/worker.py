@@ -21,17 +21,20 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ColumnNotFoundError, DataError, FileFormatError, LocalareaError
+from localarea.service.files.job_store import SPEND
 from localarea.service.files.read_process import bound_process
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from localarea.checking.receipt import Receipt
     from localarea.checking.unresolved_sheet import UnresolvedSheet
     from localarea.classify.classifier import Classifier
 
 MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
-SETTINGS: Final = ("data_dir", "cache_dir", "council", "database_url", "definitions_dir")
+SETTINGS: Final = (
+    *("data_dir", "cache_dir", "council", "authority", "database_url", "definitions_dir"),
+)
 NO_ROOM: Final = "there is no room left to write the result; try again later"
 MEMORY: Final = 3 << 30  # bytes; the largest workbook that is read takes about half of it
 TOO_LARGE: Final = "it needs more memory than there is for one file; save it as a CSV file"
@@ -47,7 +50,7 @@ def main() -> None:
     bound_process(MEMORY, asked["seconds"])
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
-        _tell(ended=_preview(asked) if asked["preview"] else _check(asked))
+        _tell(ended=_work_of(asked)(asked))
     except LocalareaError as error:
         _tell(failed=said_of(error), **_columns(error))
     except MemoryError:
@@ -66,6 +69,19 @@ def _end_with_input() -> None:
 def _tell(**said: Any) -> None:
     sys.stdout.write(json.dumps(said) + "\n")
     sys.stdout.flush()
+
+
+def _work_of(asked: dict[str, Any]) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    if asked["kind"] == SPEND:
+        return _count
+    return _preview if asked["preview"] else _check
+
+
+def _count(asked: dict[str, Any]) -> dict[str, Any]:
+    """Count payments; how many files are read stands for the rows until the end."""
+    from localarea.service.files.spend_work import count_payments
+
+    return count_payments(asked, lambda done, _all: _tell(rows=done))
 
 
 def _preview(asked: dict[str, Any]) -> dict[str, Any]:

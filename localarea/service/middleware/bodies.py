@@ -28,7 +28,8 @@ _FORM_MB: Final = 1  # of fields and boundaries around files whose sum has a lim
 _SENT: Final[tuple[tuple[re.Pattern[str], Permission, int | None], ...]] = (
     (re.compile(r"(/api/v1)?/files(/preview)?"), "check", None),
     (re.compile(r"(/api/v1)?/files/[^/]+/mended"), "check", mending.MOST_MB + _FORM_MB),
-    (re.compile(r"(/api/v1)?/spend|/contested"), "measure", spend.MOST_MB + _FORM_MB),
+    (re.compile(r"(/api/v1)?/spend"), "measure", None),
+    (re.compile(r"/contested"), "measure", spend.MOST_MB + _FORM_MB),
     (re.compile(r"(/api/v1)?/measures"), "measure", returns.MOST_MB + _FORM_MB),
     (
         re.compile(r"/api/v1/contracts/import|/import-contracts(/enter)?"),

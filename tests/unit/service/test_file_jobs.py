@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
@@ -32,14 +32,16 @@ def store(database_url: str) -> Iterator[Database]:
     database.close()
 
 
-def add(store: Database, *, owner: str = "ada", most: int = 9, minute: int = 0) -> FileJob:
+def add(
+    store: Database, *, owner: str = "ada", most: int = 9, minute: int = 0, **asked: Any
+) -> FileJob:
     return file_jobs.add_job(
         store,
         file_jobs.new_job_id(),
         owner=owner,
         file_name="staff.csv",
         size_bytes=10,
-        request={"columns": []},
+        request={"columns": [], **asked},
         now=NOW + timedelta(minutes=minute),
         hours=24,
         most_waiting=most,
@@ -151,3 +153,21 @@ def test_beats_hold_the_job_on_and_the_log_is_left_alone(store: Database) -> Non
     file_work.end_job(store, job, now=NOW, problem="no column")
     file_jobs.try_again(store, job, request={"columns": ["A"]}, most_waiting=1)
     assert claim(store).request["columns"] == ["A"]
+
+
+def test_payments_are_apart_from_files_whatever_a_column_is_called(store: Database) -> None:
+    named = add(store, columns=['"kind": "spend"', '"keep": true'])
+    spent = [add(store, minute=n, kind="spend", keep=n == 2) for n in (1, 2, 3)]
+    assert [job.id for job in file_jobs.read_jobs(store, owner="ada")] == [named.id]
+    listed = file_jobs.read_jobs(store, owner="ada", kind="spend")
+    assert [job.id for job in listed] == [job.id for job in reversed(spent)]
+    with pytest.raises(NotFoundError):
+        file_jobs.read_job(store, spent[0].id, owner="ada")
+    with pytest.raises(NotFoundError):
+        file_jobs.read_job(store, named.id, owner="ada", kind="spend")
+    assert file_jobs.counted_jobs(store) == []
+    for _ in range(3):  # the file, and payments of which the second are to be kept
+        file_work.end_job(store, claim(store), now=NOW, result=FACTS, definition="x")
+    assert file_jobs.counted_jobs(store) == [spent[0].id]
+    file_work.end_job(store, claim(store), now=NOW, problem="it has no amounts")
+    assert set(file_jobs.counted_jobs(store)) == {spent[0].id, spent[2].id}

@@ -1,0 +1,55 @@
+"""Documents on spend that hold what is awkward: large sums, long names, letters of no font."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from localarea.errors import ComputeError
+from localarea.reports.cabinet.model import CM_PER_PT, Paragraph, Report, Table
+from localarea.reports.cabinet.pdf import render_pdf
+from localarea.reports.spend.document import _lines_table
+from localarea.spend.report import Line, Sum
+from localarea.spend.standing import STATES
+
+PAGE_CM = 17.0
+
+
+def table(pounds: str) -> Table:
+    """Give a table of one supplier that was paid so much in every state."""
+    amount = int(pounds.replace(".", "")) * 10_000  # of pence
+    line = Line("Very" * 20 + " Ltd", dict.fromkeys(STATES, Sum(1, amount)))
+    return _lines_table("Net spend by supplier", "Supplier", [line])
+
+
+@pytest.mark.parametrize(
+    ("pounds", "unit", "written", "whole"),
+    [
+        ("1234.50", "£", "1,234.50", "6,172.50"),
+        ("-999999.50", "whole £", "-1,000,000", "-4,999,998"),  # half a pound away from nought
+        ("1860506964.62", "£ thousand", "1,860,507", "9,302,535"),
+    ],
+)
+def test_six_columns_of_money_have_room_beside_a_name(
+    pounds: str, unit: str, written: str, whole: str
+) -> None:
+    made = table(pounds)
+    cells = [cell.text for cell in made.rows[0]]
+    assert {column.unit for column in made.columns[2:-1]} == {unit}
+    assert (cells[2], cells[3]) == (whole, written)
+    em = PAGE_CM / (made.letter_pt * CM_PER_PT)
+    widths = made.widths(em)
+    assert sum(widths) <= em * 1.001
+    assert widths[0] > em / 8
+    assert max(map(len, cells[0].split("\u200b"))) <= 20  # longer words do not break by themselves
+
+
+def test_a_letter_without_a_font_leaves_the_rest_of_the_document_as_it_is() -> None:
+    def report(*texts: str) -> Report:
+        return Report("Spend", "", "", date(2026, 4, 1), tuple(Paragraph(text) for text in texts))
+
+    known, foreign = "Zażółć & Łódź Ltd", "日本商事 😀 \uff41"
+    assert render_pdf(report(known, foreign)) == render_pdf(report(known, "���� � �"))
+    with pytest.raises(ComputeError, match="could not be laid out"):
+        render_pdf(Report("", "", "", date(2026, 4, 1), (Paragraph("x"),)))
