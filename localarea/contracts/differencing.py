@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from localarea.contracts.solving.moves import Moves
+from localarea.contracts.solving.nearby import surely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,6 +112,18 @@ def _move(system: System, targets: Targets, alone: Sequence[System]) -> NDArray[
     for number, one in enumerate(alone):
         here = np.flatnonzero(targets.wholes == number)
         needs[here] = np.minimum(needs[here], _bound(one, targets.cells[here]))
+    safe = surely(system, targets.cells) >= needs - _ROUND_OFF * (1 + needs)
+    hard = np.flatnonzero(~safe)
+    safe[hard] = _solve(system, targets.chosen(hard), needs[hard], alone)
+    return safe
+
+
+def _solve(
+    system: System, targets: Targets, needs: NDArray[np.float64], alone: Sequence[System]
+) -> NDArray[np.bool_]:
+    """Ask a solver which figures can get as far as they need."""
+    if not len(needs):
+        return np.zeros(0, bool)
     size = np.isin(system.groups, np.unique(system.groups[targets.cells.indices])).sum()
     if size > MOST_CELLS:
         return needs <= _ROUND_OFF * (1 + needs)
