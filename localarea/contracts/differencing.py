@@ -112,7 +112,7 @@ def _move(system: System, targets: Targets, alone: Sequence[System]) -> NDArray[
     for number, one in enumerate(alone):
         here = np.flatnonzero(targets.wholes == number)
         needs[here] = np.minimum(needs[here], _bound(one, targets.cells[here]))
-    safe = surely(system, targets.cells) >= needs - _ROUND_OFF * (1 + needs)
+    safe = surely(system, targets.cells, needs)
     hard = np.flatnonzero(~safe)
     safe[hard] = _solve(system, targets.chosen(hard), needs[hard], alone)
     return safe

@@ -161,6 +161,16 @@ class System:
         return _groups(self.rows, len(self.fixed))
 
     @cached_property
+    def ties(self) -> Rows:
+        """Return the rows that are no figures."""
+        return self.rows.chosen(~self.rows.told)
+
+    @cached_property
+    def tie_groups(self) -> NDArray[np.int64]:
+        """Give a number to each group of cells that ties join; -1 for cells in none."""
+        return _groups(self.ties, len(self.fixed))
+
+    @cached_property
     def most(self) -> NDArray[np.float64]:
         """Bound how far each cell can rise: no further than others in a row can make up."""
         return _most(self)
