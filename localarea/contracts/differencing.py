@@ -14,10 +14,13 @@ than the whole alone lets it.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+from scipy.sparse import csr_array
 
+from localarea.contracts.solving.equations import contracted
 from localarea.contracts.solving.moves import Moves
 from localarea.contracts.solving.nearby import surely
 
@@ -25,7 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_array
 
     from localarea.contracts.solving.equations import System
 
@@ -112,30 +114,48 @@ def _move(system: System, targets: Targets, alone: Sequence[System]) -> NDArray[
     for number, one in enumerate(alone):
         here = np.flatnonzero(targets.wholes == number)
         needs[here] = np.minimum(needs[here], _bound(one, targets.cells[here]))
-    safe = surely(system, targets.cells, needs)
-    hard = np.flatnonzero(~safe)
-    safe[hard] = _solve(system, targets.chosen(hard), needs[hard], alone)
-    return safe
-
-
-def _solve(
-    system: System, targets: Targets, needs: NDArray[np.float64], alone: Sequence[System]
-) -> NDArray[np.bool_]:
-    """Ask a solver which figures can get as far as they need."""
-    if not len(needs):
-        return np.zeros(0, bool)
-    size = np.isin(system.groups, np.unique(system.groups[targets.cells.indices])).sum()
-    if size > MOST_CELLS:
-        return needs <= _ROUND_OFF * (1 + needs)
-    moves = Moves(system, targets.cells, needs)
-    moves.together()
-    moves.apart(MOST_CHECKED)
-    safe = moves.done
+    far = _reached(system, targets.cells, needs)
+    safe = far >= needs - _ROUND_OFF * (1 + needs)
     for number, one in enumerate(alone):
         here = np.flatnonzero(~safe & (targets.wholes == number))
         if len(here) and MOST_CHECKED:
-            safe[here] = moves.reached[here] >= _furthest(one, targets.chosen(here))
+            safe[here] = far[here] >= _furthest(one, targets.chosen(here))
     return safe
+
+
+def _reached(
+    system: System, cells: csr_array, needs: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return how far figures get, each up to what it needs, as far as a solver was asked."""
+    small, of = contracted(system)
+    places = cells.tocoo()
+    mapped = csr_array(
+        (places.data, (places.row, of[places.col])), shape=cells.shape
+    )
+    # Figures that are one now are asked about once.
+    keys = [mapped.indices[a:b].tobytes() for a, b in pairwise(mapped.indptr)]
+    first: dict[bytes, int] = {}
+    alike = np.array([first.setdefault(key, len(first)) for key in keys], np.int64)
+    chosen = np.full(len(first), -1)
+    chosen[alike[::-1]] = np.arange(len(keys))[::-1]
+    most = np.zeros(len(first))
+    np.maximum.at(most, alike, needs)
+    figures = _without(mapped[chosen], small.fixed)
+    far = np.zeros(len(first))
+    loose = figures @ (~small.fixed & (small.groups < 0)).astype(np.int64) > 0
+    far[loose] = most[loose]
+    near = np.flatnonzero(~loose)
+    sure = near[surely(small, figures[near], most[near])]
+    far[sure] = most[sure]
+    left = np.flatnonzero((far < most) & ~loose)
+    figures = figures[left]
+    size = np.isin(small.groups, np.unique(small.groups[figures.indices])).sum()
+    if size <= MOST_CELLS and len(left):
+        moves = Moves(small, figures, most[left])
+        moves.together()
+        moves.apart(MOST_CHECKED)
+        far[left] = moves.reached
+    return np.minimum(far[alike], needs)
 
 
 def _bound(system: System, cells: csr_array) -> NDArray[np.float64]:
@@ -147,15 +167,13 @@ def _bound(system: System, cells: csr_array) -> NDArray[np.float64]:
 
 
 def _furthest(system: System, targets: Targets) -> NDArray[np.float64]:
-    """Return how far figures can rise, up to their margins."""
+    """Return how far figures can rise, up to their margins; no less than that."""
     margins = targets.margins
-    out = margins - _ROUND_OFF * (1 + margins)
+    far = margins.copy()
     free = ~system.fixed & (system.groups < 0)
     asked = np.flatnonzero(targets.left(free) == 0)
-    cells = _without(targets.cells[asked], system.fixed)
-    moves = Moves(system, cells, margins[asked])
+    moves = Moves(system, _without(targets.cells[asked], system.fixed), margins[asked])
     moves.together()
     moves.apart(MOST_CHECKED)
-    far = np.where(moves.settled, np.minimum(moves.reached, margins[asked]), margins[asked])
-    out[asked] = far - _ROUND_OFF * (1 + margins[asked])
-    return out
+    far[asked[moves.settled]] = moves.reached[moves.settled]
+    return np.minimum(far, margins) - _ROUND_OFF * (1 + margins)

@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from scipy.sparse import coo_array
+from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
 if TYPE_CHECKING:
@@ -185,6 +185,52 @@ def _without(cells: frozenset[int], first: dict[int, list[frozenset[int]]]) -> f
                     rest -= one
                     break
     return frozenset(rest)
+
+
+def contracted(system: System) -> tuple[System, NDArray[np.int64]]:
+    """
+    Make one of cells that can only move alike, such as a whole of which all other parts are fixed.
+
+    Returns
+    -------
+    System
+        On one cell of each kind, the one that falls least.
+    numpy.ndarray of int, shape (n_cells,)
+        The cell that stands for each.
+    """
+    rows, count = system.rows, len(system.room)
+    of = np.arange(count)
+    pairs = np.flatnonzero(np.diff(rows.starts) == 2)
+    one, two = rows.starts[pairs], rows.starts[pairs] + 1
+    alike = rows.weights[one] != rows.weights[two]
+    one, two = rows.cells[one[alike]], rows.cells[two[alike]]
+    if not len(one):
+        return system, of
+    graph = coo_array((np.ones(len(one), bool), (one, two)), shape=(count, count))
+    number, label = connected_components(graph, directed=False)
+    first = np.full(number, count)
+    np.minimum.at(first, label, of)
+    of = first[label]
+    room = system.room.copy()
+    np.minimum.at(room, of, system.room)
+    table = csr_array(
+        (rows.weights, of[rows.cells], rows.starts), shape=(len(rows.told), count)
+    )
+    table.sum_duplicates()
+    table.eliminate_zeros()
+    starts = table.indptr.astype(np.int64)
+    made = Rows(starts, table.indices.astype(np.int64), table.data, rows.told)
+    bounds = starts.tolist()
+    unlike = {
+        (made.cells[a:b].tobytes(), made.weights[a:b].tobytes(), flag): at
+        for at, (a, b, flag) in enumerate(
+            zip(bounds, bounds[1:], rows.told.tolist(), strict=False)
+        )
+        if b > a
+    }
+    keep = np.zeros(len(rows.told), bool)
+    keep[list(unlike.values())] = True
+    return _settled(System(room, system.fixed.copy(), made.chosen(keep))), of
 
 
 def _settled(system: System) -> System:
