@@ -1,7 +1,7 @@
 """
 Processor time of a release of a register, quarter after quarter.
 
-    python benchmarks/bench_releases.py [CONTRACTS] [QUARTERS] [--seed N] [--corrections N] [--spend]
+    python benchmarks/bench_releases.py [CONTRACTS] [QUARTERS] [--corrections N] [--spend]
 
 Makes up a register in a store of its own: of each contract and quarter local staff by type, most of
 them few, so that many figures are withheld. At the end of each quarter its returns are entered,
@@ -81,7 +81,7 @@ def main() -> None:
                     "withheld": sum(int(mask.sum()) for mask in masks),
                     "totals_told": sum(int((~mask[-1]).sum()) for mask in masks),
                     "load": round(load, 1)}  # fmt: skip
-            print(json.dumps(line), flush=True)  # noqa: T201
+            print(json.dumps(line), flush=True)
 
 
 def _entered(database: Any, number: int, quarters: int) -> Any:

@@ -22,7 +22,7 @@ from scipy.sparse import csr_array
 
 from localarea.contracts.solving.equations import contracted
 from localarea.contracts.solving.moves import Moves
-from localarea.contracts.solving.nearby import surely
+from localarea.contracts.solving.nearby import by_donors, surely
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from localarea.contracts.solving.equations import System
 
 MOST_CHECKED: Final = 200  # figures for which a solver is asked one by one; others count as told
-MOST_CELLS: Final = 20_000  # for a solver at once; what is in more counts as told
 _ROUND_OFF: Final = 1e-6
 
 
@@ -90,9 +89,9 @@ def unsafe(
     here = targets.chosen(at)
     told = here.left(~system.fixed) == 0
     # A cell that no equation holds can be anything.
-    open_ = ~told & (here.left(~system.fixed & (system.groups < 0)) == 0)
+    held = ~told & (here.left(~system.fixed & (system.groups < 0)) == 0)
     left = Targets(_without(here.cells, system.fixed), here.margins, here.wholes)
-    asked = np.flatnonzero(open_)
+    asked = np.flatnonzero(held)
     safe = _move(system, left.chosen(asked), alone)
     told[asked[~safe]] = True
     return at[told]
@@ -123,15 +122,11 @@ def _move(system: System, targets: Targets, alone: Sequence[System]) -> NDArray[
     return safe
 
 
-def _reached(
-    system: System, cells: csr_array, needs: NDArray[np.float64]
-) -> NDArray[np.float64]:
+def _reached(system: System, cells: csr_array, needs: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return how far figures get, each up to what it needs, as far as a solver was asked."""
     small, of = contracted(system)
     places = cells.tocoo()
-    mapped = csr_array(
-        (places.data, (places.row, of[places.col])), shape=cells.shape
-    )
+    mapped = csr_array((places.data, (places.row, of[places.col])), shape=cells.shape)
     # Figures that are one now are asked about once.
     keys = [mapped.indices[a:b].tobytes() for a, b in pairwise(mapped.indptr)]
     first: dict[bytes, int] = {}
@@ -147,10 +142,12 @@ def _reached(
     near = np.flatnonzero(~loose)
     sure = near[surely(small, figures[near], most[near])]
     far[sure] = most[sure]
+    near = np.flatnonzero(~loose & (far < most))
+    sure = near[by_donors(small, figures[near], most[near])]
+    far[sure] = most[sure]
     left = np.flatnonzero((far < most) & ~loose)
     figures = figures[left]
-    size = np.isin(small.groups, np.unique(small.groups[figures.indices])).sum()
-    if size <= MOST_CELLS and len(left):
+    if len(left):
         moves = Moves(small, figures, most[left])
         moves.together()
         moves.apart(MOST_CHECKED)

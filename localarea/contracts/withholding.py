@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from localarea.contracts.book import Book
 from localarea.contracts.differencing import unsafe
-from localarea.contracts.solving.book import Book
 from localarea.measures.withheld import PARTS, TOLD_WITH
 
 if TYPE_CHECKING:
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from localarea.contracts.book import Part
     from localarea.contracts.linked import Figures
-    from localarea.contracts.solving.book import Part
 
 _ROUNDS: Final = 6  # of withholding more, before every change is withheld
 

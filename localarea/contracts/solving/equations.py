@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -51,9 +52,7 @@ class Rows:
         """Return the number of the row that each cell stands in."""
         return np.repeat(np.arange(len(self.told)), np.diff(self.starts))
 
-    def chosen(
-        self, keep: NDArray[np.bool_], cells: NDArray[np.bool_] | None = None
-    ) -> Rows:
+    def chosen(self, keep: NDArray[np.bool_], cells: NDArray[np.bool_] | None = None) -> Rows:
         """Return some of the rows, with some of the cells that stand in them."""
         owner = self.owner
         kept = keep[owner] if cells is None else keep[owner] & cells
@@ -140,11 +139,11 @@ class System:
         left = ~self.fixed[made.cells]
         made = made.chosen(np.bincount(made.owner[left], minlength=len(joint)) > 0, left)
         starts = made.starts.tolist()
-        found = [made.cells[a:b].tolist() for a, b in zip(starts, starts[1:], strict=False)]
+        found = [made.cells[a:b].tolist() for a, b in pairwise(starts)]
         held = self.rows.chosen(self.rows.told)
         starts = held.starts.tolist()
         first: dict[int, list[frozenset[int]]] = defaultdict(list)
-        for a, b in zip(starts, starts[1:], strict=False):
+        for a, b in pairwise(starts):
             one = frozenset(held.cells[a:b].tolist())
             first[min(one)].append(one)
         new = []
@@ -213,19 +212,15 @@ def contracted(system: System) -> tuple[System, NDArray[np.int64]]:
     of = first[label]
     room = system.room.copy()
     np.minimum.at(room, of, system.room)
-    table = csr_array(
-        (rows.weights, of[rows.cells], rows.starts), shape=(len(rows.told), count)
-    )
+    table = csr_array((rows.weights, of[rows.cells], rows.starts), shape=(len(rows.told), count))
     table.sum_duplicates()
     table.eliminate_zeros()
     starts = table.indptr.astype(np.int64)
-    made = Rows(starts, table.indices.astype(np.int64), table.data, rows.told)
+    made = Rows(starts, table.indices.astype(np.int64), table.data.astype(np.float64), rows.told)
     bounds = starts.tolist()
     unlike = {
         (made.cells[a:b].tobytes(), made.weights[a:b].tobytes(), flag): at
-        for at, (a, b, flag) in enumerate(
-            zip(bounds, bounds[1:], rows.told.tolist(), strict=False)
-        )
+        for at, (a, b, flag) in enumerate(zip(bounds, bounds[1:], rows.told.tolist(), strict=False))
         if b > a
     }
     keep = np.zeros(len(rows.told), bool)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from localarea.contracts.solving.equations import System
 
+MOST_WORK: Final = 60_000  # cells in all programmes together; what is left then counts as told
 _ROUND_OFF: Final = 1e-6
 
 
@@ -47,6 +48,7 @@ class Moves:
         held = coo_array((np.ones(len(places.row)), (places.row, label[places.col])), shape=shape)
         self._held = csr_array(held) > 0  # groups by figure
         self._scale = self._scales()
+        self._work = MOST_WORK
 
     @property
     def done(self) -> NDArray[np.bool_]:
@@ -70,7 +72,7 @@ class Moves:
 
     def together(self) -> None:
         """Move all figures at once, as often as that gets further."""
-        while not self.settled.all():
+        while self._work > 0 and not self.settled.all():
             before = self.settled.sum()
             self._move(np.flatnonzero(~self.settled))
             if self.settled.sum() == before:
@@ -85,9 +87,9 @@ class Moves:
         most : int
             How many: the others are left as they are.
         """
-        while most > 0 and not self.settled.all():
+        while most > 0 and self._work > 0 and not self.settled.all():
             taken = np.zeros(self._count, bool)
-            chosen = []
+            chosen: list[int] = []
             for at in np.flatnonzero(~self.settled).tolist():
                 groups = self._held.indices[self._held.indptr[at] : self._held.indptr[at + 1]]
                 if not taken[groups].any() and len(chosen) < most:
@@ -95,7 +97,7 @@ class Moves:
                     chosen.append(at)
             most -= len(chosen)
             self._move(np.array(chosen))
-            self.settled[chosen] = True
+            self.settled[chosen] |= self._work > 0
 
     def _move(self, chosen: NDArray[np.int64]) -> None:
         wanted = np.zeros(self._count, bool)
@@ -103,6 +105,9 @@ class Moves:
         rows = self._system.rows
         label = self._system.groups
         cells = np.flatnonzero((label >= 0) & wanted[label])
+        self._work -= len(cells)
+        if self._work <= 0:
+            return
         local = np.full(len(label), -1)
         local[cells] = np.arange(len(cells))
         kept = rows.chosen(wanted[label[rows.cells[rows.starts[:-1]]]])

@@ -53,6 +53,33 @@ def surely(system: System, figures: csr_array, needs: NDArray[np.float64]) -> ND
     return found
 
 
+def by_donors(system: System, figures: csr_array, needs: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """
+    Return which figures of one cell can rise by what they need, since others can fall by that.
+
+    Of a told sum, all cells that are to rise keep still together with their parts, and one linear
+    programme finds how far the others can fall. What is found serves each that is to rise.
+    """
+    near = _Near(system)
+    found = np.zeros(len(needs), bool)
+    single = np.flatnonzero(np.diff(figures.indptr) == 1)
+    cells = figures.indices[figures.indptr[single]].astype(np.int64)
+    cap = np.zeros(len(system.room))
+    cap[cells] = needs[single]
+    cap[near.sums > 1] = 0.0
+    asked, lead = near.ways(np.flatnonzero(cap > 0))
+    asked, lead = asked[lead >= 0], lead[lead >= 0]
+    moved = near.moved(asked, cap[asked], lead, cap[asked])
+    able = moved >= cap[asked] - _ROUND_OFF * (1 + cap[asked])
+    asked, lead = asked[able], lead[able]
+    for row in np.unique(near.sum_of[lead]).tolist():
+        here = asked[near.sum_of[lead] == row]
+        far = near.given(row, here, float(cap[here].max()))
+        done = here[cap[here] <= far + _ROUND_OFF]
+        found[single[np.isin(cells, done)]] = True
+    return found
+
+
 class _Near:
     """What can move near a cell: its part, and the one told sum that holds it."""
 
@@ -101,6 +128,38 @@ class _Near:
         given = np.bincount(self._holder, fall[self._told], minlength=count)
         left: NDArray[np.float64] = np.maximum(given[self.sum_of] - fall, 0.0)
         return left
+
+    def given(self, row: int, still: NDArray[np.int64], most: float) -> float:
+        """Return how far cells of a told sum can fall while the parts of some cells keep still."""
+        rows, group = self._system.rows, self._system.groups
+        of_row = rows.cells[rows.starts[row] : rows.starts[row + 1]]
+        free = (group == group[of_row[0]]) & ~np.isin(self._part, self._part[still])
+        keep = free[rows.cells]
+        chosen = np.bincount(rows.owner[keep], minlength=len(rows.told)) > 0
+        chosen[row] = False
+        others = rows.chosen(chosen, keep)
+        cells = np.flatnonzero(free)
+        place = np.full(len(free), -1)
+        place[cells] = np.arange(len(cells))
+        falling = place[of_row[free[of_row]]]
+        if not len(falling):
+            return 0.0
+        goal = np.zeros(len(cells))
+        goal[falling] = 1.0
+        columns = place[others.cells]
+        solve: Any = linprog  # whose types know no sparse matrices
+        found = solve(
+            goal,
+            A_ub=csr_array(-goal[np.newaxis]),
+            b_ub=np.ones(1),
+            A_eq=csr_array(
+                (others.weights, columns, others.starts), shape=(len(others.told), len(cells))
+            ),
+            b_eq=np.zeros(len(others.told)),
+            bounds=np.column_stack([-self._system.room[cells] / most, np.full(len(cells), np.inf)]),
+            method="highs",
+        )
+        return 0.0 if found.x is None else float(-goal @ found.x) * most
 
     def apart(self, cells: NDArray[np.int64], way: NDArray[np.int64]) -> bool:
         """Return whether no part moves for two of some cells."""
@@ -197,9 +256,7 @@ def _copies(system: System, asked: NDArray[np.int64]) -> tuple[Any, Any, Any, cs
     columns = start[np.repeat(copy_of_row, lengths)] + place[ties.cells[entries]]
     cells = members[_spans(first[of], size[of])]
     bounds = np.concatenate([[0], np.cumsum(lengths)])
-    equations = csr_array(
-        (ties.weights[entries], columns, bounds), shape=(len(chosen), len(cells))
-    )
+    equations = csr_array((ties.weights[entries], columns, bounds), shape=(len(chosen), len(cells)))
     copy = np.repeat(np.arange(len(asked)), size[of])
     return cells, copy, lambda found, copies: start[copies] + place[found], equations
 

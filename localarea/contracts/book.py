@@ -1,4 +1,4 @@
-"""Every quantity of every return on one sheet: cells with numbers, their ties, and what is small."""
+"""Every quantity of every return on one sheet: numbered cells, their ties, and what is small."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from localarea.contracts.linked import (
     measure_of,
     people_behind,
     quantities,
-
     ties_of,
     told_by,
     wholes_of,
@@ -54,8 +53,7 @@ class Book:
         self._at = {part: at for at, part in enumerate(self.parts)}
         found = [quantities(figures[part]) for part in self.parts]
         people = [
-            people_behind(figures[part], line)
-            for part, line in zip(self.parts, found, strict=True)
+            people_behind(figures[part], line) for part, line in zip(self.parts, found, strict=True)
         ]
         self._names = list(dict.fromkeys(name for line in found for name in line))
         self._number = {name: at for at, name in enumerate(self._names)}
@@ -69,9 +67,7 @@ class Book:
             dict.fromkeys(wholes for name in self._names if (wholes := wholes_of(name)))
         )
 
-    def _sheet(
-        self, lines: Sequence[Mapping[str, float]], empty: float
-    ) -> NDArray[np.float64]:
+    def _sheet(self, lines: Sequence[Mapping[str, float]], empty: float) -> NDArray[np.float64]:
         out = np.full((len(self._names), len(self.parts)), empty)
         for at, line in enumerate(lines):
             for name, value in line.items():
@@ -158,6 +154,3 @@ class Book:
             if len(found) and room[row, column] > 0:
                 key = found.tobytes()
                 need[key] = max(need.get(key, 0.0), float(room[row, column]))
-
-
-
