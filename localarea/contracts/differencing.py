@@ -94,7 +94,8 @@ def unsafe(
     asked = np.flatnonzero(held)
     safe = _move(system, left.chosen(asked), alone)
     told[asked[~safe]] = True
-    return at[told]
+    found: NDArray[np.int64] = at[told]
+    return found
 
 
 def _without(cells: csr_array, fixed: NDArray[np.bool_]) -> csr_array:

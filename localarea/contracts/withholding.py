@@ -168,7 +168,7 @@ class _Reader:
             if len(single) or joint:
                 alone[at], _ = alone[at].with_told(single, joint)
         found = unsafe(system, reached, self.targets, alone)
-        return np.unique(self.book.part_of(self.targets.cells[found].indices))
+        return np.unique(self.book.part_of(self.targets.cells[found].indices.astype(np.int64)))
 
     def _cells(
         self, heard: Mapping[str, _Sums], within: frozenset[str] | None = None

@@ -96,10 +96,11 @@ class Moves:
                     taken[groups] = True
                     chosen.append(at)
             most -= len(chosen)
-            self._move(np.array(chosen))
-            self.settled[chosen] |= self._work > 0
+            if self._move(np.array(chosen)):
+                self.settled[chosen] = True
 
-    def _move(self, chosen: NDArray[np.int64]) -> None:
+    def _move(self, chosen: NDArray[np.int64]) -> bool:
+        """Move some figures, and return whether the solver found how far they get."""
         wanted = np.zeros(self._count, bool)
         wanted[self._held[chosen].indices] = True
         rows = self._system.rows
@@ -107,7 +108,7 @@ class Moves:
         cells = np.flatnonzero((label >= 0) & wanted[label])
         self._work -= len(cells)
         if self._work <= 0:
-            return
+            return False
         local = np.full(len(label), -1)
         local[cells] = np.arange(len(cells))
         kept = rows.chosen(wanted[label[rows.cells[rows.starts[:-1]]]])
@@ -123,11 +124,12 @@ class Moves:
             scale,
         )
         if moved is None:
-            return
+            return False
         far = np.zeros(len(label))
         far[cells] = moved
         self.reached = np.maximum(self.reached, self._figures @ far)
         self.settled |= self.done
+        return True
 
 
 def _solve(

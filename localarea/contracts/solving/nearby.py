@@ -18,6 +18,8 @@ from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from localarea.contracts.solving.equations import System
@@ -49,7 +51,7 @@ def surely(system: System, figures: csr_array, needs: NDArray[np.float64]) -> ND
     found: NDArray[np.bool_] = figures @ best >= needs - _ROUND_OFF * (1 + needs)
     for at in np.flatnonzero(found & (np.diff(figures.indptr) > 1)).tolist():
         cells = figures.indices[figures.indptr[at] : figures.indptr[at + 1]]
-        found[at] = near.apart(cells[best[cells] > 0], way)
+        found[at] = near.apart(cells[best[cells] > 0].tolist(), way)
     return found
 
 
@@ -161,10 +163,10 @@ class _Near:
         )
         return 0.0 if found.x is None else float(-goal @ found.x) * most
 
-    def apart(self, cells: NDArray[np.int64], way: NDArray[np.int64]) -> bool:
+    def apart(self, cells: Sequence[int], way: NDArray[np.int64]) -> bool:
         """Return whether no part moves for two of some cells."""
         seen: set[int] = set()
-        for cell in cells.tolist():
+        for cell in cells:
             parts = {int(self._part[cell])} | self._alone.get(int(way[cell]), set())
             if parts & seen:
                 return False
