@@ -77,6 +77,7 @@ def unsafe(
     reached : numpy.ndarray of bool, shape (n_cells,)
         Cells on which something new bears: figures without any are safe as they were.
     targets : Targets
+        Figures that must not be told.
     alone : sequence of System
         Of what is told of wholes alone.
 

@@ -112,6 +112,7 @@ class System:
         Returns
         -------
         System
+            With what it says settled.
         numpy.ndarray of bool, shape (n_cells,)
             Whether what is new may bear on a cell: all others are as they were.
         """

@@ -51,7 +51,7 @@ def surely(system: System, figures: csr_array, needs: NDArray[np.float64]) -> ND
     found: NDArray[np.bool_] = figures @ best >= needs - _ROUND_OFF * (1 + needs)
     for at in np.flatnonzero(found & (np.diff(figures.indptr) > 1)).tolist():
         cells = figures.indices[figures.indptr[at] : figures.indptr[at + 1]]
-        found[at] = near.apart(cells[best[cells] > 0].tolist(), way)
+        found[at] = near.apart(cells.tolist(), way)  # one that keeps still may not be made to fall
     return found
 
 
