@@ -10,20 +10,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
-from localarea.contracts.differencing import Target
-from localarea.contracts.standing import people_of
 from localarea.measures.catalogue import DISADVANTAGED
-from localarea.measures.suppression import small_counts
-from localarea.measures.withheld import FLAGGED, PARTS, margins
+from localarea.measures.withheld import FLAGGED, PARTS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from numpy.typing import NDArray
-
-    from localarea.contracts.differencing import Cell, Part, Sum, Tie
+    from collections.abc import Collection, Mapping
 
     Figures = Mapping[str, Mapping[str, int]]  # of one return, by measure
 
@@ -69,21 +60,19 @@ def quantities(found: Figures) -> dict[str, float]:
     return values
 
 
-def ties_of(part: Part, values: Mapping[str, float]) -> list[Tie]:
-    """Return how the quantities of a part hang together."""
+def ties_of(names: Collection[str]) -> list[tuple[tuple[str, ...], str]]:
+    """Return which quantities of a part add up to which other one, of those that it has."""
     sums: list[tuple[tuple[str, ...], str]] = [
-        ((ref, rest_of(ref)), LOCAL_STAFF) for ref in FLAGGED if ref in values
+        ((ref, rest_of(ref)), LOCAL_STAFF) for ref in FLAGGED if ref in names
     ]
-    if SERVING in values:
+    if SERVING in names:
         sums.append((("NT3a", SERVING), "ARMED-FORCES"))
-    if NO_TYPE in values:
+    if NO_TYPE in names:
         sums.append(((*DISADVANTAGED, NO_TYPE), LOCAL_STAFF))
-    if "NT19" in values and "NT18" in values:
+    if "NT19" in names and "NT18" in names:
         sums.append((("NT19", rest_of("NT19")), "NT18"))
-    sums += [((share,), ref) for share, ref in _ALIKE.items() if share in values and ref in values]
-    return [
-        (*(((name, part), 1.0) for name in names), ((whole, part), -1.0)) for names, whole in sums
-    ]
+    sums += [((share,), ref) for share, ref in _ALIKE.items() if share in names and ref in names]
+    return sums
 
 
 def wholes_of(name: str) -> frozenset[str]:
@@ -96,65 +85,23 @@ def wholes_of(name: str) -> frozenset[str]:
     return _STAFF if linked else frozenset()
 
 
-def small_figures(
-    parts: Mapping[tuple[int, int], frozenset[Part]],
-    shape: tuple[int, int],
-    figures: Mapping[Part, Figures],
-    values: Mapping[Cell, float],
-) -> list[Target]:
-    """
-    Return what is too small to tell in a table of contracts and quarters with totals.
-
-    Parameters
-    ----------
-    parts : mapping
-        By row and column: what a figure rests on; the last row and column are totals.
-    shape : tuple of int
-        Of the table without totals.
-    """
-    inner = {place: next(iter(parts[place]), None) for place in np.ndindex(*shape)}
-    found = {place: part for place, part in inner.items() if part in figures}
-    counts: dict[str, NDArray[np.int64]] = {}
-    amounts: dict[str, NDArray[np.float64]] = {}
-    for place, part in found.items():
-        if part is None:
-            continue
-        for name, few in _people(figures[part], part, values).items():
-            counts.setdefault(name, np.zeros(shape, np.int64))[place] = few
-            amounts.setdefault(name, np.zeros(shape))[place] = values[name, part]
-    made = []
-    for name, people in counts.items():
-        ref = _measure_of(name)
-        small = small_counts(people_of(ref, people))
-        room = margins(ref, amounts[name])
-        for row, column in zip(*map(np.ndarray.tolist, np.nonzero(small)), strict=True):
-            cells = cells_of(name, parts[row, column], values)
-            if cells:
-                made.append(Target(cells, float(room[row, column]), wholes_of(name)))
-    return made
-
-
-def cells_of(name: str, parts: frozenset[Part], values: Mapping[Cell, float]) -> Sum:
-    """Return a quantity of some parts, of those that have it."""
-    return frozenset((name, part) for part in parts if (name, part) in values)
-
-
-def _measure_of(name: str) -> str:
+def measure_of(name: str) -> str:
+    """Return the measure by whose rule a quantity is too small to tell."""
     if name == SERVING:
         return "ARMED-FORCES"
     return "NT1" if name == NO_TYPE else name.removesuffix(" rest")
 
 
-def _people(found: Figures, part: Part, values: Mapping[Cell, float]) -> dict[str, int]:
+def people_behind(found: Figures, values: Mapping[str, float]) -> dict[str, int]:
     """Return how many people are behind each quantity, the fewest where that is not kept."""
     people: dict[str, int] = {}
     for ref, line in found.items():
         people[ref], people[rest_of(ref)] = line["people"], line["other_people"]
-    if (SERVING, part) in values:
-        there = values[SERVING, part] > 0
+    if SERVING in values:
+        there = values[SERVING] > 0
         people[SERVING] = max(people["ARMED-FORCES"] - people["NT3a"], 1) if there else 0
-    if (NO_TYPE, part) in values:
-        people[NO_TYPE] = _fewest_without(people) if values[NO_TYPE, part] > 0 else 0
+    if NO_TYPE in values:
+        people[NO_TYPE] = _fewest_without(people) if values[NO_TYPE] > 0 else 0
     return people
 
 

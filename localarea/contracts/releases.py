@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.engine import Connection
 
-    from localarea.contracts.differencing import Part
+    from localarea.contracts.book import Part
     from localarea.contracts.linked import Figures
     from localarea.contracts.standing import Series
     from localarea.contracts.withholding import Hidden

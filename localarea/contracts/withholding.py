@@ -9,67 +9,41 @@ and at last every figure of the measure that changed.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from localarea.contracts.differencing import Target, unsafe
-from localarea.contracts.linked import (
-    cells_of,
-    quantities,
-    small_figures,
-    ties_of,
-    told_by,
-)
+from localarea.contracts.book import Book
+from localarea.contracts.differencing import unsafe
 from localarea.measures.withheld import PARTS, TOLD_WITH
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
 
-    from localarea.contracts.differencing import Cell, Part, Sum, Tie
+    from localarea.contracts.book import Part
     from localarea.contracts.linked import Figures
 
 _ROUNDS: Final = 6  # of withholding more, before every change is withheld
 
 Hidden = dict[str, "NDArray[np.bool_]"]
-Parts = frozenset["Part"]
 
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """The figures of one series in one release: what each rests on, with totals."""
+    """The figures of one series in one release: what each rests on."""
 
     contracts: tuple[str, ...]
     quarters: tuple[str, ...]
     versions: NDArray[np.int64]
 
-    @cached_property
-    def parts(self) -> dict[tuple[int, int], Parts]:
-        """Return the parts of every figure; the last row and column are totals."""
-        rows, columns = self.versions.shape
-        inner: dict[tuple[int, int], Parts] = {
-            (i, j): frozenset(
-                [(self.contracts[i], self.quarters[j], int(self.versions[i, j]))]
-                if self.versions[i, j]
-                else []
-            )
-            for i in range(rows)
-            for j in range(columns)
-        }
-        made = dict(inner)
-        for i in range(rows):
-            made[i, columns] = frozenset().union(*(inner[i, j] for j in range(columns)))
-        for j in range(columns + 1):
-            made[rows, j] = frozenset().union(*(made[i, j] for i in range(rows)))
-        return made
-
-    def sums(self, chosen: NDArray[np.bool_], there: Parts) -> set[Parts]:
-        """Return the parts of some figures that have any, of those that a measure has."""
+    @property
+    def parts(self) -> set[Part]:
+        """Return the returns that its figures rest on."""
         return {
-            kept for place, parts in self.parts.items() if chosen[place] and (kept := parts & there)
+            (self.contracts[i], self.quarters[j], int(self.versions[i, j]))
+            for i, j in zip(*map(np.ndarray.tolist, np.nonzero(self.versions)), strict=True)
         }
 
 
@@ -100,11 +74,37 @@ def choose_hidden(
         for other in TOLD_WITH.get(ref, ()):
             if other in hidden:
                 first |= hidden[other]
-        hidden[ref] = first
-        if history or ref in PARTS:
-            hidden[ref] = _Measure(ref, table, reader).withhold(first)
-        reader.hear(ref, table, hidden[ref])
+        measure = _Measure(ref, reader)
+        hidden[ref] = measure.withhold(first) if history or ref in PARTS else first
+        reader.hear({ref: measure.sums(~hidden[ref])})
     return hidden
+
+
+class _Sums:
+    """Sets of parts: those of one part, and those of more."""
+
+    def __init__(self, count: int) -> None:
+        self.single = np.zeros(count, bool)
+        self.joint: dict[bytes, NDArray[np.int64]] = {}
+
+    def __contains__(self, parts: NDArray[np.int64]) -> bool:
+        if len(parts) == 1:
+            return bool(self.single[parts[0]])
+        return parts.tobytes() in self.joint
+
+    def add(self, ids: NDArray[np.int64], totals: _Totals, chosen: NDArray[np.bool_]) -> None:
+        """Add those of the figures that are chosen."""
+        inner = ids[chosen[:-1, :-1]]
+        self.single[inner[inner >= 0]] = True
+        for place, parts in totals.items():
+            if chosen[place]:
+                if len(parts) == 1:
+                    self.single[parts] = True
+                else:
+                    self.joint[parts.tobytes()] = parts
+
+
+_Totals = dict[tuple[int, int], "NDArray[np.int64]"]
 
 
 class _Reader:
@@ -117,58 +117,105 @@ class _Reader:
         figures: Mapping[Part, Figures],
     ) -> None:
         tables = [*(old for old, _ in history), table]
-        parts = set().union(*(each.parts[each.versions.shape] for each in tables))
-        self.figures = {part: figures[part] for part in parts}
-        found = {part: quantities(line) for part, line in self.figures.items()}
-        self.values: dict[Cell, float] = {
-            (name, part): value for part, line in found.items() for name, value in line.items()
-        }
-        self.ties: list[Tie] = [tie for part in sorted(found) for tie in ties_of(part, found[part])]
-        self.known: set[Sum] = set()
-        self.before: dict[str, set[Parts]] = {}
-        self.withheld: dict[str, set[Parts]] = {}
-        for old, masks in history:
-            for ref, mask in masks.items():
-                self.hear(ref, old, mask)
-                self.before.setdefault(ref, set()).update(old.sums(~mask, self.there(ref)))
-                self.withheld.setdefault(ref, set()).update(old.sums(mask, self.there(ref)))
-        self.targets = [
-            one
-            for each in tables
-            for one in small_figures(each.parts, each.versions.shape, self.figures, self.values)
+        parts = set().union(*(each.parts for each in tables))
+        self.book = Book({part: figures[part] for part in parts})
+        self.system = self.book.system()
+        self.alone = [self.system for _ in self.book.wholes]
+        self._totals: dict[tuple[int, bytes], _Totals] = {}
+        self.table, self.count = table, len(self.book.parts)
+        self._ids = [
+            self.book.places(each.versions, each.contracts, each.quarters) for each in tables
         ]
+        self.before: dict[str, _Sums] = {}
+        self.withheld: dict[str, _Sums] = {}
+        for at, (_, masks) in enumerate(history):
+            for ref, mask in masks.items():
+                ids, totals = self.ids(ref, at), self.totals(ref, at)
+                for kept, chosen in ((self.before, ~mask), (self.withheld, mask)):
+                    kept.setdefault(ref, _Sums(self.count)).add(ids, totals, chosen)
+        self.hear(self.before)
+        self.targets = self.book.small(self._ids)
 
-    def there(self, ref: str) -> Parts:
-        """Return the parts that have a measure."""
-        return frozenset(part for part, found in self.figures.items() if ref in found)
+    def ids(self, ref: str, at: int = -1) -> NDArray[np.int64]:
+        """Return the parts behind the figures of a measure in one release, the newest if none."""
+        ids = self._ids[at]
+        return np.where((ids >= 0) & self.book.there(ref)[ids], ids, -1)
 
-    def heard(self, ref: str, sums: set[Parts]) -> set[Sum]:
-        """Return what figures of a measure tell."""
-        told = {cells_of(name, parts, self.values) for name in told_by(ref) for parts in sums}
-        return told - {frozenset()}
+    def totals(self, ref: str, at: int = -1) -> _Totals:
+        """Return the parts behind the totals of a measure that has any."""
+        key = at, self.book.there(ref).tobytes()
+        if key not in self._totals:
+            self._totals[key] = dict(_totals(self.ids(ref, at)))
+        return self._totals[key]
 
-    def hear(self, ref: str, table: Table, mask: NDArray[np.bool_]) -> None:
-        """Take in what is told of a measure."""
-        self.known |= self.heard(ref, table.sums(~mask, self.there(ref)))
+    def hear(self, heard: Mapping[str, _Sums]) -> None:
+        """Take in what is told of some measures."""
+        self.system, _ = self.system.with_told(*self._cells(heard))
+        for at, wholes in enumerate(self.book.wholes):
+            single, joint = self._cells(heard, wholes)
+            if len(single) or joint:
+                self.alone[at], _ = self.alone[at].with_told(single, joint)
+
+    def told(self, ref: str, sums: _Sums) -> NDArray[np.int64]:
+        """Return the parts of what is told, or may be, if a measure is told as well."""
+        heard = {ref: sums}
+        system, reached = self.system.with_told(*self._cells(heard))
+        if not reached.any():
+            return np.zeros(0, np.int64)
+        alone = list(self.alone)
+        for at, wholes in enumerate(self.book.wholes):
+            single, joint = self._cells(heard, wholes)
+            if len(single) or joint:
+                alone[at], _ = alone[at].with_told(single, joint)
+        found = unsafe(system, reached, self.targets, alone)
+        return np.unique(self.book.part_of(self.targets.cells[found].indices.astype(np.int64)))
+
+    def _cells(
+        self, heard: Mapping[str, _Sums], within: frozenset[str] | None = None
+    ) -> tuple[NDArray[np.int64], list[NDArray[np.int64]]]:
+        """Return the cells that are told alone, and those that are told as a sum."""
+        single, joint = [np.zeros(0, np.int64)], []
+        for ref, sums in heard.items():
+            for name, offset in self.book.told(ref):
+                if within is None or name in within:
+                    single.append(np.flatnonzero(sums.single) + offset)
+                    joint += [parts + offset for parts in sums.joint.values()]
+        return np.concatenate(single), joint
+
+
+def _totals(ids: NDArray[np.int64]) -> Iterator[tuple[tuple[int, int], NDArray[np.int64]]]:
+    """Give the parts behind each total that has any, in order."""
+    rows, columns = ids.shape
+    lines = [((row, columns), ids[row]) for row in range(rows)]
+    lines += [((rows, column), ids[:, column]) for column in range(columns)]
+    for place, parts in [*lines, ((rows, columns), ids.ravel())]:
+        found = np.sort(parts[parts >= 0])
+        if len(found):
+            yield place, found
 
 
 class _Measure:
     """One measure of one release, against everything that is told."""
 
-    def __init__(self, ref: str, table: Table, reader: _Reader) -> None:
-        self._ref, self._table, self._reader = ref, table, reader
-        self._there = reader.there(ref)
-        self._before = reader.before.get(ref, set())
-        self._withheld = reader.withheld.get(ref, set())
+    def __init__(self, ref: str, reader: _Reader) -> None:
+        self._ref, self._reader = ref, reader
+        self._ids, self._totals = reader.ids(ref), reader.totals(ref)
+        self._before = reader.before.get(ref, _Sums(reader.count))
+        self._withheld = reader.withheld.get(ref, _Sums(reader.count))
+        self._shape = tuple(np.add(self._ids.shape, 1))
+
+    def sums(self, chosen: NDArray[np.bool_]) -> _Sums:
+        """Return the parts of some figures."""
+        made = _Sums(self._reader.count)
+        made.add(self._ids, self._totals, chosen)
+        return made
 
     def withhold(self, start: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Withhold more and more, until nothing is told."""
         mask = start | self._kept_back()
         for _ in range(_ROUNDS):
-            told = self._told(mask)
-            if told is None:
-                break
-            if not told:
+            told = self._reader.told(self._ref, self.sums(~mask))
+            if not len(told):
                 return mask
             wider = mask | self._beside(told, totals=True)
             if (wider == mask).all():
@@ -178,35 +225,34 @@ class _Measure:
             mask = wider
         return mask | self._changed()
 
-    def _told(self, mask: NDArray[np.bool_]) -> list[Target] | None:
-        reader = self._reader
-        sums = reader.heard(self._ref, self._table.sums(~mask, self._there))
-        added = sums - reader.known
-        if not added:
-            return []
-        return unsafe(
-            reader.values, reader.known | sums, reader.targets, ties=reader.ties, added=added
-        )
-
-    def _flagged(self, wanted: Callable[[Parts], bool]) -> NDArray[np.bool_]:
+    def _flagged(
+        self,
+        single: NDArray[np.bool_],
+        joint: Callable[[NDArray[np.int64]], bool],
+    ) -> NDArray[np.bool_]:
         """Flag the figures of which something holds."""
-        out = np.zeros(np.add(self._table.versions.shape, 1), bool)
-        for place, parts in self._table.parts.items():
-            kept = parts & self._there
-            out[place] = bool(kept) and wanted(kept)
+        out = np.zeros(self._shape, bool)
+        out[:-1, :-1] = (self._ids >= 0) & single[self._ids]
+        for place, parts in self._totals.items():
+            out[place] = joint(parts)
         return out
 
     def _kept_back(self) -> NDArray[np.bool_]:
         """Keep withheld what is as it was when it was withheld, for it protects something."""
-        return self._flagged(lambda parts: parts in self._withheld and parts not in self._before)
+        return self._flagged(
+            self._withheld.single & ~self._before.single,
+            lambda parts: parts in self._withheld and parts not in self._before,
+        )
 
-    def _beside(self, told: Sequence[Target], *, totals: bool) -> NDArray[np.bool_]:
+    def _beside(self, told: NDArray[np.int64], *, totals: bool) -> NDArray[np.bool_]:
         """Flag what changed in the rows and columns that hold what is told, or their totals."""
-        out = np.zeros(np.add(self._table.versions.shape, 1), bool)
-        for _, (reference, quarter, _) in (cell for one in told for cell in one.cells):
-            if reference in self._table.contracts and quarter in self._table.quarters:
-                row = self._table.contracts.index(reference)
-                column = self._table.quarters.index(quarter)
+        out = np.zeros(self._shape, bool)
+        table = self._reader.table
+        row_of = {reference: at for at, reference in enumerate(table.contracts)}
+        column_of = {quarter: at for at, quarter in enumerate(table.quarters)}
+        for reference, quarter, _ in (self._reader.book.parts[part] for part in told):
+            if reference in row_of and quarter in column_of:
+                row, column = row_of[reference], column_of[quarter]
                 out[row, -1 if totals else slice(None)] = True
                 out[-1 if totals else slice(None), column] = True
         out[-1, -1] = True
@@ -214,4 +260,4 @@ class _Measure:
 
     def _changed(self) -> NDArray[np.bool_]:
         """Flag every figure that no earlier release told as it is now."""
-        return self._flagged(lambda parts: parts not in self._before)
+        return self._flagged(~self._before.single, lambda parts: parts not in self._before)

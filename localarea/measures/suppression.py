@@ -23,8 +23,6 @@ import numpy as np
 from localarea.errors import SchemaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from numpy.typing import NDArray
 
 SMALL: Final = 5  # the threshold rule: counts under five are withheld (FCSM Working Paper 22, 1994)
@@ -115,68 +113,73 @@ def withhold(
     hidden = unsafe.copy()
     bound = np.full(full.shape, np.inf) if rest is None else with_totals(rest)
     margins = np.minimum(margins, bound)
+    tops = np.where(movable, full, -np.inf), np.where(movable, bound, -np.inf)
+    choice = _Choice(full, hidden, *tops)
     # Largest margin first: its rectangle often protects the other cells too.
     places = sorted(zip(*np.nonzero(unsafe), strict=True), key=lambda p: (-margins[p], p))
     for row, column in places:
         place = int(row), int(column)
-        if margins[place] <= 0:
-            continue
-        for cell in _cheapest(full, hidden, movable, bound, place, float(margins[place])):
-            hidden[cell] = True
+        if margins[place] > 0:
+            choice.protect(place, float(margins[place]))
     return hidden
 
 
 Cell = tuple[int, int]
 
 
-def _rectangles(
-    full: NDArray[np.float64],
-    movable: NDArray[np.bool_],
-    bound: NDArray[np.float64],
-    cell: Cell,
-    need: float,
-) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
-    """Return the partner rows and columns that let ``cell`` seem larger by ``need``."""
-    rows, columns = full.shape[0] - 1, full.shape[1] - 1
-    row, column = cell
-    others_down = np.array([r for r in range(rows + 1) if r != row])
-    others_across = np.array([c for c in range(columns + 1) if c != column])
-    k, m = np.meshgrid(others_down, others_across, indexing="ij")
-    # Signs of the movement, +1 up. A cell and its total move together, two cells of a line apart.
-    up_row = np.where((k == rows) | (row == rows), 1, -1)
-    up_column = np.where((m == columns) | (column == columns), 1, -1)
-    room = np.full(k.shape, np.inf)
-    free = np.ones(k.shape, bool)
-    for r, c, sign in (
-        (np.full_like(k, row), m, up_column),
-        (k, np.full_like(m, column), up_row),
-        (k, m, up_row * up_column),
-    ):
-        room = np.minimum(room, np.where(sign < 0, full[r, c], bound[r, c]))
-        free &= movable[r, c]
-    good = free & (room >= need - _ROUND_OFF)
-    yield k[good], m[good]
+class _Choice:
+    """Choose rectangles of a table, each as cheap as it can be with those before it."""
 
+    def __init__(
+        self,
+        full: NDArray[np.float64],
+        hidden: NDArray[np.bool_],
+        down: NDArray[np.float64],
+        up: NDArray[np.float64],
+    ) -> None:
+        self._hidden, self._down, self._up = hidden, down, up
+        grand = float(abs(full[-1, -1])) + 1.0
+        price = np.abs(full) + grand * 1e-3
+        price[-1, :] += grand  # totals are the most informative: prefer to withhold inner cells
+        price[:, -1] += grand
+        price[-1, -1] += grand
+        price[hidden] = 0.0
+        self._price = price
+        self._corners = {
+            (of_row, of_column): self._corner(of_row, of_column)
+            for of_row in (False, True)
+            for of_column in (False, True)
+        }
 
-def _cheapest(
-    full: NDArray[np.float64],
-    hidden: NDArray[np.bool_],
-    movable: NDArray[np.bool_],
-    bound: NDArray[np.float64],
-    cell: Cell,
-    need: float,
-) -> list[Cell]:
-    row, column = cell
-    (k, m) = next(_rectangles(full, movable, bound, cell, need))
-    if not len(k):  # credit notes leave no room in a whole: all totals of the cell go
-        return [(row, full.shape[1] - 1), (full.shape[0] - 1, column)]
-    grand = float(abs(full[-1, -1])) + 1.0
-    price = np.abs(full) + grand * 1e-3
-    price[-1, :] += grand  # totals are the most informative: prefer to withhold inner cells
-    price[:, -1] += grand
-    price[-1, -1] += grand
-    price[hidden] = 0.0
-    cost = price[row, m] + price[k, column] + price[k, m]
-    best = int(np.argmin(cost))
-    i, j = int(k[best]), int(m[best])
-    return [(row, j), (i, column), (i, j)]
+    def _corner(self, of_row: bool, of_column: bool) -> NDArray[np.float64]:
+        """Return how far the corners opposite to an inner cell, or to a total, can move."""
+        rises = np.zeros(self._price.shape, bool)
+        rises[-1, :] = ~rises[-1, :]
+        rises[:, -1] = ~rises[:, -1]
+        if of_row:
+            rises[:-1, :] = ~rises[:-1, :]
+        if of_column:
+            rises[:, :-1] = ~rises[:, :-1]
+        return np.where(rises, self._down, self._up)
+
+    def protect(self, cell: Cell, need: float) -> None:
+        """Withhold the cheapest rectangle that lets ``cell`` seem larger by ``need``."""
+        row, column = cell
+        last_row, last_column = np.subtract(self._price.shape, 1)
+        # A cell and its total move together, two cells of a line apart.
+        beside = self._up[row].copy() if column == last_column else self._down[row].copy()
+        beside[-1] = self._up[row, -1]
+        above = self._up[:, column].copy() if row == last_row else self._down[:, column].copy()
+        above[-1] = self._up[-1, column]
+        beside[column] = above[row] = -np.inf
+        room = np.minimum(beside, above[:, np.newaxis])
+        room = np.minimum(room, self._corners[row == last_row, column == last_column])
+        cost = self._price[row] + self._price[:, column, np.newaxis] + self._price
+        cost[room < need - _ROUND_OFF] = np.inf
+        i, j = divmod(int(np.argmin(cost)), cost.shape[1])
+        chosen = [(row, j), (i, column), (i, j)]
+        if not np.isfinite(cost[i, j]):  # credit notes leave no room in a whole: all totals go
+            chosen = [(row, int(last_column)), (int(last_row), column)]
+        for place in chosen:
+            self._hidden[place] = True
+            self._price[place] = 0.0
