@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import shutil
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import bench_ttwa
-import numpy as np
 
 from side_by_side.asked import Asked, Found
 from side_by_side.measuring import OURS, Aim, Comparison, take_turns
@@ -51,23 +48,9 @@ def run(asked: Asked) -> Found:
 
 def _by_dictionaries(flows: FlowMatrix) -> float:
     """Time the run alone: building its tables is not counted, nor is reading ours."""
-    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "tests" / "helpers"))
-    import ttwa_oracle
+    from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
 
-    from localarea.labour.travel_to_work_areas.compute import (
-        canonical_order,
-        compute_travel_to_work_areas,
-    )
-
-    coo = flows.matrix.tocoo()
-    pairs = zip(flows.codes[coo.row].tolist(), flows.codes[coo.col].tolist(), strict=True)
-    away = flows.employed_residents - np.asarray(flows.matrix.sum(axis=1)).ravel()
-    country = ttwa_oracle.Country(
-        zones=flows.codes[canonical_order(flows)].tolist(),
-        flows=dict(zip(pairs, coo.data.tolist(), strict=True)),
-        method=ttwa_oracle.Method(),
-        outside=dict(zip(flows.codes.tolist(), away.tolist(), strict=True)),
-    )
+    country = bench_ttwa.in_dictionaries(flows)
     before = time.process_time()
     theirs = country.run()
     seconds = time.process_time() - before

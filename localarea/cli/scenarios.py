@@ -46,20 +46,11 @@ def save_scenario(scenario: Scenario, path: Path) -> None:
 
 def with_thresholds(scenario: Scenario, stated: Sequence[str]) -> Scenario:
     """Set the parameters given as ``NAME=VALUE``."""
+    from localarea.comparison.change import read_threshold
+
     for text in stated:
         name, sign, value = text.partition("=")
         if not sign or not name.strip() or not value.strip():
             raise InputError(f"--threshold {text!r} is not NAME=VALUE, such as min_share=0.1")
-        scenario = scenario.with_threshold(**{name.strip(): _value(value.strip())})
+        scenario = scenario.with_threshold(**{name.strip(): read_threshold(value.strip())})
     return scenario
-
-
-def _value(text: str) -> float | int | bool | str:
-    if text.casefold() in ("true", "false"):
-        return text.casefold() == "true"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text

@@ -15,6 +15,23 @@ Action = Literal["include", "exclude"]
 Threshold = float | int | bool | str
 
 
+def read_threshold(text: str) -> Threshold:
+    """
+    Return the value that a text stands for.
+
+    >>> [read_threshold(text) for text in ("true", "15", "0.1", "ons2011")]
+    [True, 15, 0.1, 'ons2011']
+    """
+    if text.casefold() in ("true", "false"):
+        return text.casefold() == "true"
+    for kind in (int, float):
+        try:
+            return kind(text)
+        except ValueError:
+            continue
+    return text
+
+
 _SIGN: dict[Action, str] = {"include": "+", "exclude": "-"}
 
 

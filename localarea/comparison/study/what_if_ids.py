@@ -12,7 +12,7 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from localarea.comparison.change import Change
+from localarea.comparison.change import Change, read_threshold
 from localarea.comparison.scenario import Scenario
 from localarea.comparison.variants import VINTAGES
 from localarea.errors import LocalareaError
@@ -65,7 +65,7 @@ def _is_option(text: str, council: Council) -> bool:
 def _read(base: str, rest: str, council: Council, store: DataStore) -> Scenario | None:
     thresholds: dict[str, Threshold] = {}
     while setting := _SETTING.match(rest):
-        thresholds[setting[1]] = _value(setting[2])
+        thresholds[setting[1]] = read_threshold(setting[2])
         rest = rest[setting.end() :]
     year = _VINTAGE.match(rest)
     vintage = int(year[1]) if year else VINTAGES[0]
@@ -81,17 +81,6 @@ def _read(base: str, rest: str, council: Council, store: DataStore) -> Scenario 
     if changes is None or vintage not in VINTAGES:
         return None
     return Scenario(base, changes, tuple(sorted(thresholds.items())), vintage)
-
-
-def _value(text: str) -> Threshold:
-    if text in ("True", "False"):
-        return text == "True"
-    for kind in (int, float):
-        try:
-            return kind(text)
-        except ValueError:
-            continue
-    return text
 
 
 def _reading(rest: str, find: Callable[[str], str | None]) -> tuple[Change, ...] | None:
