@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 OUTSIDE: Final = "outside_quarter"
 OTHER: Final = "other_contract"
+UNKNOWN: Final = "unknown"  # of receipts since the places of rows are told
 _LATER: Final = "after_period"  # which the measures refuse
 SENTENCES: Final = {
     OUTSIDE: "it is dated outside the quarter or the contract, so it counts for nothing here: send "
@@ -131,6 +132,7 @@ def count_return(
         "refused": refused,
         OUTSIDE: apart[OUTSIDE],
         OTHER: apart[OTHER],
+        UNKNOWN: _unknown(report, apart),
         "definition": contract.definition,
         "definition_sha256": contract.definition_sha256,
         "edition_sha256": opened.sha256 if opened else "",
@@ -242,10 +244,27 @@ def _refused(report: MeasuresReport) -> list[dict[str, Any]]:
     for refusal in (one for one in report.refusals if one.reason != _LATER):
         key = int(refusal.file), refusal.column, refusal.reason
         rows.setdefault(key, []).append(refusal.row)
+    return _by_return(rows)
+
+
+def _by_return(rows: dict[tuple[int, str, str], list[int]]) -> list[dict[str, Any]]:
     return [
         {"return": number, "column": column, "reason": reason, "rows": sorted(found)}
         for (number, column, reason), found in sorted(rows.items())
     ]
+
+
+def _unknown(
+    report: MeasuresReport, apart: dict[str, list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """List the rows whose place is unknown, except those that are set apart."""
+    aside = {(one["return"], row) for found in apart.values() for one in found
+             for row in one["rows"]}  # fmt: skip
+    rows: dict[tuple[int, str, str], list[int]] = {}
+    for one in report.unknown:
+        if (int(one.file), one.row) not in aside:
+            rows.setdefault((int(one.file), one.column, one.reason), []).append(one.row)
+    return _by_return(rows)
 
 
 def _figures(report: MeasuresReport, reference: str, quarter: str) -> dict[str, dict[str, int]]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from localarea.contracts.counting import SENTENCES
+from localarea.contracts.counting import SENTENCES, UNKNOWN
 from localarea.contracts.register import contracts, newest_returns
 from localarea.contracts.standing import INDICATOR, indicator, series_of, standing
 from localarea.errors import InputError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
 from localarea.measures.returns import say_refusal
+from localarea.measures.unknown_places import SENTENCES as PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,6 +139,23 @@ def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
     return [{**line, "kind": kinds[line["return"]]} for line in found]
 
 
+def unknown_in(kept: KeptReturn) -> list[dict[str, Any]]:
+    """
+    List the rows of a return whose place is unknown by a fault that can be mended.
+
+    Returns
+    -------
+    list of dict
+        As :func:`faults_of`, without ``apart``; none of a return kept before they were told.
+    """
+    receipt = kept.counted.receipt
+    kinds = {line["return"]: line["kind"] for line in receipt["returns"]}
+    return [
+        {**line, "why": PLACES[line["reason"]], "kind": kinds[line["return"]]}
+        for line in receipt.get(UNKNOWN, ())
+    ]
+
+
 def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
     """
     Say what whoever sent a return should know, one sentence each.
@@ -167,7 +185,7 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
         notes.append("it counts once the contract manager has accepted it")
     if kept.decision is not None and kept.state == "returned":
         notes.append(f"it was returned by {kept.decision.by}: {kept.decision.comment}")
-    for line in faults_of(kept):
+    for line in (*faults_of(kept), *unknown_in(kept)):
         where = f"{names[line['return'] - 1]}: {say_rows(line['rows'])}"
         column = f" {line['column']}" if line["column"] else ""
         notes.append(f"{where}{column}: {line['why']}")

@@ -288,6 +288,18 @@ def test_no_home_no_name_and_no_file_name_is_written_anywhere(
     assert answer.json()["receipt"]["refused"] == [
         {"return": 1, "column": "fte", "reason": "out_of_range", "rows": [3]}
     ]
+    typed = ("COLCHESTERTOWN", "", "withheld", HERE)
+    rows = "".join(f"API-7,E{n},{home},1,2026-04-01,\n" for n, home in enumerate(typed))
+    answer = send(client, "API-7", STAFF + rows)
+    assert answer.json()["receipt"]["unknown"] == [  # row 4 says that the home was withheld
+        {"return": 1, "column": "home_postcode", "reason": "blank", "rows": [3]},
+        {"return": 1, "column": "home_postcode", "reason": "malformed", "rows": [2]},
+    ]
+    page = client.get(f"/contracts/API-7/returns/{QUARTERS[0]}/2").text
+    for told in (" ".join(answer.json()["notes"]), page):
+        assert "row 2" in told
+        assert "cannot be read as a postcode, so it cannot count as local: enter" in told
+        assert "COLCHESTERTOWN" not in told
     planted = tables("API-8", supplier=f"Smithson {HOME}", title="Smithson")
     for address in ("/api/v1/contracts/import", "/import-contracts"):
         refused = client.post(address, files=files_of(planted))
@@ -295,6 +307,6 @@ def test_no_home_no_name_and_no_file_name_is_written_anywhere(
     client.app.state.localarea.database.settle()  # type: ignore[attr-defined]
     for path in folder.rglob("*"):
         held = path.read_bytes() if path.is_file() else b""
-        for text in (HOME, HOME.replace(" ", ""), "Smithson", "smithson-home"):
+        for text in ("COLCHESTERTOWN", HOME, HOME.replace(" ", ""), "Smithson", "smithson-home"):
             assert text not in path.name
             assert text.encode() not in held, (path.name, text)

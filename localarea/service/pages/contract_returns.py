@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from localarea.contracts.acceptance import decide
 from localarea.contracts.counting import require_quarter
 from localarea.contracts.quarters import quarter_days
-from localarea.contracts.reading import faults_of, notes_on, say_rows
+from localarea.contracts.reading import faults_of, notes_on, say_rows, unknown_in
 from localarea.contracts.register import returns
 from localarea.contracts.standing import series_of, standing
 from localarea.errors import InputError, LocalareaError, NotFoundError
@@ -206,6 +206,7 @@ def _version_page(
         "figures": _figures(kept, found),
         "refused": [_told(line) for line in faults_of(found) if not line["apart"]],
         "apart": [_told(line) for line in faults_of(found) if line["apart"]],
+        "unknown": [_told(line) for line in unknown_in(found)],
         "notes": notes,
         "tags": TAGS,
         "faults": faults or [],

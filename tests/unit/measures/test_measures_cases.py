@@ -343,6 +343,11 @@ def test_unknown_homes_weigh_in_the_divisor_by_their_fte(
     # 0.8 / (0.8 + 0.4 + 0.2005) = 57.1%; without unknown homes 0.8 / 1.2. E4 is in neither.
     assert figure(counted(lines), "NT2") == "57.1"
     assert figure(counted(lines, unknown="excluded"), "NT2") == "66.7"
+    told = [(one.row, one.column, one.reason) for one in counted(lines).unknown]
+    assert told == [
+        (4, "home_postcode", "not_in_directory"),
+        (5, "home_postcode", "not_in_directory"),
+    ]
     # If nobody's home is known there is no divisor, so no share; under the default it is nought.
     assert figure(counted([STAFF, lines[3]], unknown="excluded"), "NT2") is None
     assert figure(counted([STAFF, lines[3]]), "NT2") == "0.0"
