@@ -189,8 +189,9 @@ def _set_apart(
 ) -> dict[str, list[dict[str, Any]]]:
     """List the rows that are of other quarters or contracts, by return."""
     apart: dict[str, dict[int, list[int]]] = {OUTSIDE: {}, OTHER: {}}
+    wrong = {(one.file, one.row) for one in report.refusals if one.reason != _LATER}
     for refusal in report.refusals:
-        if refusal.reason == _LATER:
+        if refusal.reason == _LATER and (refusal.file, refusal.row) not in wrong:
             apart[OUTSIDE].setdefault(int(refusal.file), []).append(refusal.row)
     for kind, part in report.rows.items():
         other = (part["contract"] != reference).to_numpy(bool)
@@ -230,7 +231,8 @@ def _tallies(
             reason: sum(len(one["rows"]) for one in found if one["return"] == number)
             for reason, found in apart.items()
         }
-        wrong = sum(len(one["rows"]) for one in refused if one["return"] == number)
+        of_it = (one["rows"] for one in refused if one["return"] == number)
+        wrong = len({row for rows in of_it for row in rows})  # a row may have several faults
         counted = int(tally["rows"]) - wrong - sum(beside.values())
         line: dict[str, Any] = {"return": number, "kind": table.kind, "rows": int(tally["rows"])}
         lines.append(

@@ -11,7 +11,7 @@ from localarea.contracts.standing import INDICATOR, indicator, series_of, standi
 from localarea.errors import InputError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
-from localarea.measures.returns import say_refusal
+from localarea.measures.refusal_words import say_refusal
 from localarea.measures.unknown_places import SENTENCES as PLACES
 
 if TYPE_CHECKING:

@@ -229,10 +229,15 @@ def measure_returns(
             kept[table.kind].append(part.assign(file=table.file))
     if staff:
         kept["staff"].append(settle_staff(staff, rule, until, employed))
-    refusals = [refusal for *_, reader in read for refusal in reader.refusals]
+    refusals = [
+        refusal
+        for *_, reader in read
+        for refusal in sorted(reader.refusals, key=lambda one: one.row)  # stable: by column within
+    ]
     tallies = [
         {"file": table.file, "return": table.kind, "rows": len(table.cells),
-         "counted": int(reader.good.sum()), "refused": len(reader.refusals), "blank": table.blank}
+         "counted": int(reader.good.sum()), "refused": int((~reader.good).sum()),
+         "blank": table.blank}
         for table, _, reader in read
     ]  # fmt: skip
     together = {kind: pd.concat(parts, ignore_index=True) for kind, parts in kept.items()}

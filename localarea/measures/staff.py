@@ -119,7 +119,7 @@ def _refuse(readers: Sequence[Reader], rows: NDArray[Any], column: str, reason: 
 
 
 def _over_cap(work: pd.DataFrame, good: NDArray[np.bool_], rule: CountingRule) -> NDArray[np.bool_]:
-    """Flag every row of people who exceed the cap at any time, as no row is more likely correct."""
+    """Flag every good row of people who exceed the cap at any time: none is more likely correct."""
     kept = work[good & (work["last"] > work["first"]).to_numpy()]
     person = np.concatenate([kept["person"], kept["person"]])
     when = np.concatenate([kept["first"], kept["last"]])
@@ -127,7 +127,7 @@ def _over_cap(work: pd.DataFrame, good: NDArray[np.bool_], rule: CountingRule) -
     order = np.lexsort((change, when, person))  # departures before arrivals
     standing = np.cumsum(change[order])  # each person's sum ends at zero, so one sum serves all
     over = np.unique(person[order][standing > int(rule.fte_cap * SCALE)])
-    return np.isin(work["person"].to_numpy(), over)
+    return good & np.isin(work["person"].to_numpy(), over)
 
 
 def _ordered(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from localarea.contracts.quarters import quarter_days
 from localarea.errors import InputError
 from localarea.geo.addresses import find_postcodes
 from localarea.measures.columns import RETURNS
-from localarea.measures.returns import SENTENCES as REFUSALS
+from localarea.measures.refusal_words import SENTENCES as REFUSALS
 from localarea.measures.unknown_places import SENTENCES as PLACES
 
 if TYPE_CHECKING:
