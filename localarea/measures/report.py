@@ -267,7 +267,8 @@ def _settle(
         )
         return frame[reader.good].assign(row=frame.index[reader.good])
     if until is not None and "date" in frame:
-        reader.refuse((frame["date"] > until).to_numpy(), "date", "after_period")
+        after = reader.good & (frame["date"] > until).to_numpy()
+        reader.refuse(after, "date", "after_period")
     if table.kind == "spend":
         return settle_spend(frame, status, reader, rule)
     if table.kind == "rounds":

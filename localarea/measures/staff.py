@@ -92,7 +92,8 @@ def settle_staff(
     _refuse(readers, (last < 0) & (closes is None), "end_date", "no_end")
     if closes is not None:
         last = np.where(last < 0, closes, np.minimum(last, closes))
-        _refuse(readers, work["start_date"].to_numpy() > closes, "start_date", "after_period")
+        after = _good(readers) & (work["start_date"].to_numpy() > closes)
+        _refuse(readers, after, "start_date", "after_period")
     alike = work.drop(columns=["file", "row", "status"])[_good(readers)].duplicated()
     repeated = alike.reindex(work.index, fill_value=False)
     _refuse(readers, repeated.to_numpy(bool), "employee", "duplicate_row")
