@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 OUTSIDE: Final = "outside_quarter"
 OTHER: Final = "other_contract"
 UNKNOWN: Final = "unknown"  # of receipts since the places of rows are told
+_REPEATED: Final = "duplicate_row"
 _LATER: Final = "after_period"  # which the measures refuse
 SENTENCES: Final = {
     OUTSIDE: "it is dated outside the quarter or the contract, so it counts for nothing here: send "
@@ -111,7 +112,8 @@ def count_return(
     Raises
     ------
     InputError
-        If no row counts for the contract, or the contract does not run in the quarter.
+        If no row counts for the contract, all rows of one of the returns are refused, or the
+        contract does not run in the quarter.
     ConflictError
         If the definition or the rule is not the one frozen at award.
     """
@@ -126,9 +128,11 @@ def count_return(
     if contract.reference not in report.contracts:
         raise InputError(_nothing_counted(report, contract.reference))
     opened, refused = classifier.opened, _refused(report)
+    tallies = _tallies(report, tables, apart, refused)
+    _require_some(report, tallies, [table.file for table in tables])
     receipt = {
         "files": sorted(hashes),
-        "returns": _tallies(report, tables, apart, refused),
+        "returns": tallies,
         "refused": refused,
         OUTSIDE: apart[OUTSIDE],
         OTHER: apart[OTHER],
@@ -175,9 +179,30 @@ def _numbered(tables: Sequence[ReturnTable]) -> list[ReturnTable]:
     return kept
 
 
+def _require_some(
+    report: MeasuresReport, tallies: Sequence[dict[str, Any]], names: Sequence[str]
+) -> None:
+    """
+    Raise an error if all rows of a return are refused: its measures would be kept as nought.
+
+    Not so where each repeats a row of another return, which is counted there.
+    """
+    why: dict[int, list[str]] = {}
+    for line in (line for line in tallies if line["refused"] and line["refused"] == line["rows"]):
+        found = [one for one in report.refusals if int(one.file) == line["return"]]
+        if any(one.reason != _REPEATED for one in found):
+            why[line["return"]] = sorted({f"{one.column}: {one.explanation}" for one in found})
+    if why:
+        said = "; ".join(f"{names[at - 1]}: {', '.join(faults)}" for at, faults in why.items())
+        raise InputError(
+            f"all rows of a return are refused, so its measures would be nought, and nothing was "
+            f"kept: put them right, or leave that return out ({said})"
+        )
+
+
 def _nothing_counted(report: MeasuresReport, reference: str) -> str:
     rows = sum(int(tally["rows"]) for tally in report.tallies)
-    why = sorted({f"{r.column}: {r.explanation}" for r in report.refusals})[:3]
+    why = sorted({f"{r.column}: {r.explanation}" for r in report.refusals})
     return (
         f"none of the {rows:,} rows counts for the contract {reference}, and nothing was kept; "
         + ("; ".join(why) if why else "the column 'contract' must have this reference in each row")

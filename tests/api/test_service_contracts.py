@@ -148,6 +148,18 @@ def test_what_is_wrong_with_a_return_is_told_and_nothing_kept(client: TestClient
         assert answer.status_code == status, answer.text
         assert says in answer.json()["detail"]
         assert HOME not in answer.text
+    staff = STAFF + f"API-5,E1,{HOME},9,2026-04-01,\nAPI-5,E2,{HOME},1,soon,\n"
+    both = [("file", ("spend.csv", (SPEND + good).encode())), ("file", ("s.csv", staff.encode()))]
+    answer = client.post(
+        "/api/v1/contracts/API-5/returns", data={"quarter": QUARTERS[0]}, files=both
+    )
+    assert answer.status_code == 422, answer.text
+    assert (
+        "s.csv: fte: it must be more than 0 and at most 1, start_date: this is not a date"
+        in (answer.json()["detail"])
+    )
+    page = client.post(f"/contracts/API-5/returns/{QUARTERS[0]}", files=both)
+    assert (page.status_code, "All rows of a return are refused" in page.text) == (422, True)
     assert send(client, "API-0", SPEND + good).status_code == 404
     assert client.get("/api/v1/contracts/API-5/returns").json() == {"returns": []}
     assert client.get("/api/v1/kpi", params={"measure": "NT99"}).status_code == 422
