@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
+    from localarea.contracts.counting import CountedReturn
     from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
 
@@ -110,7 +111,7 @@ def return_document(kept: KeptReturn) -> dict[str, Any]:
     }
 
 
-def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
+def faults_of(counted: CountedReturn) -> list[dict[str, Any]]:
     """
     List what was not counted of a return.
 
@@ -121,7 +122,7 @@ def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
         (a sentence) and ``apart``: whether nothing is wrong with the rows, which are of another
         quarter or contract.
     """
-    receipt = kept.counted.receipt
+    receipt = counted.receipt
     kinds = {line["return"]: line["kind"] for line in receipt["returns"]}
     found = [
         {
@@ -139,7 +140,7 @@ def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
     return [{**line, "kind": kinds[line["return"]]} for line in found]
 
 
-def unknown_in(kept: KeptReturn) -> list[dict[str, Any]]:
+def unknown_in(counted: CountedReturn) -> list[dict[str, Any]]:
     """
     List the rows of a return whose place is unknown by a fault that can be mended.
 
@@ -148,7 +149,7 @@ def unknown_in(kept: KeptReturn) -> list[dict[str, Any]]:
     list of dict
         As :func:`faults_of`, without ``apart``; none of a return kept before they were told.
     """
-    receipt = kept.counted.receipt
+    receipt = counted.receipt
     kinds = {line["return"]: line["kind"] for line in receipt["returns"]}
     return [
         {**line, "why": PLACES[line["reason"]], "kind": kinds[line["return"]]}
@@ -185,7 +186,13 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
         notes.append("it counts once the contract manager has accepted it")
     if kept.decision is not None and kept.state == "returned":
         notes.append(f"it was returned by {kept.decision.by}: {kept.decision.comment}")
-    for line in (*faults_of(kept), *unknown_in(kept)):
+    return notes + notes_on_rows(kept.counted, names)
+
+
+def notes_on_rows(counted: CountedReturn, names: Sequence[str]) -> list[str]:
+    """Say of which rows something is wrong or to be known, as :func:`notes_on` does."""
+    notes = []
+    for line in (*faults_of(counted), *unknown_in(counted)):
         where = f"{names[line['return'] - 1]}: {say_rows(line['rows'])}"
         column = f" {line['column']}" if line["column"] else ""
         notes.append(f"{where}{column}: {line['why']}")

@@ -307,7 +307,14 @@ def test_no_home_no_name_and_no_file_name_is_written_anywhere(
         {"return": 1, "column": "home_postcode", "reason": "blank", "rows": [3]},
         {"return": 1, "column": "home_postcode", "reason": "malformed", "rows": [2]},
     ]
-    page = client.get(f"/contracts/API-7/returns/{QUARTERS[0]}/2").text
+    place, sheet = f"/contracts/API-7/returns/{QUARTERS[0]}", {"file": ("s.csv", STAFF + rows)}
+    before = client.post(place, data={"act": "check"}, files=sheet).text
+    assert "The return was checked and not sent" in before
+    assert "s.csv: row 2 home_postcode: this cannot be read as a postcode" in before
+    assert "COLCHESTERTOWN" not in before
+    assert client.post(place, data={"act": "other"}, files=sheet).status_code == 422
+    assert client.get(f"{place}/3").status_code == 404  # nothing was kept of either
+    page = client.get(f"{place}/2").text
     for told in (" ".join(answer.json()["notes"]), page):
         assert "row 2" in told
         assert "cannot be read as a postcode, so it cannot count as local: enter" in told
