@@ -235,7 +235,9 @@ def _of_workbook(source: Path, columns: Sequence[str], sheet: str | None) -> Pre
     hidden = {name for name, each in found.items() if each.hidden}
     fault = ""
     try:
-        chosen = choose_sheets(samples, sheet, columns=columns, hidden=hidden, source=source.name)
+        chosen = choose_sheets(
+            samples, sheet, columns=columns, hidden=hidden, source=source.name, ahead=True
+        )
         names, notes = [name for name, _ in chosen.sheets], chosen.notes
     except InputError as error:
         names, notes, fault = _fallback(samples, hidden, sheet), (), _said_of(error)
@@ -252,7 +254,9 @@ def _of_workbook(source: Path, columns: Sequence[str], sheet: str | None) -> Pre
     made = Preview(
         "workbook", tuple(sheets), first or None, (), (), (*losses, *notes, *grid.notes), fault
     )
-    return _shown(made, rows, grid, found[first].numbers if first else [])
+    if not first:
+        return _shown(made, rows, grid, [])
+    return _shown(made, rows, grid, found[first].numbers, found[first].shown)
 
 
 def _said_of(error: InputError) -> str:
@@ -280,26 +284,30 @@ def _grid(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> tuple[Grid, 
 
 
 def _shown(
-    made: Preview, rows: Sequence[Sequence[str]], grid: Grid, numbers: Sequence[int]
+    made: Preview,
+    rows: Sequence[Sequence[str]],
+    grid: Grid,
+    numbers: Sequence[int],
+    seen: Sequence[Sequence[str]] | None = None,
 ) -> Preview:
-    """Add the columns and the first rows to a preview."""
-    below = list(zip(numbers, rows, strict=True))[grid.header + 1 :]
+    """Add the columns and the first rows to a preview: as people see them where that differs."""
+    below = list(zip(numbers, rows, seen or rows, strict=True))[grid.header + 1 :]
     readings = [
-        (number, row, read_row(grid, row) if grid.columns else RowReading(BLANK, 0))
-        for number, row in below
+        (number, row, cells, read_row(grid, row) if grid.columns else RowReading(BLANK, 0))
+        for number, row, cells in below
         if any(cell.strip() for cell in row)
     ]
     shown = tuple(
         RowPreview(
             number + 1,
-            tuple(row),
+            tuple(cells),
             reading.text,
             grid.labels[reading.used] if reading.used >= 0 else "",
             _note(reading),
         )
-        for number, row, reading in readings[:_ROWS]
+        for number, _, cells, reading in readings[:_ROWS]
     )
-    return replace(made, columns=_columns(grid, [row for _, row, _ in readings]), rows=shown)
+    return replace(made, columns=_columns(grid, [row for _, row, _, _ in readings]), rows=shown)
 
 
 def _columns(grid: Grid, rows: Sequence[Sequence[str]]) -> tuple[ColumnPreview, ...]:

@@ -113,6 +113,10 @@ def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
         lines.append(f"refused: {r.file} row {r.row} {r.column}: {r.explanation}")
     if len(report.refusals) > _MAX_SHOWN:
         lines.append(f"and {len(report.refusals) - _MAX_SHOWN:,} more: --json lists every one")
+    for one in report.unknown[:_MAX_SHOWN]:
+        lines.append(f"place unknown: {one.file} row {one.row} {one.column}: {one.explanation}")
+    if len(report.unknown) > _MAX_SHOWN:
+        lines.append(f"and {len(report.unknown) - _MAX_SHOWN:,} more: --json lists every one")
     sys.stderr.write(printable("\n".join(lines)) + "\n")
     shown = table[
         ["measure", "unit", "contract", "quarter", "figure", "target", "progress"]

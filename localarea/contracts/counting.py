@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 OUTSIDE: Final = "outside_quarter"
 OTHER: Final = "other_contract"
+UNKNOWN: Final = "unknown"  # of receipts since the places of rows are told
+_REPEATED: Final = "duplicate_row"
 _LATER: Final = "after_period"  # which the measures refuse
 SENTENCES: Final = {
     OUTSIDE: "it is dated outside the quarter or the contract, so it counts for nothing here: send "
@@ -110,7 +112,8 @@ def count_return(
     Raises
     ------
     InputError
-        If no row counts for the contract, or the contract does not run in the quarter.
+        If no row counts for the contract, all rows of one of the returns are refused, or the
+        contract does not run in the quarter.
     ConflictError
         If the definition or the rule is not the one frozen at award.
     """
@@ -125,12 +128,15 @@ def count_return(
     if contract.reference not in report.contracts:
         raise InputError(_nothing_counted(report, contract.reference))
     opened, refused = classifier.opened, _refused(report)
+    tallies = _tallies(report, tables, apart, refused)
+    _require_some(report, tallies, [table.file for table in tables])
     receipt = {
         "files": sorted(hashes),
-        "returns": _tallies(report, tables, apart, refused),
+        "returns": tallies,
         "refused": refused,
         OUTSIDE: apart[OUTSIDE],
         OTHER: apart[OTHER],
+        UNKNOWN: _unknown(report, apart),
         "definition": contract.definition,
         "definition_sha256": contract.definition_sha256,
         "edition_sha256": opened.sha256 if opened else "",
@@ -173,9 +179,30 @@ def _numbered(tables: Sequence[ReturnTable]) -> list[ReturnTable]:
     return kept
 
 
+def _require_some(
+    report: MeasuresReport, tallies: Sequence[dict[str, Any]], names: Sequence[str]
+) -> None:
+    """
+    Raise an error if all rows of a return are refused: its measures would be kept as nought.
+
+    Not so where each repeats a row of another return, which is counted there.
+    """
+    why: dict[int, list[str]] = {}
+    for line in (line for line in tallies if line["refused"] and line["refused"] == line["rows"]):
+        found = [one for one in report.refusals if int(one.file) == line["return"]]
+        if any(one.reason != _REPEATED for one in found):
+            why[line["return"]] = sorted({f"{one.column}: {one.explanation}" for one in found})
+    if why:
+        said = "; ".join(f"{names[at - 1]}: {', '.join(faults)}" for at, faults in why.items())
+        raise InputError(
+            f"all rows of a return are refused, so its measures would be nought, and nothing was "
+            f"kept: put them right, or leave that return out ({said})"
+        )
+
+
 def _nothing_counted(report: MeasuresReport, reference: str) -> str:
     rows = sum(int(tally["rows"]) for tally in report.tallies)
-    why = sorted({f"{r.column}: {r.explanation}" for r in report.refusals})[:3]
+    why = sorted({f"{r.column}: {r.explanation}" for r in report.refusals})
     return (
         f"none of the {rows:,} rows counts for the contract {reference}, and nothing was kept; "
         + ("; ".join(why) if why else "the column 'contract' must have this reference in each row")
@@ -187,8 +214,9 @@ def _set_apart(
 ) -> dict[str, list[dict[str, Any]]]:
     """List the rows that are of other quarters or contracts, by return."""
     apart: dict[str, dict[int, list[int]]] = {OUTSIDE: {}, OTHER: {}}
+    wrong = {(one.file, one.row) for one in report.refusals if one.reason != _LATER}
     for refusal in report.refusals:
-        if refusal.reason == _LATER:
+        if refusal.reason == _LATER and (refusal.file, refusal.row) not in wrong:
             apart[OUTSIDE].setdefault(int(refusal.file), []).append(refusal.row)
     for kind, part in report.rows.items():
         other = (part["contract"] != reference).to_numpy(bool)
@@ -228,7 +256,8 @@ def _tallies(
             reason: sum(len(one["rows"]) for one in found if one["return"] == number)
             for reason, found in apart.items()
         }
-        wrong = sum(len(one["rows"]) for one in refused if one["return"] == number)
+        of_it = (one["rows"] for one in refused if one["return"] == number)
+        wrong = len({row for rows in of_it for row in rows})  # a row may have several faults
         counted = int(tally["rows"]) - wrong - sum(beside.values())
         line: dict[str, Any] = {"return": number, "kind": table.kind, "rows": int(tally["rows"])}
         lines.append(
@@ -242,10 +271,27 @@ def _refused(report: MeasuresReport) -> list[dict[str, Any]]:
     for refusal in (one for one in report.refusals if one.reason != _LATER):
         key = int(refusal.file), refusal.column, refusal.reason
         rows.setdefault(key, []).append(refusal.row)
+    return _by_return(rows)
+
+
+def _by_return(rows: dict[tuple[int, str, str], list[int]]) -> list[dict[str, Any]]:
     return [
         {"return": number, "column": column, "reason": reason, "rows": sorted(found)}
         for (number, column, reason), found in sorted(rows.items())
     ]
+
+
+def _unknown(
+    report: MeasuresReport, apart: dict[str, list[dict[str, Any]]]
+) -> list[dict[str, Any]]:
+    """List the rows whose place is unknown, except those that are set apart."""
+    aside = {(one["return"], row) for found in apart.values() for one in found
+             for row in one["rows"]}  # fmt: skip
+    rows: dict[tuple[int, str, str], list[int]] = {}
+    for one in report.unknown:
+        if (int(one.file), one.row) not in aside:
+            rows.setdefault((int(one.file), one.column, one.reason), []).append(one.row)
+    return _by_return(rows)
 
 
 def _figures(report: MeasuresReport, reference: str, quarter: str) -> dict[str, dict[str, int]]:

@@ -5,19 +5,21 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from localarea.contracts.counting import SENTENCES
+from localarea.contracts.counting import SENTENCES, UNKNOWN
 from localarea.contracts.register import contracts, newest_returns
 from localarea.contracts.standing import INDICATOR, indicator, series_of, standing
 from localarea.errors import InputError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
-from localarea.measures.returns import say_refusal
+from localarea.measures.refusal_words import say_refusal
+from localarea.measures.unknown_places import SENTENCES as PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sqlalchemy.engine import Connection
 
+    from localarea.contracts.counting import CountedReturn
     from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
 
@@ -109,7 +111,7 @@ def return_document(kept: KeptReturn) -> dict[str, Any]:
     }
 
 
-def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
+def faults_of(counted: CountedReturn) -> list[dict[str, Any]]:
     """
     List what was not counted of a return.
 
@@ -120,7 +122,7 @@ def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
         (a sentence) and ``apart``: whether nothing is wrong with the rows, which are of another
         quarter or contract.
     """
-    receipt = kept.counted.receipt
+    receipt = counted.receipt
     kinds = {line["return"]: line["kind"] for line in receipt["returns"]}
     found = [
         {
@@ -136,6 +138,23 @@ def faults_of(kept: KeptReturn) -> list[dict[str, Any]]:
         for line in receipt[reason]
     ]
     return [{**line, "kind": kinds[line["return"]]} for line in found]
+
+
+def unknown_in(counted: CountedReturn) -> list[dict[str, Any]]:
+    """
+    List the rows of a return whose place is unknown by a fault that can be mended.
+
+    Returns
+    -------
+    list of dict
+        As :func:`faults_of`, without ``apart``; none of a return kept before they were told.
+    """
+    receipt = counted.receipt
+    kinds = {line["return"]: line["kind"] for line in receipt["returns"]}
+    return [
+        {**line, "why": PLACES[line["reason"]], "kind": kinds[line["return"]]}
+        for line in receipt.get(UNKNOWN, ())
+    ]
 
 
 def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
@@ -167,7 +186,13 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
         notes.append("it counts once the contract manager has accepted it")
     if kept.decision is not None and kept.state == "returned":
         notes.append(f"it was returned by {kept.decision.by}: {kept.decision.comment}")
-    for line in faults_of(kept):
+    return notes + notes_on_rows(kept.counted, names)
+
+
+def notes_on_rows(counted: CountedReturn, names: Sequence[str]) -> list[str]:
+    """Say of which rows something is wrong or to be known, as :func:`notes_on` does."""
+    notes = []
+    for line in (*faults_of(counted), *unknown_in(counted)):
         where = f"{names[line['return'] - 1]}: {say_rows(line['rows'])}"
         column = f" {line['column']}" if line["column"] else ""
         notes.append(f"{where}{column}: {line['why']}")

@@ -60,6 +60,7 @@ def as_document(
             {"file": r.file, "row": r.row, "column": r.column, "reason": r.reason,
              "explanation": r.explanation} for r in report.refusals
         ],
+        "unknown": [one.as_document() for one in report.unknown],
     }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from localarea.measures.returns import SCALE, understand
 from localarea.measures.spend import count_rounds, count_spend, count_visits, settle_spend
 from localarea.measures.staff import LOCAL, Cells, count_staff, settle_staff
 from localarea.measures.suppression import SMALL
+from localarea.measures.unknown_places import unknown_places
 from localarea.measures.withheld import withheld_figures
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.measures.returns import Reader, Refusal, ReturnTable
     from localarea.measures.rules import CountingRule, Proxies
+    from localarea.measures.unknown_places import UnknownPlace
 
 ALL_CONTRACTS: Final = "all contracts"
 ALL_QUARTERS: Final = "all quarters"
@@ -62,6 +64,8 @@ class MeasuresReport:
         Targets by measure, contract and quarter.
     rows : mapping of str to pandas.DataFrame
         Contract, file, row number and status of counted rows, by type; no postcodes.
+    unknown : tuple of UnknownPlace
+        Rows whose place is unknown by a fault that can be mended.
     """
 
     definition: str
@@ -77,6 +81,7 @@ class MeasuresReport:
     targets: Mapping[tuple[str, str, str], Decimal]
     rows: Mapping[str, pd.DataFrame]
     withheld: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
+    unknown: tuple[UnknownPlace, ...] = ()
 
     def rows_behind(self, ref: str, *, contract: str | None = None) -> pd.DataFrame:
         """
@@ -212,20 +217,27 @@ def measure_returns(
     """
     read = [(table, *understand(table)) for table in tables]
     kept: dict[str, list[pd.DataFrame]] = {table.kind: [] for table in tables}
-    staff = []
+    staff, unknown = [], []
     for table, frame, reader in read:
+        status, untold = _located(table, frame, classifier)
+        unknown += untold
         if table.kind == "staff":
-            staff.append((frame, _located(table, classifier), reader))
+            staff.append((frame, status, reader))
         else:
             closes = until if employed is None else None  # the register sets such rows apart
-            part = _settle(table, frame, reader, classifier, rule, closes)
+            part = _settle(table, frame, reader, status, rule, closes)
             kept[table.kind].append(part.assign(file=table.file))
     if staff:
         kept["staff"].append(settle_staff(staff, rule, until, employed))
-    refusals = [refusal for *_, reader in read for refusal in reader.refusals]
+    refusals = [
+        refusal
+        for *_, reader in read
+        for refusal in sorted(reader.refusals, key=lambda one: one.row)  # stable: by column within
+    ]
     tallies = [
         {"file": table.file, "return": table.kind, "rows": len(table.cells),
-         "counted": int(reader.good.sum()), "refused": len(reader.refusals), "blank": table.blank}
+         "counted": int(reader.good.sum()), "refused": int((~reader.good).sum()),
+         "blank": table.blank}
         for table, _, reader in read
     ]  # fmt: skip
     together = {kind: pd.concat(parts, ignore_index=True) for kind, parts in kept.items()}
@@ -240,12 +252,12 @@ def measure_returns(
     return MeasuresReport(
         classifier.boundary.id, classifier.directory.date, rule, tuple(contracts), tuple(names),
         cells, multipliers, tuple(tallies), _statuses(together), tuple(refusals), targets, together,
-        withheld_figures(cells),
+        withheld_figures(cells), tuple(unknown),
     )  # fmt: skip
 
 
 def _settle(
-    table: ReturnTable, frame: pd.DataFrame, reader: Reader, classifier: Classifier,
+    table: ReturnTable, frame: pd.DataFrame, reader: Reader, status: NDArray[np.int64],
     rule: CountingRule, until: int | None,
 ) -> pd.DataFrame:  # fmt: skip
     """Return the rows of a return that count, other than of staff."""
@@ -254,9 +266,9 @@ def _settle(
             ~frame["measure"].isin(list(MEASURE_OF)).to_numpy(bool), "measure", "unknown_measure"
         )
         return frame[reader.good].assign(row=frame.index[reader.good])
-    status = _located(table, classifier)
     if until is not None and "date" in frame:
-        reader.refuse((frame["date"] > until).to_numpy(), "date", "after_period")
+        after = reader.good & (frame["date"] > until).to_numpy()
+        reader.refuse(after, "date", "after_period")
     if table.kind == "spend":
         return settle_spend(frame, status, reader, rule)
     if table.kind == "rounds":
@@ -266,11 +278,18 @@ def _settle(
     return work[reader.good].reset_index(drop=True)
 
 
-def _located(table: ReturnTable, classifier: Classifier) -> NDArray[np.int64]:
-    """Return the status of each row: 2 local, 1 not local, 0 unknown."""
-    (column,) = (c.name for c in RETURNS[table.kind] if c.kind == "postcode")
-    texts = pa.array(table.cells[column], pa.large_string())
-    return _STATUS[classifier.check_arrow(texts)] if len(texts) else np.array([], np.int64)
+def _located(
+    table: ReturnTable, frame: pd.DataFrame, classifier: Classifier
+) -> tuple[NDArray[np.int64], list[UnknownPlace]]:
+    """Return the status of each row (2 local, 1 not local, 0 unknown), and those to be mended."""
+    column = next((c.name for c in RETURNS[table.kind] if c.kind == "postcode"), "")
+    if not column or not len(frame):
+        return np.array([], np.int64), []
+    codes = classifier.check_arrow(pa.array(table.cells[column], pa.large_string()))
+    unknown = unknown_places(table, column, codes)
+    if table.kind == "rounds":  # where the first payee is never matters to the multiplier
+        unknown = [one for one in unknown if frame["round"].loc[one.row] != SCALE]
+    return _STATUS[codes], unknown
 
 
 def _targets(part: pd.DataFrame | None) -> dict[tuple[str, str, str], Decimal]:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS, ReturnColumn, fold, kind_of
+from localarea.measures.refusal_words import FIRST_YEAR, LARGEST, LAST_YEAR, say_refusal
 from localarea.measures.return_rows import return_rows
 from localarea.tables.file_kinds import refuse_other_kinds
 from localarea.tables.finding.no_payment import is_no_payment
@@ -28,8 +29,6 @@ if TYPE_CHECKING:
 
 SCALE: Final = 10_000  # figures are stored as whole ten-thousandths, so that sums are exact
 _BLANK_DAY: Final = -1
-_FIRST_YEAR, _LAST_YEAR = 1950, 2100  # a day outside them is a typing error
-_LARGEST: Final = Decimal(10) ** 12
 LOOKS_LIKE_POSTCODE: Final = re.compile(
     r"(?<![A-Z0-9])[A-Z]{1,2}[0-9][A-Z0-9]?[\s\W_]*[0-9][A-Z]{2}(?![A-Z0-9])", re.IGNORECASE
 )
@@ -50,55 +49,6 @@ _DATE_FORMS: Final = (
     "%Y-%m-%d %H:%M:%S",
     "%Y-%m-%dT%H:%M:%S",
 )
-SENTENCES: Final = {
-    "blank_cell": "the cell is blank",
-    "looks_like_postcode": "this is a postcode and must be a reference: enter a reference",
-    "not_a_date": "this is not a date; write it as 2026-03-31 or 31/03/2026 (day first)",
-    "not_a_number": "this is not a number",
-    "too_precise": "it has more than four decimal places",
-    "out_of_range": "it is out of range",
-    "not_yes_or_no": "it must be yes or no",
-    "not_a_choice": "it is not one of the values that this column allows",
-    "other_currency": "amounts must be in pounds: convert it and note how in your records",
-    "row_too_wide": "the row has more cells than the header",
-    "ends_before_start": "it ends before it starts",
-    "no_end": "it has no end, and no last day to count to is set: enter the last day",
-    "after_period": "it is dated after the last day counted",
-    "duplicate_row": "it repeats an earlier row in every cell",
-    "overlapping_employment": "this employee's rows overlap and exceed the cap together",
-    "credit_note": "the amount is negative and the counting rule refuses credit notes",
-    "unknown_measure": "there is no such measure",
-}
-
-
-def say_refusal(reason: str, kind: str, column: str) -> str:
-    """
-    Say why a row is refused, naming the values where a column allows only some.
-
-    Parameters
-    ----------
-    reason : str
-        Key of ``SENTENCES``.
-    kind : str
-        Key of ``RETURNS``.
-    column : str
-        Name of the column with the fault; may be blank.
-
-    Returns
-    -------
-    str
-        A sentence without its full stop.
-
-    Examples
-    --------
-    >>> say_refusal("not_a_choice", "staff", "employer")
-    'it must be one of contractor, supply_chain'
-    """
-    if reason == "not_a_choice":
-        allowed = [one.choices for one in RETURNS.get(kind, ()) if one.name == column]
-        if allowed:
-            return f"it must be one of {', '.join(allowed[0])}"
-    return SENTENCES[reason]
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,17 +197,20 @@ class Reader:
 
     def refuse(self, rows: np.ndarray[Any, Any], column: str, reason: str) -> None:
         """
-        Refuse rows, each only for its first fault.
+        Refuse rows, each for the first fault of every column.
 
         Parameters
         ----------
         rows : numpy.ndarray of bool
             Rows with the fault.
         reason : str
-            Key of ``SENTENCES``.
+            Key of :data:`localarea.measures.refusal_words.SENTENCES`.
         """
-        for at in np.flatnonzero(rows & self.good):
+        told = {refusal.row for refusal in self.refusals if refusal.column == column}
+        for at in np.flatnonzero(rows):
             number = int(self.table.cells.index[int(at)])
+            if number in told:
+                continue
             sentence = say_refusal(reason, self.table.kind, column)
             self.refusals.append(Refusal(self.table.file, number, column, reason, sentence))
         self.good &= ~rows
@@ -310,7 +263,7 @@ def _read_date(text: str, spec: ReturnColumn) -> int:
             day = datetime.strptime(text, form).date()  # noqa: DTZ007 -- a date without a time
         except ValueError:
             continue
-        if not _FIRST_YEAR <= day.year <= _LAST_YEAR:
+        if not FIRST_YEAR <= day.year <= LAST_YEAR:
             raise _CellError("out_of_range")
         return day.toordinal()
     raise _CellError("not_a_date")
@@ -341,7 +294,7 @@ def _read_amount(text: str, spec: ReturnColumn) -> int:
         number = Decimal(plain)
     except InvalidOperation:
         raise _CellError("not_a_number") from None
-    if abs(number) > _LARGEST:
+    if abs(number) > LARGEST:
         raise _CellError("out_of_range")
     scaled = number * SCALE
     if scaled != int(scaled):

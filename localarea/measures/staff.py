@@ -92,7 +92,8 @@ def settle_staff(
     _refuse(readers, (last < 0) & (closes is None), "end_date", "no_end")
     if closes is not None:
         last = np.where(last < 0, closes, np.minimum(last, closes))
-        _refuse(readers, work["start_date"].to_numpy() > closes, "start_date", "after_period")
+        after = _good(readers) & (work["start_date"].to_numpy() > closes)
+        _refuse(readers, after, "start_date", "after_period")
     alike = work.drop(columns=["file", "row", "status"])[_good(readers)].duplicated()
     repeated = alike.reindex(work.index, fill_value=False)
     _refuse(readers, repeated.to_numpy(bool), "employee", "duplicate_row")
@@ -119,7 +120,7 @@ def _refuse(readers: Sequence[Reader], rows: NDArray[Any], column: str, reason: 
 
 
 def _over_cap(work: pd.DataFrame, good: NDArray[np.bool_], rule: CountingRule) -> NDArray[np.bool_]:
-    """Flag every row of people who exceed the cap at any time, as no row is more likely correct."""
+    """Flag every good row of people who exceed the cap at any time: none is more likely correct."""
     kept = work[good & (work["last"] > work["first"]).to_numpy()]
     person = np.concatenate([kept["person"], kept["person"]])
     when = np.concatenate([kept["first"], kept["last"]])
@@ -127,7 +128,7 @@ def _over_cap(work: pd.DataFrame, good: NDArray[np.bool_], rule: CountingRule) -
     order = np.lexsort((change, when, person))  # departures before arrivals
     standing = np.cumsum(change[order])  # each person's sum ends at zero, so one sum serves all
     over = np.unique(person[order][standing > int(rule.fte_cap * SCALE)])
-    return np.isin(work["person"].to_numpy(), over)
+    return good & np.isin(work["person"].to_numpy(), over)
 
 
 def _ordered(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:

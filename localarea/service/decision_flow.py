@@ -68,11 +68,7 @@ def put_forward(
     if option and (what_if := what_if_of(state, option)):
         scenario = what_if.to_toml()  # so that the record holds every change itself
     require_purpose(chosen, state.council, purpose, store=state.store)
-    why = tidy(half_left_out)
-    left_out = halves_left_out(chosen.zones, chosen.zone_system, state.council, store=state.store)
-    if purpose == "reservation" and not why:  # the mandate is about measures
-        left_out = ()
-    reasons = with_reason_left_out(tidy(note), why, left_out)
+    reasons = _with_reason_left_out(state, chosen, purpose, tidy(note), half_left_out)
     proposal = Proposal(
         council=state.council.key,
         option_id=chosen.id,
@@ -87,6 +83,28 @@ def put_forward(
         state.database, proposal, actor=actor, now=clock.now(), shortlist=listed, report=report
     )
     return number, chosen
+
+
+def require_reason_left_out(state: State, chosen: Option, purpose: str, half_left_out: str) -> None:
+    """
+    Require a reason for the halves of the mandate that an area leaves out, and for these alone.
+
+    Raises
+    ------
+    InputError
+        If it is missing, or given although none is left out.
+    """
+    _with_reason_left_out(state, chosen, purpose, "", half_left_out)
+
+
+def _with_reason_left_out(
+    state: State, chosen: Option, purpose: str, text: str, half_left_out: str
+) -> str:
+    why = tidy(half_left_out)
+    left_out = halves_left_out(chosen.zones, chosen.zone_system, state.council, store=state.store)
+    if purpose != "measure" and not why:  # the mandate is about measures
+        left_out = ()
+    return with_reason_left_out(text, why, left_out)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from fastapi import UploadFile
     from sqlalchemy.engine import Connection
 
+    from localarea.contracts.counting import CountedReturn
     from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
     from localarea.service.auth.identity import Identity
@@ -98,12 +99,20 @@ def take_return(
     list of str
         Names of its tables, which are not kept.
     """
+    counted, names = count_sent(state, runner, kept, quarter, files)
+    entered = enter_return(
+        state.database, kept, counted, actor=who.acting("deliver"), now=clock.now()
+    )
+    return entered, names
+
+
+def count_sent(
+    state: State, runner: JobRunner, kept: KeptContract, quarter: str, files: Sequence[UploadFile]
+) -> tuple[CountedReturn, list[str]]:
+    """Count the return of a quarter without keeping anything, and name its tables."""
     require_quarter(kept.contract, quarter)
     sent = require_fit(files)
     classifier = state.classifier(BoundaryChoice(definition=kept.contract.definition))
     tables, hashes = read_sent(runner, sent)
     counted = count_return(kept.contract, quarter, tables, hashes, classifier)
-    entered = enter_return(
-        state.database, kept, counted, actor=who.acting("deliver"), now=clock.now()
-    )
-    return entered, [table.file for table in tables]
+    return counted, [table.file for table in tables]

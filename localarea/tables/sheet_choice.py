@@ -43,6 +43,7 @@ def choose_sheets(
     columns: Sequence[str] = (),
     hidden: Collection[str] = (),
     source: object = "the workbook",
+    ahead: bool = False,
 ) -> SheetChoice:
     """
     Choose the sheets to check.
@@ -60,6 +61,8 @@ def choose_sheets(
         Sheets that nobody sees; they are checked only if named.
     source : object
         Name of the file in error messages.
+    ahead : bool
+        Whether the check is yet to come, for the words of the notes.
 
     Returns
     -------
@@ -89,10 +92,10 @@ def choose_sheets(
     if wanted is not None:
         kept = [each for each in found if each.postcodes] or found[:1]
         return SheetChoice(
-            tuple((each.name, each.grid) for each in kept), _notes(kept, found, asked)
+            tuple((each.name, each.grid) for each in kept), _notes(kept, found, asked, ahead=ahead)
         )
     best = max(found, key=_merit)
-    return SheetChoice(((best.name, best.grid),), _notes([best], found, asked))
+    return SheetChoice(((best.name, best.grid),), _notes([best], found, asked, ahead=ahead))
 
 
 class _Found(NamedTuple):
@@ -176,7 +179,7 @@ def _merit(found: _Found) -> tuple[bool, bool, int]:
 
 
 def _notes(
-    chosen: Sequence[_Found], found: Sequence[_Found], asked: Sequence[str]
+    chosen: Sequence[_Found], found: Sequence[_Found], asked: Sequence[str], *, ahead: bool
 ) -> tuple[str, ...]:
     """Name the sheets that were checked and those that were not, if there was a choice."""
     if len(asked) == 1:
@@ -186,12 +189,14 @@ def _notes(
     without = names.union(each.name for each in more)
     rest = [name for name in asked if name not in without]
     said = (
-        f"checked sheet{'s' if len(chosen) > 1 else ''} {_listed(sorted(names, key=asked.index))}"
+        f"{'it will check' if ahead else 'checked'} sheet{'s' if len(chosen) > 1 else ''} "
+        f"{_listed(sorted(names, key=asked.index))}"
     )
     if more:
+        are_not = "will not be" if ahead else "were not" if len(more) > 1 else "was not"
         said += (
             f"; postcodes are in {_listed([each.name for each in more])} too, which "
-            f"{'were' if len(more) > 1 else 'was'} not checked: choose the right sheet, or all"
+            f"{are_not} checked: choose the right sheet, or all"
         )
     if rest:
         said += f"; no postcodes were found in {_listed(rest)}"

@@ -24,11 +24,14 @@ class SheetSample(NamedTuple):
         Number of each row, from 0.
     hidden : bool
         Whether the sheet is hidden.
+    shown : list of list of str
+        The rows as people see them: days as days, and not as their numbers.
     """
 
     rows: list[list[str]]
     numbers: list[int]
     hidden: bool
+    shown: list[list[str]]
 
 
 def sheet_samples(path: Path, *, most: int) -> dict[str, SheetSample]:
@@ -62,7 +65,9 @@ def _of_ods(path: Path, most: int) -> dict[str, SheetSample]:
 
     with closing(survey(path, rows=most)) as found:
         return {
-            each.name: SheetSample(each.sample, list(range(len(each.sample))), each.hidden)
+            each.name: SheetSample(
+                each.sample, list(range(len(each.sample))), each.hidden, each.sample
+            )
             for each in found.sheets
         }
 
@@ -70,10 +75,15 @@ def _of_ods(path: Path, most: int) -> dict[str, SheetSample]:
 def _of_xlsx(path: Path, most: int) -> dict[str, SheetSample]:
     from localarea.tables.xlsx.book import Book
     from localarea.tables.xlsx.package import Package
+    from localarea.tables.xlsx.saved import day_styles
     from localarea.tables.xlsx.sheet_scan import scan_sheet
 
     with Package(path) as package:
         book = Book(package)
         strings = book.strings()
         scans = {page: scan_sheet(book, page, strings, most=most) for page in book.sheets}
-        return {page.name: SheetSample(*scan.sample(), page.hidden) for page, scan in scans.items()}
+        days = frozenset(map(int, day_styles(package)))
+        return {
+            page.name: SheetSample(*scan.sample(), page.hidden, scan.sample(days)[0])
+            for page, scan in scans.items()
+        }

@@ -148,6 +148,18 @@ def test_what_is_wrong_with_a_return_is_told_and_nothing_kept(client: TestClient
         assert answer.status_code == status, answer.text
         assert says in answer.json()["detail"]
         assert HOME not in answer.text
+    staff = STAFF + f"API-5,E1,{HOME},9,2026-04-01,\nAPI-5,E2,{HOME},1,soon,\n"
+    both = [("file", ("spend.csv", (SPEND + good).encode())), ("file", ("s.csv", staff.encode()))]
+    answer = client.post(
+        "/api/v1/contracts/API-5/returns", data={"quarter": QUARTERS[0]}, files=both
+    )
+    assert answer.status_code == 422, answer.text
+    assert (
+        "s.csv: fte: it must be more than 0 and at most 1, start_date: this is not a date"
+        in (answer.json()["detail"])
+    )
+    page = client.post(f"/contracts/API-5/returns/{QUARTERS[0]}", files=both)
+    assert (page.status_code, "All rows of a return are refused" in page.text) == (422, True)
     assert send(client, "API-0", SPEND + good).status_code == 404
     assert client.get("/api/v1/contracts/API-5/returns").json() == {"returns": []}
     assert client.get("/api/v1/kpi", params={"measure": "NT99"}).status_code == 422
@@ -288,6 +300,25 @@ def test_no_home_no_name_and_no_file_name_is_written_anywhere(
     assert answer.json()["receipt"]["refused"] == [
         {"return": 1, "column": "fte", "reason": "out_of_range", "rows": [3]}
     ]
+    typed = ("COLCHESTERTOWN", "", "withheld", HERE)
+    rows = "".join(f"API-7,E{n},{home},1,2026-04-01,\n" for n, home in enumerate(typed))
+    answer = send(client, "API-7", STAFF + rows)
+    assert answer.json()["receipt"]["unknown"] == [  # row 4 says that the home was withheld
+        {"return": 1, "column": "home_postcode", "reason": "blank", "rows": [3]},
+        {"return": 1, "column": "home_postcode", "reason": "malformed", "rows": [2]},
+    ]
+    place, sheet = f"/contracts/API-7/returns/{QUARTERS[0]}", {"file": ("s.csv", STAFF + rows)}
+    before = client.post(place, data={"act": "check"}, files=sheet).text
+    assert "The return was checked and not sent" in before
+    assert "s.csv: row 2 home_postcode: this cannot be read as a postcode" in before
+    assert "COLCHESTERTOWN" not in before
+    assert client.post(place, data={"act": "other"}, files=sheet).status_code == 422
+    assert client.get(f"{place}/3").status_code == 404  # nothing was kept of either
+    page = client.get(f"{place}/2").text
+    for told in (" ".join(answer.json()["notes"]), page):
+        assert "row 2" in told
+        assert "cannot be read as a postcode, so it cannot count as local: enter" in told
+        assert "COLCHESTERTOWN" not in told
     planted = tables("API-8", supplier=f"Smithson {HOME}", title="Smithson")
     for address in ("/api/v1/contracts/import", "/import-contracts"):
         refused = client.post(address, files=files_of(planted))
@@ -295,6 +326,6 @@ def test_no_home_no_name_and_no_file_name_is_written_anywhere(
     client.app.state.localarea.database.settle()  # type: ignore[attr-defined]
     for path in folder.rglob("*"):
         held = path.read_bytes() if path.is_file() else b""
-        for text in (HOME, HOME.replace(" ", ""), "Smithson", "smithson-home"):
+        for text in ("COLCHESTERTOWN", HOME, HOME.replace(" ", ""), "Smithson", "smithson-home"):
             assert text not in path.name
             assert text.encode() not in held, (path.name, text)

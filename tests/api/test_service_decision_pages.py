@@ -221,6 +221,21 @@ def test_all_faults_of_a_form_are_told_together_beside_their_fields(client: Test
     }
 
 
+def test_the_reason_for_a_half_left_out_is_asked_with_all_other_faults(client: TestClient) -> None:
+    be(client, "analyst")
+    new = {"option": "district", "purpose": "measure", "note": ""}
+    told = client.post("/decisions/new", data=new).text
+    assert {"#note", "#half_left_out"} <= set(re.findall(r'<a href="(#[^"]+)">', told))
+    reserving = client.post("/decisions/new", data=new | {"purpose": "reservation"}).text
+    assert "say why it leaves that out" not in reserving  # the mandate is about measures
+    put = new | {"note": "x", "half_left_out": "Few commute across it"}
+    place = client.post("/decisions/new", data=put, follow_redirects=False).headers["location"]
+    be(client, "approver")
+    told = client.post(f"{place}/approve", data=FORM | {"reasons": "", "from_day": "32"}).text
+    faults = {"#reasons", "#from-day", "#half_left_out"}
+    assert faults <= set(re.findall(r'<a href="(#[^"]+)">', told))
+
+
 def test_a_withdrawal_sent_back_keeps_what_was_typed(client: TestClient) -> None:
     be(client, "approver")
     typed = {"on_day": "31", "on_month": "2", "on_year": "2099", "reason": ""}

@@ -55,7 +55,7 @@ def test_figures_are_those_of_the_library(
     state: Any = client.app.state.localarea  # type: ignore[attr-defined]
     report = measure_returns(tables, state.classifier(BoundaryChoice()), read_rule())
     expected = as_document(report, internal=False, proxies=None)
-    for name in ("definition", "returns", "verdicts", "refused"):
+    for name in ("definition", "returns", "verdicts", "refused", "unknown"):
         assert told[name] == expected[name]
     figures = [(f["measure"], f["contract"], f["quarter"], f["figure"]) for f in told["figures"]]
     assert len(figures) == len(expected["figures"]) > 0
@@ -103,6 +103,19 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(client: TestClient) -> N
     answer = client.post("/api/v1/measures", files=files)
     assert answer.status_code == 413
     assert "staff.xlsx is larger than the 100 MB unpacked" in answer.json()["detail"]
+
+
+def test_a_home_that_cannot_be_read_is_told_by_row_and_never_repeated(client: TestClient) -> None:
+    text = (
+        "contract,employee,home_postcode,fte,start_date,end_date\n"
+        "C1,E1,COLCHESTERTOWN,1,2025-04-01,2026-03-31\nC1,E2,withheld,1,2025-04-01,2026-03-31\n"
+    )
+    told = client.post("/api/v1/measures", files=upload([text.encode()]))
+    (line,) = told.json()["unknown"]
+    assert (line["file"], line["row"], line["column"]) == ("return0.csv", 2, "home_postcode")
+    page = client.post("/measures", files=upload([text.encode()])).text
+    assert "return0.csv, row 2, home_postcode: this cannot be read as a postcode" in page
+    assert "COLCHESTERTOWN" not in told.text + page
 
 
 def test_blank_returns_can_be_fetched(client: TestClient) -> None:

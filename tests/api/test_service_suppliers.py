@@ -268,7 +268,7 @@ def test_a_page_takes_a_return_with_faults_and_keeps_no_home(
     answer = client.post(place, files={"file": ("smithson-home.csv", (STAFF + rows).encode())})
     assert answer.status_code == 200, answer.text
     assert "some rows were refused" in answer.text
-    assert "It is out of range" in answer.text
+    assert "It must be more than 0 and at most 1" in answer.text
     for page in (f"{place}/1", place, "/contracts/R-1", "/contracts"):
         text = client.get(page).text
         assert HOME not in text

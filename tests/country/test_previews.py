@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zipfile
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,3 +102,15 @@ def test_sheets_of_an_earlier_check_are_not_told_as_without_postcodes(
     assert openpyxl.load_workbook(again.out).sheetnames == [
         *("Old", "Now", "Local summary", "Local receipt"),
     ]
+
+
+def test_a_preview_shows_days_as_days_and_says_what_it_will_check(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.active.title = "Suppliers"
+    for row in (("Postcode", "Paid", "Amount"), ("CO1 1JB", date(2026, 4, 1), 46113)):
+        book["Suppliers"].append(row)
+    book.create_sheet("Codes").append(("A", "B"))
+    book.save(tmp_path / "in.xlsx")
+    found = preview(tmp_path / "in.xlsx")
+    assert found.rows[0].cells == ("CO1 1JB", "2026-04-01", "46113")
+    assert found.notes[0].startswith("it will check sheet 'Suppliers'")

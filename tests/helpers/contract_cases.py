@@ -14,7 +14,7 @@ import numpy as np
 from decisions_cases import ANALYST, NOW
 from definition_cases import tiny_file
 
-from localarea.classify.codes import MEANINGS
+from localarea.classify.codes import MEANINGS, UNREAD
 from localarea.contracts.acceptance import decide
 from localarea.contracts.counting import CountedReturn, count_return
 from localarea.contracts.freezing import freeze
@@ -26,6 +26,8 @@ from localarea.contracts.worth import keep_proxies
 from localarea.decisions.roles import Actor
 from localarea.decisions.supplier_access import let_person_in
 from localarea.definitions.store import DefinitionStore
+from localarea.geo.addresses import read_cell_or_address
+from localarea.geo.postcodes import OUTWARD, WHOLE
 from localarea.measures.returns import read_return
 from localarea.measures.rules import Proxies
 
@@ -70,12 +72,16 @@ def published(folder: Path) -> DefinitionStore:
 
 
 def coarse_classifier(opened: Any, name: str = FIRST) -> Any:
-    """Give a classifier under a definition by which what begins with CO is local."""
+    """Give a classifier under a definition by which postcodes that begin with CO are local."""
     codes = {one.status: at for at, one in reversed(list(enumerate(MEANINGS)))}
 
     def check(texts: Any) -> Any:
-        here = [text.as_py().strip().upper().startswith("CO") for text in texts]
-        return np.where(here, codes["local"], codes["not_local"])
+        found = []
+        for text in texts.to_pylist():
+            code = read_cell_or_address(text)[0]
+            here = "local" if text.strip().upper().startswith("CO") else "not_local"
+            found.append(codes[here] if code in (WHOLE, OUTWARD) else UNREAD[code])
+        return np.array(found)
 
     return SimpleNamespace(
         boundary=SimpleNamespace(id=name),

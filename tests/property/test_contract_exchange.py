@@ -23,7 +23,7 @@ from localarea.contracts.kept import KeptContract, KeptReturn
 from localarea.contracts.model import parse_contract
 from localarea.errors import FileFormatError, SchemaError, TableFaultsError
 from localarea.measures.catalogue import MEASURE_OF
-from localarea.measures.returns import SENTENCES
+from localarea.measures.refusal_words import SENTENCES
 
 BASIS = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "1"}
 amounts = st.decimals(0, 10**12, places=4)

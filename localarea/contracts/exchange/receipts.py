@@ -6,12 +6,14 @@ import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.contracts.counting import UNKNOWN
 from localarea.contracts.exchange.columns import RECEIPT
 from localarea.contracts.quarters import quarter_days
 from localarea.errors import InputError
 from localarea.geo.addresses import find_postcodes
 from localarea.measures.columns import RETURNS
-from localarea.measures.returns import SENTENCES as REFUSALS
+from localarea.measures.refusal_words import SENTENCES as REFUSALS
+from localarea.measures.unknown_places import SENTENCES as PLACES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,7 +49,10 @@ def read_receipt(place: Place, row: Mapping[str, str], faults: Faults) -> dict[s
 
 
 def _is_receipt(receipt: Any) -> bool:
-    if not isinstance(receipt, dict) or set(receipt) != set(RECEIPT):
+    if not isinstance(receipt, dict) or set(receipt) - {UNKNOWN} != set(RECEIPT):
+        return False
+    unknown = receipt.get(UNKNOWN, [])  # which older receipts lack
+    if not isinstance(unknown, list):
         return False
     words = [receipt[name] for name in RECEIPT if name not in _LISTED]
     if not all(isinstance(receipt[name], list) for name in _LISTED) or not all(
@@ -62,11 +67,12 @@ def _is_receipt(receipt: Any) -> bool:
         return False
     numbers = {line["return"] for line in receipt["returns"]}
     apart = [line for name in _LISTED[2:] for line in receipt[name]]
-    return all(_is_line(line, numbers) for line in apart) and all(
+    return all(_is_line(line, numbers) for line in (*apart, *unknown)) and all(
         isinstance(line.get("column"), str)
         and _WORD.fullmatch(line["column"])
-        and line.get("reason") in REFUSALS
-        for line in receipt["refused"]
+        and line.get("reason") in reasons
+        for lines, reasons in ((receipt["refused"], REFUSALS), (unknown, PLACES))
+        for line in lines
     )
 
 

@@ -151,7 +151,7 @@ def _of_returns(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> 
         said.append(f"{whole(back)} {_returns(back)} sent back to the supplier to be put right.")
     faults: Counter[str] = Counter()
     for one in every:
-        for fault in faults_of(one):
+        for fault in faults_of(one.counted):
             if not fault["apart"]:
                 column = f"{fault['column']}: " if fault["column"] else ""
                 faults[f"{column}{fault['why']}"] += len(fault["rows"])

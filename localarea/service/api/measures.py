@@ -41,6 +41,9 @@ class MeasuresOut(BaseModel):
     verdicts: dict[str, dict[str, int | None]]
     figures: list[Figure]
     refused: list[dict[str, Any]]
+    unknown: list[dict[str, Any]] = Field(
+        description="Rows whose place is unknown and can be mended; what was withheld is not here."
+    )
 
 
 @router.post(

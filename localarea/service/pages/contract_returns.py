@@ -12,7 +12,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from localarea.contracts.acceptance import decide
 from localarea.contracts.counting import require_quarter
 from localarea.contracts.quarters import quarter_days
-from localarea.contracts.reading import faults_of, notes_on, say_rows
+from localarea.contracts.reading import faults_of, notes_on, notes_on_rows, say_rows, unknown_in
 from localarea.contracts.register import returns
 from localarea.contracts.standing import series_of, standing
 from localarea.errors import InputError, LocalareaError, NotFoundError
@@ -22,7 +22,7 @@ from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState
 from localarea.service.errors import status_of
 from localarea.service.files.returns import MOST_MB
-from localarea.service.own_contracts import own_contract, take_return
+from localarea.service.own_contracts import count_sent, own_contract, take_return
 from localarea.service.pages.contract_words import TAGS, attached
 from localarea.service.pages.contracts import Deliverer, Measurer, Reference, private
 from localarea.service.pages.forms import Fault
@@ -74,12 +74,17 @@ def send(
     reference: Reference,
     quarter: Quarter,
     file: Annotated[list[UploadFile] | None, File()] = None,
+    act: Annotated[Literal["send", "check"], Form()] = "send",
 ) -> Response:
-    """Count a return and keep its figures; show what was counted and what was refused."""
+    """Count a return and keep its figures, or say only what is wrong with its rows."""
     with state.database.reading() as connection:
         kept = own_contract(connection, state, who, reference)
     require_quarter(kept.contract, quarter)
     try:
+        if act == "check":
+            counted, names = count_sent(state, runner, kept, quarter, file or [])
+            notes = notes_on_rows(counted, names)
+            return _form(request, state, who, reference, quarter, notes=notes)
         entered, names = take_return(state, runner, who, kept, quarter, file or [])
     except LocalareaError as error:
         status = status_of(error)
@@ -164,6 +169,7 @@ def _form(
     quarter: str,
     *,
     faults: list[Fault] | None = None,
+    notes: list[str] | None = None,
     status: int = 200,
 ) -> HTMLResponse:
     with state.database.reading() as connection:
@@ -177,6 +183,7 @@ def _form(
         "sent": sent,
         "tags": TAGS,
         "faults": faults or [],
+        "notes": notes,
         "limit_mb": MOST_MB,
         "supplier": not who.may("measure"),
     }
@@ -204,8 +211,9 @@ def _version_page(
         "one": found,
         "newest": newest[-1].version if newest else found.version,
         "figures": _figures(kept, found),
-        "refused": [_told(line) for line in faults_of(found) if not line["apart"]],
-        "apart": [_told(line) for line in faults_of(found) if line["apart"]],
+        "refused": [_told(line) for line in faults_of(found.counted) if not line["apart"]],
+        "apart": [_told(line) for line in faults_of(found.counted) if line["apart"]],
+        "unknown": [_told(line) for line in unknown_in(found.counted)],
         "notes": notes,
         "tags": TAGS,
         "faults": faults or [],

@@ -23,6 +23,7 @@ from localarea.service.auth.acting import (
     WithdrawsProposal,
 )
 from localarea.service.auth.identity import Identity, TheState, require
+from localarea.service.candidates import candidate
 from localarea.service.errors import status_of
 from localarea.service.grounds import look
 from localarea.service.pages.decision_forms import Approving, PutForward, Saying, faults_of
@@ -94,6 +95,7 @@ def put_forward(
         return show_new(request, state, asked)
     what, faults = asked.read()
     if faults:
+        faults += _left_out_faults(state, what, asked.half_left_out)
         return show_new(request, state, asked, faults, 422)
     try:
         kept = report_to_keep(reports, asked.report, state) if asked.report else None
@@ -286,6 +288,9 @@ def approve(
         return _form(request, state, found, form)
     decided, faults = form.read(None if found["definition"] else clock.now().date())
     if decided is None:
+        scenario = found["scenario"] or None
+        area = {"option": None if scenario else found["option_id"], "scenario": scenario}
+        faults += _left_out_faults(state, found | area, form.half_left_out)
         return _form(request, state, found, form, faults, 422)
     try:
         if form.step != "decide":
@@ -299,6 +304,18 @@ def approve(
     except (InputError, ConflictError, NotFoundError) as error:
         return _form(request, state, found, form, faults_of(error), status_of(error))
     return RedirectResponse(f"/definitions/{made.definition.id}", 303)
+
+
+def _left_out_faults(state: State, area: dict[str, Any], half_left_out: str) -> list[Fault]:
+    """Tell what is wrong with the reason for leaving out a half, beside the other faults."""
+    if not (area["option"] or area["scenario"]):
+        return []  # which is told already
+    try:
+        chosen = candidate(state, area["option"], area["scenario"])
+        deciding.require_reason_left_out(state, chosen, area["purpose"], half_left_out)
+    except (InputError, NotFoundError) as error:
+        return faults_of(error, "option")
+    return []
 
 
 def _confirm(

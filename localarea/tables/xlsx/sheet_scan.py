@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from localarea.tables.columns import LONGEST_HEADER
+from localarea.tables.plain_values import shown_day
 from localarea.tables.xlsx.references import column_of
 from localarea.tables.xlsx.row_forms import RowForms
 from localarea.tables.xlsx.sheet_stream import Cell, CellReader, Row, SheetStream, plain_row
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.references import CellRange
     from localarea.tables.xlsx.texts import SharedStrings
 
+_DAY: Final = re.compile(r"[1-7]?[0-9]{4}(?:\.[0-9]+)?", re.ASCII)  # to the year 2119
 MOST_BLANK: Final = 5  # rows of a gap that are told; longer gaps are as good as this
 
 
@@ -68,9 +70,14 @@ class SheetScan:
         """
         return MergedTexts(self.skeleton.merged())
 
-    def sample(self) -> tuple[list[list[str]], list[int]]:
+    def sample(self, days: Collection[int] = ()) -> tuple[list[list[str]], list[int]]:
         """
         Return the texts of the first rows.
+
+        Parameters
+        ----------
+        days : collection of int
+            Styles whose numbers are to be shown as days; by default all are as they are compared.
 
         Returns
         -------
@@ -86,7 +93,8 @@ class SheetScan:
             row = [""] * (max((cell.column for cell in cells if cell.filled), default=-1) + 1)
             for cell in cells:
                 if cell.filled:
-                    row[cell.column] = cell.text
+                    day = cell.style in days and _DAY.fullmatch(cell.text)
+                    row[cell.column] = shown_day(float(cell.text)) if day else cell.text
             gap = number - (numbers[-1] + 1 if numbers else 0)
             for missing in range(number - min(gap, MOST_BLANK), number):
                 texts.append([])

@@ -343,6 +343,11 @@ def test_unknown_homes_weigh_in_the_divisor_by_their_fte(
     # 0.8 / (0.8 + 0.4 + 0.2005) = 57.1%; without unknown homes 0.8 / 1.2. E4 is in neither.
     assert figure(counted(lines), "NT2") == "57.1"
     assert figure(counted(lines, unknown="excluded"), "NT2") == "66.7"
+    told = [(one.row, one.column, one.reason) for one in counted(lines).unknown]
+    assert told == [
+        (4, "home_postcode", "not_in_directory"),
+        (5, "home_postcode", "not_in_directory"),
+    ]
     # If nobody's home is known there is no divisor, so no share; under the default it is nought.
     assert figure(counted([STAFF, lines[3]], unknown="excluded"), "NT2") is None
     assert figure(counted([STAFF, lines[3]]), "NT2") == "0.0"
@@ -515,3 +520,20 @@ def test_hours_and_fte_below_what_can_be_worked_are_refused(
     assert [(name, row) for name, row, _ in reasons(report)] == [
         ("return-0.csv", 2), ("return-0.csv", 3), ("return-1.csv", 2), ("return-1.csv", 3),
     ]  # fmt: skip
+
+
+def test_a_row_tells_all_its_faults_and_counts_once_among_the_refused(
+    counted: Callable[..., MeasuresReport],
+) -> None:
+    good = staff("E1", HERE, "1", "2025-04-01", "2026-03-31")
+    bad = staff("E2", HERE, "1.5", "1 Smarch", "2026-03-31", employer="us")
+    report = counted([STAFF, good, bad, good.replace(",1,", ",2,").replace("2026", "bad")])
+    assert [(one.row, one.column, one.explanation) for one in report.refusals] == [
+        (3, "employer", "it must be one of contractor, supply_chain"),
+        (3, "start_date", "this is not a date; write it as 2026-03-31 or 31/03/2026 (day first)"),
+        (3, "fte", "it must be more than 0 and at most 1"),
+        (4, "end_date", "this is not a date; write it as 2026-03-31 or 31/03/2026 (day first)"),
+        (4, "fte", "it must be more than 0 and at most 1"),
+    ]
+    (tally,) = report.tallies
+    assert (tally["rows"], tally["counted"], tally["refused"]) == (3, 1, 2)
