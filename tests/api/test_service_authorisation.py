@@ -42,7 +42,9 @@ NOT_BY_KEY: Final = {
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with signing_service(tmp_path_factory.mktemp("roles"), **oidc(requests_per_minute=0)) as made:
+    with signing_service(
+        tmp_path_factory.mktemp("roles"), **oidc(requests_per_minute=0, uploads_per_hour=0)
+    ) as made:
         yield made
 
 

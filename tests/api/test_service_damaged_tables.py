@@ -70,6 +70,7 @@ STUDY: Final = {
     "POST /study",
     "GET /study/map.png",
     "GET /study/decide",
+    "POST /study/decide",
     "GET /study/report",
     "GET /study/scenario.toml",
     "GET /scenario",

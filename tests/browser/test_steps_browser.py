@@ -26,6 +26,7 @@ from walking import ByKeyboard, Pointing, laid_out_wrongly
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, Locator, Page
 
@@ -143,7 +144,15 @@ class Journey:
         self.look("definition")
 
 
-def test_five_steps_by_mouse_and_on_paper(address: str, browser: Browser) -> None:
+def test_five_steps_by_mouse_and_on_paper(
+    tmp_path: Path, small_tables: DataStore, browser: Browser
+) -> None:
+    """Walk in a service in which nobody has taken a step yet."""
+    with server_in(tmp_path, first="/options/district", **set_to(small_tables)) as address:
+        _by_mouse_and_on_paper(address, browser)
+
+
+def _by_mouse_and_on_paper(address: str, browser: Browser) -> None:
     page = browser.new_context(base_url=address).new_page()
     said, seen = watched(page), dict[str, str]()
 

@@ -47,7 +47,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory, repository: Path) -> Path:
     return made
 
 
-def sent(line: str, address: str, folder: Path, file: str) -> httpx.Response:
+def sent(line: str, address: str, folder: Path, ids: dict[str, str]) -> httpx.Response:
     """Send what a line of curl says; an option that is not known here fails the test."""
     words = shlex.split(line, comments=True)[1:]
     request: dict[str, Any] = {"method": "GET", "headers": {}, "files": []}
@@ -73,7 +73,9 @@ def sent(line: str, address: str, folder: Path, file: str) -> httpx.Response:
         else:
             assert re.match(r"https?://", word), line
             path = re.sub(r"https?://[^/]+", "", word)
-            request["url"] = address + path.replace("/ID", f"/{file}")
+            for kind, known in ids.items():
+                path = path.replace(f"/{kind}/ID", f"/{kind}/{known}")
+            request["url"] = address + path
     return httpx.request(**request, timeout=120)
 
 
@@ -102,15 +104,19 @@ def test_every_request_of_the_docs_is_answered(
     assert len(found) >= 10
     assert all(ADDRESS in line or "local.council.example" in line for _, line in found)
     line = f"curl -F file=@suppliers.xlsx {ADDRESS}/api/v1/files"
-    file = sent(line, one_server, folder, "").json()
+    file = sent(line, one_server, folder, {}).json()
     status = f"{one_server}/api/v1/files/{file['id']}"
     until_done(status)
     mend(httpx.get(f"{status}/unresolved").content, folder / "rows.xlsx")
+    ids = {"files": file["id"]}
     for page, line in found:
         if "Authorization" in line:
             continue  # the next test sends it
-        answer = sent(line, one_server, folder, file["id"])
+        answer = sent(line, one_server, folder, ids)
         assert answer.status_code < 300, (page, line, answer.text[:300])
+        if "respond-async" in line:
+            ids["spend"] = answer.headers["location"].rpartition("/")[2]
+            until_done(f"{one_server}/api/v1/spend/{ids['spend']}")
         if line.split("#")[0].strip().endswith("/ID/check"):
             until_done(status)
             mend(httpx.get(f"{status}/unresolved").content, folder / "rows.xlsx")

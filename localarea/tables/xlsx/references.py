@@ -107,8 +107,8 @@ class CellRange:
 
         Examples
         --------
-        >>> Area.of("$A$3:E8")
-        Area(left=0, top=2, right=4, bottom=7)
+        >>> CellRange.of("$A$3:E8")
+        CellRange(left=0, top=2, right=4, bottom=7)
         """
         first, _, last = text.partition(":")
         corners = [_CELL.fullmatch(corner) for corner in (first, last or first)]
@@ -134,8 +134,10 @@ class CellRange:
 
         Examples
         --------
-        >>> Area(0, 2, 4, 7).text(), Area(0, 0, 0, 0).text(), Area(0, 0, 1, 0).text(fixed=True)
-        ('A3:E8', 'A1', '$A$1:$B$1')
+        >>> CellRange(0, 2, 4, 7).text(), CellRange(0, 0, 0, 0).text()
+        ('A3:E8', 'A1')
+        >>> CellRange(0, 0, 1, 0).text(fixed=True)
+        '$A$1:$B$1'
         """
         mark = "$" if fixed else ""
         corners = [

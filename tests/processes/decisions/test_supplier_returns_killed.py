@@ -21,7 +21,8 @@ from decisions_cases import ANALYST, NOW
 from localarea.contracts.acceptance import decide
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.exchange.entering import enter_exchange
-from localarea.contracts.exchange.parsing import Exchange, Stated
+from localarea.contracts.exchange.faults import Place
+from localarea.contracts.exchange.parsing import Counted, Exchange, Stated
 from localarea.contracts.freezing import freeze
 from localarea.contracts.model import parse_contract
 from localarea.contracts.register import contracts, enter_return, newest_returns, returns
@@ -155,10 +156,11 @@ def take_in(database: Database, folder: str) -> list[tuple[str, str]]:
     names = ("definition", "definition_sha256", "rule", "rule_version")
     receipt = dict(zip(names, frozen.basis, strict=True)) | {"files": ["b" * 64]}
     counted = CountedReturn(QUARTERS[0], {"NT10": LINE}, receipt)
+    contract = Stated(made, None, "", "", Place("contracts"))
+    held = Exchange([contract], [Counted("C9", counted, Place("returns"))])
     taken = enter_exchange(
-        database, Exchange([Stated(made, None, "", "")], [("C9", counted)]), definitions,
-        council="colchester", actor=ANALYST, now=NOW,
-    )  # fmt: skip
+        database, held, definitions, council="colchester", actor=ANALYST, now=NOW
+    )
     return [(one.reference, one.result) for one in taken]
 
 
@@ -179,16 +181,15 @@ def test_an_import_that_is_killed_is_whole_once_it_is_done_again(
     path = os.pathsep.join([str(repository), str(repository / "tests" / "helpers")])
     here = str(repository / "tests" / "processes" / "decisions")
     done = subprocess.run(
-        [sys.executable, "-c", IMPORTED, database_url, str(tmp_path / "definitions"), "0,1,2,1",
+        [sys.executable, "-c", IMPORTED, database_url, str(tmp_path / "definitions"), "0,1,2,3",
          here],
         env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
     )  # fmt: skip
-    # Killed before and after the entry of the contract there is nothing; then the contract alone:
-    # the third is killed at its second entry, and so is the fourth, whose contract is there.
-    assert done.stdout.splitlines() == ["(0, 0)", "(0, 0)", "(1, 0)", "(1, 0)"], done.stderr
+    # Before and after the entry of the contract, and of the figures: one transaction holds both.
+    assert done.stdout.splitlines() == ["(0, 0)"] * 4, done.stderr
     with closing(open_database(database_url)) as database:
         again = take_in(database, str(tmp_path / "definitions"))
-        assert again == [("C9", "unchanged"), ("C9", "entered")]
+        assert again == [("C9", "entered"), ("C9", "entered")]
         once_more = take_in(database, str(tmp_path / "definitions"))
         assert once_more == [("C9", "unchanged"), ("C9", "unchanged")]
     assert there(database_url) == (1, 1)
