@@ -15,14 +15,15 @@ def as_markdown(document: dict[str, Any]) -> str:
     machine = document["machine"]
     parts = ", ".join(dict.fromkeys(one["part"] for one in document["comparisons"]))
     seconds = round(document["seconds"])
+    rounds = "one round" if document["rounds"] == 1 else f"{document['rounds']} rounds"
     return "\n".join(
         [
             f"## {parts}",
             "",
             f"Measured on {document['date']} by `./scripts/bench`: {machine['processor']}, "
             f"{machine['cores']} cores, {machine['memory_gb']} GB, {machine['system']}, "
-            f"Python {machine['python']}; version {document['version']}; {document['rounds']} "
-            f"rounds, {seconds} seconds in all; load {machine['load_average']} at the start.",
+            f"Python {machine['python']}; version {document['version']}; {rounds}, "
+            f"{seconds} seconds in all; load {machine['load_average']} at the start.",
             "",
             *_aims(document["comparisons"]),
             *_comparisons(document["comparisons"]),
