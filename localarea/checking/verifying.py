@@ -1,4 +1,4 @@
-"""Tell whether a checked file is still as it was written, by its receipt."""
+"""Check by its receipt that a checked file is still as it was written."""
 
 from __future__ import annotations
 

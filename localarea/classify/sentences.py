@@ -271,5 +271,5 @@ def explain_unread(subject: str, meaning: Meaning, directory_date: str, why: str
     month = month_name(int(directory_date.replace("-", "")))
     may_be = "mistyped, or newer than the directory"
     if subject in BERMUDA_OUTWARDS:
-        may_be = "mistyped, or a postcode of Bermuda: if so, say the country beside it"
+        may_be = "mistyped, or a postcode of Bermuda: if so, give the country as well"
     return f"{subject} is not in the postcode directory of {month}. It may be {may_be}."

@@ -76,7 +76,7 @@ class Book:
 
     def places(self, versions: NDArray[np.int64], contracts: Sequence[str],
                quarters: Sequence[str]) -> NDArray[np.int64]:  # fmt: skip
-        """Give the number of the part behind each inner figure of a table; -1 for none."""
+        """Return the number of the part behind each inner figure of a table; -1 for none."""
         out = np.full(versions.shape, -1)
         for i, j in zip(*map(np.ndarray.tolist, np.nonzero(versions)), strict=True):
             out[i, j] = self._at[contracts[i], quarters[j], int(versions[i, j])]
@@ -87,7 +87,7 @@ class Book:
         return self._there.get(ref, np.zeros(len(self.parts), bool))
 
     def told(self, ref: str) -> Iterator[tuple[str, int]]:
-        """Give the quantities that figures of a measure tell, and how far their cells are off."""
+        """Yield the quantities that figures of a measure reveal, and how far off they are."""
         for name in told_by(ref):
             if name in self._number:
                 yield name, self._number[name] * len(self.parts)

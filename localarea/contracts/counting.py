@@ -183,7 +183,7 @@ def _require_some(
     report: MeasuresReport, tallies: Sequence[dict[str, Any]], names: Sequence[str]
 ) -> None:
     """
-    Raise an error if all rows of a return are refused: its measures would be kept as nought.
+    Raise an error if all rows of a return are refused: its measures would be kept as zero.
 
     Not so where each repeats a row of another return, which is counted there.
     """
@@ -195,7 +195,7 @@ def _require_some(
     if why:
         said = "; ".join(f"{names[at - 1]}: {', '.join(faults)}" for at, faults in why.items())
         raise InputError(
-            f"all rows of a return are refused, so its measures would be nought, and nothing was "
+            f"all rows of a return are refused, so its measures would be zero, and nothing was "
             f"kept: put them right, or leave that return out ({said})"
         )
 

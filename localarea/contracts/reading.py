@@ -190,7 +190,7 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
 
 
 def notes_on_rows(counted: CountedReturn, names: Sequence[str]) -> list[str]:
-    """Say of which rows something is wrong or to be known, as :func:`notes_on` does."""
+    """List the rows of which something is wrong or to be known, as :func:`notes_on` does."""
     notes = []
     for line in (*faults_of(counted), *unknown_in(counted)):
         where = f"{names[line['return'] - 1]}: {say_rows(line['rows'])}"

@@ -217,7 +217,7 @@ def people_of(ref: str, counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _fewest(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Let a total be small wherever a part of it is."""
+    """Mark a total as small wherever a part of it is."""
     small = np.where(small_counts(counts), counts, 0).max(axis=0, initial=0)
     fewest: NDArray[np.int64] = np.where(small > 0, small, counts.max(axis=0, initial=0))
     return fewest

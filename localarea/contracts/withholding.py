@@ -184,7 +184,7 @@ class _Reader:
 
 
 def _totals(ids: NDArray[np.int64]) -> Iterator[tuple[tuple[int, int], NDArray[np.int64]]]:
-    """Give the parts behind each total that has any, in order."""
+    """Return the parts behind each total that has any, in order."""
     rows, columns = ids.shape
     lines = [((row, columns), ids[row]) for row in range(rows)]
     lines += [((rows, column), ids[:, column]) for column in range(columns)]

@@ -208,7 +208,7 @@ class Scenario(scenario.Scenario):
 
 
 def _drawn(place: Any) -> Any:
-    """Hand a frame of polygons on as the GeoJSON that the room below reads."""
+    """Convert a frame of polygons to the GeoJSON that the room below reads."""
     if not hasattr(place, "to_crs"):
         return place
     if place.crs is None:

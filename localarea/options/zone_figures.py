@@ -134,7 +134,7 @@ def _flow_tables(vintage: Vintage, store: DataStore) -> tuple[pd.DataFrame, pd.D
 
 def forget_tables() -> None:
     """
-    Let go of the tables that the matrices were made of: 33 MB that a service has no use for.
+    Release the tables that the matrices were made of: 33 MB that a service has no use for.
 
     The matrices stay; a table is read again if another is to be made of it.
     """

@@ -316,7 +316,7 @@ def shown(
 
 
 def _navigates(request: Request) -> bool:
-    """Tell whether a browser goes to a page; over plain HTTP it does not say so."""
+    """Check whether a browser goes to a page; over plain HTTP it does not say so."""
     mode = request.headers.get("sec-fetch-mode")
     return mode == "navigate" or (mode is None and "text/html" in request.headers.get("accept", ""))
 

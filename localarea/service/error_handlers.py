@@ -61,7 +61,7 @@ def answer(
 
 
 def _said_of(error: HTTPException) -> str:
-    """Say more than the title of the page where the framework repeats it."""
+    """Return a detail that says more than the title of the page, which the framework repeats."""
     if error.status_code == 404 and error.detail == "Not Found":
         return "There is no page at this address."
     return str(error.detail)
@@ -144,7 +144,7 @@ def _elsewhere(request: Request, error: errors.LocalareaError) -> str:
 
 
 def install(app: FastAPI) -> None:
-    """Have every error of the application answered here."""
+    """Handle every error of the application here."""
     _install_waiting(app)
 
     @app.exception_handler(errors.LocalareaError)

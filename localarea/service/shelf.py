@@ -91,7 +91,7 @@ class Shelf:
         return found
 
     def answer(self, held: Held, headers: Mapping[str, str], asked_tag: str | None) -> Response:
-        """Hand a file out, piece by piece; or say that the asker has it."""
+        """Send a file, piece by piece, or answer that the client has it."""
         sent = {**headers, "ETag": held.tag}
         if asked_tag == held.tag:
             return Response(status_code=304, headers=sent)
@@ -105,6 +105,6 @@ class Shelf:
             )
 
     def close(self) -> None:
-        """Let go of all files."""
+        """Release all files."""
         with self._lock:
             self._held.clear()

@@ -332,7 +332,7 @@ class State:
         return self._drawn.find(name, make)
 
     def close(self) -> None:
-        """Let go of the database and of the files that were made, and prepare nothing more."""
+        """Close the database, release the files that were made, and stop preparing pages."""
         self._closing.set()
         self.shelf.close()
         if "database" in self.__dict__:

@@ -1,4 +1,4 @@
-"""Tell payments from the other rows of a table, and read them a block at a time."""
+"""Separate payments from the other rows of a table, and read them a block at a time."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def _reason(zone: str, option: Option, council: Council, store: DataStore) -> tu
 
 
 def _by_hand(reason: Reason, hand: str, title: str) -> Reason:
-    """Say first that a place was put in or taken out; ``hand`` is it with its sign, or blank."""
+    """Begin with a place put in or taken out by hand; ``hand`` is it with its sign, or blank."""
     if not hand:
         return reason
     done = "put into" if hand[0] == "+" else "taken out of"

@@ -127,7 +127,7 @@ def _place(word: str, council: Council, store: DataStore) -> str | None:
 
 
 def _ways_to_write(word: str) -> Iterator[str]:
-    """Give what may have become a part of an id: a name, with its kind before it or a district."""
+    """Yield what a part of an id may stand for: a name, with its kind before it or a district."""
     yield word.replace("-", " ")
     kind, _, name = word.partition("-")
     if kind in _KINDS and name:

@@ -157,7 +157,7 @@ class System:
 
     @cached_property
     def groups(self) -> NDArray[np.int64]:
-        """Give a number to each group of cells that rows join; -1 for cells in none."""
+        """Assign a number to each group of cells that rows join; -1 for cells in none."""
         return _groups(self.rows, len(self.fixed))
 
     @cached_property
@@ -167,7 +167,7 @@ class System:
 
     @cached_property
     def tie_groups(self) -> NDArray[np.int64]:
-        """Give a number to each group of cells that ties join; -1 for cells in none."""
+        """Assign a number to each group of cells that ties join; -1 for cells in none."""
         return _groups(self.ties, len(self.fixed))
 
     @cached_property
@@ -248,7 +248,7 @@ def start(room: NDArray[np.float64], ties: Rows) -> System:
 
 
 def _groups(rows: Rows, cells: int) -> NDArray[np.int64]:
-    """Give a number to each group of cells that rows join; -1 for cells in none."""
+    """Assign a number to each group of cells that rows join; -1 for cells in none."""
     out = np.full(cells, -1)
     if not len(rows.cells):
         return out

@@ -57,7 +57,7 @@ class Moves:
         return done
 
     def _scales(self) -> NDArray[np.float64]:
-        """Give each group a scale, the same where figures join them: pounds are as exact as FTE."""
+        """Return a scale for each group, shared where figures join: pounds are as exact as FTE."""
         count = len(self._needs)
         places = self._held.tocoo()
         graph = coo_array(

@@ -1,4 +1,4 @@
-"""Tell the ONS's file of the districts of all years from others, and say what is wrong with it."""
+"""Recognise the ONS's file of the districts of all years, and report what is wrong with it."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ def _notes(roads: MajorRoads, coverage: Coverage) -> tuple[str, ...]:
     km = roads.edges["km"]
     dual, motorway = (float((km * roads.edges[one]).sum()) for one in ("dual", "motorway"))
     notes = [
-        f"the extract tells the carriageway of every road: of {km.sum():,.0f} km, "
+        f"the extract gives the carriageway of every road: of {km.sum():,.0f} km, "
         f"{motorway:,.0f} km are motorway and {dual - motorway:,.0f} km other dual carriageway, "
         "each direction by itself"
     ]

@@ -100,9 +100,8 @@ def _summary(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> lis
         Paragraph(_standing_sentence(found), "Pledges."),
         Note(
             "What is withheld.",
-            "Figures that rest on fewer than five people, and those that would tell one of them, "
-            "are withheld. Nothing in this report shows more than earlier reports and it together "
-            "may tell.",
+            "Figures that rest on fewer than five people, and those that would reveal one of them, "
+            "are withheld. That holds also for this report read together with earlier ones.",
         ),
     ]
 
@@ -113,7 +112,8 @@ def _indicator_sentence(facts: SocialValueFacts) -> str:
         figure, withheld = one.figure(INDICATOR, -1, -1, internal=False)
         share = "withheld" if withheld else "not known yet" if figure is None else f"{figure}%"
         parts.append(f"{share} under {facts.named(one.contracts[0].basis[0])}")
-    tail = "; each stands apart, because what is local was defined anew" if len(parts) > 1 else ""
+    between = "; each is shown separately, because “local” was redefined between them"
+    tail = between if len(parts) > 1 else ""
     text = join(parts) + tail
     return f"{text[0].upper()}{text[1:]}."
 

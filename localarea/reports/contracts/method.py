@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def method(facts: SocialValueFacts) -> list[Block]:
-    """Say how figures are counted, and when they are judged."""
+    """Write how figures are counted, and when they are judged."""
     return [
         Heading("Method"),
         Bullets(
@@ -48,7 +48,7 @@ def method(facts: SocialValueFacts) -> list[Block]:
 
 
 def limits(facts: SocialValueFacts) -> list[Block]:
-    """Say what the figures do not tell."""
+    """Write what the figures do not show."""
     items = [
         "Figures are what suppliers returned. The council accepted them; it did not audit them.",
         "Who the people are is not kept, so one who works on two contracts counts on each.",

@@ -106,7 +106,7 @@ def _returns_sentence(line: Mapping[str, Any]) -> str:
 
 
 def learnt(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> list[Block]:
-    """Say what the register shows of how the contracts went, and what the author learnt."""
+    """Write what the register shows of how the contracts went, and what the author learnt."""
     said = [*_by_standing(found), *_of_returns(facts, found), *_of_priorities(facts, found)]
     made: list[Block] = [Heading("What was learnt")]
     if facts.lessons:

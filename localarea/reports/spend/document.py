@@ -188,7 +188,7 @@ def _rounded(amount: int, *, by: int) -> str:
 
 
 def _breakable(name: str) -> str:
-    """Let a word break that is too long for a column."""
+    """Allow a word to break that is too long for a column."""
     return _LONG_WORD.sub("\\g<0>\u200b", name)
 
 

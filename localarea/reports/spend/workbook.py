@@ -107,7 +107,7 @@ def _write_about(sheet: Any, report: SpendReport, *, rows: bool) -> None:
         ("Local means", report.boundary.area),
         ("Definition or option", report.boundary.id),
         ("Postcode directory of", report.directory_date),
-        ("Money", "pounds, net of VAT where the files say so; the notes tell"),
+        ("Money", "pounds, net of VAT where the files say so (see the notes)"),
         ("Rows behind a figure", _FILTER if rows else "not here: the payments were not kept"),
         ("Likely repeats", "are counted; nothing is taken out"),
         *(("Note", note) for note in notes_of(report)),

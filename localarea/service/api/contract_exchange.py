@@ -83,7 +83,7 @@ def take_in(
         list[UploadFile], File(description="Tables as the export writes them: XLSX or CSV.")
     ],
     preview: Annotated[
-        bool, Form(description="Only tell what would become of them; nothing is entered.")
+        bool, Form(description="Only show what would become of them; nothing is entered.")
     ] = False,
 ) -> dict[str, Any]:
     """

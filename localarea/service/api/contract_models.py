@@ -130,7 +130,7 @@ class Delivered(BaseModel):
     delivered: str | None = Field(
         description="None where it is withheld, nothing was returned, or there is no divisor."
     )
-    withheld: bool = Field(description="It rests on 1 to 4 people, or would tell such a figure.")
+    withheld: bool = Field(description="It rests on 1 to 4 people, or would reveal such a figure.")
 
 
 class QuarterOut(Delivered):

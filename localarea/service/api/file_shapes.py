@@ -23,7 +23,7 @@ def file_form(description: str, **fields: dict[str, Any]) -> dict[str, Any]:
 
 
 FORM: Final = file_form(
-    "CSV, TSV, XLSX, ODS or Parquet, told by its content.",
+    "CSV, TSV, XLSX, ODS or Parquet, recognised by its content.",
     column={
         "type": "array",
         "items": {"type": "string", "maxLength": 500},
@@ -91,7 +91,7 @@ class ColumnOut(BaseModel):
     number: int
     header: str
     use: str = Field(description="What it would be read for; empty if it would not be read.")
-    kind: str = Field(description="`site`, `plain`, `billing` or `registered`, if it can be told.")
+    kind: str = Field(description="`site`, `plain`, `billing` or `registered`, if it is known.")
     order: int = Field(description="1 for the column that is used first; 0 if it is not used.")
     postcodes: int
 

@@ -264,7 +264,7 @@ def remove_file(file: JobId, state: TheState, runner: TheRunner, identity: TheCh
 def preview_again(
     file: JobId, state: TheState, runner: TheRunner, identity: TheChecker, asked: Looking
 ) -> FileOut:
-    """Have another sheet or other columns of a file shown; a result there was is dropped."""
+    """Choose another sheet or other columns of a file; an earlier result is dropped."""
     job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
     look_again(job, state, runner, columns=asked.columns, sheet=asked.sheet)
     return shown(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
@@ -299,7 +299,7 @@ def look_again(
     sheet: str | None,
     **kept: Any,
 ) -> None:
-    """Have a file looked at once more."""
+    """Preview a file once more."""
     _require_still(job)
     asked = {**job.request, **kept, "preview": True, "columns": columns, "sheet": sheet}
     _go_on(job, state, runner, asked)

@@ -25,7 +25,7 @@ class Figure(BaseModel):
     contract: str
     quarter: str
     figure: str | None = Field(description="None where it is withheld, or has no divisor.")
-    withheld: bool = Field(description="It rests on 1 to 4 people, or would tell such a figure.")
+    withheld: bool = Field(description="It rests on 1 to 4 people, or would reveal such a figure.")
     target: str | None
     progress: float | None = Field(description="Share of the target.")
 

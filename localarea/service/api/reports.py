@@ -73,7 +73,7 @@ def ask_report(
     council: CouncilName = None,
     anchor: AnchorName = None,
 ) -> ReportOut:
-    """Have the report to Cabinet made. Asked for again, it is the same one."""
+    """Request the report to Cabinet. A second request returns the same report."""
     require_options(wanted.options)
     own = request.app.state.localarea
     named = council_parameter(state, own)
@@ -84,7 +84,7 @@ def ask_report(
 
 @router.get("/reports/{reference}", response_model=ReportOut, responses=REFUSED)
 def follow_report(councils: TheCouncils, reports: TheReports, reference: Reference) -> ReportOut:
-    """Tell how far a report is."""
+    """Show the progress of a report."""
     asked = asked_by(reference)
     return _shown(asked, reports.find(asked, state_named(councils, asked.council)))
 

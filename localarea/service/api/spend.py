@@ -143,6 +143,6 @@ def count_published_spend(
 
 
 def _wants_job(prefer: str | None) -> bool:
-    """Tell whether a header `Prefer` asks for a job; other preferences may be ignored."""
+    """Check whether a header `Prefer` asks for a job; other preferences may be ignored."""
     asked = (part.partition(";")[0].strip().casefold() for part in (prefer or "").split(","))
     return "respond-async" in asked

@@ -118,7 +118,7 @@ def counts_of(state: TheState, sender: Identity) -> list[FileJob]:
 
 
 def shown(job: FileJob) -> SpendJobOut:
-    """Give a job as the API shows it."""
+    """Return a job as the API shows it."""
     own = ("id", "status", "file_name", "size_bytes", "definition", "problem")
     facts: dict[str, Any] = {name: getattr(job, name) for name in (*own, *_TIMES)}
     facts |= {name: job.result.get(name) for name in ("rows", "amount", "local_share")}
@@ -164,7 +164,7 @@ def list_counts(state: TheState, sender: TheSender) -> SpendJobs:
     "/spend/{count}", response_model=SpendJobOut, responses=problems(401, 403, 404, 422, 503)
 )
 def show_count(count: JobId, state: TheState, sender: TheSender, response: Response) -> SpendJobOut:
-    """Tell how far one of your counts is."""
+    """Show the progress of one of your counts."""
     response.headers.update(_NOT_KEPT)
     return shown(find_count(state, count, sender))
 

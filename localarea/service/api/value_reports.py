@@ -141,7 +141,7 @@ def ask_value_report(
     who: Measurer,
     asked: ValueReportIn,
 ) -> dict[str, Any]:
-    """Have a report to Cabinet on social value made. Small counts are withheld: it is a release."""
+    """Request a report to Cabinet on social value. Small counts are withheld: it is a release."""
     lessons = read_lessons("\n".join(asked.learnt))
     made = jobs.ask(state, who, lessons)
     response.headers["Location"] = f"/api/v1/value-reports/{made.number}"
@@ -160,7 +160,7 @@ def list_value_reports(state: TheState, who: Measurer) -> dict[str, Any]:
 def follow_value_report(
     state: TheState, jobs: TheValueReports, who: Measurer, number: Number
 ) -> dict[str, Any]:
-    """Tell how far a report is; one that nobody is making is begun again."""
+    """Show the progress of a report; one that nobody is making is begun again."""
     step = jobs.step_of(state, who, report_of(state, number))
     return _shown(report_of(state, number), step)
 

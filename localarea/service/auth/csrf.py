@@ -90,7 +90,7 @@ async def guard_form(request: Request) -> None:
 
 
 async def guard_api(request: Request) -> None:
-    """Let a change by API through with a key, or with a session and its token in a header."""
+    """Allow a change by the API with a key, or with a session and its token in a header."""
     from localarea.service.auth.identity import current_identity
 
     if request.method not in SAFE and current_identity(request).via == "session":

@@ -142,7 +142,7 @@ class Sessions:
         return replace(session, seen=now)
 
     def end(self, session: Session) -> None:
-        """Let no cookie of this session count any more, in this process."""
+        """End this session in this process: its cookies are refused from now on."""
         with self._lock:
             now = time.monotonic()
             for identity in [i for i, until in self._ended.items() if until <= now]:

@@ -1,4 +1,4 @@
-"""Have returns read by a process of their own, with an end to its memory and its time."""
+"""Read returns in a process of their own, with limits of memory and time."""
 
 from __future__ import annotations
 

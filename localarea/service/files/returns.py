@@ -123,7 +123,7 @@ def read_tables(runner: JobRunner, sent: Sequence[UploadFile]) -> list[ExchangeT
 
 @contextmanager
 def _written(runner: JobRunner, sent: Sequence[UploadFile]) -> Iterator[list[Path]]:
-    """Have files on disk, for this process alone, while they are being read."""
+    """Keep files on disk, for this process alone, while they are being read."""
     with runner.passing_folder() as folder:
         paths = [_write(file, folder / str(at)) for at, file in enumerate(sent)]
         for path in paths:

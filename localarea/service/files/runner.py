@@ -184,11 +184,11 @@ class JobRunner:
         return path
 
     def beside(self, job: FileJob, ending: str) -> Path:
-        """Give a file that was written beside a result; raises as `result` does if it is gone."""
+        """Return a file that was written with a result; raises as `result` does if it is gone."""
         result = self.result(job)
         path = result.with_name(f"{result.name}{ending}")
         if path.is_symlink() or not path.is_file():
-            raise NotFoundError("there is no such file beside the result; every row has an answer")
+            raise NotFoundError("there is no such file with the result; every row has an answer")
         return path
 
     def _work_on(self) -> None:

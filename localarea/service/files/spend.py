@@ -46,7 +46,7 @@ class Passing(Protocol):
     """What gives a folder for as long as files are read, such as the runner of jobs."""
 
     def passing_folder(self) -> AbstractContextManager[Path]:
-        """Give the folder."""
+        """Return the folder."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ def check(request: Request, councils: TheCouncils, typed: Asks) -> HTMLResponse:
 
 @router.post("/answers.csv", response_class=Response)
 def save(request: Request, councils: TheCouncils, typed: Asks) -> Response:
-    """Give the answers for a list of postcodes as a file."""
+    """Return the answers for a list of postcodes as a file."""
     whose = show_whose(request, councils, typed.council)
     state = whose.state
     try:
@@ -375,6 +375,6 @@ def _plain(text: str) -> str:
 
 
 def _standing_of(boundary: Boundary) -> str:
-    """Say what decided, as a sentence."""
+    """Return what decided, as a sentence."""
     area = boundary.area.removeprefix("the area ")
     return f"Checked against {area}. {boundary.basis}"

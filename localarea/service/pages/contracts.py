@@ -87,7 +87,7 @@ def let_in(
     person: Annotated[str, Form(max_length=400)] = "",
     days: Annotated[str, Form(max_length=10)] = "",
 ) -> Response:
-    """Give the supplier a key, which is shown this once, or let a person in by their code."""
+    """Create a key for the supplier, which is shown this once, or admit a person by their code."""
     if who.via == "key":
         raise NotAllowedError("key", "let_suppliers_in", ["checker, analyst or approver, a person"])
     with state.database.reading() as connection:
@@ -105,7 +105,7 @@ def let_in(
 
 
 def _give_access(state: State, who: Identity, reference: str, asked: dict[str, str]) -> str:
-    """Give access, and return the key if it is by one."""
+    """Grant access, and return the key if it is by one."""
     days = int(asked["days"]) if asked["days"].strip().isdecimal() else 0
     actor, now = who.acting("measure"), clock.now()
     if asked["person"].strip() and asked["name"].strip():
@@ -213,6 +213,6 @@ def _in_post(found: dict[str, Any]) -> dict[tuple[str, str], str]:
 
 
 def private(page: HTMLResponse) -> HTMLResponse:
-    """Let nobody keep a page that shows small counts."""
+    """Forbid caches to keep a page that shows small counts."""
     page.headers["Cache-Control"] = "private, no-store"
     return page

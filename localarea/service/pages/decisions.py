@@ -307,7 +307,7 @@ def approve(
 
 
 def _left_out_faults(state: State, area: dict[str, Any], half_left_out: str) -> list[Fault]:
-    """Tell what is wrong with the reason for leaving out a half, beside the other faults."""
+    """Return what is wrong with the reason for leaving out a half, with the other faults."""
     if not (area["option"] or area["scenario"]):
         return []  # which is told already
     try:

@@ -179,7 +179,7 @@ def preview_page(
 
 
 def _typed(job: FileJob) -> dict[str, str]:
-    """Give what the form holds at first: nothing, but for what the file was sent with."""
+    """Return what the form holds at first: only what the file was sent with."""
     under = {name: job.request.get(name) for name in ("definition", "option")}
     named = next((f"{name}:{value}" for name, value in under.items() if value), "")
     return {"day": "", "month": "", "year": "", "under": named, "headers": "people"}

@@ -143,7 +143,7 @@ def show(
 
 
 def _unknown_rows(listed: list[Any]) -> dict[str, Any]:
-    """Give the rows without an answer, and what is known of them."""
+    """Return the rows without an answer, and what is known of them."""
     rows = [each if isinstance(each, dict) else _old_row(each) for each in listed]
     return {
         "unknown": rows,
@@ -153,7 +153,7 @@ def _unknown_rows(listed: list[Any]) -> dict[str, Any]:
 
 
 def _old_row(listed: list[Any]) -> dict[str, Any]:
-    """Give a row that an older version listed: number, reason and, of several, the sheet."""
+    """Return a row that an older version listed: number, reason and, of several, the sheet."""
     number, reason, *sheet = listed
     return {"row": number, "reason": reason, "sheet": sheet[0] if sheet else ""}
 

@@ -77,7 +77,7 @@ class Days:
 
     @property
     def parts(self) -> tuple[str, str, str]:
-        """Give the three boxes."""
+        """Return the three boxes."""
         return self.day, self.month, self.year
 
 

@@ -86,7 +86,7 @@ def verify(
     reference: Annotated[str, Form(max_length=100)] = "",
     postcode: Annotated[str, Form(max_length=50)] = "",
 ) -> HTMLResponse:
-    """Tell whether a letter is as it was given. By POST, since it is about a postcode."""
+    """Check whether a letter is as it was issued. By POST, since it is about a postcode."""
     asked = {"reference": reference, "postcode": postcode}
     faults = []
     if not reference.strip():
@@ -170,7 +170,7 @@ def _read_letter(state: State, reference: str) -> StoredReceipt:
 
 
 def _is_of_postcode(state: State, letter: StoredReceipt, text: str) -> bool:
-    """Tell whether a letter was about a postcode."""
+    """Check whether a letter was about a postcode."""
     try:
         parsed = parse_postcode(text)
     except PostcodeFormatError:

@@ -20,7 +20,7 @@ router = APIRouter(prefix="/files", dependencies=[Depends(require("check"))])
 def fetch_receipt(
     file: JobId, state: TheState, runner: TheRunner, identity: TheChecker
 ) -> FileResponse:
-    """Give the receipt for saving."""
+    """Return the receipt for saving."""
     return receipt_file(file_jobs.read_job(state.database, file, owner=owner_of(identity)), runner)
 
 
@@ -28,7 +28,7 @@ def fetch_receipt(
 def fetch_unresolved(
     file: JobId, state: TheState, runner: TheRunner, identity: TheChecker
 ) -> FileResponse:
-    """Give the rows without an answer for saving."""
+    """Return the rows without an answer for saving."""
     job = file_jobs.read_job(state.database, file, owner=owner_of(identity))
     return unresolved_file(job, runner)
 

@@ -30,7 +30,7 @@ CouncilAsked = Annotated[str, Query(max_length=LONGEST)]
 
 @router.get("/local", response_class=HTMLResponse)
 def local(request: Request, councils: TheCouncils, council: CouncilAsked = "") -> HTMLResponse:
-    """Say what local means today: here, or to another council that has published it here."""
+    """Show what local means today: here, or to another council that has published it here."""
     return _page(request, _shown(request, councils, council))
 
 
@@ -64,7 +64,7 @@ def check(
 def embed(
     request: Request, state: TheState, with_map: Annotated[bool, Query(alias="map")] = False
 ) -> HTMLResponse:
-    """Give a small form, with a map if asked, for the pages of other sites that may show it."""
+    """Return a small form, with a map if asked, for the pages of other sites that may show it."""
     origins = state.settings.embed_origins
     if not origins:
         raise NotFoundError("this service may not be shown inside other sites")

@@ -164,7 +164,7 @@ def _address(request: Request, public_url: str | None) -> str:
 
 @lru_cache(maxsize=1)
 def documented() -> bool:
-    """Tell whether the site of the documentation was built, so that links to it lead somewhere."""
+    """Check whether the documentation site was built, so that links to it lead somewhere."""
     return (files("localarea.service") / "static" / "docs" / "index.html").is_file()
 
 

@@ -76,7 +76,7 @@ Choice = Annotated[Chosen, Depends(chosen_of)]
 def made(
     request: Request, own: TheState, state: ShownState, reports: TheReports, chosen: Choice
 ) -> Response:
-    """Have the report made: a page that loads itself again until it is ready to be saved."""
+    """Request the report: a page that reloads until it is ready to be saved."""
     return _answer(request, own, state, reports, chosen, save=False)
 
 

@@ -267,7 +267,7 @@ def scenario_file(state: ShownState, asked: Annotated[WhatIfForm, Form()]) -> Re
 
 
 def _left_out(state: State, comparison: Comparison) -> list[str]:
-    """Say of each option which halves of the mandate it holds nothing of."""
+    """List for each option the halves of the mandate of which it holds nothing."""
     said = ((option, left_out_of(state, option)) for option in comparison.options)
     return [f"{option.title}: {words[:1].lower()}{words[1:]}" for option, words in said if words]
 

@@ -38,7 +38,7 @@ def make(
     who: Measurer,
     learnt: Annotated[str, Form(max_length=110_000)] = "",
 ) -> Response:
-    """Have a report made."""
+    """Request a report."""
     try:
         lessons = read_lessons(learnt)
     except InputError as error:

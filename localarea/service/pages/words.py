@@ -66,7 +66,7 @@ def say_money(value: Decimal | float | str) -> str:
 
 
 def say_amount(text: str) -> str:
-    """Give an amount as it stands in a file as money; text that is none as it is."""
+    """Format an amount as it stands in a file as money; leave other text as it is."""
     found = read_amount(text or "")
     return (text or "") if found is None else say_money(found)
 

@@ -61,7 +61,7 @@ def make_app() -> FastAPI:
 
 
 def without_core_dumps() -> None:
-    """Have nothing of this process written to disk should it crash: it would hold homes."""
+    """Prevent a core dump of this process: it would hold the addresses of homes."""
     with suppress(ImportError):  # not on Windows
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 

@@ -1,4 +1,4 @@
-"""Let the filter of a sheet reach the columns that were added beside it."""
+"""Extend the filter of a sheet to the columns that were added next to it."""
 
 from __future__ import annotations
 
