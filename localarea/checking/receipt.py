@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from localarea.checking.row_digest import SheetDigest
 from localarea.errors import InputError
 from localarea.geo.addresses import find_postcodes
+from localarea.hashing import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -311,8 +312,7 @@ def sha256_of(path: Path) -> str:
         files = sorted(each for each in path.rglob("*") if each.is_file())
         lines = (f"{sha256_of(each)}  {each.relative_to(path).as_posix()}\n" for each in files)
         return hashlib.sha256("".join(lines).encode()).hexdigest()
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return file_sha256(path)
 
 
 def stamped(receipt: Receipt, *, result: Path, at: str, by: str) -> Receipt:

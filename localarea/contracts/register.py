@@ -8,7 +8,6 @@ log, or not at all, and the same thing sent twice is kept once.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
@@ -23,6 +22,7 @@ from localarea.decisions.receipt_faults import contract_subject, return_facts, r
 from localarea.decisions.schema import CONTRACT_RETURNS, CONTRACTS, RETURN_DECISIONS
 from localarea.definitions.model import canonical_json
 from localarea.errors import ConflictError, InputError, NotFoundError, nearest_names
+from localarea.hashing import text_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -85,7 +85,7 @@ def add_contract(
         )
     )  # fmt: skip
     subject = contract_subject(contract.reference, version)
-    ledger.record("enter_contract", subject, {"council": council, "sha256": _sha256(text)})
+    ledger.record("enter_contract", subject, {"council": council, "sha256": text_sha256(text)})
     return KeptContract(contract, version, council, ledger.actor.name, ledger.at)
 
 
@@ -205,7 +205,7 @@ def _keep_return(
             sent_as=sent_as,
         )
     )  # fmt: skip
-    facts = {**return_facts(current.version, sent_as), "sha256": _sha256(text)}
+    facts = {**return_facts(current.version, sent_as), "sha256": text_sha256(text)}
     ledger.record("enter_return", return_subject(reference, counted.quarter, version), facts)
     lost = sorted(set(earlier.counted.figures) - set(counted.figures)) if earlier else ()
     by, at = ledger.actor.name, ledger.at
@@ -340,7 +340,3 @@ def _return(row: RowMapping) -> KeptReturn:
 
 def _text(document: dict[str, Any]) -> str:
     return canonical_json(document).decode("utf-8")
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

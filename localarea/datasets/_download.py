@@ -9,7 +9,6 @@ a later attempt, even by another process, can resume.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import time
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -333,9 +332,3 @@ def _content_range(text: str) -> tuple[int | None, int | None]:
 
 def _whole_number(text: str | None) -> int | None:
     return int(text) if text is not None and text.isascii() and text.isdigit() else None
-
-
-def sha256_of(path: Path) -> str:
-    """Return the hex sha256 of a file."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

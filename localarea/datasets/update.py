@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from urllib.parse import urlsplit
 
 from localarea.atomic import write_whole
-from localarea.datasets._download import Patience, download, sha256_of
+from localarea.datasets._download import Patience, download
 from localarea.datasets._whole import fault_of_file
 from localarea.errors import ChecksumError, DataError, DownloadError
+from localarea.hashing import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -143,7 +144,7 @@ def _fetch_one(
     path, url = folder / source.file, _address(source, base)
     expected = source.sha256 or (None if accept_changed else known.get("sha256"))
     notify = None if notice is None else (lambda text: notice(source, text))
-    if path.is_file() and expected and sha256_of(path) == expected:
+    if path.is_file() and expected and file_sha256(path) == expected:
         fault = fault_of_file(path, geojson="json" in source.content)
         if fault is None and not again:
             return Outcome(source, path, "unchanged", url, expected, path.stat().st_size)

@@ -7,7 +7,6 @@ secret of a key is 256 random bits, which cannot, however fast each guess is.
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import secrets
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from localarea.decisions.roles import ROLES, Actor, Role
 from localarea.decisions.schema import API_KEYS
 from localarea.decisions.supplier_access import grant, unknown_contracts
 from localarea.errors import ConflictError, InputError, NotFoundError
+from localarea.hashing import text_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -147,7 +147,7 @@ def make(
                 id=key.id,
                 name=key.name,
                 roles=",".join(wanted),
-                sha256=_sha256(text),
+                sha256=text_sha256(text),
                 made_by=key.made_by,
                 made_at=key.made_at,
                 expires_on=key.expires_on,
@@ -251,7 +251,7 @@ def find(connection: Connection, text: str, *, today: str) -> ApiKey | None:
     """
     identity = text.removeprefix(PREFIX).partition("_")[0]
     row = _row(connection, identity) if text.startswith(PREFIX) else None
-    if row is None or not hmac.compare_digest(row["sha256"], _sha256(text)):
+    if row is None or not hmac.compare_digest(row["sha256"], text_sha256(text)):
         return None
     key = _key(row)
     return key if key.holds(today) else None
@@ -271,10 +271,6 @@ def note_use(database: Database, identity: str, *, today: str, now: datetime) ->
         ledger.connection.execute(
             sa.update(API_KEYS).where(API_KEYS.c.id == identity).values(last_used_on=today)
         )
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _row(connection: Connection, identity: str) -> RowMapping | None:

@@ -19,6 +19,7 @@ from localarea.decisions.schema import (
     VALUE_REPORTS,
 )
 from localarea.definitions.model import canonical_json
+from localarea.hashing import text_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,7 +51,7 @@ def receipt_faults(
         if facts is None:
             yield f"receipt {row['reference']} has no entry in the log"
             continue
-        found = hashlib.sha256(row["document"].encode("utf-8")).hexdigest()
+        found = text_sha256(row["document"])
         if (row["kind"], found) != (facts.get("kind"), facts.get("sha256")):
             yield f"receipt {row['reference']} is not the one of its entry"
     for reference in gone:
@@ -112,7 +113,7 @@ def row_facts(facts: Mapping[str, Any], document: str = "") -> dict[str, Any]:
     """Return what an entry states of a row that may have a document: two hashes."""
     return {
         "row_sha256": hashlib.sha256(canonical_json(dict(facts))).hexdigest(),
-        "sha256": hashlib.sha256(document.encode("utf-8")).hexdigest(),
+        "sha256": text_sha256(document),
     }
 
 
@@ -138,7 +139,7 @@ _NAMED = {
 def access_subject(holder: str, reference: str, number: int) -> str:
     """Name a supplier's access; a name too long for a subject is given by its hash."""
     if len(holder) + len(reference) > _LONGEST_NAMED:
-        holder = hashlib.sha256(holder.encode("utf-8")).hexdigest()[:32]
+        holder = text_sha256(holder)[:32]
     return f"access:{holder} to {reference} number {number}"
 
 
@@ -151,7 +152,7 @@ def _row_faults(
     entry = gone.pop(name, None)
     if entry is None:
         yield f"{name} has no entry in the log"
-    elif {**facts, "sha256": hashlib.sha256(document.encode("utf-8")).hexdigest()} != dict(entry):
+    elif {**facts, "sha256": text_sha256(document)} != dict(entry):
         yield f"{name} is not the one of its entry"
 
 

@@ -20,6 +20,7 @@ from localarea.decisions.schema import RECEIPTS
 from localarea.definitions.model import canonical_json
 from localarea.errors import InputError, NotFoundError
 from localarea.geo.addresses import find_postcodes
+from localarea.hashing import text_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -194,7 +195,7 @@ def enter_receipt(
             reference=name, kind=kind, document=text, by=ledger.actor.name, at=ledger.at, **hashes
         )
     )
-    facts = {"kind": kind, "sha256": hashlib.sha256(text.encode("utf-8")).hexdigest()}
+    facts = {"kind": kind, "sha256": text_sha256(text)}
     ledger.record("keep_receipt", f"receipt:{name}", facts)
     return StoredReceipt(name, kind, json.loads(text), ledger.actor.name, ledger.at)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from localarea.decisions.schema import PROPOSAL_REPORTS, SHORTLISTS
+from localarea.hashing import text_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,7 +38,7 @@ def trace_faults(connection: Connection, logged: Mapping[str, Mapping[str, Any]]
         named = f"the shortlist of proposal {row['proposal_id']}"
         if facts is None:
             yield f"{named} has no entry in the log"
-        elif facts.get("sha256") != _sha256(row["document"]):
+        elif facts.get("sha256") != text_sha256(row["document"]):
             yield f"{named} is not the one of its entry"
     for row in connection.execute(sa.select(PROPOSAL_REPORTS)).mappings():
         facts = gone.pop(f"report:{row['proposal_id']}:{row['sha256']}", None)
@@ -46,14 +47,10 @@ def trace_faults(connection: Connection, logged: Mapping[str, Mapping[str, Any]]
             yield f"{named} has no entry in the log"
             continue
         content = bytes(row["content"])
-        seen = hashlib.sha256(content).hexdigest(), _sha256(row["document"]), row["format"]
+        seen = hashlib.sha256(content).hexdigest(), text_sha256(row["document"]), row["format"]
         said = row["sha256"], facts.get("document_sha256"), facts.get("format")
         if seen != said or len(content) != row["size_bytes"]:
             yield f"{named} is not the one of its entry"
     for subject in gone:
         kind, number, *_ = subject.split(":")
         yield f"the {kind} of proposal {number} is missing"
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from localarea.decisions.schema import PROPOSAL_REPORTS, SHORTLISTS
 from localarea.definitions.model import canonical_json
 from localarea.errors import ConflictError, InputError, NotFoundError
+from localarea.hashing import text_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -121,7 +122,7 @@ def add_shortlist(ledger: Ledger, proposal_id: int, text: str) -> None:
     ledger.connection.execute(
         sa.insert(SHORTLISTS).values(proposal_id=proposal_id, document=text, **facts)
     )
-    ledger.record("keep_shortlist", f"shortlist:{proposal_id}", {"sha256": _sha256(text)})
+    ledger.record("keep_shortlist", f"shortlist:{proposal_id}", {"sha256": text_sha256(text)})
 
 
 def add_report(ledger: Ledger, proposal_id: int, report: ReportToKeep) -> str:
@@ -161,7 +162,7 @@ def add_report(ledger: Ledger, proposal_id: int, report: ReportToKeep) -> str:
             at=ledger.at,
         )
     )
-    facts = {"document_sha256": _sha256(report.document), "format": report.kind}
+    facts = {"document_sha256": text_sha256(report.document), "format": report.kind}
     ledger.record("keep_report", f"report:{proposal_id}:{report.sha256}", facts)
     return report.sha256
 
@@ -233,7 +234,3 @@ def report_content(connection: Connection, proposal_id: int, sha256: str) -> byt
     if found is None:
         raise NotFoundError(f"proposal {proposal_id} has no such report; its page lists those kept")
     return bytes(found)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()

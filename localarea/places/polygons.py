@@ -8,7 +8,6 @@ own line is never a boundary.
 
 from __future__ import annotations
 
-import hashlib
 import math
 import re
 from collections.abc import Mapping
@@ -20,6 +19,7 @@ import numpy as np
 from localarea.errors import CrsError, InputError, OutsideCoverageError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84, without_network
 from localarea.geo.validity import count_meetings
+from localarea.hashing import text_sha256
 from localarea.places.drawn_areas import parse_drawn, require_few_vertices
 from localarea.places.polygon_files import drawn_layer, names_file, read_polygon_file
 
@@ -68,7 +68,7 @@ class Polygon:
 
         First six digits of the hash of the polygon.
         """
-        return hashlib.sha256(self.wkt.encode()).hexdigest()[:6]
+        return text_sha256(self.wkt)[:6]
 
 
 def looks_drawn(place: object) -> bool:

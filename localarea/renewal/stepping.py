@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING
 
 from localarea.datasets import renewed
 from localarea.datasets.registry import read_registry
 from localarea.errors import ConflictError, InputError, LocalareaError
+from localarea.hashing import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -44,7 +44,6 @@ def not_written(folder: Path, error: OSError) -> InputError:
 def sha256_of(path: Path) -> str:
     """Return the checksum of a file, as hex."""
     try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_sha256(path)
     except OSError as error:
         raise LocalareaError(f"{path} cannot be read: {error.strerror}") from error

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import io
 import json
 import tempfile
@@ -20,6 +19,7 @@ from localarea.contracts.exchange.parsing import parse_exchange
 from localarea.contracts.exchange.tables import figure_tables, published_table, terms_tables
 from localarea.contracts.register import contracts, newest_returns
 from localarea.errors import InputError, TooLargeError
+from localarea.hashing import text_sha256
 from localarea.service import clock
 from localarea.service.own_contracts import series_for
 
@@ -167,4 +167,4 @@ def _is_row(line: object, columns: Sequence[str]) -> bool:
 def seal_of(taken: Sequence[Taken]) -> str:
     """Return a mark of what somebody saw would be entered, to tell whether it still would be."""
     said = [(one.reference, one.quarter, one.version, one.result) for one in taken]
-    return hashlib.sha256(json.dumps(said).encode()).hexdigest()
+    return text_sha256(json.dumps(said))

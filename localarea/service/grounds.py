@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,6 +11,7 @@ from localarea.comparison.figure_catalogue import contested_figure, write_figure
 from localarea.comparison.mandate.figures import first_mandate_figures
 from localarea.comparison.metrics import compute_metrics, figures_of
 from localarea.decisions.grounds import Grounds
+from localarea.hashing import text_sha256
 from localarea.service.candidates import backdating, candidate_of, held_now, left_out_of, warning_of
 from localarea.service.pictures import option_picture
 from localarea.service.side_by_side import side_by_side
@@ -64,7 +64,7 @@ def look(
     past = backdating(state, proposal, first) if first else None
     limit = drive_limit(area.method, area.parameters, area.anchor)
     shown = {
-        "zones_sha256": hashlib.sha256("\n".join(area.zones).encode()).hexdigest(),
+        "zones_sha256": text_sha256("\n".join(area.zones)),
         "held": held.id,
         "held_title": held.title,
         "why_held": why,

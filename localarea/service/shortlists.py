@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 
 from localarea.errors import InputError
+from localarea.hashing import text_sha256
 from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
 from localarea.service import study
 
@@ -88,7 +88,7 @@ def shortlist_document(state: State, options: Sequence[Option]) -> dict[str, Any
             {
                 "id": o.id,
                 "title": o.title,
-                "zones_sha256": hashlib.sha256("\n".join(o.zones).encode()).hexdigest(),
+                "zones_sha256": text_sha256("\n".join(o.zones)),
             }
             for o in options
         ],

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
     from localarea.spend.blocks import BlockedTable
 
-ENDINGS: Final = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet")
+ENDINGS: Final = (
+    *(".csv", ".tsv", ".tab", ".txt"),
+    *(".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".parquet"),
+)
 _SHOWN_APART: Final = 20
 _NO_COLUMNS: Final[Mapping[str, str]] = {}
 POSTCODE: Final = "postcode"
