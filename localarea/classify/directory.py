@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.sentences import PostcodePlace
 from localarea.datasets.store import DataStore, default_store
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.records import ZoneSystem
+
+_FEW_PARTS: Final = 4  # of the table of zones, to look up as many names; more take as long as all
 
 
 class PlaceNames(ABC):
@@ -83,6 +85,7 @@ class Directory(PlaceNames):
         self._system = system
         self._groups: dict[int, tuple[NDArray[np.uint32], pa.Table]] = {}
         self._named: dict[str, str] = {}
+        self._parts_read = 0
 
     @property
     def date(self) -> str:
@@ -95,8 +98,11 @@ class Directory(PlaceNames):
         return self._read_names()
 
     def zone_name(self, code: str) -> str | None:
-        """Return the name of one zone, read from the part of the table that has it."""
+        """Return the name of one zone; the first few are read from a part of the table."""
         if code not in self._named:
+            if self._parts_read == _FEW_PARTS:
+                return self.zone_names.get(code)
+            self._parts_read += 1
             self._named |= self._read_names(code)
         return self._named.get(code)
 
