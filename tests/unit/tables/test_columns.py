@@ -71,3 +71,12 @@ def test_blank_cells_up_to_a_stray_one_are_not_read(
     rows = [header, ["A", "CO1 1JB", "5"], ["B", "IP1 1DH", "6", *[""] * 200, "stray"]]
     assert 1 in read_grid(rows).columns
     assert seen.count("") == 0 < len(seen)
+
+
+@given(st.text("C0O1 jb-.９é", max_size=9))
+@example("CO1")
+@example("C O 1")
+@example("ＣＯ１")
+@example("-- CO1 --")
+def test_the_first_half_of_a_postcode_is_told_as_it_is_read(cell: str) -> None:
+    assert _is_outward(cell) == (read_cell(cell)[0] == OUTWARD)
