@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from localarea.errors import ColumnNotFoundError
+from localarea.geo.postcodes import OUTWARD, read_cell
 from localarea.tables import columns
 from localarea.tables.columns import choose_column, has_postcode
 from localarea.tables.finding import sources
@@ -76,7 +79,7 @@ def test_blank_cells_up_to_a_stray_one_are_not_read(
 @given(st.text("C0O1 jb-.９é", max_size=9))
 @example("CO1")
 @example("C O 1")
-@example("ＣＯ１")
+@example("\uff23\uff2f\uff11")  # full-width
 @example("-- CO1 --")
 def test_the_first_half_of_a_postcode_is_told_as_it_is_read(cell: str) -> None:
-    assert _is_outward(cell) == (read_cell(cell)[0] == OUTWARD)
+    assert sources._is_outward(cell) == (read_cell(cell)[0] == OUTWARD)
