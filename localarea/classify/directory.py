@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.sentences import PostcodePlace
 from localarea.datasets.store import DataStore, default_store
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
     from localarea.records import ZoneSystem
 
+_FEW_PARTS: Final = 4  # of the table of zones, to look up as many names; more take as long as all
+
 
 class PlaceNames(ABC):
     """Names of zones and districts, as used in sentences, and the month of the directory."""
@@ -37,6 +39,10 @@ class PlaceNames(ABC):
     @abstractmethod
     def zone_names(self) -> Mapping[str, str]:
         """Name of each zone: code to name, followed by the ONS name if it differs."""
+
+    def zone_name(self, code: str) -> str | None:
+        """Return the name of one zone; None if it is not known."""
+        return self.zone_names.get(code)
 
     @property
     @abstractmethod
@@ -57,7 +63,7 @@ class PlaceNames(ABC):
         return PostcodePlace(
             country=(district or "")[:1],
             zone=zone,
-            zone_name=self.zone_names.get(zone) if zone else None,
+            zone_name=self.zone_name(zone) if zone else None,
             district=district,
             district_name=self.district_names.get(district) if district else None,
             ended=ended,
@@ -78,6 +84,8 @@ class Directory(PlaceNames):
         self._store = store or default_store()
         self._system = system
         self._groups: dict[int, tuple[NDArray[np.uint32], pa.Table]] = {}
+        self._named: dict[str, str] = {}
+        self._parts_read = 0
 
     @property
     def date(self) -> str:
@@ -87,11 +95,23 @@ class Directory(PlaceNames):
     @cached_property
     def zone_names(self) -> Mapping[str, str]:
         """Name of each zone: code to name, followed by the ONS name if it differs."""
+        return self._read_names()
+
+    def zone_name(self, code: str) -> str | None:
+        """Return the name of one zone; the first few are read from a part of the table."""
+        if code not in self._named:
+            if self._parts_read == _FEW_PARTS:
+                return self.zone_names.get(code)
+            self._parts_read += 1
+            self._named |= self._read_names(code)
+        return self._named.get(code)
+
+    def _read_names(self, near: str | None = None) -> dict[str, str]:
         from localarea.datasets.zones import zone_names
 
         if self._system not in {"msoa11", "msoa21"}:
             return {}
-        table = zone_names(self._system, store=self._store)
+        table = zone_names(self._system, near=near, store=self._store)
         code, name, ons_name = (column.to_pylist() for column in table.columns)
         return {
             c: n if n == o else f"{n} ({o})" for c, n, o in zip(code, name, ons_name, strict=True)

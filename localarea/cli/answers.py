@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 from datetime import UTC, datetime
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.datasets.store import DataStore, configured_store, default_store
+from localarea.cli.deployment import open_definitions, open_store, stated_settings
 from localarea.definitions.boundary_choice import (
     DEFAULT_COUNCIL,
     BoundaryChoice,
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from localarea.classify.evidence import Evidence
     from localarea.definitions.reserved import Reserved
     from localarea.records import Verdict
-    from localarea.settings import Settings
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 1
 
@@ -91,7 +89,7 @@ def options_beside(
     opened = classifier.opened
     if opened is not None:
         return [(o, set(z)) for o, z in opened.lists["options"]]
-    from localarea.cli.deployment import open_council, open_store
+    from localarea.cli.deployment import open_council
     from localarea.options.membership import compute_options
 
     store = open_store()
@@ -108,15 +106,13 @@ def classifier_for(
     anchor: str | None = None,
 ) -> Classifier:
     """Build the classifier that the command's options describe."""
-    from localarea.cli.deployment import open_definitions
-
-    settings = _settings()
+    settings = stated_settings()
     own = settings.council if settings else DEFAULT_COUNCIL
     return choose_classifier(
         BoundaryChoice(option, definition, on, council or own, anchor, near, own),
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
-        store=lambda: _store(settings),
+        store=open_store,
     )
 
 
@@ -128,36 +124,13 @@ def reserving_for(
     anchor: str | None = None,
 ) -> Classifier | None:
     """Build the classifier of the definition for reserving contracts, if one is in force."""
-    from localarea.cli.deployment import open_definitions
-
-    settings = _settings()
+    settings = stated_settings()
     council = council or (settings.council if settings else None)
     return reservation_classifier(
         BoundaryChoice(option, definition, on, council, anchor),
         open_definitions(settings.definitions_dir if settings else None),
         today=datetime.now(UTC).date().isoformat(),
     )
-
-
-def settings_named() -> bool:
-    """Check whether any setting is in the environment; reading settings slows a quick start."""
-    return any(name.upper().startswith("LOCALAREA_") for name in os.environ)
-
-
-def _settings() -> Settings | None:
-    """Read the settings, if there are any."""
-    if not settings_named():
-        return None
-    from localarea.settings import read_settings
-
-    return read_settings()
-
-
-def _store(settings: Settings | None) -> DataStore:
-
-    if settings is None:
-        return default_store()
-    return configured_store(settings.data_dir, settings.cache_dir, settings.renewed_dir)
 
 
 def print_json(document: Any) -> None:

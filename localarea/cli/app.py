@@ -8,7 +8,6 @@ from typing import Annotated
 import typer
 
 from localarea.cli import contract_files, contract_monitoring  # noqa: F401 -- add their commands
-from localarea.cli.answers import settings_named
 from localarea.cli.audit import audit_app
 from localarea.cli.check import check, check_file
 from localarea.cli.contracts import contracts_app
@@ -17,6 +16,7 @@ from localarea.cli.data import data_app
 from localarea.cli.database import database_app
 from localarea.cli.definitions import definitions_app
 from localarea.cli.demo import demo
+from localarea.cli.deployment import stated_settings
 from localarea.cli.keys import keys_app
 from localarea.cli.measures import measures
 from localarea.cli.mending import mend
@@ -101,10 +101,7 @@ def _option_of(error: LocalareaError) -> str:
 
 def _refuse_unknown_settings() -> None:
     """Raise an error for a misspelt setting, which commands would otherwise ignore."""
-    if settings_named():
-        from localarea.settings import read_settings
-
-        read_settings()
+    stated_settings()
 
 
 def run(arguments: list[str] | None = None) -> int:

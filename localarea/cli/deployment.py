@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -13,14 +14,30 @@ if TYPE_CHECKING:
     from localarea.definitions.store import DefinitionStore
     from localarea.options.council import Council
     from localarea.places.authorities import Authority
+    from localarea.settings import Settings
+
+
+def settings_named() -> bool:
+    """Check whether any setting is in the environment; to load their rules slows a quick start."""
+    return any(name.upper().startswith("LOCALAREA_") for name in os.environ)
+
+
+def stated_settings() -> Settings | None:
+    """Read the settings; None if there are none, so that each has its default."""
+    if not settings_named():
+        return None
+    from localarea.settings import read_settings
+
+    return read_settings()
 
 
 def open_store() -> DataStore:
     """Open the tables that the settings name, or those shipped with the package."""
-    from localarea.datasets.store import configured_store
-    from localarea.settings import read_settings
+    from localarea.datasets.store import configured_store, default_store
 
-    settings = read_settings()
+    settings = stated_settings()
+    if settings is None:
+        return default_store()
     return configured_store(settings.data_dir, settings.cache_dir, settings.renewed_dir)
 
 
@@ -37,10 +54,12 @@ def open_council(anchor: str | None, council: str | None, store: DataStore) -> C
 
 def stated_council(anchor: str | None, council: str | None, store: DataStore) -> Council:
     """Read the same council, with no more places in dispute than its file names."""
+    from localarea.definitions.boundary_choice import DEFAULT_COUNCIL
     from localarea.options.by_name.any_council import council_of_anchor
-    from localarea.settings import read_settings
 
-    return council_of_anchor(anchor, council=council or read_settings().council, store=store)
+    settings = stated_settings()
+    own = settings.council if settings else DEFAULT_COUNCIL
+    return council_of_anchor(anchor, council=council or own, store=store)
 
 
 def councils_on(day: str | None, store: DataStore) -> dict[str, Authority] | None:

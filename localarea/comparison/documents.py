@@ -58,13 +58,14 @@ def options_document(
         ``findings``; only JSON types. Unknown figures are None.
     """
     vintages = dict(metrics.attrs.get("vintages", {}))
+    figures = json_value(metrics.to_dict("index"))
     return {
         "council": council.key,
         "anchor": council.anchor,
         "rule": HOME_WORKER_RULE,
         "vintages": vintages,
         "figure_years": years_of_figures(vintages),
-        "options": [_option(option, metrics, store) for option in options],
+        "options": [_option(option, figures[option.id], store) for option in options],
         "findings": [json_value(asdict(finding)) for finding in findings],
     }
 
@@ -133,7 +134,7 @@ def plain_rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     return rows
 
 
-def _option(option: Option, metrics: pd.DataFrame, store: DataStore | None) -> dict[str, Any]:
+def _option(option: Option, figures: dict[str, Any], store: DataStore | None) -> dict[str, Any]:
     parameters = dict(option.parameters)
     notes = parameters.pop("notes", ())
     return {
@@ -147,9 +148,7 @@ def _option(option: Option, metrics: pd.DataFrame, store: DataStore | None) -> d
         "notes": list(notes),
         "zones": list(option.zones),
         "districts": _districts(option, store),
-        "metrics": {
-            str(name): json_value(metrics[name].loc[option.id]) for name in metrics.columns
-        },
+        "metrics": figures,
     }
 
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from localarea.datasets.renewed import Edition
 
 PACKAGE = Path(__file__).resolve().parents[1]
+_FEW_ROWS = 100_000  # up to as many, starting threads takes longer than reading without
 
 
 class DataStore:
@@ -194,7 +195,8 @@ class DataStore:
             table = pq.read_table(self.path(name), columns=wanted, filters=filters)
         else:
             with self.open(name) as file:
-                table = file.read(columns=wanted)
+                threads = file.metadata.num_rows > _FEW_ROWS
+                table = file.read(columns=wanted, use_threads=threads)
         return table.unify_dictionaries()
 
     def open(self, name: str) -> pq.ParquetFile:

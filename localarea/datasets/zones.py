@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     import pandas as pd
     import pyarrow as pa
+    import pyarrow.parquet as pq
     from numpy.typing import NDArray
 
 System = Literal["msoa11", "msoa21"]
@@ -109,9 +110,16 @@ def zone_districts(system: System = "msoa11", *, store: DataStore | None = None)
     return table.rename_columns(names)
 
 
-def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> pa.Table:
+def zone_names(
+    system: System = "msoa11", *, near: str | None = None, store: DataStore | None = None
+) -> pa.Table:
     """
     Read the names of the zones, without pandas.
+
+    Parameters
+    ----------
+    near : str, optional
+        Code of a zone, to read only the parts of the file that may have it.
 
     Returns
     -------
@@ -120,8 +128,25 @@ def zone_names(system: System = "msoa11", *, store: DataStore | None = None) -> 
         ``ons_name``, sorted by district and code.
     """
     columns = [f"{system}cd", "name", "ons_name"]
-    table = (store or default_store()).read(f"zones_{system}", columns)
+    store = store or default_store()
+    if near is None:
+        table = store.read(f"zones_{system}", columns)
+    else:
+        with store.open(f"zones_{system}") as file:
+            table = file.read_row_groups(_groups_with(near, file), columns, use_threads=False)
     return table.rename_columns(["code", "name", "ons_name"])
+
+
+def _groups_with(code: str, file: pq.ParquetFile) -> list[int]:
+    """Return the row groups whose range of codes, the first column, contains a code."""
+    statistics = [
+        file.metadata.row_group(group).column(0).statistics for group in range(file.num_row_groups)
+    ]
+    return [
+        group
+        for group, known in enumerate(statistics)
+        if known is None or not known.has_min_max or known.min <= code <= known.max
+    ]
 
 
 def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> str:

@@ -220,13 +220,13 @@ def build_flow_matrix(
     _require_flows(flows, special)
     named = (flows["origin"], flows["destination"], special["origin"])
     # Take the distinct codes of each column first: sorting millions of texts would take seconds.
-    known = codes if codes is not None else [code for column in named for code in column.unique()]
-    zones = np.unique(np.asarray([*known], dtype=str))
+    known = np.concatenate([_distinct(c)[0] for c in named]) if codes is None else [*codes]
+    zones = np.unique(np.asarray(known, dtype=str))
     rows, columns, counts = _triplets(flows, zones)
-    kinds = special["kind"].astype(str).to_numpy()
+    kinds, kind = _distinct(special["kind"])
     origin = _positions(special["origin"], zones, "special origin")
     persons = special["workers"].to_numpy(dtype=np.float64)
-    treatment = np.array([getattr(rule, kind) for kind in kinds], dtype=object)
+    treatment = np.array([getattr(rule, str(name)) for name in kinds], dtype=str)[kind]
     home, outside = treatment == "at_home", treatment == "outside"
     matrix = sparse.csr_array(
         (
@@ -237,7 +237,7 @@ def build_flow_matrix(
     )
     matrix.sum_duplicates()
     beyond = np.bincount(origin[outside], weights=persons[outside], minlength=zones.size)
-    left_out = pd.Series(persons).groupby(kinds).sum()
+    left_out = dict(zip(kinds.tolist(), np.bincount(kind, persons, kinds.size), strict=True))
     return FlowMatrix(
         codes=zones,
         matrix=matrix,
@@ -245,9 +245,7 @@ def build_flow_matrix(
         zone_system=zone_system,
         vintage=vintage,
         rule=rule,
-        excluded={
-            str(k): float(v) for k, v in left_out.items() if getattr(rule, str(k)) == "exclude"
-        },
+        excluded={k: float(left_out[k]) for k in sorted(left_out) if getattr(rule, k) == "exclude"},
     )
 
 
@@ -258,7 +256,7 @@ def _require_flows(flows: pd.DataFrame, special: pd.DataFrame) -> None:
         if missing:
             faults.append(f"{name} has no column {', '.join(missing)}")
             continue
-        if table[["origin", second]].isna().any(axis=None):
+        if any(_lacks_codes(table[column]) for column in ("origin", second)):
             faults.append(f"{name} has rows without a code")
         workers = pd.to_numeric(table["workers"], errors="coerce").to_numpy(dtype=np.float64)
         if not np.isfinite(workers).all():
@@ -267,17 +265,35 @@ def _require_flows(flows: pd.DataFrame, special: pd.DataFrame) -> None:
             faults.append(f"{name} has counts below zero")
     if "kind" in special.columns:
         known = set(SpecialRule.__dataclass_fields__)
-        unknown = sorted(set(special["kind"].dropna().astype(str)) - known)
+        unknown = sorted(set(_distinct(special["kind"].dropna())[0].tolist()) - known)
         if unknown:
             faults.append(f"there is no rule for the kinds {', '.join(unknown)}")
     if faults:
         raise SchemaError("commuting flows", faults)
 
 
+def _lacks_codes(codes: pd.Series) -> bool:
+    if isinstance(codes.dtype, pd.CategoricalDtype):
+        return bool((codes.cat.codes < 0).any())
+    return bool(codes.isna().any())
+
+
+def _distinct(codes: pd.Series) -> tuple[NDArray[np.str_], NDArray[Any]]:
+    """Return the distinct codes, and the number of each row's; categories are numbered already."""
+    if isinstance(codes.dtype, pd.CategoricalDtype):
+        numbers = codes.cat.codes.to_numpy()
+        used = np.zeros(len(codes.cat.categories) + 1, dtype=bool)
+        used[numbers] = True
+        place = np.cumsum(used) - 1
+        known = np.asarray(codes.cat.categories, dtype=str)[used[:-1]]
+        return known, numbers if used[:-1].all() else place[numbers]
+    labels, distinct = pd.factorize(codes)
+    return np.asarray(distinct, dtype=str), labels
+
+
 def _positions(codes: pd.Series, zones: NDArray[np.str_], what: str) -> NDArray[np.int32]:
     # Look up the distinct codes only: a table of flows repeats each one hundreds of times.
-    labels, distinct = pd.factorize(codes)
-    known = np.asarray(distinct, dtype=str)
+    known, labels = _distinct(codes)
     at = np.searchsorted(zones, known)
     missing = known[(at >= zones.size) | (zones[np.minimum(at, zones.size - 1)] != known)]
     if missing.size:
@@ -291,9 +307,11 @@ def _triplets(
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
     counts = flows["workers"].to_numpy(dtype=np.float64)
     kept = counts > 0  # a zero is not stored as a flow, but its zones are kept
-    rows = _positions(flows["origin"], zones, "origin")[kept]
-    columns = _positions(flows["destination"], zones, "destination")[kept]
-    return rows, columns, counts[kept]
+    rows = _positions(flows["origin"], zones, "origin")
+    columns = _positions(flows["destination"], zones, "destination")
+    if kept.all():
+        return rows, columns, counts
+    return rows[kept], columns[kept], counts[kept]
 
 
 def read_flow_matrix(

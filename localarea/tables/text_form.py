@@ -102,6 +102,8 @@ def _best_delimiter(path: Path, head: bytes, *, final: bool) -> bytes:
     """Return the delimiter that gives most rows the width of the first, and the widest rows."""
     scores: list[tuple[float, int, int]] = []
     for place, delimiter in enumerate(DELIMITERS):
+        if delimiter not in head:
+            continue
         try:
             widths = sample_rows(head, delimiter, final=final).widths[:SAMPLE_ROWS]
         except OpenQuoteError:

@@ -17,6 +17,7 @@ import shapely
 from localarea.classify.boundary import Boundary, boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.classify.codes import CODE_OF, MEANINGS, Meaning, decide, decide_outward
+from localarea.classify.directory import Directory
 from localarea.classify.distance import BoundaryDistance
 from localarea.classify.index import read_index, read_points
 from localarea.classify.sentences import explain_outward, month_name
@@ -368,3 +369,10 @@ def assert_written_as(expected: list[Verdict], texts: list[str], classifier: Cla
 
 def test_nothing_is_written_as_an_empty_array(boundary: Boundary) -> None:
     assert json_answers(Classifier(boundary)).many([]) == (Counter(), b"[]")
+
+
+def test_one_name_of_a_zone_is_that_of_all_of_them() -> None:
+    names = Directory("msoa11").zone_names
+    asked = ["E02004512", "W02000001", "E02000001", *sorted(names)[::700], "E02999999", ""]
+    few = Directory("msoa11")  # more than are looked up in parts of the table
+    assert [few.zone_name(code) for code in asked] == [names.get(code) for code in asked]

@@ -200,15 +200,20 @@ def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArra
 
 def _reordered(matrix: Any, ranked: NDArray[np.int64]) -> tuple[Any, Any, NDArray[np.float64]]:
     """Reorder rows and columns; return both compressed forms without the diagonal, and it."""
+    if not matrix.has_canonical_format:
+        matrix = matrix.copy()
+        matrix.sum_duplicates()
     place = np.empty(ranked.size, dtype=np.int32)
     place[ranked] = np.arange(ranked.size, dtype=np.int32)
     own = np.asarray(matrix.diagonal(), dtype=np.float64)[ranked]
-    origin = np.repeat(np.arange(ranked.size), np.diff(matrix.indptr))
-    apart = (origin != matrix.indices) & (matrix.data > 0)
-    pairs = (place[origin[apart]], place[matrix.indices[apart]])
-    shuffled = sparse.coo_array((matrix.data[apart], pairs), shape=matrix.shape)
-    by_destination = shuffled.tocsc()
-    by_destination.sort_indices()
+    rows = matrix[ranked]
+    columns = place[rows.indices]
+    origin = np.repeat(np.arange(ranked.size, dtype=np.int32), np.diff(rows.indptr))
+    apart = (origin != columns) & (rows.data > 0)
+    before = np.concatenate([[0], np.cumsum(apart, dtype=np.int32)], dtype=np.int32)
+    parts = rows.data[apart], columns[apart], before[rows.indptr]
+    # Each turn round puts what was across in order, in one pass.
+    by_destination = sparse.csr_array(parts, shape=matrix.shape).tocsc()
     return by_destination, by_destination.tocsr(), own
 
 

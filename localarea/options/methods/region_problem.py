@@ -11,7 +11,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-import networkx as nx
 import numpy as np
 from scipy.sparse import csr_array
 
@@ -203,10 +202,13 @@ def joined_mandate(problem: RegionProblem) -> Mask:
     outside the region; as it stands, if the region is in one piece.
     """
     region, inside = problem.region, problem.mandated.copy()
+    pieces = pieces_of(csr_array(region.borders), inside)
+    parts = sorted((set(np.flatnonzero(piece).tolist()) for piece in pieces), key=min)
+    if len(parts) < 2:
+        return inside
+    import networkx as nx  # slow to import, and few regions are in parts
+
     graph = nx.from_numpy_array(region.borders)
-    parts = sorted(
-        nx.connected_components(graph.subgraph(np.flatnonzero(inside).tolist())), key=min
-    )
     cost = np.where(problem.mandated, 0.0, region.residents + 1.0)
     joined = set(parts[0])
     for part in parts[1:]:

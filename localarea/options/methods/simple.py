@@ -76,9 +76,10 @@ def _ttwa_official(
     taken = None if stated else official_area(_anchor(council, store), store)
     code = str(stated) if taken is None else taken.code
     # Reads the table directly, without place names: a check of one postcode passes through here.
-    table = ttwa11_zone_table(store=store).select(["msoa11cd", "ttwa11cd", "ttwa11nm"])
-    rows = zip(*(column.to_pylist() for column in table.columns), strict=True)
-    held = {zone: name for zone, area, name in rows if area == code}
+    table = ttwa11_zone_table(store=store)
+    areas, zones, names = (table[name] for name in ("ttwa11cd", "msoa11cd", "ttwa11nm"))
+    rows = [row for row, area in enumerate(areas.to_pylist()) if area == code]
+    held = {zones[row].as_py(): names[row].as_py() for row in rows}
     if not held:
         raise SettingError(f"ttwa11cd {code!r} is not a travel to work area of England and Wales")
     known: dict[str, Any] = {

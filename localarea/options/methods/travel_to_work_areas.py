@@ -15,10 +15,10 @@ from localarea.datasets.store import default_store
 from localarea.datasets.ttwa import read_ttwa11_msoa11
 from localarea.errors import SchemaError, SettingError
 from localarea.labour.travel_to_work_areas.cluster import area_of_anchor, cluster_around
-from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
 from localarea.labour.travel_to_work_areas.parameters import PRESETS
 from localarea.options.methods.base import MethodResult, anchor_zones
 from localarea.options.methods.commuting import commuting_of, flows_of, in_zones_of
+from localarea.options.methods.kept_areas import kept_membership
 from localarea.options.stated import is_number
 from localarea.places.gazetteer import read_gazetteer
 
@@ -209,6 +209,9 @@ def _areas(
 
 @lru_cache(maxsize=16)  # two options may share one run, which takes seconds
 def _run_of(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -> TtwaResult:
+    # The compiled code is slow to load, and kept areas do without it.
+    from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
+
     return compute_travel_to_work_areas(flows_of(vintage, own, store), method)
 
 
@@ -232,7 +235,10 @@ def computed_areas(
 
 
 def _computed_areas(method: TtwaParameters, commuting: Commuting, store: DataStore) -> pd.Series:
-    return _run_of(method, commuting.vintage, commuting.own, store).membership
+    asked = method, commuting.vintage, commuting.own, store
+    if commuting.own:
+        return _run_of(*asked).membership
+    return kept_membership(method, commuting.vintage, store, lambda: _run_of(*asked).membership)
 
 
 def _zone_name(code: str, native: Council, store: DataStore) -> str:

@@ -147,7 +147,8 @@ class Facts:
 
     def row(self, option_id: str) -> dict[str, float]:
         """Return the figures of an option in ``metrics`` by name; NaN if not known."""
-        return {str(k): float(self.metrics[k].loc[option_id]) for k in self.metrics.columns}
+        (figures,) = self.metrics.loc[[option_id]].itertuples(index=False, name=None)
+        return dict(zip(map(str, self.metrics.columns), map(float, figures), strict=True))
 
     def in_its_year(self, text: str, figure: str) -> str:
         """Insert the year of the table in use into words with the year in a figure's name."""

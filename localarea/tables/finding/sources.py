@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 Form = Literal["cell", "halves", "lines"]
 _INWARD_WORDS: Final = frozenset({"inward", "incode", "inwardcode"})
 _INWARD: Final = re.compile(r"\s*[0-9]\s?[A-Za-z]{2}\s*\Z")
+_ALPHANUMERIC: Final = re.compile("[A-Za-z0-9]")
+_LONGEST_OUTWARD: Final = 4  # letters and digits
 _LEAST_SHARE: Final = 0.5  # of the non-blank cells
 _SHOWN: Final = 8  # columns that a note names
 
@@ -218,9 +220,16 @@ def _half_shares(sample: Sequence[Sequence[str]], index: int) -> tuple[float, fl
     cells = [row[index] for row in sample if index < len(row) and row[index].strip()]
     if not cells:
         return 0.0, 0.0
-    outward = sum(read_cell(cell)[0] == OUTWARD for cell in cells)
+    outward = sum(map(_is_outward, cells))
     inward = sum(_INWARD.match(cell) is not None for cell in cells)
     return outward / len(cells), inward / len(cells)
+
+
+def _is_outward(cell: str) -> bool:
+    """Check whether a cell is the first half of a postcode; most are seen to be too long."""
+    if cell.isascii() and len(_ALPHANUMERIC.findall(cell)) > _LONGEST_OUTWARD:
+        return False
+    return read_cell(cell)[0] == OUTWARD
 
 
 def _kind_of(headers: Sequence[str], columns: Sequence[int]) -> AddressKind:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 _MOST_KEPT: Final = 50_000  # rows of cells; a million rows share few verdicts and places
 _SPACES: Final = re.compile(r" {2,}|\t|^ | $")
+# Words with one space between them, in which nothing is written otherwise than it reads.
+PLAIN: Final = re.compile(r'[^\x00- &<>"\ud800-\udfff]+(?: [^\x00- &<>"\ud800-\udfff]+)*')
 _BAD: Final = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
 _TRUTHS: Final = ("true", "false")
 HEADINGS: Final = ("Rows", "Amount")  # over counts and over sums of a summary
@@ -29,7 +31,7 @@ def cell(value: str, style: str | None = None) -> bytes:
         return blank_cells(1, style)
     if value in _TRUTHS:
         kind = b'boolean" office:boolean-value="' + value.encode()
-    elif value.isascii() and value.replace(".", "", 1).isdecimal():
+    elif _is_number(value):
         kind = b'float" office:value="' + value.encode()
     else:
         kind = b"string"
@@ -44,7 +46,18 @@ def cell(value: str, style: str | None = None) -> bytes:
     )
 
 
+def is_text(value: str) -> bool:
+    """Return whether the cell of a value is a text: neither a truth value nor a number."""
+    return value not in _TRUTHS and not _is_number(value)
+
+
+def _is_number(value: str) -> bool:
+    return value.isascii() and value.replace(".", "", 1).isdecimal()
+
+
 def _paragraphs(text: str) -> bytes:
+    if PLAIN.fullmatch(text):
+        return b"<text:p>" + text.encode() + b"</text:p>"
     lines = text.translate(_BAD).replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return b"".join(b"<text:p>" + _marked(line) + b"</text:p>" for line in lines)
 

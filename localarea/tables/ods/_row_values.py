@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree as ET
 
 from localarea.tables.ods._cells import cells_of
-from localarea.tables.ods._new_cells import cell
+from localarea.tables.ods._new_cells import PLAIN, cell, is_text
 from localarea.tables.ods.saved import MOST_REPEATED, cell_value
 from localarea.tables.plain_values import plain_number, plain_value
 
@@ -39,8 +39,13 @@ class RowValues:
         if value is None:
             if len(self._added) >= _MOST_KNOWN:
                 self._added.clear()
-            value = self._added[text] = "".join(self.of(cells_of(cell(text))))
+            value = self._added[text] = self._of_added(text)
         return value
+
+    def _of_added(self, text: str) -> str:
+        if PLAIN.fullmatch(text) and is_text(text):
+            return plain_value(text)
+        return "".join(self.of(cells_of(cell(text))))
 
     def of(self, cells: Sequence[Cell]) -> list[str]:
         """Return the values of cells, without a blank end."""

@@ -42,6 +42,26 @@ def test_excluded_workers_leave_both_sides_and_are_told() -> None:
     assert built.codes.tolist() == ["A", "B", "C", "D"]  # D sends nobody but is still a zone
 
 
+def test_categories_count_as_their_texts_do() -> None:
+    known = pd.CategoricalDtype(["D", "C", "A", "Z", "B"])  # in no order, and nobody is in Z
+    flows = FLOWS.astype({"origin": known, "destination": known})
+    special = SPECIAL.astype({"origin": known, "kind": "category"})
+    built = build_flow_matrix(flows, special, rule=COMMUTERS_ONLY)
+    assert built.codes.tolist() == ["A", "B", "C", "D"]
+    assert built.matrix.toarray().tolist() == [
+        [60, 30, 0, 0],
+        [5, 40, 0, 0],
+        [0, 10, 0, 0],
+        [0] * 4,
+    ]
+    assert built.excluded == {"home": 15, "no_fixed_place": 3, "outside_uk": 2}
+    with pytest.raises(SchemaError, match="not a zone: C"):
+        build_flow_matrix(flows, codes=["A", "B"])
+    lacking = flows.assign(origin=flows["origin"].where(flows["workers"] > 5))
+    with pytest.raises(SchemaError, match="flows has rows without a code"):
+        build_flow_matrix(lacking)
+
+
 def test_pairs_given_twice_are_added_up() -> None:
     twice = pd.concat([FLOWS, FLOWS])
     built, once = build_flow_matrix(twice), build_flow_matrix(FLOWS)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from localarea.errors import ColumnNotFoundError
+from localarea.geo.postcodes import OUTWARD, read_cell
 from localarea.tables import columns
 from localarea.tables.columns import choose_column, has_postcode
 from localarea.tables.finding import sources
@@ -71,3 +74,12 @@ def test_blank_cells_up_to_a_stray_one_are_not_read(
     rows = [header, ["A", "CO1 1JB", "5"], ["B", "IP1 1DH", "6", *[""] * 200, "stray"]]
     assert 1 in read_grid(rows).columns
     assert seen.count("") == 0 < len(seen)
+
+
+@given(st.text("C0O1 jb-.９é", max_size=9))
+@example("CO1")
+@example("C O 1")
+@example("\uff23\uff2f\uff11")  # full-width
+@example("-- CO1 --")
+def test_the_first_half_of_a_postcode_is_told_as_it_is_read(cell: str) -> None:
+    assert sources._is_outward(cell) == (read_cell(cell)[0] == OUTWARD)

@@ -1,0 +1,119 @@
+"""
+Computed travel to work areas, kept in the cache folder.
+
+A run takes a second, most of it to load the compiled code, and its areas change only with the
+commuters, the method or the code. The trace of a run is not kept.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from contextlib import suppress
+from dataclasses import asdict
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING, Final
+
+import pandas as pd
+
+from localarea.atomic import moved_into_place
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from importlib.resources.abc import Traversable
+    from pathlib import Path
+
+    from localarea.datasets.store import DataStore
+    from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
+    from localarea.options.zone_figures import Vintage
+
+MOST_KEPT: Final = 40  # files of some 150 kB each
+_SOURCES: Final = ("travel_to_work_areas", "flow_matrix.py", "self_containment.py")
+
+
+def kept_membership(
+    method: TtwaParameters,
+    vintage: Vintage,
+    store: DataStore,
+    compute: Callable[[], pd.Series],
+) -> pd.Series:
+    """
+    Return the area of each zone by a census, from an earlier run where there was one.
+
+    Parameters
+    ----------
+    compute : callable
+        Runs the method, if no run of the same code on the same commuters is kept.
+
+    Returns
+    -------
+    pandas.Series of str, shape (n_zones,)
+        As :attr:`localarea.labour.travel_to_work_areas.result.TtwaResult.membership`.
+    """
+    name = f"areas_{vintage}-{_fingerprint(method, vintage, store)[:20]}.json"
+    found = _read(store.kept_file(name))
+    if found is None:
+        found = compute()
+        with suppress(OSError):  # a cache that cannot be written costs only time
+            _write(store.cache_folder / name, found)
+    return found
+
+
+def _fingerprint(method: TtwaParameters, vintage: Vintage, store: DataStore) -> str:
+    """Return the SHA-256 of all that the areas rest on, in hexadecimal."""
+    tables = (f"flows_{vintage}", f"flows_{vintage}_special")
+    stated = {
+        "method": asdict(method),
+        "tables": {name: store.info(name).sha256 for name in tables},
+        "code": _code_sha256(),
+    }
+    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
+
+
+@cache
+def _code_sha256() -> str:
+    """Return the SHA-256 of the code that the areas are computed by."""
+    room, found = files("localarea.labour"), hashlib.sha256()
+    for name in _SOURCES:
+        _add_sources(room / name, found)
+    return found.hexdigest()
+
+
+def _add_sources(part: Traversable, found: hashlib._Hash) -> None:
+    if part.is_dir():
+        for inner in sorted(part.iterdir(), key=lambda one: one.name):
+            if inner.is_dir() or inner.name.endswith(".py"):
+                _add_sources(inner, found)
+    else:
+        found.update(part.read_bytes())
+
+
+def _read(path: Path | None) -> pd.Series | None:
+    """Read kept areas; None where there are none, or the file is damaged."""
+    if path is None:
+        return None
+    with suppress(OSError, ValueError, KeyError, TypeError):
+        path.touch()  # so that the files used last are the last to be deleted
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        if kept["sha256"] == _sha256_of(kept["zones"], kept["areas"]):
+            index = pd.Index(kept["zones"], name=kept["zone"], dtype=str)
+            return pd.Series(kept["areas"], index=index, name="area", dtype=str)
+    return None
+
+
+def _write(path: Path, areas: pd.Series) -> None:
+    zones, codes = areas.index.tolist(), areas.tolist()
+    kept = {"zone": areas.index.name, "zones": zones, "areas": codes}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with moved_into_place(path) as partial:
+        text = json.dumps(kept | {"sha256": _sha256_of(zones, codes)})
+        partial.write_text(text, encoding="utf-8")
+    others = [other for other in path.parent.glob("areas_*-*.json") if other != path]
+    others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
+    for other in others[MOST_KEPT - 1 :]:
+        other.unlink(missing_ok=True)
+
+
+def _sha256_of(zones: list[str], areas: list[str]) -> str:
+    return hashlib.sha256("\n".join((*zones, *areas)).encode()).hexdigest()
