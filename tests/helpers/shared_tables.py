@@ -7,6 +7,7 @@ cache. Flows, areas, outlines and roads are the same in all of them, and take se
 
 from __future__ import annotations
 
+import pickle
 from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +31,10 @@ WORKED_OUT: Final = (
     ("localarea.places.outline", "_shape_cache", 1, ("zones_msoa11", "zones_msoa21")),
     ("localarea.comparison.industries", "_jobs_by_zone", 0, ()),
 )
+
+MOST_BOUNDARIES: Final = 12  # verdicts and indexed lines that are kept, a few megabytes each
+
+MOST_PICTURES: Final = 40
 
 
 def same_files(store: DataStore, shipped: DataStore, names: tuple[str, ...] = ()) -> bool:
@@ -69,3 +74,71 @@ def share(patch: pytest.MonkeyPatch) -> None:
     for module, name, at, tables in WORKED_OUT:
         owner = import_module(module)
         patch.setattr(owner, name, shared(getattr(owner, name), at, tables))
+    _share_boundaries(patch)
+    _share_pictures(patch)
+
+
+def _share_pictures(patch: pytest.MonkeyPatch) -> None:
+    """Have a picture of a report drawn once for the same option, council and tables."""
+    from localarea.datasets.store import default_store
+    from localarea.reports.cabinet import drawing
+
+    kept: dict[Any, tuple[str, bytes]] = {}
+
+    def shared(write: Callable[..., str]) -> Callable[..., str]:
+        @wraps(write)
+        def ask(*given: Any, store: DataStore | None = None) -> str:
+            *about, path = given
+            tables = (store or default_store()).registry
+            key = (write.__name__, path.suffix, pickle.dumps((about, dict(tables))))
+            if key not in kept:
+                kept[key] = write(*given, store=store), path.read_bytes()
+                while len(kept) > MOST_PICTURES:
+                    del kept[next(iter(kept))]
+            said, content = kept[key]
+            path.write_bytes(content)
+            return said
+
+        return ask
+
+    for name in ("option", "commuting", "minutes", "robustness"):
+        write = getattr(drawing, f"write_{name}_picture")
+        patch.setattr(drawing, f"write_{name}_picture", shared(write))
+
+
+def _share_boundaries(patch: pytest.MonkeyPatch) -> None:
+    """Have verdicts and indexed lines of the same zones, in the same tables, made once."""
+    from localarea.classify import distance, verdicts
+    from localarea.datasets.store import default_store
+    from localarea.definitions import publish
+
+    kept: dict[Any, Any] = {}
+
+    def once(make: Callable[..., Any], boundary: Any, store: DataStore | None, **more: Any) -> Any:
+        tables = (store or default_store()).path
+        files = [tables(name) for name in ("postcodes", f"zones_{boundary.zone_system}")]
+        stats = [(file.resolve(), file.stat()) for file in files]
+        told = tuple((path, s.st_ino, s.st_size, s.st_mtime_ns) for path, s in stats)
+        about = (boundary.zones, boundary.zone_system, boundary.borderline_m)
+        key = (make.__name__, about, told, *more.values())
+        if key not in kept:
+            kept[key] = make(boundary, store=store, **more)
+            while len(kept) > MOST_BOUNDARIES:
+                del kept[next(iter(kept))]
+        return kept[key]
+
+    build, lines = verdicts.build_verdicts, distance.ManyDistances
+
+    def build_once(
+        boundary: Any, *, index: Any = None, borderline: bool = True, store: Any = None
+    ) -> Any:
+        if index is not None or boundary.drive is not None:  # minutes are of further tables
+            return build(boundary, index=index, borderline=borderline, store=store)
+        return once(build, boundary, store, borderline=borderline)
+
+    def lines_once(boundary: Any, *, store: Any = None) -> Any:
+        return once(lines, boundary, store)
+
+    patch.setattr(distance, "ManyDistances", lines_once)
+    for module in (verdicts, publish):
+        patch.setattr(module, "build_verdicts", build_once)
