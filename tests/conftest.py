@@ -228,6 +228,16 @@ def made_once() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
+def pictures_once() -> Iterator[None]:
+    """Have a report's picture of the same things drawn once; asked for, as it imports much."""
+    import shared_tables
+
+    with pytest.MonkeyPatch.context() as patch:
+        shared_tables.share_pictures(patch)
+        yield
+
+
+@pytest.fixture(scope="session")
 def small_tables(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
     """
     Give the package's tables with few postcodes: one store for all tests that only read them.

@@ -75,10 +75,9 @@ def share(patch: pytest.MonkeyPatch) -> None:
         owner = import_module(module)
         patch.setattr(owner, name, shared(getattr(owner, name), at, tables))
     _share_boundaries(patch)
-    _share_pictures(patch)
 
 
-def _share_pictures(patch: pytest.MonkeyPatch) -> None:
+def share_pictures(patch: pytest.MonkeyPatch) -> None:
     """Have a picture of a report drawn once for the same option, council and tables."""
     from localarea.datasets.store import default_store
     from localarea.reports.cabinet import drawing
