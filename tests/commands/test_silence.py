@@ -172,6 +172,7 @@ title = "Exeter City Council"
 anchor = "Exeter"
 default_option = "drive-30"
 [options.drive-30]
+method = "drive"
 title = "Within 30 minutes' drive"
 minutes = 30
 """
