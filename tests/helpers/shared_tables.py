@@ -25,6 +25,7 @@ _ROADS: Final = ("roads_network_nodes", "roads_network_edges", "zones_msoa11")
 WORKED_OUT: Final = (
     ("localarea.options.minutes.compute", "_network", 0, _ROADS),
     ("localarea.options.methods.travel_to_work_areas", "_run_of", 3, ()),
+    ("localarea.options.membership", "_chosen", 2, ()),
     ("localarea.options.zone_figures", "_matrix", 2, ()),
     ("localarea.options.zone_figures", "_flow_tables", 1, ()),
     ("localarea.places.gazetteer", "_read", 0, ()),
@@ -35,6 +36,7 @@ WORKED_OUT: Final = (
 MOST_BOUNDARIES: Final = 12  # verdicts and indexed lines that are kept, a few megabytes each
 
 MOST_PICTURES: Final = 40
+MOST_METRICS: Final = 16
 
 
 def same_files(store: DataStore, shipped: DataStore, names: tuple[str, ...] = ()) -> bool:
@@ -62,6 +64,8 @@ def share(patch: pytest.MonkeyPatch) -> None:
         @wraps(plain)
         def ask(*given: Any) -> Any:
             own = plain.__name__ == "_run_of" and given[2]
+            if plain.__name__ == "_chosen":  # an option may rest on flows of the user's own
+                own = given[at] is None or not given[at].registry.keys() <= shipped.registry.keys()
             if not own and same_files(given[at], shipped, tables):
                 given = (*given[:at], shipped, *given[at + 1 :])
             return plain(*given)
@@ -75,6 +79,38 @@ def share(patch: pytest.MonkeyPatch) -> None:
         owner = import_module(module)
         patch.setattr(owner, name, shared(getattr(owner, name), at, tables))
     _share_boundaries(patch)
+    _share_metrics(patch)
+
+
+def files_of(store: DataStore) -> tuple[Any, ...]:
+    """Return what tells the files of all tables, and what is said of each, from any others."""
+    found = []
+    for name, info in store.registry.items():
+        path = store.root / info.file
+        state = path.stat() if path.exists() else None
+        times = state and (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+        found.append((name, repr(info), path.resolve(), times))
+    return tuple(found)
+
+
+def _share_metrics(patch: pytest.MonkeyPatch) -> None:
+    """Have the figures of a council's options, which each service works out, worked out once."""
+    from localarea.comparison import session
+    from localarea.datasets.store import default_store
+
+    kept: dict[Any, Any] = {}
+    compute = session.compute_metrics
+
+    def once(options: Any, council: Any, *, store: DataStore | None = None) -> Any:
+        about = tuple((option.id, option.zones) for option in options)
+        key = (about, council, files_of(store or default_store()))
+        if key not in kept:
+            kept[key] = compute(options, council, store=store)
+            while len(kept) > MOST_METRICS:
+                del kept[next(iter(kept))]
+        return kept[key].copy()
+
+    patch.setattr(session, "compute_metrics", once)
 
 
 def share_pictures(patch: pytest.MonkeyPatch) -> None:

@@ -244,14 +244,15 @@ class _Ground(NamedTuple):
     touching: NDArray[np.float32]  # 1 where two zones share a border; counts of it are exact
     flows: Floats
     mutual: Floats
+    own: Floats  # who lives and works in each zone
     whole: bool  # whether every flow is a whole number, so that sums are exact in any order
 
     @classmethod
     def of(cls, region: Region) -> Self:
         flows = region.flows
         whole = bool((flows == np.rint(flows)).all() and np.abs(flows).sum() < 2.0**53)
-        touching = region.borders.astype(np.float32)
-        return cls(neighbours(region.borders), touching, flows, flows + flows.T, whole)
+        touching, own = region.borders.astype(np.float32), np.diag(flows).copy()
+        return cls(neighbours(region.borders), touching, flows, flows + flows.T, own, whole)
 
     def sums(self, inside: Mask) -> tuple[Floats, Floats]:
         """Return the commuters from each zone into a set, and from the set to each zone."""
@@ -271,9 +272,8 @@ class _Moves:
     def __init__(self, region: Region, inside: Mask, ground: _Ground) -> None:
         self.region, self.inside, self._ground = region, inside, ground
         there, back = ground.sums(inside)
-        own = np.diag(region.flows)
-        self.gain: Floats = there + back + own  # live-and-work gained by adding the zone
-        self.loss: Floats = there + back - own  # and lost by removing it
+        self.gain: Floats = there + back + ground.own  # live-and-work gained by adding the zone
+        self.loss: Floats = there + back - ground.own  # and lost by removing it
         self.held = float(there[inside].sum())
         self.r = float(region.residents[inside].sum())
         self.w = float(region.jobs[inside].sum())
