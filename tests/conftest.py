@@ -174,6 +174,7 @@ def made_once() -> Iterator[None]:
 
     import fastapi.routing
     import ready_processes
+    import ready_stores
     import shared_tables
     import typer.main
 
@@ -221,6 +222,7 @@ def made_once() -> Iterator[None]:
         patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
         patch.setattr(embedded, "read_land", land_once)
         shared_tables.share(patch)
+        ready_stores.share(patch)
         for module in (apart, runner):
             patch.setattr(module, "subprocess", ready_processes.in_place_of_subprocess())
         yield
