@@ -174,6 +174,7 @@ def made_once() -> Iterator[None]:
 
     import fastapi.routing
     import ready_processes
+    import ready_stores
     import shared_tables
     import typer.main
 
@@ -221,10 +222,21 @@ def made_once() -> Iterator[None]:
         patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
         patch.setattr(embedded, "read_land", land_once)
         shared_tables.share(patch)
+        ready_stores.share(patch)
         for module in (apart, runner):
             patch.setattr(module, "subprocess", ready_processes.in_place_of_subprocess())
         yield
     ready_processes.close()
+
+
+@pytest.fixture(scope="session")
+def pictures_once() -> Iterator[None]:
+    """Have a report's picture of the same things drawn once; asked for, as it imports much."""
+    import shared_tables
+
+    with pytest.MonkeyPatch.context() as patch:
+        shared_tables.share_pictures(patch)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -12,8 +12,7 @@ import pandas as pd
 from localarea.checking.payments import AMOUNT, SpendFile
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.codes import MEANINGS
-from localarea.classify.index import read_index
-from localarea.classify.verdicts import build_verdicts
+from localarea.classify.verdicts import codes_of_cells
 from localarea.errors import ColumnNotFoundError, InputError
 from localarea.geo.addresses import read_cell_or_address
 from localarea.tables.columns import choose_column
@@ -169,12 +168,10 @@ def _statuses(
     kinds = (different >> np.uint64(32)).astype(np.uint8)
     keys = (different & np.uint64(0xFFFF_FFFF)).astype(np.uint32)
     status = np.array([meaning.status for meaning in MEANINGS])
-    indexes = {s: read_index(s, store=store) for s in {o.zone_system for o in options}}
     found = {}
     for option in options:
-        boundary, index = boundary_of_option(option), indexes[option.zone_system]
-        verdicts = build_verdicts(boundary, index=index, borderline=False, store=store)
-        found[option.id] = status[verdicts.look_up(kinds, keys)[0]][at]
+        answers = codes_of_cells(boundary_of_option(option), kinds, keys, store=store)
+        found[option.id] = status[answers][at]
     return found
 
 

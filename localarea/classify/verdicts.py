@@ -42,6 +42,11 @@ if TYPE_CHECKING:
 
 
 _UNREAD: Final = np.array(UNREAD, np.uint8)
+_EVERY: Final = slice(None)
+_COUNTED: Final = ("local", "not_local")  # statuses that decide an outward code
+_HAS_STATUS: Final = {
+    status: np.array([meaning.status == status for meaning in MEANINGS]) for status in _COUNTED
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -146,21 +151,79 @@ def build_verdicts(
     VerdictIndex
         A verdict code for each postcode.
     """
-    index = index or _shared_index(boundary.zone_system, store or default_store())
-    inside = np.array([code in boundary.zones for code in index.zone_codes] + [False])[index.zones]
+    index = index or shared_index(boundary.zone_system, store)
+    inside = _inside(boundary, index)[index.zones]
     near = np.zeros(len(inside), np.uint8)
     if borderline:
         near = _near(boundary, index, inside, store)
-    case = np.where(index.zones < 0, np.int8(2), inside.astype(np.int8))
-    codes = _code_table(index)[
-        index.districts, case, (index.ended >= 0).astype(np.int8), (near > 0).astype(np.int8)
-    ]
+    codes = _decide_rows(index, inside, near)
     return verdicts_of_codes(index, codes, near if borderline and boundary.drive else None)
 
 
-def _shared_index(system: ZoneSystem, store: DataStore) -> PostcodeIndex:
-    file = store.path("postcodes").stat()  # a table that was put in its place is read
-    return _index_of(system, store, (file.st_ino, file.st_size, file.st_mtime_ns))
+def codes_of_cells(
+    boundary: Boundary,
+    kinds: NDArray[np.uint8],
+    numbers: NDArray[np.uint32],
+    *,
+    store: DataStore | None = None,
+) -> NDArray[np.uint8]:
+    """
+    Decide the verdicts of some cells alone, for a file that is checked under many boundaries.
+
+    Parameters
+    ----------
+    kinds : numpy.ndarray of uint8, shape (n,)
+        Result of parsing each cell, as in `VerdictIndex.look_up`.
+    numbers : numpy.ndarray of uint32, shape (n,)
+        Key of the postcode, or number of the outward code.
+
+    Returns
+    -------
+    numpy.ndarray of uint8, shape (n,)
+        Verdict codes as of `build_verdicts`, but none is borderline.
+    """
+    index = shared_index(boundary.zone_system, store)
+    found = index.rows_of(numbers[kinds == WHOLE])
+    blocks = np.unique(index.blocks[numbers[kinds == OUTWARD]])
+    blocks = blocks[blocks >= 0]
+    ends = np.append(index.first_rows[1:], len(index.zones))
+    of_blocks = [np.arange(index.first_rows[block], ends[block]) for block in blocks]
+    rows = np.unique(np.concatenate([found[found >= 0], *of_blocks]))
+    codes = np.zeros(len(index.zones), np.uint8)
+    codes[rows] = _decide_rows(index, _inside(boundary, index)[index.zones[rows]], rows=rows)
+    counts = np.zeros((len(index.outwards), 2), np.int32)
+    for block, part in zip(blocks, of_blocks, strict=True):
+        live = codes[part][index.ended[part] < 0]
+        counts[block] = [int(_HAS_STATUS[status][live].sum()) for status in _COUNTED]
+    verdicts = VerdictIndex(index, codes, _outward_codes(counts), counts, _missing_codes())
+    return verdicts.look_up(kinds, numbers)[0]
+
+
+def _inside(boundary: Boundary, index: PostcodeIndex) -> NDArray[np.bool_]:
+    """Return which zones are in the area; the last, at -1, is no zone."""
+    return np.array([code in boundary.zones for code in index.zone_codes] + [False])
+
+
+def _decide_rows(
+    index: PostcodeIndex,
+    inside: NDArray[np.bool_],
+    near: NDArray[np.uint8] | None = None,
+    *,
+    rows: NDArray[np.intp] | slice = _EVERY,
+) -> NDArray[np.uint8]:
+    """Return the verdict codes of rows of the index; no ``near``, none is borderline."""
+    case = np.where(index.zones[rows] < 0, np.int8(2), inside.astype(np.int8))
+    flags = np.int8(0) if near is None else (near > 0).astype(np.int8)
+    ended = (index.ended[rows] >= 0).astype(np.int8)
+    codes: NDArray[np.uint8] = _code_table(index)[index.districts[rows], case, ended, flags]
+    return codes
+
+
+def shared_index(system: ZoneSystem, store: DataStore | None = None) -> PostcodeIndex:
+    """Return the index of the directory in use; read once for every boundary on the same zones."""
+    tables = store or default_store()
+    file = tables.path("postcodes").stat()  # a table that was put in its place is read
+    return _index_of(system, tables, (file.st_ino, file.st_size, file.st_mtime_ns))
 
 
 @lru_cache(maxsize=2)  # one index of 40 MB serves every boundary on the same zones
@@ -187,19 +250,19 @@ def verdicts_of_codes(
         The complete index.
     """
     counts = _outward_counts(index, codes)
-    outward_codes = np.array([CODE_OF[decide_outward(a, b)] for a, b in counts.tolist()], np.uint8)
-    return VerdictIndex(index, codes, outward_codes, counts, _missing_codes(), near)
+    return VerdictIndex(index, codes, _outward_codes(counts), counts, _missing_codes(), near)
 
 
 def _code_table(index: PostcodeIndex) -> NDArray[np.uint8]:
     """Tabulate `decide` by district (none last), inside (no, yes, no zone), ended and near."""
     countries = [code[0] for code in index.district_codes] + [""]
-    table = np.empty((len(countries), 3, 2, 2), np.uint8)
+    known, of_district = np.unique(countries, return_inverse=True)
+    table = np.empty((len(known), 3, 2, 2), np.uint8)
     for case in np.ndindex(*table.shape):
-        country, inside = countries[case[0]], (False, True, None)[case[1]]
+        country, inside = str(known[case[0]]), (False, True, None)[case[1]]
         meaning = decide(country, inside, ended=bool(case[2]), borderline=bool(case[3]))
         table[case] = CODE_OF[meaning]
-    return table
+    return table[of_district]
 
 
 def _near(
@@ -234,10 +297,18 @@ def _borderline(
 def _outward_counts(index: PostcodeIndex, codes: NDArray[np.uint8]) -> NDArray[np.int32]:
     live = index.ended < 0
     columns = []
-    for status in ("local", "not_local"):
-        counted = np.array([meaning.status == status for meaning in MEANINGS])[codes] & live
+    for status in _COUNTED:
+        counted = _HAS_STATUS[status][codes] & live
         columns.append(np.add.reduceat(counted, index.first_rows, dtype=np.int32))
     return np.stack(columns, axis=1)
+
+
+def _outward_codes(counts: NDArray[np.int32]) -> NDArray[np.uint8]:
+    """Apply `decide_outward`, which asks of each count only whether there is any."""
+    table = [[CODE_OF[decide_outward(a, b)] for b in (0, 1)] for a in (0, 1)]
+    some = (counts > 0).astype(np.int8)
+    codes: NDArray[np.uint8] = np.array(table, np.uint8)[some[:, 0], some[:, 1]]
+    return codes
 
 
 def _missing_codes() -> NDArray[np.uint8]:

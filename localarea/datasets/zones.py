@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from localarea.datasets._arrow import shapes_of
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PlaceNotFoundError
+from localarea.geo.crs import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -53,13 +54,18 @@ def read_zones(
 
     source = store or default_store()
     column = f"{system}cd"
-    frame = gpd.read_parquet(source.path(f"zones_{system}")).set_index(column).sort_index()
-    frame["lad25cd"] = frame["lad25cd"].astype("str")
     if codes is None:
+        frame = gpd.read_parquet(source.path(f"zones_{system}")).set_index(column).sort_index()
+        frame["lad25cd"] = frame["lad25cd"].astype("str")
         return frame
     wanted = sorted(set(codes))
-    _require_known(wanted, frame.index)
-    return frame.loc[wanted]
+    with source.open(f"zones_{system}") as file:  # outlines of the country take half a second
+        names = [name for name in file.schema_arrow.names if name != "geometry"]
+        facts = file.read(columns=names).to_pandas().set_index(column)
+    _require_known(wanted, facts.index)
+    facts = facts.loc[wanted].astype({"lad25cd": "str"})
+    shapes = read_zone_shapes(wanted, system, store=source)
+    return gpd.GeoDataFrame(facts, geometry=shapes, crs=BRITISH_NATIONAL_GRID)
 
 
 def read_zone_shapes(

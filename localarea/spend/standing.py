@@ -9,8 +9,7 @@ import numpy as np
 
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.codes import MEANINGS
-from localarea.classify.index import read_index
-from localarea.classify.verdicts import build_verdicts
+from localarea.classify.verdicts import codes_of_cells
 from localarea.datasets.districts import district_names
 from localarea.geo.postcodes import BLANK
 
@@ -20,7 +19,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.classifier import Classifier
-    from localarea.classify.index import PostcodeIndex
     from localarea.datasets.store import DataStore
     from localarea.records import Option
     from localarea.spend.payments import Payments
@@ -115,16 +113,8 @@ def _under_options(
     numbers: NDArray[np.uint32],
     store: DataStore | None,
 ) -> dict[str, NDArray[np.uint8]]:
-    indexes: dict[str, PostcodeIndex] = {}  # a definition's own may be of an earlier directory
     found = {}
     for option in options:
-        if option.zone_system not in indexes:
-            indexes[option.zone_system] = read_index(option.zone_system, store=store)
-        verdicts = build_verdicts(
-            boundary_of_option(option),
-            index=indexes[option.zone_system],
-            borderline=False,
-            store=store,
-        )
-        found[option.id] = _STATE_OF[verdicts.look_up(kinds, numbers)[0]]
+        codes = codes_of_cells(boundary_of_option(option), kinds, numbers, store=store)
+        found[option.id] = _STATE_OF[codes]
     return found

@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,9 +23,11 @@ from localarea.classify.distance import BoundaryDistance
 from localarea.classify.index import read_index, read_points
 from localarea.classify.sentences import explain_outward, month_name
 from localarea.classify.verdict_json import json_answers
+from localarea.classify.verdicts import build_verdicts, codes_of_cells
 from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
+from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import postcode_key, postcode_of
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -172,18 +175,15 @@ def test_every_month_has_its_name() -> None:
 def test_distance_against_shapely(classifier: Classifier, boundary: Boundary) -> None:
     frame = read_zones("msoa11")
     is_in = frame.index.isin(boundary.zones)
-    sides = {True: shapely.union_all(frame.geometry[~is_in].to_numpy())}
-    sides[False] = shapely.union_all(frame.geometry[is_in].to_numpy())
+    sides = {local: frame.geometry[is_in != local].to_numpy() for local in (True, False)}
     for text in ("CO1 1JB", "CO7 6AA", "IP1 1AA", "EC1A 1BB", "CO15 1LH"):
         verdict = classifier.check(text)
         other = sides[verdict.zone in boundary.zones]
-        metres = other.distance(shapely.Point(verdict.easting, verdict.northing))
+        metres = shapely.distance(other, shapely.Point(verdict.easting, verdict.northing)).min()
         assert verdict.metres_to_boundary == pytest.approx(metres, abs=0.51), text
 
 
 def test_borderline_follows_its_distance(boundary: Boundary) -> None:
-    from dataclasses import replace
-
     for metres, expected in ((361.0, False), (362.0, True), (1000.0, True), (0.0, False)):
         verdict = Classifier(replace(boundary, borderline_m=metres)).check("CO7 6AA")
         assert verdict.metres_to_boundary == 362.0
@@ -227,6 +227,20 @@ def test_one_and_many_give_the_same_answer(classifier: Classifier) -> None:
     for text, code in zip(texts, codes.tolist(), strict=True):
         verdict = classifier.check(text)
         assert Meaning(verdict.status, verdict.reason, verdict.borderline) == MEANINGS[code], text
+
+
+def test_some_cells_have_the_verdicts_of_the_whole_directory(boundary: Boundary) -> None:
+    texts = [*spellings(SEED, 300), *REASONS, "CO6", "CO7", "CO11", "EH8", "CO1 1JB", "CO6"]
+    readings = [read_cell_or_address(text)[:2] for text in texts]
+    kinds, numbers = (np.array(part) for part in zip(*readings, strict=True))
+    kinds, numbers = kinds.astype(np.uint8), numbers.astype(np.uint32)
+    for area in (boundary, replace(boundary, zones=frozenset())):
+        whole = build_verdicts(area, borderline=False).look_up(kinds, numbers)[0]
+        assert codes_of_cells(area, kinds, numbers).tolist() == whole.tolist()
+    # CO6 lies on both sides of the line; nothing is local where there are no zones.
+    mixed = codes_of_cells(boundary, kinds[-6:], numbers[-6:])
+    assert [MEANINGS[code].status for code in mixed[[0, -2, -1]]] == ["unknown", "local", "unknown"]
+    assert codes_of_cells(boundary, kinds[:0], numbers[:0]).tolist() == []
 
 
 def test_one_and_many_agree_about_the_borderline(classifier: Classifier) -> None:

@@ -189,7 +189,7 @@ def test_an_ods_without_content_is_refused(classifier: Classifier, tmp_path: Pat
 def test_what_libreoffice_exports_is_read_in_every_format(
     classifier: Classifier, tmp_path: Path
 ) -> None:
-    """Every fifth of the sheets above in four formats; the program takes seconds for each."""
+    """Every fifth of the sheets above, in two of four formats each; each takes some while."""
     # A blank line of a text file of one column is a row with a blank postcode (docs/checking.md).
     chosen = {name: SHEETS[name] for name in list(SHEETS)[::5] if name != "blank rows between"}
     sources = []
@@ -203,17 +203,19 @@ def test_what_libreoffice_exports_is_read_in_every_format(
         "csv": "csv:Text - txt - csv (StarCalc):44,34,76",
         "tsv": "tsv:Text - txt - csv (StarCalc):9,34,76",
     }
-    for ending, form in formats.items():
+    for turn, (ending, form) in enumerate(formats.items()):
         out = tmp_path / ending
+        taken = list(enumerate(chosen.items()))[turn % 2 :: 2]
         subprocess.run(
             [
                 *("soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"),
-                *("--convert-to", form, "--outdir", str(out), *map(str, sources)),
+                *("--convert-to", form, "--outdir", str(out)),
+                *(str(sources[number]) for number, _ in taken),
             ],
             check=True,
             capture_output=True,
         )
-        for number, (name, (_, expected)) in enumerate(chosen.items()):
+        for number, (name, (_, expected)) in taken:
             report: FileReport = (
                 check_workbook(out / f"s{number}.{ending}", classifier)
                 if ending in ("xlsx", "ods")

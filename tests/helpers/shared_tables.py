@@ -7,6 +7,7 @@ cache. Flows, areas, outlines and roads are the same in all of them, and take se
 
 from __future__ import annotations
 
+import pickle
 from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -24,12 +25,18 @@ _ROADS: Final = ("roads_network_nodes", "roads_network_edges", "zones_msoa11")
 WORKED_OUT: Final = (
     ("localarea.options.minutes.compute", "_network", 0, _ROADS),
     ("localarea.options.methods.travel_to_work_areas", "_run_of", 3, ()),
+    ("localarea.options.membership", "_chosen", 2, ()),
     ("localarea.options.zone_figures", "_matrix", 2, ()),
     ("localarea.options.zone_figures", "_flow_tables", 1, ()),
     ("localarea.places.gazetteer", "_read", 0, ()),
     ("localarea.places.outline", "_shape_cache", 1, ("zones_msoa11", "zones_msoa21")),
     ("localarea.comparison.industries", "_jobs_by_zone", 0, ()),
 )
+
+MOST_BOUNDARIES: Final = 12  # verdicts and indexed lines that are kept, a few megabytes each
+
+MOST_PICTURES: Final = 40
+MOST_METRICS: Final = 16
 
 
 def same_files(store: DataStore, shipped: DataStore, names: tuple[str, ...] = ()) -> bool:
@@ -57,6 +64,8 @@ def share(patch: pytest.MonkeyPatch) -> None:
         @wraps(plain)
         def ask(*given: Any) -> Any:
             own = plain.__name__ == "_run_of" and given[2]
+            if plain.__name__ == "_chosen":  # an option may rest on flows of the user's own
+                own = given[at] is None or not given[at].registry.keys() <= shipped.registry.keys()
             if not own and same_files(given[at], shipped, tables):
                 given = (*given[:at], shipped, *given[at + 1 :])
             return plain(*given)
@@ -69,3 +78,102 @@ def share(patch: pytest.MonkeyPatch) -> None:
     for module, name, at, tables in WORKED_OUT:
         owner = import_module(module)
         patch.setattr(owner, name, shared(getattr(owner, name), at, tables))
+    _share_boundaries(patch)
+    _share_metrics(patch)
+
+
+def files_of(store: DataStore) -> tuple[Any, ...]:
+    """Return what tells the files of all tables, and what is said of each, from any others."""
+    found = []
+    for name, info in store.registry.items():
+        path = store.root / info.file
+        state = path.stat() if path.exists() else None
+        times = state and (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
+        found.append((name, repr(info), path.resolve(), times))
+    return tuple(found)
+
+
+def _share_metrics(patch: pytest.MonkeyPatch) -> None:
+    """Have the figures of a council's options, which each service works out, worked out once."""
+    from localarea.comparison import session
+    from localarea.datasets.store import default_store
+
+    kept: dict[Any, Any] = {}
+    compute = session.compute_metrics
+
+    def once(options: Any, council: Any, *, store: DataStore | None = None) -> Any:
+        about = tuple((option.id, option.zones) for option in options)
+        key = (about, council, files_of(store or default_store()))
+        if key not in kept:
+            kept[key] = compute(options, council, store=store)
+            while len(kept) > MOST_METRICS:
+                del kept[next(iter(kept))]
+        return kept[key].copy()
+
+    patch.setattr(session, "compute_metrics", once)
+
+
+def share_pictures(patch: pytest.MonkeyPatch) -> None:
+    """Have a picture of a report drawn once for the same option, council and tables."""
+    from localarea.datasets.store import default_store
+    from localarea.reports.cabinet import drawing
+
+    kept: dict[Any, tuple[str, bytes]] = {}
+
+    def shared(write: Callable[..., str]) -> Callable[..., str]:
+        @wraps(write)
+        def ask(*given: Any, store: DataStore | None = None) -> str:
+            *about, path = given
+            tables = (store or default_store()).registry
+            key = (write.__name__, path.suffix, pickle.dumps((about, dict(tables))))
+            if key not in kept:
+                kept[key] = write(*given, store=store), path.read_bytes()
+                while len(kept) > MOST_PICTURES:
+                    del kept[next(iter(kept))]
+            said, content = kept[key]
+            path.write_bytes(content)
+            return said
+
+        return ask
+
+    for name in ("option", "commuting", "minutes", "robustness"):
+        write = getattr(drawing, f"write_{name}_picture")
+        patch.setattr(drawing, f"write_{name}_picture", shared(write))
+
+
+def _share_boundaries(patch: pytest.MonkeyPatch) -> None:
+    """Have verdicts and indexed lines of the same zones, in the same tables, made once."""
+    from localarea.classify import distance, verdicts
+    from localarea.datasets.store import default_store
+    from localarea.definitions import publish
+
+    kept: dict[Any, Any] = {}
+
+    def once(make: Callable[..., Any], boundary: Any, store: DataStore | None, **more: Any) -> Any:
+        tables = (store or default_store()).path
+        files = [tables(name) for name in ("postcodes", f"zones_{boundary.zone_system}")]
+        stats = [(file.resolve(), file.stat()) for file in files]
+        told = tuple((path, s.st_ino, s.st_size, s.st_mtime_ns) for path, s in stats)
+        about = (boundary.zones, boundary.zone_system, boundary.borderline_m)
+        key = (make.__name__, about, told, *more.values())
+        if key not in kept:
+            kept[key] = make(boundary, store=store, **more)
+            while len(kept) > MOST_BOUNDARIES:
+                del kept[next(iter(kept))]
+        return kept[key]
+
+    build, lines = verdicts.build_verdicts, distance.ManyDistances
+
+    def build_once(
+        boundary: Any, *, index: Any = None, borderline: bool = True, store: Any = None
+    ) -> Any:
+        if index is not None or boundary.drive is not None:  # minutes are of further tables
+            return build(boundary, index=index, borderline=borderline, store=store)
+        return once(build, boundary, store, borderline=borderline)
+
+    def lines_once(boundary: Any, *, store: Any = None) -> Any:
+        return once(lines, boundary, store)
+
+    patch.setattr(distance, "ManyDistances", lines_once)
+    for module in (verdicts, publish):
+        patch.setattr(module, "build_verdicts", build_once)

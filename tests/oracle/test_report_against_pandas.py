@@ -71,7 +71,7 @@ class Tables(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(pictures_once: None, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("report")
     with (place / "spend.csv").open("w", newline="", encoding="utf-8") as file:
         rows = csv.writer(file)

@@ -11,6 +11,7 @@ from localarea.classify.codes import MEANINGS
 from localarea.datasets.store import default_store
 from localarea.geo.postcodes import outward_range, postcode_of
 
+INWARD_CODES = 6_760  # of each outward code, and so of keys: ten digits, twice 26 letters
 ABROAD = {"S": "scotland", "N": "northern_ireland", "L": "channel_islands", "M": "isle_of_man"}
 
 
@@ -49,7 +50,9 @@ def test_outward_codes_count_their_live_postcodes_with_a_place(
     classifier: Classifier, expected: pd.DataFrame
 ) -> None:
     live = expected[expected["status"] == "live"]
-    outward = live["key"].map(lambda key: postcode_of(key).partition(" ")[0])
+    number = live["key"] // INWARD_CODES
+    names_of = {n: postcode_of(n * INWARD_CODES).partition(" ")[0] for n in number.unique()}
+    outward = number.map(names_of)
     counts = pd.crosstab(outward, live["says"]).reindex(columns=["local", "not_local"])
     verdicts = classifier.verdicts
     first = default_store().read("postcodes", ["key"])["key"].to_numpy()[verdicts.index.first_rows]

@@ -65,6 +65,14 @@ def best_of_all(region: Region) -> float:
     return best
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_the_same_people_in_eighths_give_the_same_area(seed: int) -> None:
+    """Whole numbers are added up another way than others; eighths are as exact."""
+    region = make_region(seed, rows=4)
+    parts = {name: getattr(region, name) / 8 for name in ("flows", "residents", "jobs", "limit")}
+    assert (grow(replace(region, **parts)) == grow(region)).all()
+
+
 seeds = st.integers(0, 2**20)
 
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, Self
 
 import numpy as np
 
@@ -226,10 +226,10 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
     numpy.ndarray of bool, shape (n_zones,)
         The start, then the set after each move; self-containment rises at every step.
     """
-    inside, beside = start.copy(), neighbours(region.borders)
+    inside, ground = start.copy(), _Ground.of(region)
     while True:
         yield inside.copy()
-        moves = _Moves(region, inside, beside)
+        moves = _Moves(region, inside, ground)
         found = [moves.additions(), moves.pairs(), moves.removals(), moves.exchanges()]
         value, changed = max(found, key=lambda move: move[0])
         if not value > moves.now + _RISE:
@@ -237,38 +237,61 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
         inside[changed] = ~inside[changed]
 
 
+class _Ground(NamedTuple):
+    """What the moves of a whole search have in common, worked out once for it."""
+
+    lists: Neighbours
+    touching: NDArray[np.float32]  # 1 where two zones share a border; counts of it are exact
+    flows: Floats
+    mutual: Floats
+    own: Floats  # who lives and works in each zone
+    whole: bool  # whether every flow is a whole number, so that sums are exact in any order
+
+    @classmethod
+    def of(cls, region: Region) -> Self:
+        flows = region.flows
+        whole = bool((flows == np.rint(flows)).all() and np.abs(flows).sum() < 2.0**53)
+        touching, own = region.borders.astype(np.float32), np.diag(flows).copy()
+        return cls(neighbours(region.borders), touching, flows, flows + flows.T, own, whole)
+
+    def sums(self, inside: Mask) -> tuple[Floats, Floats]:
+        """Return the commuters from each zone into a set, and from the set to each zone."""
+        if self.whole:
+            members = inside.astype(np.float64)
+            return self.flows @ members, members @ self.flows
+        return self.flows[:, inside].sum(axis=1), self.flows[inside].sum(axis=0)
+
+    def beside(self, inside: Mask) -> NDArray[np.int64]:
+        """Return the number of zones of a set that each zone borders."""
+        return (self.touching @ inside.astype(np.float32)).astype(np.int64)
+
+
 class _Moves:
     """All moves from one set, and the self-containment that each would give."""
 
-    def __init__(self, region: Region, inside: Mask, neighbours: Neighbours) -> None:
-        self.region, self.inside, self._neighbours = region, inside, neighbours
-        flows = region.flows
-        there, back = flows[:, inside].sum(axis=1), flows[inside].sum(axis=0)
-        own = np.diag(flows)
-        self.gain: Floats = there + back + own  # live-and-work gained by adding the zone
-        self.loss: Floats = there + back - own  # and lost by removing it
+    def __init__(self, region: Region, inside: Mask, ground: _Ground) -> None:
+        self.region, self.inside, self._ground = region, inside, ground
+        there, back = ground.sums(inside)
+        self.gain: Floats = there + back + ground.own  # live-and-work gained by adding the zone
+        self.loss: Floats = there + back - ground.own  # and lost by removing it
         self.held = float(there[inside].sum())
         self.r = float(region.residents[inside].sum())
         self.w = float(region.jobs[inside].sum())
         self.now = float(_smaller(self.held, self.r, self.w))
-        self.beside: NDArray[np.int64] = region.borders[:, inside].sum(axis=1)
+        self.beside = ground.beside(inside)
         self.frontier: Mask = ~inside & (self.beside > 0)
-
-    @cached_property
-    def mutual(self) -> Floats:
-        return self.region.flows + self.region.flows.T
 
     @cached_property
     def out(self) -> Mask:
         """Zones that can be removed."""
-        return removable(self.region, self.inside, self._neighbours)
+        return removable(self.region, self.inside, self._ground.lists)
 
     def additions(self) -> tuple[float, list[int]]:
         return _first_best(self._values(self.gain, lambda of: of, self.frontier))
 
     def pairs(self) -> tuple[float, list[int]]:
         allowed = self.frontier[:, None] & ~self.inside[None, :] & self.region.borders
-        gain = self.gain[:, None] + self.gain[None, :] + self.mutual
+        gain = self.gain[:, None] + self.gain[None, :] + self._ground.mutual
         return _first_best(self._values(gain, lambda of: of[:, None] + of[None, :], allowed))
 
     def removals(self) -> tuple[float, list[int]]:
@@ -279,7 +302,7 @@ class _Moves:
         # The zone added must border something other than the zone removed.
         stays = self.beside[None, :] - region.borders > 0
         allowed = self.out[:, None] & self.frontier[None, :] & stays
-        gain = self.gain[None, :] - self.loss[:, None] - self.mutual
+        gain = self.gain[None, :] - self.loss[:, None] - self._ground.mutual
         return _first_best(self._values(gain, lambda of: of[None, :] - of[:, None], allowed))
 
     def _values(self, held: Floats, moved: Callable[[Floats], Floats], allowed: Mask) -> Floats:
@@ -315,9 +338,9 @@ def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
     # The way down starts above the limits, and must not fall below what has to be held.
     rules = tuple(rule for rule in region.rules if rule.weights[start].sum() <= rule.most)
     on_the_way = region if up else replace(region, limit=np.inf, rules=rules)
-    beside = neighbours(on_the_way.borders)
+    ground = _Ground.of(on_the_way)
     while True:
-        moves = _Moves(on_the_way, inside, beside)
+        moves = _Moves(on_the_way, inside, ground)
         if region.fits(inside) and moves.now > highest + _RISE:
             highest, best = moves.now, inside.copy()
         value, changed = moves.additions() if up else moves.removals()

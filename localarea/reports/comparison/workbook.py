@@ -34,6 +34,9 @@ _FORMATS: Final = {
     "yes_no": "General",
     "text": "@",
 }
+# Made once: a cell that is given a style of its own has it compared with all others of the book.
+_FONTS: Final = {bold: Font(bold=bold) for bold in (False, True)}
+_ALIGNED: Final = Alignment(wrap_text=True, vertical="top")
 _MAX_WIDTH: Final = 60  # characters; longer sentences are wrapped
 _FIXED_TIME: Final = (
     2011,
@@ -90,26 +93,37 @@ def _plain(value: Any) -> Any:
     return value.item() if hasattr(value, "item") else value
 
 
-def _append(sheet: Any, values: Sequence[Any], *, bold: bool = False) -> None:
-    row = sheet.max_row + 1 if sheet.max_row > 1 or sheet["A1"].value is not None else 1
-    for column, value in enumerate(values, start=1):
-        cell = sheet.cell(row, column, _plain(value))
-        if isinstance(value, str):
-            cell.data_type = "s"  # text that starts with = must not become a formula
-        cell.font = Font(bold=bold)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
+class _Rows:
+    """Writes the rows of a sheet; asking openpyxl for the last row looks at every cell."""
+
+    def __init__(self, sheet: Any) -> None:
+        self.sheet = sheet
+        self._written = 0
+
+    def append(self, values: Sequence[Any], *, bold: bool = False) -> list[Any]:
+        """Write the next row, and return its cells."""
+        self._written += 1
+        cells = []
+        for column, value in enumerate(values, start=1):
+            cell = self.sheet.cell(self._written, column, _plain(value))
+            if isinstance(value, str):
+                cell.data_type = "s"  # text that starts with = must not become a formula
+            cell.font = _FONTS[bold]
+            cell.alignment = _ALIGNED
+            cells.append(cell)
+        return cells
 
 
 def _figures_sheet(sheet: Any, comparison: Comparison) -> None:
     titles = option_titles(comparison)
-    _append(sheet, ["Figure", *(titles[i] for i in comparison.metrics.index)], bold=True)
+    rows = _Rows(sheet)
+    rows.append(["Figure", *(titles[i] for i in comparison.metrics.index)], bold=True)
     for figure in figure_columns(comparison):
         values = comparison.metrics[figure.name]
         shown = ["yes" if v else "no" for v in values] if figure.kind == "yes_no" else values
-        _append(sheet, [figure.heading, *shown])
-        for cell in sheet[sheet.max_row][1:]:
+        for cell in rows.append([figure.heading, *shown])[1:]:
             cell.number_format = _FORMATS[figure.kind]
-    _append(sheet, ["Name for commands", *comparison.metrics.index])
+    rows.append(["Name for commands", *comparison.metrics.index])
     _finish(sheet, freeze="B2")
 
 
@@ -124,10 +138,10 @@ def _table_sheet(sheet: Any, table: ExportTable, titles: Mapping[str, str]) -> N
     frame = _named(table.frame, titles)
     columns = [str(name) for name in frame.columns]
     kinds = {figure.name: figure.kind for figure in table.figures}
-    _append(sheet, [column_heading(name, table.figures) for name in columns], bold=True)
+    rows = _Rows(sheet)
+    rows.append([column_heading(name, table.figures) for name in columns], bold=True)
     for values in frame.itertuples(index=False):
-        _append(sheet, list(values))
-        for name, cell in zip(columns, sheet[sheet.max_row], strict=True):
+        for name, cell in zip(columns, rows.append(list(values)), strict=True):
             if name in kinds:
                 cell.number_format = _FORMATS[kinds[name]]
     _finish(sheet, freeze="A2")
@@ -135,15 +149,16 @@ def _table_sheet(sheet: Any, table: ExportTable, titles: Mapping[str, str]) -> N
 
 
 def _about_sheet(sheet: Any, comparison: Comparison, tables: Sequence[ExportTable]) -> None:
-    _append(sheet, ["Option", "What it is"], bold=True)
+    rows = _Rows(sheet)
+    rows.append(["Option", "What it is"], bold=True)
     for option in comparison.options:
-        _append(sheet, [option.title, option.description or option.title])
+        rows.append([option.title, option.description or option.title])
         for note in option.parameters.get("notes", ()):
-            _append(sheet, ["", f"Note: {note}."])
-    _append(sheet, ["Figure", "What it means; shares are fractions shown as per cent"], bold=True)
+            rows.append(["", f"Note: {note}."])
+    rows.append(["Figure", "What it means; shares are fractions shown as per cent"], bold=True)
     figures = [*figure_columns(comparison), *(f for table in tables for f in table.figures)]
     for heading, definition in {f.heading: f.definition for f in figures}.items():
-        _append(sheet, [heading, definition])
+        rows.append([heading, definition])
     _finish(sheet, freeze="A2")
 
 

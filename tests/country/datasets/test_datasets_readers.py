@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow.parquet as pq
 import pytest
 import shapely
+from geopandas.testing import assert_geodataframe_equal
 
 from localarea.datasets import (
     centroids,
@@ -137,6 +138,14 @@ def test_zones_are_in_code_order_and_in_the_national_grid(system: zones.System) 
 def test_some_zones_are_read_in_code_order() -> None:
     chosen = zones.read_zones(codes=["E02004517", "E02004506"])
     assert list(chosen.index) == ["E02004506", "E02004517"]
+
+
+@pytest.mark.parametrize("system", ["msoa11", "msoa21"])
+def test_some_zones_are_those_of_the_whole_frame(system: zones.System) -> None:
+    whole = zones.read_zones(system)
+    for codes in ([*whole.index[[5, 4000, 12, 5]]], list(whole.index[2000:2100]), []):
+        found = zones.read_zones(system, codes=codes)
+        assert_geodataframe_equal(found, whole.loc[sorted(set(codes))])
 
 
 def test_shapes_without_pandas_are_those_of_the_frame() -> None:

@@ -29,14 +29,14 @@ from localarea.reports.cabinet.model import Heading, Picture, Report, Table
 from localarea.reports.cabinet.pdf import render_pdf
 from localarea.reports.cabinet.write import write_report
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("pictures_once")]
 
 OPTIONS = ("district", "ttwa-official+ipswich")
 DATED = date(2026, 11, 23)
 
 
 @pytest.fixture(scope="module")
-def report() -> Report:
+def report(pictures_once: None) -> Report:
     council = read_council("colchester")
     return build_report([option_zones(i, council) for i in OPTIONS], council, dated=DATED)
 
