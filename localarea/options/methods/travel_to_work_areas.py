@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.datasets.store import default_store
 from localarea.datasets.ttwa import read_ttwa11_msoa11
 from localarea.errors import SchemaError, SettingError
-from localarea.labour.travel_to_work_areas.cluster import area_of_anchor, cluster_around
+from localarea.labour.travel_to_work_areas.cluster import Joining, area_of_anchor
 from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
 from localarea.labour.travel_to_work_areas.parameters import PRESETS
 from localarea.options.methods.base import MethodResult, anchor_zones
@@ -114,10 +114,8 @@ def choose_cluster(
     official = commuting.vintage == 2011 and not commuting.own
     areas = parameters.get("areas", "official" if official else "computed")
     stated = _cluster_limits(parameters)
-    membership, names, made = _areas(str(areas), parameters, commuting, store)
-    cluster = cluster_around(
-        commuting.flows(store), membership, anchor_zones(native, store=store), **stated
-    )
+    made_of, names, made = _areas(str(areas), parameters, commuting, store)
+    cluster = made_of.until(**stated)
     joined = tuple(names.get(area, area) for area in cluster.areas)
     known = {
         "areas": areas,
@@ -181,14 +179,16 @@ def _cluster_limits(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _areas(
     areas: str, parameters: Mapping[str, Any], commuting: Commuting, store: DataStore
-) -> tuple[pd.Series, Mapping[str, str], dict[str, Any]]:
-    """Return the areas that may be joined, their names and how they were made."""
+) -> tuple[Joining, Mapping[str, str], dict[str, Any]]:
+    """Return the areas in the order of their joining, their names and how they were made."""
+    core = anchor_zones(commuting.council, store=store)
     if areas == "computed":
         preset, method = _method({k: v for k, v in parameters.items() if k == "preset"})
         membership = _computed_areas(method, commuting, store)
         native = commuting.council
+        joining = _joining(method, commuting.vintage, commuting.own, core, store)
         names = {str(a): f"{_zone_name(str(a), native, store)} ({a})" for a in membership.unique()}
-        return membership, names, {"preset": preset}
+        return joining, names, {"preset": preset}
     if areas != "official":
         raise SettingError(f"areas is {areas!r}; it must be official or computed")
     if commuting.own:
@@ -202,9 +202,31 @@ def _areas(
         )
     if "preset" in parameters:
         raise SettingError("preset applies to computed areas only; leave it out for official ones")
-    table = read_ttwa11_msoa11(store=store).set_index("msoa11cd").astype(str)
-    names = dict(zip(table["ttwa11cd"], table["ttwa11nm"], strict=True))
-    return table["ttwa11cd"], names, {}
+    joining = _joining(None, commuting.vintage, commuting.own, core, store)
+    return joining, _official_names(store), {}
+
+
+@lru_cache(maxsize=4)
+def _official_names(store: DataStore) -> Mapping[str, str]:
+    table = read_ttwa11_msoa11(store=store).astype(str)
+    return dict(zip(table["ttwa11cd"], table["ttwa11nm"], strict=True))
+
+
+@lru_cache(maxsize=16)
+def _joining(
+    method: TtwaParameters | None,
+    vintage: Vintage,
+    own: str,
+    core: tuple[str, ...],
+    store: DataStore,
+) -> Joining:
+    """Return how areas join the anchor's: official ones, or those of a method."""
+    if method is None:
+        table = read_ttwa11_msoa11(store=store).set_index("msoa11cd").astype(str)
+        membership = table["ttwa11cd"]
+    else:
+        membership = _run_of(method, vintage, own, store).membership
+    return Joining(flows_of(vintage, own, store), membership, core)
 
 
 @lru_cache(maxsize=16)  # two options may share one run, which takes seconds
