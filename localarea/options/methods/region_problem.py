@@ -228,6 +228,8 @@ def joined_mandate(problem: RegionProblem) -> Mask:
     outside the region; as it stands, if the region is in one piece.
     """
     region, inside = problem.region, problem.mandated.copy()
+    if len(pieces_of(csr_array(region.borders), inside)) == 1:
+        return inside
     graph = nx.from_numpy_array(region.borders)
     parts = sorted(
         nx.connected_components(graph.subgraph(np.flatnonzero(inside).tolist())), key=min
