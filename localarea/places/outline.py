@@ -74,9 +74,9 @@ class _Borders:
     def of(self, codes: NDArray[np.str_]) -> Any:
         known, borders = self._kept
         at = np.searchsorted(known, codes)
-        if codes.size and borders is not None and at.max() < known.size:
-            if (known[at] == codes).all():
-                return borders[at][:, at]
+        held = borders is not None and bool((at < known.size).all())
+        if held and (known[at] == codes).all():
+            return borders[at][:, at]
         every = np.union1d(known, codes)
         every = np.unique(codes) if every.size > _MOST_BORDERS else every
         borders = shared_borders(_zone_shapes(tuple(every.tolist()), self._system, self._store))

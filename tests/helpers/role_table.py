@@ -149,6 +149,7 @@ TABLE: Final[dict[str, str]] = {
     "GET /compare/map.png": SIGNED_IN,
     "GET /data": EVERYBODY,
     "GET /options": SIGNED_IN,
+    "POST /options": SIGNED_IN,
     "GET /map/base.json": SIGNED_IN,
     "GET /map/layers/{layer}.json": SIGNED_IN,
     "GET /map/options.json": SIGNED_IN,

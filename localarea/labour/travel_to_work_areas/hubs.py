@@ -22,12 +22,12 @@ MOST_HUBS: Final = 500
 
 
 def are_whole(workers: NDArray[np.float64]) -> bool:
-    """Return whether flows are whole numbers whose sum 32 bits hold: added in any order the same."""
+    """Return whether flows are whole numbers that 32 bits add up, the same in any order."""
     small = workers.sum() < np.iinfo(np.int32).max
     return bool(small and (workers == np.rint(workers)).all())
 
 
-def links_before_ledgers(whole: bool, parameters: TtwaParameters) -> int:  # noqa: FBT001
+def links_before_ledgers(whole: bool, parameters: TtwaParameters) -> int:
     """
     Return how many flows to read before ledgers are opened; so many that there are none.
 
