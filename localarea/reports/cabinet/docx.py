@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Block, Report
 
 _TEXT_CM: Final = 17.0  # A4 with margins of 2 cm
+_WIDER = 1.15  # a typeface that stands in for Arial may be so much wider: no number may break
 _CELL_MARGIN_CM: Final = 0.15  # beside the words of a cell, on either side
 _INK, _QUIET = "0B3C66", "4D525B"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP archive can hold
@@ -240,7 +241,7 @@ def _table(document: Any, block: Table, caption: str) -> None:
             run = cell.paragraphs[0].add_run(buffer.text)
             run.bold = buffer.strong
     _look(table, [c.numeric for c in block.columns], size)
-    em_cm = size * CM_PER_PT
+    em_cm = size * CM_PER_PT * _WIDER
     free_cm = _TEXT_CM - 2 * _CELL_MARGIN_CM * len(block.columns)
     widths = [em * em_cm + 2 * _CELL_MARGIN_CM for em in block.widths(free_cm / em_cm)]
     _cell_margins(table)

@@ -374,7 +374,9 @@ def _close_up(sheet: PrintedMap, used: float) -> None:
     left = height - spare
     figure.set_figheight(left)
     foot = position.y0 * height - spare
-    sheet.axes.set_position((position.x0, foot / left, position.width, position.height * height / left))
+    sheet.axes.set_position(
+        (position.x0, foot / left, position.width, position.height * height / left)
+    )
     for title in figure.texts[:1]:  # the first stands over the map
         title.set_y(1 - (1 - title.get_position()[1]) * height / left)
     for legend in figure.legends:
