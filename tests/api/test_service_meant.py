@@ -128,3 +128,16 @@ def test_readings_of_a_name_are_buttons(client: TestClient) -> None:
     contested = client.get("/contested", params={"place": "Sudbury"}).text
     assert 'href="/contested?place=Sudbury%2C%20Brent&amp;option=' in contested
     assert "Other places of that name" not in client.get("/contested?place=ipswich").text
+
+
+def test_a_census_that_an_option_does_not_use_is_refused_with_the_reason(
+    client: TestClient,
+) -> None:
+    sent = {"base": "drive-30", "include": "", "exclude": "", "vintage": "2021"}
+    page = client.post("/scenario", data=sent)
+    assert page.status_code == 422
+    assert 'href="#vintage' in page.text
+    assert "is not drawn from commuters, so another census changes nothing" in page.text
+    with_place = client.post("/scenario", data={**sent, "include": "Harwich"})
+    assert with_place.status_code == 200
+    assert "does not use the commuters of 2021" in with_place.text

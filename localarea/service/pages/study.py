@@ -21,6 +21,7 @@ from localarea.comparison.metrics import figures_of
 from localarea.comparison.scenario import Scenario, read_places
 from localarea.comparison.study.limits import KEYS, LABELS, Key, moved_base
 from localarea.comparison.study.state import MOST_PLACES, StudyState
+from localarea.comparison.variants import follows_census
 from localarea.errors import (
     ComputeError,
     InputError,
@@ -255,6 +256,12 @@ def scenario_comparison(
 def _worked_out(state: State, asked: WhatIfForm) -> Comparison:
     what_if = asked.scenario(state)
     base = study.find_option(state, what_if.base)
+    if what_if == Scenario.of(what_if.base).with_vintage(2021) and not follows_census(base):
+        raise InputError(
+            f"“{base.title}” is not drawn from commuters, so another census changes nothing; "
+            "choose the census of 2011, or add or take out a place",
+            parameter="vintage",
+        )
     changed = state.session.option(what_if)
     if what_if.id == what_if.base:
         raise study.nothing_changed()
@@ -331,6 +338,8 @@ def _box_of(error: LocalareaError) -> str:
     if isinstance(error, OptionNotFoundError):
         return "base"
     named = str(getattr(error, "parameter", ""))
+    if named == "vintage":
+        return "vintage-2011"
     return named if named in KEYS else "include"
 
 
