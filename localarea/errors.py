@@ -13,6 +13,7 @@ the facts as attributes, and says in its message what to do next::
     │   ├── FileFormatError                  a file that cannot be read as a table
     │   ├── ColumnNotFoundError              a table without the column asked for
     │   ├── AmbiguousPlaceError              a name that means several places
+    │   ├── PlacesNotReadError               several places, each with what is wrong
     │   ├── OutsideCoverageError             a place outside England and Wales
     │   ├── SettingError                     a configuration value that is not allowed
     │   └── UnknownParameterError            a parameter or field that is not accepted
@@ -176,6 +177,20 @@ class AmbiguousPlaceError(InputError):
     def __init__(self, name: str, candidates: Sequence[str]) -> None:
         self.name, self.candidates = name, tuple(candidates)
         super().__init__(f"{name!r} is ambiguous; say which of: " + ", ".join(candidates))
+
+
+class PlacesNotReadError(InputError):
+    """
+    Several places that cannot be used, told together.
+
+    ``places`` says of each, in the order in which they were given, the ``place`` as written, the
+    ``action`` (``include`` or ``exclude``), ``why``, and the names that may be ``meant``.
+    """
+
+    def __init__(self, places: Sequence[Mapping[str, Any]]) -> None:
+        self.places = tuple(dict(one) for one in places)
+        listed = "; ".join(f"({at}) {one['why']}" for at, one in enumerate(self.places, 1))
+        super().__init__(f"{len(self.places)} places cannot be used: {listed}")
 
 
 class OutsideCoverageError(InputError):

@@ -18,13 +18,21 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.comparison.change import _SIGN, Action, Change, Threshold
 from localarea.comparison.toml import ScenarioFields, read_scenario, write_scenario
 from localarea.comparison.variants import VINTAGES, base_option
-from localarea.errors import EmptyResultError, InputError, SettingError, VintageError
+from localarea.errors import (
+    EmptyResultError,
+    InputError,
+    LocalareaError,
+    NotFoundError,
+    PlacesNotReadError,
+    SettingError,
+    VintageError,
+)
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones, place_near_anchor
 from localarea.options.titles import title_with_changes, title_with_settings
 from localarea.places.place import Place
 from localarea.places.polygons import looks_drawn, read_polygon, zones_in
-from localarea.places.readings import how_read
+from localarea.places.readings import how_read, meant_by
 from localarea.places.resolve import PREFIXED
 
 if TYPE_CHECKING:
@@ -208,6 +216,8 @@ class Scenario:
             If a name matches several places.
         OutsideCoverageError
             If a place is outside England and Wales.
+        PlacesNotReadError
+            If any of these is true of several places.
         EmptyResultError
             If no zones remain.
         """
@@ -219,8 +229,7 @@ class Scenario:
         else:
             base, notes = option_zones(self.base, council, store=store), []
         zones, names = set(base.zones), []
-        for change in self.changes:
-            place = _place(change, base, council, store)
+        for change, place in zip(self.changes, self._places(base, council, store), strict=True):
             names.append(name_in_title(change.place, place))
             notes += _notes(change, place, zones, base, store)
             held = set(place.zones)
@@ -235,6 +244,27 @@ class Scenario:
             zones=tuple(sorted(zones)),
             parameters=self._parameters(base, notes),
         )
+
+    def _places(self, base: Option, council: Council, store: DataStore | None) -> list[Place]:
+        """Return the place of each change; all that cannot be read are told together."""
+        named = replace(council, zone_system=base.zone_system)
+        places, misread = read_places(self.changes, named, store=store)
+        distinct = {(self.changes[at].action, str(error)): at for at, error in misread.items()}
+        if len(distinct) > 1:
+            raise PlacesNotReadError(
+                [
+                    {
+                        "place": self.changes[at].place,
+                        "action": self.changes[at].action,
+                        "why": str(misread[at]),
+                        "meant": list(meant_by(misread[at])),
+                    }
+                    for at in distinct.values()
+                ]
+            )
+        for error in misread.values():
+            raise error
+        return places
 
     def figures(
         self, council: Council | None = None, *, store: DataStore | None = None
@@ -332,11 +362,38 @@ def _change(action: Action, place: PlaceLike) -> Change:
     return Change(action, tidy)
 
 
-def _place(change: Change, base: Option, council: Council, store: DataStore | None) -> Place:
+def read_places(
+    changes: Sequence[Change], council: Council, *, store: DataStore | None = None
+) -> tuple[list[Place], dict[int, LocalareaError]]:
+    """
+    Read the place of each change.
+
+    Parameters
+    ----------
+    council : Council
+        The council, in the zone system of the places.
+
+    Returns
+    -------
+    list of Place
+        Those that can be read.
+    dict of int to LocalareaError
+        What is wrong with the others, by the number of the change.
+    """
+    places: list[Place] = []
+    misread: dict[int, LocalareaError] = {}
+    for at, change in enumerate(changes):
+        try:
+            places.append(_place(change, council, store))
+        except (InputError, NotFoundError) as error:
+            misread[at] = error
+    return places, misread
+
+
+def _place(change: Change, council: Council, store: DataStore | None) -> Place:
     if change.polygon is None:
-        named = replace(council, zone_system=base.zone_system)
-        return place_near_anchor(change.place, named, store=store)
-    zones = zones_in(change.polygon, zone_system=base.zone_system, store=store)
+        return place_near_anchor(change.place, council, store=store)
+    zones = zones_in(change.polygon, zone_system=council.zone_system, store=store)
     counted = "1 zone" if len(zones) == 1 else f"{len(zones)} zones"
     note = f"{change.place} selects the {counted} whose population-weighted centroid it contains"
     return Place(change.place, "polygon", zones, note=note)

@@ -91,6 +91,13 @@ def base_option(
     return replace(later, zone_system="msoa11", zones=zones, vintages=vintages), [note]
 
 
+def follows_census(option: Option) -> bool:
+    """Return whether an option is drawn from commuters, so that another census moves its zones."""
+    method = METHODS.get(option.method)
+    drawn = any(table.startswith("flows_") for table in option.vintages)
+    return drawn and method is not None and "msoa21" in method.zone_systems
+
+
 def _with_thresholds(option_id: str, thresholds: Mapping[str, Any], council: Council) -> Council:
     """Return the council with the parameters of one option changed."""
     if not thresholds:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Status = Literal["put_forward", "returned", "approved", "withdrawn"]
 STATUSES: Final[tuple[Status, ...]] = get_args(Status)
+_LEAST_OF_HASH: Final = 8  # characters by which a hash is known
 _WITH_ANSWER: Final = sa.select(PROPOSALS, DEFINITIONS.c.id.label("definition")).join_from(
     PROPOSALS, DEFINITIONS, isouter=True, onclause=PROPOSALS.c.id == DEFINITIONS.c.proposal_id
 )
@@ -81,14 +82,73 @@ def proposal_behind(connection: Connection, definition_id: str) -> dict[str, Any
     return None if number is None else proposal_with_comments(connection, number)
 
 
-def list_entries(connection: Connection, *, before: int | None, count: int) -> list[dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class EntryChoice:
+    """
+    Which entries of the audit log are asked for; blank for any.
+
+    Attributes
+    ----------
+    action : str
+        What was done, such as ``approve``.
+    words : str
+        Part of what it is about, or of the name of who did it, in either case; or the beginning of
+        its hash.
+    since, until : str
+        From this time, and before that: ISO 8601 in UTC.
+    """
+
+    action: str = ""
+    words: str = ""
+    since: str = ""
+    until: str = ""
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        """Return what an entry has to satisfy."""
+        found: list[sa.ColumnElement[bool]] = []
+        if self.action:
+            found.append(AUDIT.c.action == self.action)
+        if self.words:
+            texts = (AUDIT.c.subject, AUDIT.c.actor)
+            held = [text.icontains(self.words, autoescape=True) for text in texts]
+            if len(self.words) >= _LEAST_OF_HASH:
+                held.append(AUDIT.c.hash.startswith(self.words.lower(), autoescape=True))
+            found.append(sa.or_(*held))
+        if self.since:
+            found.append(AUDIT.c.at >= self.since)
+        if self.until:
+            found.append(AUDIT.c.at < self.until)
+        return found
+
+
+def list_entries(
+    connection: Connection,
+    *,
+    before: int | None,
+    count: int | None,
+    chosen: EntryChoice | None = None,
+) -> list[dict[str, Any]]:
     """
     List entries of the audit log, newest first.
 
     Columns of the log; ``details`` is parsed into a mapping.
+
+    Parameters
+    ----------
+    count : int or None
+        How many at most; None for all.
+    chosen : EntryChoice, optional
+        Which of them.
     """
     query = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
+    query = query.where(*(chosen or EntryChoice()).conditions())
     if before is not None:
         query = query.where(AUDIT.c.seq < before)
     rows = connection.execute(query).mappings()
     return [{**row, "details": json.loads(row["details"])} for row in rows]
+
+
+def list_actions(connection: Connection) -> list[str]:
+    """List what the entries of the audit log say was done, each once."""
+    query = sa.select(AUDIT.c.action).distinct().order_by(AUDIT.c.action)
+    return list(connection.execute(query).scalars())

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Literal, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 import numpy as np
 
 from localarea.datasets.store import default_store
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.geo.validity import count_parts_and_holes, require_valid_polygons
+from localarea.places.contiguity import shared_borders
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 _M2_PER_KM2 = 1e6
+_MOST_BORDERS: Final = 1_500  # zones whose borders are kept: some 100 kB
 
 
 @lru_cache(maxsize=4)
@@ -60,6 +62,51 @@ def zone_shapes(
         CRS EPSG:27700; valid; unit metre; in the order of ``codes``.
     """
     return _zone_shapes(tuple(codes), zone_system, store or default_store())
+
+
+class _Borders:
+    """The borders of the zones last asked for: those of fewer zones are among them."""
+
+    def __init__(self, system: str, store: DataStore) -> None:
+        self._system, self._store = system, store
+        self._kept: tuple[NDArray[np.str_], Any] = np.empty(0, dtype=str), None
+
+    def of(self, codes: NDArray[np.str_]) -> Any:
+        known, borders = self._kept
+        at = np.searchsorted(known, codes)
+        held = borders is not None and bool((at < known.size).all())
+        if held and (known[at] == codes).all():
+            return borders[at][:, at]
+        every = np.union1d(known, codes)
+        every = np.unique(codes) if every.size > _MOST_BORDERS else every
+        borders = shared_borders(_zone_shapes(tuple(every.tolist()), self._system, self._store))
+        self._kept = every, borders
+        at = np.searchsorted(every, codes)
+        return borders[at][:, at]
+
+
+@lru_cache(maxsize=4)
+def _borders(system: str, store: DataStore) -> _Borders:
+    return _Borders(system, store)
+
+
+def zone_borders(
+    codes: NDArray[np.str_], zone_system: str = "msoa11", *, store: DataStore | None = None
+) -> Any:
+    """
+    Return the lengths of the borders that some zones share.
+
+    Parameters
+    ----------
+    codes : numpy.ndarray of str, shape (n_zones,)
+        Zones, each once.
+
+    Returns
+    -------
+    scipy.sparse.csr_array of float64, shape (n_zones, n_zones)
+        As :func:`localarea.places.contiguity.shared_borders`, in the order of ``codes``.
+    """
+    return _borders(zone_system, store or default_store()).of(codes)
 
 
 def option_shape(option: Option, *, store: DataStore | None = None) -> BaseGeometry:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from localarea.errors import LocalareaError
+from localarea.errors import AmbiguousPlaceError, LocalareaError, PlaceNotFoundError
 from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.places.resolve import PREFIXED, find_place
 from localarea.places.zones_beside import zones_beside
@@ -24,6 +24,13 @@ _KINDS: Final[dict[PlaceKind, str]] = {
     "zone": "the zone",
 }
 _NAMED: Final = 6  # zones of another name that a sentence lists
+
+
+def meant_by(error: LocalareaError) -> tuple[str, ...]:
+    """Return the names that may have been meant by one that is not known, or is that of several."""
+    if isinstance(error, AmbiguousPlaceError):
+        return error.candidates
+    return error.suggestions if isinstance(error, PlaceNotFoundError) else ()
 
 
 def how_read(

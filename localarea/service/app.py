@@ -49,6 +49,7 @@ from localarea.service.logs.setup import RequestLog
 from localarea.service.middleware import behind_door
 from localarea.service.openapi import describe_api
 from localarea.service.pages import about as about_page
+from localarea.service.pages import audit as audit_page
 from localarea.service.pages import check as check_page
 from localarea.service.pages import contested as contested_page
 from localarea.service.pages import contract_exchange as contract_exchange_page
@@ -73,6 +74,7 @@ from localarea.service.pages import reports as reports_page
 from localarea.service.pages import resident_map as resident_map_page
 from localarea.service.pages import sign_in as sign_in_page
 from localarea.service.pages import spend as spend_page
+from localarea.service.pages import status as status_page
 from localarea.service.pages import steps as steps_page
 from localarea.service.pages import study as study_page
 from localarea.service.pages import supplier_in as supplier_in_page
@@ -129,6 +131,7 @@ PAGE_ROUTERS = (
     value_reports_page.router,
     supplier_in_page.router,
     steps_page.router,
+    audit_page.router,
     decisions_page.router,
     definitions_page.router,
     options_page.router,
@@ -141,6 +144,7 @@ PAGE_ROUTERS = (
     about_page.router,
     sign_in_page.router,
     keys_page.router,
+    status_page.router,
 )
 OTHER_ROUTERS = (health.router, metrics.router, ogc.router)
 

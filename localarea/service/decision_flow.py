@@ -13,6 +13,7 @@ from localarea.decisions.grounds import read_grounds
 from localarea.decisions.proposals import Proposal
 from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.queries import (
+    EntryChoice,
     list_entries,
     list_proposals,
     proposal_behind,
@@ -297,11 +298,11 @@ def proposals_page(
 
 
 def entries_page(
-    state: State, *, before: int | None, count: int
+    state: State, *, before: int | None, count: int, chosen: EntryChoice | None = None
 ) -> tuple[list[dict[str, Any]], int | None]:
     """Read a page of the log, the newest first, and the number after which the next begins."""
     with state.database.reading() as connection:
-        found = list_entries(connection, before=before, count=count + 1)
+        found = list_entries(connection, before=before, count=count + 1, chosen=chosen)
     return _page(found, count, "seq")
 
 

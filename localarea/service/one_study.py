@@ -158,6 +158,9 @@ def answer(state: State, asked: StudyState, named: Mapping[str, str]) -> dict[st
     """
     made = ground_of(state)
     studied = made.ground.study(asked)
+    start = studied.start
+    if made.ground.takes_a_run(start):
+        state.drawn(("ahead", start.id), lambda: state.begin("study", made.ground.ahead(start)))
     return {
         "query": urlencode(studied.state.pairs()),
         "title": studied.title,

@@ -41,7 +41,7 @@ from localarea.service.once import Once
 from localarea.service.shelf import Shelf
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Sequence
+    from collections.abc import Callable, Hashable, Iterable, Sequence
 
     from localarea.classify.classifier import Classifier
     from localarea.comparison.session import ScenarioSession
@@ -330,6 +330,21 @@ class State:
     def drawn(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """Keep what was drawn from data that do not change while the process lives."""
         return self._drawn.find(name, make)
+
+    def begin(self, name: str, work: Iterable[object]) -> threading.Thread:
+        """Do work in the background, piece by piece, that somebody may soon ask for."""
+
+        def run() -> None:
+            try:
+                for _ in work:
+                    if self._closing.is_set():
+                        return
+            except Exception:  # whoever asks is told
+                LOG.exception("%s: could not be worked out ahead", name)
+
+        thread = threading.Thread(target=run, name=f"localarea-{name}", daemon=True)
+        thread.start()
+        return thread
 
     def close(self) -> None:
         """Close the database, release the files that were made, and stop preparing pages."""

@@ -6,8 +6,10 @@ import re
 from html import unescape
 from typing import TYPE_CHECKING
 
+import pytest
+
 from localarea.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
-from localarea.service.pages.forms import meant_by
+from localarea.places.readings import meant_by
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -64,6 +66,47 @@ def test_a_what_if_tells_every_name_at_once_each_with_its_own(client: TestClient
     assert page.count("govuk-form-group--error") == 2
 
 
+def test_the_api_tells_every_place_that_it_cannot_read(client: TestClient) -> None:
+    asked = {"base": "district", "include": ["Colchestr", "Harwich"], "exclude": ["Ipswitch"]}
+    answer = client.post("/api/v1/scenario", json=asked)
+    said = answer.json()
+    assert answer.status_code == 422
+    assert said["type"] == "urn:localarea:PlacesNotReadError"
+    assert [(one["action"], one["place"], one["meant"][0]) for one in said["places"]] == [
+        ("include", "Colchestr", "Colchester"),
+        ("exclude", "Ipswitch", "Ipswich"),
+    ]
+    assert all(one["why"] in said["detail"] for one in said["places"])
+    alone = client.post("/api/v1/scenario", json={"base": "district", "include": ["Ipswitch"]})
+    assert (alone.status_code, alone.json()["suggestions"][0]) == (404, "Ipswich")
+
+
+@pytest.mark.parametrize("asked", ["IP1 2DE", "E02006251", " ipswich central ", "zone:E02006251"])
+def test_the_zone_of_the_options_is_found_by_name_code_or_postcode(
+    asked: str, client: TestClient
+) -> None:
+    sent = {"zone": asked, "contested": "without", "group": "labour"}
+    answer = client.post("/options", data=sent, follow_redirects=False)
+    assert answer.status_code == 303, asked
+    address = answer.headers["location"]
+    found = re.fullmatch(r"/options\?contested=without&group=labour&zone=(E02\d{6})#why", address)
+    assert found, address  # which names no postcode: it may be somebody's home
+    page = unescape(client.get(address).text)
+    assert "Ipswich" in page.partition('id="zone-panel"')[2].partition("</h3>")[0]
+
+
+def test_a_place_of_several_zones_and_one_that_is_not_known_lead_on(client: TestClient) -> None:
+    town = client.post("/options", data={"zone": "Ipswich"})
+    assert town.status_code == 422
+    listed = town.text.partition('id="zones-meant"')[2].partition("</ul>")[0]
+    assert listed.count("zone=E02") == 16  # the district of Ipswich has sixteen zones
+    assert "Ipswich is 16 zones; choose one" in town.text
+    wrong = client.post("/options", data={"zone": "Ipswitch"})
+    assert (wrong.status_code, 'name="zone" value="Ipswich"' in wrong.text) == (404, True)
+    blank = client.post("/options", data={"zone": " "})
+    assert (blank.status_code, 'href="#zone"' in blank.text) == (422, True)
+
+
 def test_a_place_in_dispute_and_a_council_lead_to_links(client: TestClient) -> None:
     page = client.get("/contested", params={"place": "Ipswitch"})
     assert page.status_code == 404
@@ -85,3 +128,16 @@ def test_readings_of_a_name_are_buttons(client: TestClient) -> None:
     contested = client.get("/contested", params={"place": "Sudbury"}).text
     assert 'href="/contested?place=Sudbury%2C%20Brent&amp;option=' in contested
     assert "Other places of that name" not in client.get("/contested?place=ipswich").text
+
+
+def test_a_census_that_an_option_does_not_use_is_refused_with_the_reason(
+    client: TestClient,
+) -> None:
+    sent = {"base": "drive-30", "include": "", "exclude": "", "vintage": "2021"}
+    page = client.post("/scenario", data=sent)
+    assert page.status_code == 422
+    assert 'href="#vintage' in page.text
+    assert "is not drawn from commuters, so another census changes nothing" in page.text
+    with_place = client.post("/scenario", data={**sent, "include": "Harwich"})
+    assert with_place.status_code == 200
+    assert "does not use the commuters of 2021" in with_place.text

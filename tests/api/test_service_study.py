@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,10 +13,14 @@ from service_cases import hold_token, ready, service_in
 from localarea.comparison.scenario import Scenario
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.options.methods import travel_to_work_areas
 from localarea.service.pages.rendering import keep_council
+from localarea.service.state import State
+from localarea.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from starlette.testclient import TestClient
 
@@ -354,3 +359,51 @@ def test_the_still_map_is_a_picture(client: TestClient) -> None:
     answer = client.get("/study/map.png?from=ttwa-official&in=Ipswich")
     assert answer.headers["content-type"] == "image/png"
     assert answer.content.startswith(b"\x89PNG")
+
+
+def test_every_step_of_the_recalculated_areas_is_worked_out_once_they_are_looked_at(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The nearest first; the areas themselves are worked out elsewhere, and here only asked for."""
+    asked: list[float] = []
+
+    def in_turn(stated: Any, *_: Any) -> Iterator[Any]:
+        for parameters in stated:
+            asked.append(parameters["min_sc"])
+            assert parameters["target_sc"] >= parameters["min_sc"]
+            yield parameters
+
+    monkeypatch.setattr(travel_to_work_areas, "compute_in_turn", in_turn)
+    for _ in range(2):
+        study(client, **{"from": "ttwa-computed"})
+    for thread in threading.enumerate():
+        if thread.name == "localarea-study":
+            thread.join(30)
+    own = 0.67  # ONS's two thirds, 0.667, on a slider of hundredths
+    assert asked[0] == own
+    assert sorted(asked) == [number / 100 for number in range(50, 76)]  # each once
+    away = [round(100 * abs(one - own)) for one in asked]
+    assert away == sorted(away)
+
+
+def test_work_in_the_background_ends_with_the_service_and_with_a_fault(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    state = State(Settings(definitions_dir=tmp_path, database_url=f"sqlite:///{tmp_path}/d"))
+    done: list[int] = []
+
+    def work() -> Iterator[int]:
+        for piece in range(5):
+            done.append(piece)
+            if piece == 2:
+                state.close()
+            yield piece
+
+    def faulty() -> Iterator[int]:
+        yield 1
+        raise ValueError("no")
+
+    state.begin("pieces", work()).join(30)
+    assert done == [0, 1, 2]
+    State(state.settings).begin("faulty", faulty()).join(30)
+    assert "faulty: could not be worked out ahead" in caplog.text

@@ -115,3 +115,16 @@ def test_explore_shows_both_and_keeps_one_file(tmp_path: Path) -> None:
     assert page.save(tmp_path / "m.html").stat().st_size < 3_000_000
     with pytest.raises(AttributeError, match="no attribute"):
         _ = la.nothing
+
+
+def test_every_place_that_cannot_be_read_is_told_at_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    changes = ["--include", "Ipswitch", "--exclude", "Clactn", "--exclude", "Clactn"]
+    assert run(["scenario", "district", *changes]) == 2
+    told = capsys.readouterr().err
+    assert "2 places cannot be used" in told
+    assert "nearest: Ipswich" in told
+    assert "nearest: Clacton" in told
+    assert run(["scenario", "district", "--include", "Ipswitch"]) == 2
+    assert capsys.readouterr().err.startswith("localarea: place 'Ipswitch' is not known")

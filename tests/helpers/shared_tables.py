@@ -26,6 +26,7 @@ WORKED_OUT: Final = (
     ("localarea.options.minutes.compute", "_network", 0, _ROADS),
     ("localarea.options.methods.travel_to_work_areas", "_run_of", 3, ()),
     ("localarea.options.membership", "_chosen", 2, ()),
+    ("localarea.options.methods.travel_to_work_areas", "_membership", 3, ()),
     ("localarea.options.zone_figures", "_matrix", 2, ()),
     ("localarea.options.zone_figures", "_flow_tables", 1, ()),
     ("localarea.places.gazetteer", "_read", 0, ()),
@@ -63,7 +64,7 @@ def share(patch: pytest.MonkeyPatch) -> None:
     def shared(plain: Callable[..., Any], at: int, tables: tuple[str, ...]) -> Callable[..., Any]:
         @wraps(plain)
         def ask(*given: Any) -> Any:
-            own = plain.__name__ == "_run_of" and given[2]
+            own = plain.__name__ in ("_run_of", "_membership") and given[2]
             if plain.__name__ == "_chosen":  # an option may rest on flows of the user's own
                 own = given[at] is None or not given[at].registry.keys() <= shipped.registry.keys()
             if not own and same_files(given[at], shipped, tables):

@@ -280,8 +280,8 @@ def test_areas_settle_alike_with_ledgers_and_without(
 )
 def test_other_methods_have_no_ledgers(parameters: TtwaParameters) -> None:
     """There areas also shrink, or other zones than those placed so far decide."""
-    assert hubs.links_before_ledgers(np.array([1.0, 2.0]), TtwaParameters()) < 10**9
-    assert hubs.links_before_ledgers(np.array([1.0, 2.0]), parameters) > 10**18
+    assert hubs.links_before_ledgers(hubs.are_whole(np.array([1.0, 2.0])), TtwaParameters()) < 10**9
+    assert hubs.links_before_ledgers(hubs.are_whole(np.array([1.0, 2.0])), parameters) > 10**18
 
 
 def test_flows_that_are_not_whole_numbers_have_no_ledgers(
@@ -300,4 +300,4 @@ def test_flows_that_are_not_whole_numbers_have_no_ledgers(
 def test_flows_too_many_for_a_ledger_have_none() -> None:
     """A ledger counts up to 2,147,483,647 workers."""
     workers = np.array([2.0e9, 1.5e8])
-    assert hubs.links_before_ledgers(workers, TtwaParameters()) > 10**18
+    assert hubs.links_before_ledgers(hubs.are_whole(workers), TtwaParameters()) > 10**18

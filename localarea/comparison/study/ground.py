@@ -11,18 +11,19 @@ from localarea.comparison.exposure import measure_exposure
 from localarea.comparison.metrics import compute_metrics
 from localarea.comparison.scenario import name_in_title
 from localarea.comparison.study.landscape import Landscape, read_landscape
-from localarea.comparison.study.limits import moved_base
+from localarea.comparison.study.limits import limits_of, moved_base, own_number
 from localarea.comparison.study.measure import measure
 from localarea.comparison.study.state import StudyState, apply
 from localarea.comparison.variants import base_option
 from localarea.errors import EmptyResultError, LocalareaError
 from localarea.options.membership import option_zones, place_near_anchor
 from localarea.options.methods.base import FLOWS
+from localarea.options.methods.registry import METHODS
 from localarea.options.titles import title_with_changes, title_with_settings
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from localarea.comparison.change import Action
     from localarea.datasets.store import DataStore
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 _MOST_KEPT: Final = 500  # of places, options and figures each; one holds up to some 30 kB
+_OVER_THE_COUNTRY: Final = "ttwa-computed"
 _FINE: Final = ("postcode", "point")
 _WRITTEN: Final = {"town": "town", "ttwa": "ttwa", "former_district": "district"}
 
@@ -171,6 +173,30 @@ class Ground:
             If the method has no answer at these limits.
         """
         return self._option(*moved_base(state.start, self.start(state), state.numbers))
+
+    def takes_a_run(self, start: Option) -> bool:
+        """Return whether a step of an option's slider takes a run over the whole country."""
+        return start.method == _OVER_THE_COUNTRY
+
+    def ahead(self, start: Option) -> Iterator[Mapping[str, Any]]:
+        """
+        Work out every step of the slider of an option that :meth:`takes_a_run`.
+
+        Yields
+        ------
+        mapping
+            The parameters of each step, the nearest to where the option stands first.
+        """
+        from localarea.options.methods.travel_to_work_areas import compute_in_turn
+
+        accepted = METHODS[start.method].accepts
+        own = {k: v for k, v in start.parameters.items() if k in accepted}
+        for limit in limits_of(start.method):
+            stands = own_number(limit, start)
+            steps = sorted(range(limit.least, limit.most + 1), key=lambda at: abs(at - stands))
+            moved = (moved_base(start.id, start, {limit.key: at})[1] for at in steps)
+            stated = ({**own, **thresholds} for thresholds in moved)
+            yield from compute_in_turn(stated, self.council, self.store)
 
     def _option(self, base: str, thresholds: Mapping[str, Any]) -> Option:
         key = (base, tuple(sorted(thresholds.items())))

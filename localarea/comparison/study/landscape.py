@@ -20,7 +20,7 @@ from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.anchor_minutes import has_roads, zone_minutes
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures
-from localarea.places.outline import zone_shapes
+from localarea.places.outline import zone_borders, zone_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -140,6 +140,7 @@ def read_landscape(council: Council, codes: Iterable[str], *, store: DataStore) 
         held |= place
     at = np.flatnonzero(held)
     shapes = zone_shapes(flows.codes[at].tolist(), store=store)
+    zone_borders(np.asarray(flows.codes[at], dtype=str), store=store)  # kept for the methods
     districts, district = np.unique(country.lad25cd, return_inverse=True)
     at_2021, bridge, matrix_2021 = _of_2021(country, at)
     weights = core.astype(np.float64)

@@ -8,7 +8,8 @@ live there. A cluster consists of whole areas, so that it does not split a labou
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import islice
+from itertools import count, islice
+from threading import Lock
 from typing import TYPE_CHECKING, TypedDict
 
 import numpy as np
@@ -120,23 +121,71 @@ def cluster_around(
     SchemaError
         If the target is not a share, or there are no anchor zones.
     """
-    if not 0 < target_sc <= 1:
-        raise SchemaError("cluster", [f"target_sc is {target_sc}, not a share above 0, at most 1"])
-    rows: list[_Step] = []
-    for row in islice(_joining(flows, membership, anchor_zones), max_areas):
-        rows.append(row)
-        if row["self_containment"] >= target_sc and row["employed_residents"] >= min_size:
-            break
-    else:
-        count = "1 area" if len(rows) == 1 else f"{len(rows)} areas"
-        raise InfeasibleError(
-            f"the self-containment of a cluster of {count} is "
-            f"{rows[-1]['self_containment']:.1%} and no more may be added: set a target below "
-            f"{target_sc:.1%}, or allow more areas"
-        )
-    joined = [row["area"] for row in rows]
-    zones = tuple(sorted(membership.index[membership.isin(joined)]))
-    return Cluster(zones, tuple(joined), pd.DataFrame(rows), target_sc)
+    joining = Joining(flows, membership, anchor_zones)
+    return joining.until(target_sc=target_sc, min_size=min_size, max_areas=max_areas)
+
+
+class Joining:
+    """
+    The areas in the order in which they join the anchor's, whatever the target; each found once.
+
+    Parameters
+    ----------
+    membership : pandas.Series of str, shape (n_zones,)
+        Area of each zone, indexed by zone code, whether computed or official.
+    """
+
+    def __init__(
+        self, flows: FlowMatrix, membership: pd.Series, anchor_zones: Iterable[str]
+    ) -> None:
+        self._membership = membership
+        first = area_of_anchor(flows, membership, anchor_zones)
+        self._coming = _joining(flows, membership, first)
+        self._known: list[_Step] = []
+        self._one_at_a_time = Lock()
+
+    def until(
+        self, *, target_sc: float, min_size: float = 0.0, max_areas: int | None = None
+    ) -> Cluster:
+        """
+        Return the cluster as soon as it meets the criteria; see :func:`cluster_around`.
+
+        Raises
+        ------
+        InfeasibleError
+            If the criteria are not met when no areas are left, or at ``max_areas``.
+        SchemaError
+            If the target is not a share, or there are no anchor zones.
+        """
+        if not 0 < target_sc <= 1:
+            raise SchemaError(
+                "cluster", [f"target_sc is {target_sc}, not a share above 0, at most 1"]
+            )
+        rows: list[_Step] = []
+        for row in islice(self._steps(), max_areas):
+            rows.append(row)
+            if row["self_containment"] >= target_sc and row["employed_residents"] >= min_size:
+                break
+        else:
+            how_many = "1 area" if len(rows) == 1 else f"{len(rows)} areas"
+            raise InfeasibleError(
+                f"the self-containment of a cluster of {how_many} is "
+                f"{rows[-1]['self_containment']:.1%} and no more may be added: set a target below "
+                f"{target_sc:.1%}, or allow more areas"
+            )
+        joined = [row["area"] for row in rows]
+        zones = tuple(sorted(self._membership.index[self._membership.isin(joined)]))
+        return Cluster(zones, tuple(joined), pd.DataFrame(rows), target_sc)
+
+    def _steps(self) -> Iterator[_Step]:
+        for at in count():
+            with self._one_at_a_time:
+                if at == len(self._known):
+                    step = next(self._coming, None)
+                    if step is None:
+                        return
+                    self._known.append(step)
+            yield self._known[at]
 
 
 def joining_order(
@@ -157,7 +206,8 @@ def joining_order(
     pandas.DataFrame
         As :attr:`Cluster.steps`; shorter if no more areas are linked.
     """
-    return pd.DataFrame(list(islice(_joining(flows, membership, anchor_zones), most)))
+    first = area_of_anchor(flows, membership, anchor_zones)
+    return pd.DataFrame(list(islice(_joining(flows, membership, first), most)))
 
 
 def least_target(steps: pd.DataFrame, area: str, min_size: float = 0.0) -> float | None:
@@ -185,11 +235,9 @@ def least_target(steps: pd.DataFrame, area: str, min_size: float = 0.0) -> float
     return float(reached.max()) if len(reached) else 0.0
 
 
-def _joining(
-    flows: FlowMatrix, membership: pd.Series, anchor_zones: Iterable[str]
-) -> Iterator[_Step]:
+def _joining(flows: FlowMatrix, membership: pd.Series, first: str) -> Iterator[_Step]:
     """Yield the cluster after each joining, the anchor's area alone first."""
-    joined = [area_of_anchor(flows, membership, anchor_zones)]
+    joined = [first]
     yield _measure(flows, membership, joined, float("nan"))
     links = _AreaFlows.of(flows, membership)
     while (best := links.strongest(joined)) is not None:

@@ -21,12 +21,17 @@ READ_OF_ZONE: Final = 100_000
 MOST_HUBS: Final = 500
 
 
-def links_before_ledgers(workers: NDArray[np.float64], parameters: TtwaParameters) -> int:
+def are_whole(workers: NDArray[np.float64]) -> bool:
+    """Return whether flows are whole numbers that 32 bits add up, the same in any order."""
+    small = workers.sum() < np.iinfo(np.int32).max
+    return bool(small and (workers == np.rint(workers)).all())
+
+
+def links_before_ledgers(whole: bool, parameters: TtwaParameters) -> int:
     """
     Return how many flows to read before ledgers are opened; so many that there are none.
 
-    Ledgers need areas that only grow or are dissolved whole, and flows that are whole numbers, as
-    only sums of these are the same in any order.
+    Ledgers need areas that only grow or are dissolved whole, and flows that are :func:`are_whole`.
     """
     plain = (
         parameters.dissolution == "whole"
@@ -34,9 +39,7 @@ def links_before_ledgers(workers: NDArray[np.float64], parameters: TtwaParameter
         and parameters.contiguity == "ignore"
         and parameters.order != "strongest_link"
     )
-    if plain and workers.sum() < np.iinfo(np.int32).max and (workers == np.rint(workers)).all():
-        return READ_BEFORE
-    return int(np.iinfo(np.int64).max)
+    return READ_BEFORE if plain and whole else int(np.iinfo(np.int64).max)
 
 
 def no_ledgers() -> dict[str, Any]:

@@ -19,7 +19,8 @@ References
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -32,12 +33,11 @@ from localarea.labour.self_containment import self_containment
 from localarea.options.methods.base import MethodResult, anchor_zones
 from localarea.options.methods.commuting import commuting_of, in_zones_of
 from localarea.options.methods.pareto import undominated
-from localarea.options.methods.region_growing import Region, grow
+from localarea.options.methods.region_growing import Region, Search
 from localarea.options.methods.simple import LONGEST_MIN
 from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
 from localarea.options.stated import is_number
-from localarea.places.contiguity import shared_borders
-from localarea.places.outline import zone_shapes
+from localarea.places.outline import zone_borders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -225,15 +225,14 @@ def _problem(
     minutes: Mapping[str, float] | None,
 ) -> _Problem:
     council, thresholds = commuting.council, Thresholds.of(parameters)
-    away = _zone_minutes(council, store) if minutes is None else minutes
-    flows = commuting.flows(store)
-    codes = np.asarray(flows.codes, dtype=str)
-    core = flows.indicator(anchor_zones(council, store=store)).astype(bool)
-    far = np.array([away.get(code, math.inf) for code in codes.tolist()])
-    link = _links(commuting, store, codes)
-    at = np.flatnonzero(core | ((link >= thresholds.min_link) & (far <= thresholds.max_minutes)))
+    plain = replace(commuting, council=replace(council, options=()))  # which say nothing of these
+    country = _country(plain, store)
+    codes, core, flows = country.codes, country.core, commuting.flows(store)
+    far = _by_road(plain, store) if minutes is None else _far(codes, minutes)
+    near = far <= thresholds.max_minutes
+    at = np.flatnonzero(core | ((country.link >= thresholds.min_link) & near))
     at = at[np.argsort(codes[at])]
-    borders = shared_borders(zone_shapes(codes[at].tolist(), council.zone_system, store=store))
+    borders = zone_borders(codes[at], council.zone_system, store=store)
     region = Region(
         flows=flows.matrix[at][:, at].toarray(),
         residents=flows.employed_residents[at],
@@ -243,6 +242,32 @@ def _problem(
         limit=thresholds.max_employed_residents,
     )
     return _Problem(codes[at], region, far[at], thresholds)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Country:
+    """Of every zone: its code, whether it is the anchor's, and its link with the anchor."""
+
+    codes: NDArray[np.str_]
+    core: NDArray[np.bool_]
+    link: NDArray[np.float64]
+
+
+@lru_cache(maxsize=8)
+def _country(commuting: Commuting, store: DataStore) -> _Country:
+    flows = commuting.flows(store)
+    codes = np.asarray(flows.codes, dtype=str)
+    core = flows.indicator(anchor_zones(commuting.council, store=store)).astype(bool)
+    return _Country(codes, core, _links(commuting, store, codes))
+
+
+@lru_cache(maxsize=8)
+def _by_road(commuting: Commuting, store: DataStore) -> NDArray[np.float64]:
+    return _far(_country(commuting, store).codes, _zone_minutes(commuting.council, store))
+
+
+def _far(codes: NDArray[np.str_], minutes: Mapping[str, float]) -> NDArray[np.float64]:
+    return np.array([minutes.get(code, math.inf) for code in codes.tolist()])
 
 
 def _zone_minutes(council: Council, store: DataStore) -> Mapping[str, float]:
@@ -261,9 +286,10 @@ def _sweep(problem: _Problem) -> list[tuple[float, NDArray[np.bool_]]]:
     """Solve for each limit of minutes that makes another zone eligible, from the anchor up."""
     region, minutes = problem.region, problem.minutes
     limits = np.unique(minutes[~region.core])
-    found = [(float(minutes[region.core].max(initial=0.0)), grow(region.allowed(region.core)))]
+    search = Search(region)
+    found = [(float(minutes[region.core].max(initial=0.0)), search.grow(within=region.core))]
     for limit in limits.tolist():
-        inside = grow(region.allowed(minutes <= limit), [found[-1][1]])
+        inside = search.grow([found[-1][1]], within=minutes <= limit)
         if (inside != found[-1][1]).any():
             found.append((max(limit, found[0][0]), inside))
     return found

@@ -18,27 +18,31 @@ Princeton University Press.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import TYPE_CHECKING, Final, NamedTuple, Self
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from localarea.errors import InfeasibleError
-from localarea.options.methods.region_cuts import neighbours, removable_zones
+from localarea.options.methods._region_kernel import (
+    NOWHERE,
+    RISE,
+    SLACK,
+    Land,
+    best_move,
+    reach,
+    walk,
+)
+from localarea.options.methods._region_kernel import removable as may_leave
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Iterable, Iterator
 
     from numpy.typing import NDArray
-
-    from localarea.options.methods.region_cuts import Neighbours
 
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
 
 _DIGITS: Final = 12  # decimal places at which self-containments count as equal
-_RISE: Final = 1e-12  # smaller rises may be rounding errors
-_SLACK: Final = 1e-6  # persons by which a sum may exceed a rule through rounding
 
 
 class Rule(NamedTuple):
@@ -89,7 +93,7 @@ class Region:
     def fits(self, inside: Mask) -> bool:
         """Return whether a set keeps the limit and the rules."""
         return bool(self.residents[inside].sum() <= self.limit) and all(
-            rule.weights[inside].sum() <= rule.most + _SLACK for rule in self.rules
+            rule.weights[inside].sum() <= rule.most + SLACK for rule in self.rules
         )
 
     def self_containment(self, inside: Mask) -> float:
@@ -102,7 +106,8 @@ class Region:
             In [0, 1].
         """
         held = float(self.flows[np.ix_(inside, inside)].sum())
-        return float(_smaller(held, self.residents[inside].sum(), self.jobs[inside].sum()))
+        larger = float(max(self.residents[inside].sum(), self.jobs[inside].sum()))
+        return held / larger if larger > 0 else 0.0  # the larger total gives the smaller share
 
     def allowed(self, zones: Mask) -> Region:
         """
@@ -149,15 +154,7 @@ def grow(region: Region, starts: Iterable[Mask] = ()) -> Mask:
     InfeasibleError
         If the core alone exceeds the limit.
     """
-    least = float(region.residents[region.core].sum())
-    if least > region.limit:
-        raise InfeasibleError(
-            f"the anchor alone has {least:,.0f} employed residents, above the limit of "
-            f"{region.limit:,.0f}; raise the limit"
-        )
-    begun = [_best_on_the_way(region, region.core, up=True), *starts]
-    begun.append(_best_on_the_way(region, within_reach(region), up=False))
-    return _best_climb(region, begun)
+    return Search(region).grow(starts)
 
 
 def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mask:
@@ -187,20 +184,100 @@ def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mas
         If the search meets no set that keeps the rules.
     """
     kept = [start for start in starts if region.fits(start)]
-    begun = [*kept, *(_best_on_the_way(region, start, up=True) for start in kept)]
-    peeled = _best_on_the_way(region, whole, up=False)
+    search, everywhere = Search(region), np.ones_like(whole)
+    begun = [*kept, *(search.walk(start, everywhere, up=True) for start in kept)]
+    peeled = search.walk(whole, everywhere, up=False)
     begun += [peeled] if peeled.any() else []
     if not begun:
         raise InfeasibleError(
             "no area in one piece was found that keeps the rules; lower what must be held, or "
             "accept zones that are linked less"
         )
-    return _best_climb(region, begun)
+    return search.best_climb(begun, everywhere)
 
 
-def _best_climb(region: Region, begun: Iterable[Mask]) -> Mask:
-    ends = [list(climb(region, start))[-1] for start in begun]
-    return min(ends, key=lambda inside: _preference(region, inside))
+class Search:
+    """
+    A region ready for many searches.
+
+    Parameters
+    ----------
+    region : Region
+        The zones.
+
+    Attributes
+    ----------
+    land : Land
+        The same as the compiled code takes it.
+    """
+
+    def __init__(self, region: Region) -> None:
+        self.region = region
+        zone, beside = np.nonzero(region.borders)
+        n = region.core.size
+        self.land = Land(
+            flows=np.ascontiguousarray(region.flows, dtype=np.float64),
+            mutual=np.ascontiguousarray(region.flows + region.flows.T, dtype=np.float64),
+            residents=np.asarray(region.residents, dtype=np.float64),
+            jobs=np.asarray(region.jobs, dtype=np.float64),
+            ends=np.searchsorted(zone, np.arange(n + 1)).astype(np.int64),
+            beside=beside.astype(np.int64),
+            core=region.core,
+            weights=np.array([r.weights for r in region.rules], dtype=np.float64).reshape(-1, n),
+            most=np.array([r.most for r in region.rules], dtype=np.float64),
+            limit=float(region.limit),
+        )
+
+    def grow(self, starts: Iterable[Mask] = (), within: Mask | None = None) -> Mask:
+        """
+        Search for the set with the largest self-containment; see :func:`grow`.
+
+        Parameters
+        ----------
+        starts : iterable of numpy.ndarray of bool, shape (n_zones,)
+            Further sets to start from.
+        within : numpy.ndarray of bool, shape (n_zones,), optional
+            Zones that may be reached, as :meth:`Region.allowed` restricts them; by default all.
+        """
+        region = self.region
+        least = float(region.residents[region.core].sum())
+        if least > region.limit:
+            raise InfeasibleError(
+                f"the anchor alone has {least:,.0f} employed residents, above the limit of "
+                f"{region.limit:,.0f}; raise the limit"
+            )
+        within = np.ones_like(region.core) if within is None else within | region.core
+        begun = [self.walk(region.core, within, up=True), *starts]
+        begun.append(self.walk(reach(self.land, region.core, within), within, up=False))
+        return self.best_climb(begun, within)
+
+    def walk(self, start: Mask, within: Mask, *, up: bool) -> Mask:
+        """Add (or remove) the best zone, even at a loss; return the best set on the way."""
+        best: Mask = walk(self.land, start, within, up)
+        return best
+
+    def climb(self, start: Mask, within: Mask) -> Iterator[Mask]:
+        """Climb until no move raises the self-containment; see :func:`climb`."""
+        inside = start.copy()
+        while True:
+            yield inside.copy()
+            now, value, *moved = best_move(self.land, inside, within)
+            if not value > now + RISE:
+                return
+            changed = [zone for zone in moved if zone != NOWHERE]
+            inside[changed] = ~inside[changed]
+
+    def best_climb(self, begun: Iterable[Mask], within: Mask) -> Mask:
+        """Return the best of the sets to which climbs from several starts lead."""
+        distinct = {start.tobytes(): start for start in begun}.values()
+        ends = {end.tobytes(): end for end in (self._end(start, within) for start in distinct)}
+        if len(ends) == 1:
+            return next(iter(ends.values()))
+        return min(ends.values(), key=lambda inside: _preference(self.region, inside))
+
+    def _end(self, start: Mask, within: Mask) -> Mask:
+        *_, last = self.climb(start, within)
+        return last
 
 
 def _preference(region: Region, inside: Mask) -> tuple[float, float, list[bool]]:
@@ -226,127 +303,7 @@ def climb(region: Region, start: Mask) -> Iterator[Mask]:
     numpy.ndarray of bool, shape (n_zones,)
         The start, then the set after each move; self-containment rises at every step.
     """
-    inside, ground = start.copy(), _Ground.of(region)
-    while True:
-        yield inside.copy()
-        moves = _Moves(region, inside, ground)
-        found = [moves.additions(), moves.pairs(), moves.removals(), moves.exchanges()]
-        value, changed = max(found, key=lambda move: move[0])
-        if not value > moves.now + _RISE:
-            return
-        inside[changed] = ~inside[changed]
-
-
-class _Ground(NamedTuple):
-    """What the moves of a whole search have in common, worked out once for it."""
-
-    lists: Neighbours
-    touching: NDArray[np.float32]  # 1 where two zones share a border; counts of it are exact
-    flows: Floats
-    mutual: Floats
-    own: Floats  # who lives and works in each zone
-    whole: bool  # whether every flow is a whole number, so that sums are exact in any order
-
-    @classmethod
-    def of(cls, region: Region) -> Self:
-        flows = region.flows
-        whole = bool((flows == np.rint(flows)).all() and np.abs(flows).sum() < 2.0**53)
-        touching, own = region.borders.astype(np.float32), np.diag(flows).copy()
-        return cls(neighbours(region.borders), touching, flows, flows + flows.T, own, whole)
-
-    def sums(self, inside: Mask) -> tuple[Floats, Floats]:
-        """Return the commuters from each zone into a set, and from the set to each zone."""
-        if self.whole:
-            members = inside.astype(np.float64)
-            return self.flows @ members, members @ self.flows
-        return self.flows[:, inside].sum(axis=1), self.flows[inside].sum(axis=0)
-
-    def beside(self, inside: Mask) -> NDArray[np.int64]:
-        """Return the number of zones of a set that each zone borders."""
-        return (self.touching @ inside.astype(np.float32)).astype(np.int64)
-
-
-class _Moves:
-    """All moves from one set, and the self-containment that each would give."""
-
-    def __init__(self, region: Region, inside: Mask, ground: _Ground) -> None:
-        self.region, self.inside, self._ground = region, inside, ground
-        there, back = ground.sums(inside)
-        self.gain: Floats = there + back + ground.own  # live-and-work gained by adding the zone
-        self.loss: Floats = there + back - ground.own  # and lost by removing it
-        self.held = float(there[inside].sum())
-        self.r = float(region.residents[inside].sum())
-        self.w = float(region.jobs[inside].sum())
-        self.now = float(_smaller(self.held, self.r, self.w))
-        self.beside = ground.beside(inside)
-        self.frontier: Mask = ~inside & (self.beside > 0)
-
-    @cached_property
-    def out(self) -> Mask:
-        """Zones that can be removed."""
-        return removable(self.region, self.inside, self._ground.lists)
-
-    def additions(self) -> tuple[float, list[int]]:
-        return _first_best(self._values(self.gain, lambda of: of, self.frontier))
-
-    def pairs(self) -> tuple[float, list[int]]:
-        allowed = self.frontier[:, None] & ~self.inside[None, :] & self.region.borders
-        gain = self.gain[:, None] + self.gain[None, :] + self._ground.mutual
-        return _first_best(self._values(gain, lambda of: of[:, None] + of[None, :], allowed))
-
-    def removals(self) -> tuple[float, list[int]]:
-        return _first_best(self._values(-self.loss, lambda of: -of, self.out))
-
-    def exchanges(self) -> tuple[float, list[int]]:
-        region = self.region
-        # The zone added must border something other than the zone removed.
-        stays = self.beside[None, :] - region.borders > 0
-        allowed = self.out[:, None] & self.frontier[None, :] & stays
-        gain = self.gain[None, :] - self.loss[:, None] - self._ground.mutual
-        return _first_best(self._values(gain, lambda of: of[None, :] - of[:, None], allowed))
-
-    def _values(self, held: Floats, moved: Callable[[Floats], Floats], allowed: Mask) -> Floats:
-        """Return the self-containment after each move; ``moved`` adds up what a move changes."""
-        region = self.region
-        r = self.r + moved(region.residents)
-        score = _smaller(self.held + held, r, self.w + moved(region.jobs))
-        kept = allowed & (r <= region.limit)
-        for rule in region.rules:
-            now = rule.weights[self.inside].sum()
-            kept &= now + moved(rule.weights) <= rule.most + _SLACK
-        return np.where(kept, score, -np.inf)
-
-
-def _smaller(held: Floats | float, residents: Floats | float, jobs: Floats | float) -> Floats:
-    larger = np.maximum(residents, jobs)  # the larger total gives the smaller share
-    return np.asarray(np.divide(held, larger, out=np.zeros(np.shape(larger)), where=larger > 0))
-
-
-def _first_best(values: Floats) -> tuple[float, list[int]]:
-    at = int(np.argmax(values))  # ties go to the first
-    return float(values.flat[at]), [int(i) for i in np.unravel_index(at, values.shape)]
-
-
-def _best_on_the_way(region: Region, start: Mask, *, up: bool) -> Mask:
-    """
-    Add (or remove) the best zone, even at a loss; return the best set on the way.
-
-    Without a core, the set is empty if none on the way keeps the rules.
-    """
-    inside, best = start.copy(), region.core.copy()
-    highest = region.self_containment(best) if best.any() else -1.0
-    # The way down starts above the limits, and must not fall below what has to be held.
-    rules = tuple(rule for rule in region.rules if rule.weights[start].sum() <= rule.most)
-    on_the_way = region if up else replace(region, limit=np.inf, rules=rules)
-    ground = _Ground.of(on_the_way)
-    while True:
-        moves = _Moves(on_the_way, inside, ground)
-        if region.fits(inside) and moves.now > highest + _RISE:
-            highest, best = moves.now, inside.copy()
-        value, changed = moves.additions() if up else moves.removals()
-        if value == -np.inf:
-            return best
-        inside[changed] = up
+    yield from Search(region).climb(start, np.ones_like(region.core))
 
 
 def within_reach(region: Region) -> Mask:
@@ -358,23 +315,25 @@ def within_reach(region: Region) -> Mask:
     numpy.ndarray of bool, shape (n_zones,)
         The core and every zone reachable from it across shared borders.
     """
-    reached, before = region.core.copy(), 0
-    while reached.sum() > before:
-        before = int(reached.sum())
-        reached |= region.borders[reached].any(axis=0)
+    reached: Mask = reach(Search(region).land, region.core, np.ones_like(region.core))
     return reached
 
 
-def removable(region: Region, inside: Mask, lists: Neighbours | None = None) -> Mask:
+def removable(region: Region, inside: Mask) -> Mask:
     """
     Find the zones that can be removed without cutting others off from the core.
 
     Parameters
     ----------
     inside : numpy.ndarray of bool, shape (n_zones,)
-        A set that contains the core and is connected to it; without a core, in one piece.
-    lists : list of list of int, optional
-        The neighbours of each zone, worked out once for many sets.
+        A set that contains the core and is connected to it; without a core, in one piece, of
+        which one zone at least stays.
+
+    Returns
+    -------
+    numpy.ndarray of bool, shape (n_zones,)
+        True for zones of the set outside the core that are not cut vertices of the graph of
+        borders, with the core contracted to a single vertex.
     """
-    lists = neighbours(region.borders) if lists is None else lists
-    return removable_zones(inside, region.core, lists)
+    able: Mask = may_leave(Search(region).land, inside, np.ones_like(inside))
+    return able

@@ -9,6 +9,7 @@ half, and be in one piece.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -21,9 +22,9 @@ from localarea.options.methods.mandate_reading import mandate_reading
 from localarea.options.methods.region_growing import Region, Rule
 from localarea.options.stated import is_number
 from localarea.options.zone_figures import commuter_matrix, flow_matrix
-from localarea.places.contiguity import pieces_of, shared_borders
+from localarea.places.contiguity import pieces_of
 from localarea.places.gazetteer import read_gazetteer
-from localarea.places.outline import zone_shapes
+from localarea.places.outline import zone_borders
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.options.mandate_area import Half, Reading
     from localarea.options.zone_figures import Vintage
+    from localarea.records import ZoneSystem
 
     Mask = NDArray[np.bool_]
 
@@ -145,21 +147,15 @@ def region_problem(
     reading = mandate_reading(parameters, council)
     if council.mandate_area is not None:
         require_districts(council.mandate_area, store)
-    vintage = VINTAGE_OF[council.zone_system]
-    flows = flow_matrix(vintage, store=store)
-    codes = np.asarray(flows.codes, dtype=str)
-    district_of = read_gazetteer(council.zone_system, store=store).zone_district
-    lad25cd = np.array([district_of[code] for code in codes.tolist()])
-    mandated = np.isin(lad25cd, reading.codes)
-    shares = commuting_share(commuter_matrix(vintage, store=store), codes[mandated].tolist())
-    link = shares[["to_anchor_share", "from_anchor_share"]].max(axis=1).fillna(0.0)
-    linked = link.reindex(codes, fill_value=0.0).to_numpy() >= thresholds.min_link
+    flows = flow_matrix(VINTAGE_OF[council.zone_system], store=store)
+    country = _country(council.zone_system, reading, store)
+    linked = country.link >= thresholds.min_link
+    mandated, residents = country.mandated, flows.employed_residents
     at = np.flatnonzero(mandated | linked)
+    codes = country.codes
     at = at[np.argsort(codes[at])]
-    shapes = zone_shapes(codes[at].tolist(), council.zone_system, store=store)
-    borders = shared_borders(shapes).toarray() > 0
-    residents = flows.employed_residents
-    halves = [(np.isin(lad25cd, half.codes) * residents)[at] for half in reading.halves]
+    borders = zone_borders(codes[at], council.zone_system, store=store).toarray() > 0
+    halves = [lived[at] for lived in country.halves]
     piece = _piece(borders, halves, thresholds.min_held, reading.halves)
     kept = at[piece]
     region = Region(
@@ -172,6 +168,35 @@ def region_problem(
     )
     return RegionProblem(
         codes[kept], region, mandated[kept], reading, thresholds, int((linked & ~mandated).sum())
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Country:
+    """Of every zone: its code, whether it is in the region, its link, and residents by half."""
+
+    codes: NDArray[np.str_]
+    mandated: Mask
+    link: NDArray[np.float64]
+    halves: tuple[NDArray[np.float64], ...]
+
+
+@lru_cache(maxsize=8)
+def _country(zone_system: ZoneSystem, reading: Reading, store: DataStore | None) -> _Country:
+    vintage = VINTAGE_OF[zone_system]
+    flows = flow_matrix(vintage, store=store)
+    codes = np.asarray(flows.codes, dtype=str)
+    district_of = read_gazetteer(zone_system, store=store).zone_district
+    lad25cd = np.array([district_of[code] for code in codes.tolist()])
+    mandated = np.isin(lad25cd, reading.codes)
+    shares = commuting_share(commuter_matrix(vintage, store=store), codes[mandated].tolist())
+    link = shares[["to_anchor_share", "from_anchor_share"]].max(axis=1).fillna(0.0)
+    residents = flows.employed_residents
+    return _Country(
+        codes,
+        mandated,
+        link.reindex(codes, fill_value=0.0).to_numpy(),
+        tuple(np.isin(lad25cd, half.codes) * residents for half in reading.halves),
     )
 
 

@@ -8,13 +8,17 @@ anchor's until the whole meets the target self-containment.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakValueDictionary
+
+import pandas as pd
 
 from localarea.datasets.store import default_store
 from localarea.datasets.ttwa import read_ttwa11_msoa11
-from localarea.errors import SchemaError, SettingError
-from localarea.labour.travel_to_work_areas.cluster import area_of_anchor, cluster_around
+from localarea.errors import InfeasibleError, SchemaError, SettingError
+from localarea.labour.travel_to_work_areas.cluster import Joining, area_of_anchor
 from localarea.labour.travel_to_work_areas.parameters import PRESETS
 from localarea.options.methods.base import MethodResult, anchor_zones
 from localarea.options.methods.commuting import commuting_of, flows_of, in_zones_of
@@ -23,12 +27,11 @@ from localarea.options.stated import is_number
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    import pandas as pd
+    from collections.abc import Iterable, Iterator, Mapping
 
     from localarea.datasets.store import DataStore
     from localarea.labour.travel_to_work_areas.cluster import Cluster
+    from localarea.labour.travel_to_work_areas.compute import OrderedFlows
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
     from localarea.labour.travel_to_work_areas.result import TtwaResult
     from localarea.options.council import Council
@@ -114,10 +117,8 @@ def choose_cluster(
     official = commuting.vintage == 2011 and not commuting.own
     areas = parameters.get("areas", "official" if official else "computed")
     stated = _cluster_limits(parameters)
-    membership, names, made = _areas(str(areas), parameters, commuting, store)
-    cluster = cluster_around(
-        commuting.flows(store), membership, anchor_zones(native, store=store), **stated
-    )
+    made_of, names, made = _areas(str(areas), parameters, commuting, store)
+    cluster = made_of.until(**stated)
     joined = tuple(names.get(area, area) for area in cluster.areas)
     known = {
         "areas": areas,
@@ -181,14 +182,16 @@ def _cluster_limits(parameters: Mapping[str, Any]) -> dict[str, Any]:
 
 def _areas(
     areas: str, parameters: Mapping[str, Any], commuting: Commuting, store: DataStore
-) -> tuple[pd.Series, Mapping[str, str], dict[str, Any]]:
-    """Return the areas that may be joined, their names and how they were made."""
+) -> tuple[Joining, Mapping[str, str], dict[str, Any]]:
+    """Return the areas in the order of their joining, their names and how they were made."""
+    core = anchor_zones(commuting.council, store=store)
     if areas == "computed":
         preset, method = _method({k: v for k, v in parameters.items() if k == "preset"})
         membership = _computed_areas(method, commuting, store)
         native = commuting.council
+        joining = _joining(method, commuting.vintage, commuting.own, core, store)
         names = {str(a): f"{_zone_name(str(a), native, store)} ({a})" for a in membership.unique()}
-        return membership, names, {"preset": preset}
+        return joining, names, {"preset": preset}
     if areas != "official":
         raise SettingError(f"areas is {areas!r}; it must be official or computed")
     if commuting.own:
@@ -202,17 +205,101 @@ def _areas(
         )
     if "preset" in parameters:
         raise SettingError("preset applies to computed areas only; leave it out for official ones")
-    table = read_ttwa11_msoa11(store=store).set_index("msoa11cd").astype(str)
-    names = dict(zip(table["ttwa11cd"], table["ttwa11nm"], strict=True))
-    return table["ttwa11cd"], names, {}
+    joining = _joining(None, commuting.vintage, commuting.own, core, store)
+    return joining, _official_names(store), {}
 
 
-@lru_cache(maxsize=16)  # two options may share one run, which takes seconds
+@lru_cache(maxsize=4)
+def _official_names(store: DataStore) -> Mapping[str, str]:
+    table = read_ttwa11_msoa11(store=store).astype(str)
+    return dict(zip(table["ttwa11cd"], table["ttwa11nm"], strict=True))
+
+
+@lru_cache(maxsize=16)
+def _joining(
+    method: TtwaParameters | None,
+    vintage: Vintage,
+    own: str,
+    core: tuple[str, ...],
+    store: DataStore,
+) -> Joining:
+    """Return how areas join the anchor's: official ones, or those of a method."""
+    if method is None:
+        table = read_ttwa11_msoa11(store=store).set_index("msoa11cd").astype(str)
+        membership = table["ttwa11cd"]
+    else:
+        membership = _membership(method, vintage, own, store)
+    return Joining(flows_of(vintage, own, store), membership, core)
+
+
+@lru_cache(maxsize=16)  # two options may share one run; one holds some 4 MB
 def _run_of(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -> TtwaResult:
+    return _run(method, vintage, own, store)
+
+
+def _run(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -> TtwaResult:
     # The compiled code is slow to load, and kept areas do without it.
     from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
 
-    return compute_travel_to_work_areas(flows_of(vintage, own, store), method)
+    flows = flows_of(vintage, own, store)
+    return compute_travel_to_work_areas(flows, method, ordered=_ORDERED.get((vintage, own, store)))
+
+
+@lru_cache(maxsize=128)  # one holds some 20 kB: every step of the slider of a study stays
+def _membership(
+    method: TtwaParameters, vintage: Vintage, own: str, store: DataStore
+) -> pd.Series[Any]:
+    """Return the areas of a method; those of a preset, and its run with the trace, are kept."""
+    asked = method, vintage, own, store
+    if method not in PRESETS.values():
+        areas = _run(*asked).membership
+    elif own:
+        areas = _run_of(*asked).membership
+    else:
+        areas = kept_membership(method, vintage, store, lambda: _run_of(*asked).membership)
+    # The codes of the zones are kept once, with the flows.
+    return pd.Series(areas.astype("category").to_numpy(), index=_zones(vintage, own, store))
+
+
+@lru_cache(maxsize=4)
+def _zones(vintage: Vintage, own: str, store: DataStore) -> pd.Index[Any]:
+    flows = flows_of(vintage, own, store)
+    return pd.Index(flows.codes, name=f"{flows.zone_system}cd")
+
+
+# Flows in the order of the compiled code: some 60 MB, as long as somebody is at work with them.
+_ORDERED: Final[WeakValueDictionary[tuple[Vintage, str, DataStore], OrderedFlows]] = (
+    WeakValueDictionary()
+)
+
+
+def compute_in_turn(
+    parameters: Iterable[Mapping[str, Any]], council: Council, store: DataStore
+) -> Iterator[Mapping[str, Any]]:
+    """
+    Compute and keep the areas of several settings of one option, which saves two thirds of each.
+
+    Parameters
+    ----------
+    parameters : iterable of mapping
+        As :func:`choose_computed`; all of the same flows.
+
+    Yields
+    ------
+    mapping
+        Each as soon as it is computed; one that the method does not allow is passed over.
+    """
+    from localarea.labour.travel_to_work_areas.compute import order_flows
+
+    ordered: OrderedFlows | None = None
+    for stated in parameters:
+        commuting = commuting_of(stated, council, store)
+        key = (commuting.vintage, commuting.own, store)
+        if ordered is None:
+            ordered = _ORDERED.setdefault(key, order_flows(commuting.flows(store)))
+        with suppress(SettingError, InfeasibleError):
+            _computed_areas(_method(stated)[1], commuting, store)
+            yield stated
 
 
 def computed_areas(
@@ -235,10 +322,7 @@ def computed_areas(
 
 
 def _computed_areas(method: TtwaParameters, commuting: Commuting, store: DataStore) -> pd.Series:
-    asked = method, commuting.vintage, commuting.own, store
-    if commuting.own:
-        return _run_of(*asked).membership
-    return kept_membership(method, commuting.vintage, store, lambda: _run_of(*asked).membership)
+    return _membership(method, commuting.vintage, commuting.own, store)
 
 
 def _zone_name(code: str, native: Council, store: DataStore) -> str:

@@ -69,7 +69,7 @@ def _natural(outward: str) -> tuple[str, int, str]:
 def appendix(facts: Facts) -> tuple[Block, ...]:
     """Build the appendix of zones and outward codes."""
     return (
-        Heading("Appendix: zones and postcodes", new_page=True),
+        Heading("Appendix: zones and postcodes"),
         Paragraph(
             "The letters are those of the options on the first page. The zone of a postcode "
             "decides whether it is local; "

@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Block, Report
 
 _TEXT_CM: Final = 17.0  # A4 with margins of 2 cm
+_SMALLEST_PT = 7.0  # of the letters of a table
+_HAIR_CM = 1e-6  # of rounding
+_LEAST_CM = 2.6  # of a column of words
+_WIDER = 1.15  # a typeface that stands in for Arial may be so much wider: no number may break
 _CELL_MARGIN_CM: Final = 0.15  # beside the words of a cell, on either side
 _INK, _QUIET = "0B3C66", "4D525B"
 _EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the earliest time that a ZIP archive can hold
@@ -239,16 +243,29 @@ def _table(document: Any, block: Table, caption: str) -> None:
         for cell, buffer in zip(added, row, strict=True):
             run = cell.paragraphs[0].add_run(buffer.text)
             run.bold = buffer.strong
+    widths = _widths(block, size)
+    while sum(widths) > _TEXT_CM + _HAIR_CM and size > _SMALLEST_PT:
+        size -= 0.25
+        widths = _widths(block, size)
     _look(table, [c.numeric for c in block.columns], size)
-    em_cm = size * CM_PER_PT
-    free_cm = _TEXT_CM - 2 * _CELL_MARGIN_CM * len(block.columns)
-    widths = [em * em_cm + 2 * _CELL_MARGIN_CM for em in block.widths(free_cm / em_cm)]
     _cell_margins(table)
     _set_widths(table, widths, _TEXT_CM)
     if block.note:
         note = document.add_paragraph()
         note.paragraph_format.space_before = Pt(4)
         note.add_run(block.note).font.size = Pt(8.5)
+
+
+def _widths(block: Table, size: float) -> list[float]:
+    """Return the widths of the columns with letters of a size, in centimetres."""
+    em_cm = size * CM_PER_PT * _WIDER
+    free_cm = _TEXT_CM - 2 * _CELL_MARGIN_CM * len(block.columns)
+    widths = [em * em_cm + 2 * _CELL_MARGIN_CM for em in block.widths(free_cm / em_cm)]
+    words = [at for at, column in enumerate(block.columns) if column.weight]
+    over = max(sum(widths) - _TEXT_CM, 0.0)
+    for at in words:  # words may break, numbers may not
+        widths[at] = max(widths[at] - over / len(words), min(widths[at], _LEAST_CM))
+    return widths
 
 
 def _plain_head(heading: str, unit: str) -> str:

@@ -79,7 +79,7 @@ def method(facts: Facts) -> tuple[Block, ...]:
     used = dict.fromkeys(option.method for option in facts.options)
     anchor = facts.council.anchor
     return (
-        Heading("Method", new_page=True),
+        Heading("Method"),
         Paragraph(
             "Everything is built from zones: the census's middle layer super output areas of 2011, "
             "of about "

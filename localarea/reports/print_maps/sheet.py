@@ -333,6 +333,9 @@ def draw_scale(sheet: PrintedMap) -> None:
     sheet.taken.append(Bbox([low, high]))
 
 
+_UNDER_IN: Final = 0.14  # between legend and source, and under both
+
+
 def finish_sheet(
     sheet: PrintedMap, *, key: Sequence[Artist], key_title: str = "", source: str, columns: int = 3
 ) -> None:
@@ -357,7 +360,27 @@ def finish_sheet(
     )  # fmt: skip
     legend.set_zorder(10)
     text = "\n".join(textwrap.wrap(source, 144)[:3])
-    sheet.figure.text(0.004, 0.008, text, fontsize=5.6, color="#4a4f59", va="bottom")
+    said = sheet.figure.text(0.004, 0.008, text, fontsize=5.6, color="#4a4f59", va="bottom")
+    _close_up(sheet, legend.get_window_extent().height + said.get_window_extent().height)
+
+
+def _close_up(sheet: PrintedMap, used: float) -> None:
+    """Cut away what the legend and the source (dots high together) leave empty under a map."""
+    figure, position = sheet.figure, sheet.axes.get_position()
+    height = float(figure.get_figheight())
+    spare = position.y0 * height - used / figure.dpi - _UNDER_IN
+    if spare <= 0:
+        return
+    left = height - spare
+    figure.set_figheight(left)
+    foot = position.y0 * height - spare
+    sheet.axes.set_position(
+        (position.x0, foot / left, position.width, position.height * height / left)
+    )
+    for title in figure.texts[:1]:  # the first stands over the map
+        title.set_y(1 - (1 - title.get_position()[1]) * height / left)
+    for legend in figure.legends:
+        legend.set_bbox_to_anchor((0.0, foot / left - 0.004))
 
 
 def save_sheet(sheet: PrintedMap, path: Path) -> None:

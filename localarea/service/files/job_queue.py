@@ -289,6 +289,13 @@ def running_jobs(database: Database) -> dict[str, str]:
         return {row.id: row.beat_at for row in connection.execute(running)}
 
 
+def count_jobs(database: Database) -> dict[str, int]:
+    """Count the jobs by how they stand, such as ``waiting``; those that are over as well."""
+    counted = sa.select(FILE_JOBS.c.status, sa.func.count()).group_by(FILE_JOBS.c.status)
+    with database.reading() as connection:
+        return {str(status): int(number) for status, number in connection.execute(counted)}
+
+
 def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -> int:
     """
     Let jobs whose worker died be tried again, or fail where that happened twice.

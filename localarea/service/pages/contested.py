@@ -17,12 +17,13 @@ from localarea.errors import (
     OptionNotFoundError,
 )
 from localarea.options.membership import option_title, place_near_anchor
+from localarea.places.readings import meant_by
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import require
 from localarea.service.councils import ShownState
 from localarea.service.errors import status_of
 from localarea.service.files.spend import MOST_MB, SpendQuestion, count_spend
-from localarea.service.pages.forms import Fault, meant_by
+from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png
 from localarea.service.questions import answer_about

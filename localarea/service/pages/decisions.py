@@ -363,12 +363,3 @@ def _form(
     values = {"proposal": found, "form": form, "kept": kept, "faults": faults}
     values |= {"mandate": state.council.mandate} | _area(state, found)
     return render(request, "decisions-approve.html", values, status_code=status)
-
-
-@router.get("/audit", response_class=HTMLResponse, dependencies=SEE)
-def audit(request: Request, state: TheState, cursor: Cursor = None) -> HTMLResponse:
-    """Show the log, and whether it is complete and unchanged."""
-    report = deciding.verified(state)
-    found, after = deciding.entries_page(state, before=cursor, count=_SHOWN)
-    values = {"report": report, "entries": found, "next": after}
-    return render(request, "audit.html", values)

@@ -8,13 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.definitions.boundary_choice import BoundaryChoice
-from localarea.errors import (
-    AmbiguousPlaceError,
-    InputError,
-    LocalareaError,
-    NotFoundError,
-    PlaceNotFoundError,
-)
+from localarea.errors import InputError, LocalareaError, NotFoundError
 
 if TYPE_CHECKING:
     from localarea.service.state import State
@@ -37,13 +31,6 @@ _TEXT: Final = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2}|[a-z]{3,9})[\s./-]+(\d{4})
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
 DEFINITION: Final = "definition:"
 OPTION: Final = "option:"
-
-
-def meant_by(error: LocalareaError) -> tuple[str, ...]:
-    """Return the names that may have been meant by one that is not known, or is that of several."""
-    if isinstance(error, AmbiguousPlaceError):
-        return error.candidates
-    return error.suggestions if isinstance(error, PlaceNotFoundError) else ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from localarea.comparison.study.limits import limits_of
 from localarea.comparison.study.state import StudyState
 from localarea.errors import InputError, LocalareaError
 from localarea.places.gazetteer import read_gazetteer
+from localarea.places.readings import meant_by
 from localarea.service.api.study import StudyFields
 from localarea.service.auth.identity import TheState, require
 from localarea.service.councils import ShownState, council_parameter
@@ -29,7 +30,6 @@ from localarea.service.one_study import (
 )
 from localarea.service.pages.decision_forms import PutForward
 from localarea.service.pages.decisions import show_new
-from localarea.service.pages.forms import meant_by
 from localarea.service.pages.rendering import keep_council, render
 from localarea.service.pages.reports import show_choice
 from localarea.service.pictures import changes_picture, option_picture, png

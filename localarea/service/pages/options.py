@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from markupsafe import Markup
-from pydantic import Field
-from starlette.responses import HTMLResponse
+from pydantic import BaseModel, Field
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.comparison.figure_catalogue import GROUPS, write_figure
 from localarea.comparison.findings import all_pass, find_contested
-from localarea.errors import InputError
-from localarea.options.membership import contested_zones
+from localarea.errors import InputError, NotFoundError
+from localarea.options.membership import contested_zones, place_near_anchor
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.centre import describe_centre
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.options.zone_figures import commuter_matrix
 from localarea.places.gazetteer import read_gazetteer
+from localarea.places.readings import meant_by
 from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
 from localarea.reports.cartography.styles import style_options, swatch_svg
 from localarea.service import study
 from localarea.service.auth.identity import require
-from localarea.service.councils import ShownState
+from localarea.service.councils import ShownState, council_parameter
+from localarea.service.errors import status_of
 from localarea.service.option_table import (
     BRIEF,
     Contested,
@@ -32,10 +36,11 @@ from localarea.service.option_table import (
     figure_groups,
     figures_in,
 )
-from localarea.service.pages.rendering import render
+from localarea.service.pages.forms import Fault
+from localarea.service.pages.rendering import keep_council, render
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from localarea.comparison.figure_catalogue import Figure
     from localarea.records import Option
@@ -54,6 +59,14 @@ class OptionsPageQuery(OptionsQuery):
     zone: str = Field("", max_length=9)
 
 
+class ZoneForm(BaseModel):
+    """The zone that is asked about, in any words for a place, and what else the page shows."""
+
+    zone: str = Field("", max_length=200)
+    contested: Contested = "drawn"
+    group: str = Field(BRIEF, max_length=20)
+
+
 @router.get("/options", response_class=HTMLResponse)
 def options(
     request: Request,
@@ -61,6 +74,52 @@ def options(
     query: Annotated[OptionsPageQuery, Query()],
 ) -> HTMLResponse:
     """Show every option with its figures; the map is drawn by a script."""
+    return _page(request, state, query)
+
+
+@router.post("/options", response_class=HTMLResponse)
+def find_zone(request: Request, state: ShownState, asked: Annotated[ZoneForm, Form()]) -> Response:
+    """
+    Lead to the zone that a place is, or lies in.
+
+    By POST, because a place may be somebody's postcode: the address that follows names the zone.
+    """
+    shown = {"contested": asked.contested, "group": asked.group}
+    try:
+        zones = _zones_meant(state, asked.zone)
+    except (InputError, NotFoundError) as error:
+        fault, status, zones, meant = str(error), status_of(error), (), meant_by(error)
+    else:
+        fault, status, meant = f"{asked.zone.strip()} is {len(zones)} zones; choose one", 422, ()
+    if len(zones) == 1:
+        named = council_parameter(state, request.app.state.localarea)
+        address = f"/options?{urlencode({**shown, 'zone': zones[0]})}#why"
+        return RedirectResponse(keep_council(address, named), status_code=303)
+    values = {"faults": [Fault.said(fault, "zone")], "typed": asked.zone, "meant": meant}
+    values["meant_zones"] = [pair for pair in _zone_list(state) if pair[0] in zones]
+    query = OptionsPageQuery(contested=asked.contested, group=asked.group)
+    return _page(request, state, query, values, status)
+
+
+def _zones_meant(state: State, text: str) -> tuple[str, ...]:
+    """Return the zones of a place: one that has several is not one zone."""
+    if not text.strip():
+        raise InputError("enter a zone, or a postcode in it", parameter="zone")
+    listed = {name.casefold(): code for code, name in _zone_list(state)}
+    code = listed.get(text.strip().casefold())
+    if code is not None:
+        return (code,)
+    named = replace(state.council, zone_system="msoa11")
+    return place_near_anchor(text, named, store=state.store).zones
+
+
+def _page(
+    request: Request,
+    state: State,
+    query: OptionsPageQuery,
+    more: Mapping[str, Any] | None = None,
+    status: int = 200,
+) -> HTMLResponse:
     chosen, columns = choose_options(state, query), figures_in(state, query.group)
     area = state.council.mandate_area
     metrics, groups, zone = state.session.metrics, figure_groups(state), query.zone
@@ -102,7 +161,7 @@ def options(
         if any(column.name in _TESTED for column in columns)
         else "",
     }
-    return render(request, "options.html", values)
+    return render(request, "options.html", {**values, **(more or {})}, status_code=status)
 
 
 def _best(
@@ -138,6 +197,7 @@ def _why(state: State, code: str) -> dict[str, Any]:
     places = contested_zones(state.council, store=state.store)
     return {
         "code": code,
+        "label": f"{names.zone_names[code]} ({names.ons_names[code]})",
         "name": names.zone_names[code],
         "district": names.districts[names.zone_district[code]],
         "anchor": state.council.anchor,

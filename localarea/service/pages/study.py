@@ -14,12 +14,14 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, Response
 
+from localarea.comparison.change import Action, Change
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.metrics import figures_of
-from localarea.comparison.scenario import Scenario
+from localarea.comparison.scenario import Scenario, read_places
 from localarea.comparison.study.limits import KEYS, LABELS, Key, moved_base
 from localarea.comparison.study.state import MOST_PLACES, StudyState
+from localarea.comparison.variants import follows_census
 from localarea.errors import (
     ComputeError,
     InputError,
@@ -30,6 +32,7 @@ from localarea.errors import (
 from localarea.options.membership import option_title, place_near_anchor
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.polygons import looks_drawn
+from localarea.places.readings import meant_by
 from localarea.places.zones_beside import name_in_district, zones_beside
 from localarea.records import Option
 from localarea.service import study
@@ -37,7 +40,7 @@ from localarea.service.auth.identity import require
 from localarea.service.candidates import left_out_of
 from localarea.service.councils import ShownState, council_parameter
 from localarea.service.errors import status_of
-from localarea.service.pages.forms import Fault, meant_by
+from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import render
 from localarea.service.pictures import changes_picture, draw_changes, option_picture, png
 from localarea.service.side_by_side import side_by_side
@@ -46,6 +49,7 @@ from localarea.service.state import State
 router = APIRouter(dependencies=[Depends(require("view"))])
 
 OptionId = Annotated[str, Query(max_length=200)]
+_BOXES: Final[tuple[Action, ...]] = ("include", "exclude")
 _FILES: Final = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "csv": "text/csv; charset=utf-8",
@@ -252,6 +256,12 @@ def scenario_comparison(
 def _worked_out(state: State, asked: WhatIfForm) -> Comparison:
     what_if = asked.scenario(state)
     base = study.find_option(state, what_if.base)
+    if what_if == Scenario.of(what_if.base).with_vintage(2021) and not follows_census(base):
+        raise InputError(
+            f"“{base.title}” is not drawn from commuters, so another census changes nothing; "
+            "choose the census of 2011, or add or take out a place",
+            parameter="vintage",
+        )
     changed = state.session.option(what_if)
     if what_if.id == what_if.base:
         raise study.nothing_changed()
@@ -305,21 +315,18 @@ class Misnamed:
 def _misnamed(state: State, asked: WhatIfForm) -> list[Misnamed]:
     """Return every line of the boxes that names no place, so that all are told together."""
     found: list[Misnamed] = []
-    for box in ("include", "exclude"):
+    for box in _BOXES:
         lines = _lines(getattr(asked, box))
-        for at, line in enumerate(lines):
-            if looks_drawn(line):
-                continue  # told with the reason why visitors may not name files
-            try:
-                place_near_anchor(line, state.council, store=state.store)
-            except LocalareaError as error:
-                if status_of(error) not in (404, 422):
-                    raise
-                forms = tuple(
-                    (meant, asked.model_copy(update={box: _instead(lines, at, meant)}))
-                    for meant in meant_by(error)
-                )
-                found.append(Misnamed(box, line, error, forms))
+        # A file is told with the reason why visitors may not name one.
+        at = [number for number, line in enumerate(lines) if not looks_drawn(line)]
+        changes = [Change(box, lines[number]) for number in at]
+        _, misread = read_places(changes, state.council, store=state.store)
+        for number, error in misread.items():
+            forms = tuple(
+                (meant, asked.model_copy(update={box: _instead(lines, at[number], meant)}))
+                for meant in meant_by(error)
+            )
+            found.append(Misnamed(box, changes[number].place, error, forms))
     return found
 
 
@@ -331,6 +338,8 @@ def _box_of(error: LocalareaError) -> str:
     if isinstance(error, OptionNotFoundError):
         return "base"
     named = str(getattr(error, "parameter", ""))
+    if named == "vintage":
+        return "vintage-2011"
     return named if named in KEYS else "include"
 
 

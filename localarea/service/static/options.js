@@ -24,7 +24,7 @@ async function bring(address, part) {
 }
 
 async function why(code) {
-  const query = new URLSearchParams(new FormData(document.getElementById("zone-form")));
+  const query = new URLSearchParams(location.search);
   query.set("zone", code);
   await bring(`/options?${query}`, "zone-panel");
 }
@@ -40,10 +40,14 @@ document.addEventListener("click", async (event) => {
 });
 
 const chooser = document.getElementById("zone");
-document.getElementById("zone-form").addEventListener("submit", (event) => {
-  if (!chooser.value) return;
+const zoneForm = document.getElementById("zone-form");
+const known = [...document.getElementById("known-zones").options];
+zoneForm.addEventListener("submit", (event) => {
+  const typed = chooser.value.trim().toLowerCase();
+  const zone = known.find(({ value, dataset }) => [value, dataset.code].some((name) => name.toLowerCase() === typed));
+  if (!zone) return; // a postcode or another place: the server finds its zone
   event.preventDefault();
-  why(chooser.value);
+  why(zone.dataset.code);
 });
 
 // The first outline that is ticked is filled as well; the others are lines over it.
@@ -84,14 +88,14 @@ async function openMap() {
   const whole = outlines.then(shownZones, () => []);
   const map = new ResidentMap(element, { dataAddress: element.dataset.source, labels: { map: "Map of the options" }, whole });
   map.addEventListener("zone-click", ({ detail: { code, name } }) => {
-    chooser.value = code;
+    chooser.value = known.find(({ dataset }) => dataset.code === code)?.value ?? code;
     map.select(code);
     document.getElementById("map-status").textContent = `${name}: the list under “Why a zone is in or out” says which options hold it.`;
     why(code);
   });
   const [found] = await Promise.all([outlines, map.ready]);
   listOutlines(map, found);
-  if (chooser.value) map.select(chooser.value);
+  if (zoneForm.dataset.zone) map.select(zoneForm.dataset.zone);
   return map;
 }
 

@@ -12,10 +12,10 @@ import pandas as pd
 import pytest
 
 from localarea.datasets.flow_pairs import read_flow_pairs
-from localarea.errors import SchemaError
+from localarea.errors import InfeasibleError, SchemaError
 from localarea.labour.flow_matrix import FlowMatrix, build_flow_matrix
 from localarea.labour.travel_to_work_areas.attachment import links_of_zone, measure_attachment
-from localarea.labour.travel_to_work_areas.cluster import joining_order, least_target
+from localarea.labour.travel_to_work_areas.cluster import Joining, joining_order, least_target
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -82,3 +82,21 @@ def test_one_zones_links_are_those_of_all_zones(flows: FlowMatrix, areas: pd.Ser
 def test_a_zone_that_is_not_there_is_refused(flows: FlowMatrix, areas: pd.Series) -> None:
     with pytest.raises(SchemaError):
         links_of_zone(flows, areas, "z9")
+
+
+def test_one_order_of_joining_answers_every_target(flows: FlowMatrix, areas: pd.Series) -> None:
+    joining = Joining(flows, areas, ["A"])
+    # A alone reaches 600/620, with B 1400/1450, with C all: the targets of each are between them.
+    for target, joined in ((0.97, "ABC"), (0.9, "A"), (1.0, "ABC"), (600 / 620, "A")):
+        assert joining.until(target_sc=target).areas == tuple(joined), target
+    with pytest.raises(InfeasibleError, match="2 areas"):
+        joining.until(target_sc=1.0, max_areas=2)
+    assert joining.until(target_sc=0.9, min_size=1000).areas == ("A", "B")
+
+
+def test_a_joining_without_an_anchor_is_refused_each_time(
+    flows: FlowMatrix, areas: pd.Series
+) -> None:
+    for _ in range(2):
+        with pytest.raises(SchemaError, match="anchor"):
+            Joining(flows, areas, [])

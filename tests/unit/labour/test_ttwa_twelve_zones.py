@@ -19,7 +19,7 @@ from localarea.cli.app import run
 from localarea.datasets.flow_pairs import read_flow_pairs
 from localarea.labour.flow_matrix import FlowMatrix, build_flow_matrix
 from localarea.labour.self_containment import Criteria
-from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas
+from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas, order_flows
 from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
 
 if TYPE_CHECKING:
@@ -147,3 +147,15 @@ def test_the_command_on_the_page_gives_these_areas(
     assert (
         "founded by B was the strongest, 0.022, against 0.00889" in document["explanations"]["c1"]
     )
+
+
+def test_flows_put_in_order_once_serve_several_methods(flows: FlowMatrix) -> None:
+    ordered = order_flows(flows)
+    stricter = TtwaParameters(criteria=Criteria(100, 300, 0.9, 0.97))
+    for method in (METHOD, stricter, METHOD):
+        shared = compute_travel_to_work_areas(flows, method, ordered=ordered)
+        alone = compute_travel_to_work_areas(flows, method)
+        assert shared.membership.equals(alone.membership)
+    held = compute_travel_to_work_areas(flows, METHOD, ordered=ordered).membership
+    named = {area: ", ".join(sorted(held.index[held == area])) for area in AREAS}
+    assert named == {area: zones for area, (zones, *_) in AREAS.items()}

@@ -137,7 +137,9 @@ export class Names {
       return { ...name, x, y, spots, width: this.#width(name) + dx, height };
     });
     const origin = this.map.getPixelOrigin();
-    this.box.replaceChildren(...placeLabels(measured).flatMap((name) => this.#elements(name, origin)));
+    const { min, max } = this.map.getPixelBounds();
+    const frame = [min.x, min.y, max.x, max.y];
+    this.box.replaceChildren(...placeLabels(measured, { frame }).flatMap((name) => this.#elements(name, origin)));
   }
 
   #elements({ text, kind, look, box, x, y, size, motorway }, origin) {
