@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 from command_cases import commanded
 
+import localarea
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -101,3 +103,8 @@ def test_one_check_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_the_first_line_of_the_version_is_that_of_the_package() -> None:
+    done = commanded("--version")
+    assert done.stdout.splitlines()[0] == f"localarea {localarea.__version__}"
