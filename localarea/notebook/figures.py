@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from localarea.extras import extra
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -32,7 +34,8 @@ def show(draw: Callable[..., tuple[PrintedMap, str]], *arguments: Any, **named: 
     matplotlib.axes.Axes
         Of the map, EPSG:27700.
     """
-    from matplotlib import pyplot as plt
+    with extra("maps"):
+        from matplotlib import pyplot as plt
 
     sheet, _ = draw(*arguments, figure=plt.figure(), **named)
     return sheet.axes
