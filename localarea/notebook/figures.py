@@ -60,6 +60,14 @@ def outline_on(ax: Axes, frame: gpd.GeoDataFrame, style: dict[str, Any]) -> Axes
         The same.
     """
     look = {"facecolor": "none", "edgecolor": "#16181d", "linewidth": 1.5, **style}
+    return areas_on(ax, frame, look)
+
+
+def areas_on(ax: Axes | None, frame: gpd.GeoDataFrame, look: dict[str, Any]) -> Axes:
+    """Draw areas as :meth:`geopandas.GeoDataFrame.plot` does, on new axes if none are given."""
+    with extra("maps"):
+        import matplotlib as mpl  # noqa: F401 -- geopandas names its own way to install it
+
     drawn: Axes = frame.plot(ax=ax, **look)
     return drawn
 
