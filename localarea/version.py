@@ -92,3 +92,7 @@ def _git(root: Path, *words: str) -> str | None:
     except (OSError, subprocess.SubprocessError):
         return None
     return done.stdout.strip()
+
+
+if __name__ == "__main__":
+    print(version())
