@@ -15,11 +15,12 @@ from documenting.tables import table
 LOCK = Path(__file__).resolve().parents[2] / "requirements-service.lock"
 _HEAD = """# Licences of what localarea is built on
 
-Made from the packages that `requirements-service.lock` pins (what a service with PostgreSQL and all
-extras but `cluster` runs on) and those that `cluster` brings, as each package states its licence. A
-test refuses a licence that is unknown or not among those that may be used. localarea itself is under
-the MIT licence; the licences of the data are in the [data catalogue](data-catalogue.md). None of these
-packages is copied into localarea, but for those that `NOTICE` names.
+Made from the packages that `requirements-service.lock` pins (what a service with PostgreSQL and
+all extras but `cluster` runs on) and those that `cluster` brings, as each package states its
+licence. A test refuses a licence that is unknown or not among those that may be used. localarea
+itself is under the MIT licence; the licences of the data are in the
+[data catalogue](data-catalogue.md). None of these packages is copied into localarea, but for those
+that `NOTICE` names.
 
 """
 
@@ -27,8 +28,8 @@ packages is copied into localarea, but for those that `NOTICE` names.
 # Licences under which a package may be used, unchanged, beside ours: no copyleft that reaches
 # further than the package itself.
 PERMITTED: Final = frozenset(
-    ["MIT", "MIT-0", "MIT-CMU", "0BSD", "BSD", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Zlib"]
-    + ["CC0-1.0", "Apache-2.0", "PSF-2.0", "MPL-2.0", "LGPL-3.0-only"]
+    "MIT MIT-0 MIT-CMU 0BSD BSD BSD-2-Clause BSD-3-Clause ISC Zlib CC0-1.0 Apache-2.0 PSF-2.0 "
+    "MPL-2.0 LGPL-3.0-only".split()  # noqa: SIM905
 )
 _SPELT: Final = {
     "Apache Software": "Apache-2.0",
