@@ -28,8 +28,22 @@ that `NOTICE` names.
 # Licences under which a package may be used, unchanged, beside ours: no copyleft that reaches
 # further than the package itself.
 PERMITTED: Final = frozenset(
-    "MIT MIT-0 MIT-CMU 0BSD BSD BSD-2-Clause BSD-3-Clause ISC Zlib CC0-1.0 Apache-2.0 PSF-2.0 "
-    "MPL-2.0 LGPL-3.0-only".split()  # noqa: SIM905
+    [
+        "MIT",
+        "MIT-0",
+        "MIT-CMU",
+        "0BSD",
+        "BSD",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "ISC",
+        "Zlib",
+        "CC0-1.0",
+        "Apache-2.0",
+        "PSF-2.0",
+        "MPL-2.0",
+        "LGPL-3.0-only",
+    ]
 )
 _SPELT: Final = {
     "Apache Software": "Apache-2.0",
