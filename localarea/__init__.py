@@ -10,8 +10,6 @@ first used. Everything else is reached through its room: ``from localarea.labour
 from importlib import import_module
 from typing import Any
 
-__version__ = "0.1.0"
-
 # What a notebook needs, and the module it lives in. Named as text, so that no room below comes to
 # know the notebook through the top of the package, and that a command line starts without it.
 # `__init__.pyi` says the same to type checkers; a test holds the two together.
@@ -47,6 +45,8 @@ __all__ = ["__version__", "errors", *_OFFERED]
 
 def __getattr__(name: str) -> Any:
     """Import what is asked for, so that the package itself stays light."""
+    if name == "__version__":
+        return globals().setdefault(name, import_module("localarea.version").version())
     if name == "errors":
         return import_module("localarea.errors")
     if name not in _OFFERED:

@@ -48,7 +48,8 @@ the facts as attributes, and says in its message what to do next::
     ├── TooManyRequestsError (RuntimeError)  rate limit exceeded
     ├── ConflictError (RuntimeError)         the record has changed, or forbids the act
     ├── BeingPreparedError (RuntimeError)    being worked out; ask again
-    └── AuditError (RuntimeError)            the record of decisions is damaged or edited
+    ├── AuditError (RuntimeError)            the record of decisions is damaged or edited
+    └── MissingExtraError (ImportError)      a package of an extra is not installed
 """
 
 from __future__ import annotations
@@ -498,3 +499,14 @@ class ConflictError(LocalareaError, RuntimeError):
 
 class AuditError(LocalareaError, RuntimeError):
     """The record of decisions has been edited or truncated."""
+
+
+class MissingExtraError(LocalareaError, ImportError):
+    """A package that is not installed, which the extra ``extra`` of localarea brings."""
+
+    def __init__(self, purpose: str, package: str, extra: str) -> None:
+        self.package, self.extra = package, extra
+        super().__init__(
+            f"{purpose} the package {package}, which is not installed: "
+            f"pip install 'localarea[{extra}]'"
+        )

@@ -18,7 +18,6 @@ from __future__ import annotations
 import argparse
 import datetime
 import importlib
-import importlib.metadata
 import json
 import os
 import subprocess
@@ -27,6 +26,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+from localarea import __version__
 from side_by_side.asked import Asked
 from side_by_side.measuring import machine
 from side_by_side.table import as_markdown, as_page
@@ -87,7 +87,7 @@ def measure(parts: list[str], rounds: int, quick: bool, raw: Path | None) -> dic
     started = time.perf_counter()
     document: dict[str, Any] = {
         "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
-        "version": importlib.metadata.version("localarea"),
+        "version": __version__,
         "machine": machine(),
         "rounds": rounds,
         "comparisons": [],

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localarea.errors import InputError
+from localarea.extras import extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -64,10 +65,8 @@ def cluster_client(address: str | None) -> Iterator[Any]:
     if address is None:
         yield None
         return
-    try:
+    with extra("cluster"):
         from distributed import Client
-    except ModuleNotFoundError as error:
-        raise InputError("--cluster needs Dask: pip install 'localarea[cluster]'") from error
     try:
         client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from localarea.errors import SettingError
+from localarea.extras import extra
 
 
 def serve(
@@ -28,10 +28,6 @@ def serve(
     for name, value in stated.items():
         if value is not None:
             os.environ[f"LOCALAREA_{name}"] = str(value)
-    try:
+    with extra("service"):
         from localarea.service.server.server import run
-    except ModuleNotFoundError as error:
-        raise SettingError(
-            f"the service needs {error.name}: pip install 'localarea[service]'"
-        ) from error
     run()

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.cli.deployment import open_council, open_store
 from localarea.errors import SettingError
+from localarea.extras import extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -52,12 +53,8 @@ def dask_client(address: str | None) -> Iterator[Any]:
     if address is None:
         yield None
         return
-    try:
+    with extra("cluster"):
         from distributed import Client
-    except ImportError as error:
-        raise SettingError(
-            "--dask needs Dask: install it with pip install 'localarea[cluster]'"
-        ) from error
     try:
         client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:

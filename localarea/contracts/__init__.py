@@ -5,3 +5,8 @@ Contracts on the register: pledges, counted returns, and how far each has come.
 into figures in memory, :mod:`~localarea.contracts.register` keeps both, and
 :mod:`~localarea.contracts.standing` sets what was delivered against what was pledged.
 """
+
+from localarea.extras import extra
+
+with extra("record"):
+    import sqlalchemy  # noqa: F401 -- all of this room rests on it

@@ -12,6 +12,7 @@ from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from localarea.errors import SettingError
+from localarea.extras import extra
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
@@ -64,22 +65,18 @@ def make_engine(url: URL) -> Engine:
 
     Raises
     ------
-    SettingError
+    MissingExtraError
         If the driver for PostgreSQL is not installed.
     """
-    try:
-        if url.get_backend_name() == "postgresql":
+    if url.get_backend_name() == "postgresql":
+        with extra("postgresql"):
             return sa.create_engine(
                 url,
                 pool_pre_ping=True,
                 isolation_level="READ COMMITTED",
                 hide_parameters=True,  # errors are logged, and values may be of a person
             )
-        engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
-    except ModuleNotFoundError as error:
-        raise SettingError(
-            "PostgreSQL needs the package psycopg: pip install 'localarea[postgresql]'"
-        ) from error
+    engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine

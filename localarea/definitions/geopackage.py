@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import weakref
 import zlib
 from contextlib import closing
 from functools import cached_property
@@ -182,6 +183,7 @@ class OpenDefinition:
 
     def _deserialised(self) -> sqlite3.Connection:
         database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)
+        weakref.finalize(self, database.close)  # from Python 3.13 on, one left open is a warning
         try:
             database.deserialize(self.data)
             database.execute("PRAGMA trusted_schema = OFF")

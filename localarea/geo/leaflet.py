@@ -8,7 +8,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from localarea.errors import DataMissingError
+from localarea.extras import extra
 
 if TYPE_CHECKING:
     from importlib.resources.abc import Traversable
@@ -20,10 +20,8 @@ _SOURCE_MAP = re.compile(r"^//[#@] ?sourceMappingURL=.*$", re.MULTILINE)
 
 
 def _folder() -> Traversable:
-    try:
+    with extra("maps"):
         return files(_PACKAGE) / "data"
-    except ModuleNotFoundError as error:
-        raise DataMissingError(_PACKAGE, hint="install the package xstatic-leaflet") from error
 
 
 @cache
@@ -36,7 +34,7 @@ def leaflet_javascript() -> str:
 
     Raises
     ------
-    DataMissingError
+    MissingExtraError
         If the package xstatic-leaflet is not installed.
 
     Examples
@@ -59,7 +57,7 @@ def leaflet_css() -> str:
 
     Raises
     ------
-    DataMissingError
+    MissingExtraError
         If the package xstatic-leaflet is not installed.
 
     Examples

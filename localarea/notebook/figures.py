@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from localarea.extras import extra
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
@@ -32,7 +34,8 @@ def show(draw: Callable[..., tuple[PrintedMap, str]], *arguments: Any, **named: 
     matplotlib.axes.Axes
         Of the map, EPSG:27700.
     """
-    from matplotlib import pyplot as plt
+    with extra("maps"):
+        from matplotlib import pyplot as plt
 
     sheet, _ = draw(*arguments, figure=plt.figure(), **named)
     return sheet.axes
@@ -57,6 +60,14 @@ def outline_on(ax: Axes, frame: gpd.GeoDataFrame, style: dict[str, Any]) -> Axes
         The same.
     """
     look = {"facecolor": "none", "edgecolor": "#16181d", "linewidth": 1.5, **style}
+    return areas_on(ax, frame, look)
+
+
+def areas_on(ax: Axes | None, frame: gpd.GeoDataFrame, look: dict[str, Any]) -> Axes:
+    """Draw areas as :meth:`geopandas.GeoDataFrame.plot` does, on new axes if none are given."""
+    with extra("maps"):
+        import matplotlib as mpl  # noqa: F401 -- geopandas names its own way to install it
+
     drawn: Axes = frame.plot(ax=ax, **look)
     return drawn
 

@@ -94,7 +94,9 @@ class Isochrone(room.Isochrone):
             frame["minutes"] = pd.Categorical(limits, limits, ordered=True)
             key = {"title": "Minutes", "loc": "upper left", "bbox_to_anchor": (1.0, 1.0)}
             look |= {"column": "minutes", "cmap": "YlGnBu", "legend": True, "legend_kwds": key}
-        axes: Axes = frame.plot(ax=ax, **(look | style))
+        from localarea.notebook.figures import areas_on
+
+        axes = areas_on(ax, frame, look | style)
         if ax is None:
             axes.set_title(f"Minutes by car, door to door, from {self.place}")
             axes.set_axis_off()

@@ -101,7 +101,9 @@ class TravelToWorkAreas(TtwaResult):
         if not {"color", "facecolor", "column"} & set(style):
             key = {"label": "Supply-side self-containment", "format": "{x:.0%}", "shrink": 0.6}
             look |= {"column": "supply_side", "legend": True, "legend_kwds": key}
-        axes: Axes = self.to_gdf().plot(ax=ax, **(look | style))
+        from localarea.notebook.figures import areas_on
+
+        axes = areas_on(ax, self.to_gdf(), look | style)
         if ax is None:
             axes.set_axis_off()
         return axes

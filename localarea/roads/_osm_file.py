@@ -14,6 +14,7 @@ from xml.parsers import expat
 import numpy as np
 
 from localarea.errors import FileFormatError
+from localarea.extras import extra
 from localarea.geo.datum_shifts import to_national_grid
 from localarea.roads.osm_access import is_public_road, keeps_cars_out, may_drive
 from localarea.roads.osm_ways import Nodes, WayRules, Ways, rules_of
@@ -65,7 +66,8 @@ def read_extract(path: Path, highways: tuple[str, ...] = ()) -> Extract | None:
             f"is an incomplete answer: Overpass reports {notes.remark!r}",
             hint="repeat the query for a smaller area or with a longer timeout",
         )
-    from osmium import InvalidLocationError
+    with extra("roads"):
+        from osmium import InvalidLocationError
 
     wrong = (RuntimeError, OSError, ValueError, InvalidLocationError)
     try:
@@ -78,7 +80,8 @@ def read_extract(path: Path, highways: tuple[str, ...] = ()) -> Extract | None:
 
 def month_of(path: Path) -> str | None:
     """Return the month of the data, ``YYYY-MM``, as the head of the file or its name tells it."""
-    import osmium
+    with extra("roads"):
+        import osmium
 
     try:
         with osmium.io.Reader(
@@ -201,7 +204,8 @@ def _objects(
     path: Path, kind: str, *, highways: tuple[str, ...] = (), ids: np.ndarray | None = None
 ) -> Iterator[Any]:
     """Iterate over ways with roads, or roads of some classes, or these nodes (perhaps others)."""
-    import osmium
+    with extra("roads"):
+        import osmium
 
     file = osmium.io.File(str(path), ".".join(_suffixes(path)))
     reader = osmium.FileProcessor(file, getattr(osmium.osm, kind))

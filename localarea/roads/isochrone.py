@@ -14,6 +14,7 @@ import numpy as np
 import shapely
 
 from localarea.errors import FileFormatError, InputError, UnreachableError
+from localarea.extras import extra
 from localarea.roads._contours import minutes_grid
 from localarea.roads._reach import ReachedEdges, cut_edges
 from localarea.roads.travel_time import make_job
@@ -121,8 +122,9 @@ class Isochrone:
         folium.Map
             The map. Leaflet is inlined, so it works offline.
         """
-        import folium
-        from branca.element import Element
+        with extra("maps"):
+            import folium
+            from branca.element import Element
 
         from localarea.geo.crs import to_wgs84
         from localarea.geo.leaflet import leaflet_css, leaflet_javascript
@@ -150,8 +152,9 @@ class Isochrone:
 
 def _shades(count: int) -> list[str]:
     """Return colours from pale (far) to dark (near), which differ in lightness, not only in hue."""
-    from matplotlib import colormaps
-    from matplotlib.colors import to_hex
+    with extra("maps"):
+        from matplotlib import colormaps
+        from matplotlib.colors import to_hex
 
     return [to_hex(c) for c in colormaps["viridis_r"](np.linspace(0.1, 0.9, count))]
 

@@ -14,6 +14,7 @@ from localarea.errors import (
     FileFormatError,
     SchemaError,
 )
+from localarea.extras import extra
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.osm_speeds import (
     CLASS_NAMES,
@@ -232,7 +233,8 @@ def read_graphml(path: Path) -> RoadGraph:
     EmptyResultError
         If it has no edges, or none that can be driven there and back.
     """
-    import osmnx as ox
+    with extra("roads"):
+        import osmnx as ox
 
     if not path.is_file():
         raise DataMissingError(path, hint="use the path of a file saved by osmnx.save_graphml")
@@ -262,7 +264,8 @@ def fetch_osmnx(area: str | shapely.Polygon) -> RoadGraph:
     DownloadError
         If there is no internet connection or the place is not found.
     """
-    import osmnx as ox
+    with extra("roads"):
+        import osmnx as ox
 
     try:
         if isinstance(area, str):

@@ -34,6 +34,7 @@ STATUS: Final[dict[type[errors.LocalareaError], int]] = {
     errors.TooManyRequestsError: 429,
     errors.BeingPreparedError: 503,
     errors.AuditError: 503,
+    errors.MissingExtraError: 503,
 }
 TITLES: Final[dict[int, str]] = {
     400: "The request cannot be read",

@@ -16,6 +16,8 @@ from schemathesis.checks import (
 )
 from service_cases import service_in
 
+import localarea
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -91,6 +93,8 @@ def test_no_route_answers_otherwise_than_its_schema_says(client: TestClient) -> 
 
 def test_every_operation_states_what_can_go_wrong(client: TestClient) -> None:
     document = client.get("/openapi.json").json()
+    told = client.get("/health").json()["version"]
+    assert document["info"]["version"] == told == localarea.__version__
     for path, method in _operations(document):
         operation = document["paths"][path][method]
         assert operation.get("summary"), (method, path)

@@ -13,6 +13,8 @@ import pytest
 from command_cases import commanded
 from options_county import make_store
 
+import localarea
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -117,3 +119,8 @@ def test_one_check_imports_nothing_heavy() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert done.stderr.strip().splitlines()[-1] == "[]"
+
+
+def test_the_first_line_of_the_version_is_that_of_the_package() -> None:
+    done = commanded("--version")
+    assert done.stdout.splitlines()[0] == f"localarea {localarea.__version__}"

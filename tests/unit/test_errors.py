@@ -30,6 +30,7 @@ FAMILIES = {
     errors.BeingPreparedError: RuntimeError,
     errors.ConflictError: RuntimeError,
     errors.AuditError: RuntimeError,
+    errors.MissingExtraError: ImportError,
 }
 
 

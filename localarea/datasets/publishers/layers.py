@@ -19,6 +19,7 @@ from localarea.datasets.publishers.vector_files import (
 )
 from localarea.datasets.publishers.vector_layers import Bounds, layer_of, layers_in
 from localarea.errors import FileFormatError, SchemaError
+from localarea.extras import extra
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -103,7 +104,8 @@ def list_layers(path: str | Path) -> tuple[LayerInfo, ...]:
 
 
 def _layer(file: VectorFile, name: str, stated: str | None) -> LayerInfo:
-    import fiona
+    with extra("layers"):
+        import fiona
 
     with _own_errors(file.path), fiona.open(file.location, layer=name) as layer:
         return LayerInfo(
@@ -147,7 +149,8 @@ def stream_features(
     SchemaError
         If it lacks one of the columns.
     """
-    import fiona
+    with extra("layers"):
+        import fiona
     from shapely.geometry import shape
 
     file = locate(path, layer)

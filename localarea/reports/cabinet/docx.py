@@ -7,12 +7,7 @@ import zipfile
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from docx import Document
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
-from docx.oxml import OxmlElement
-from docx.oxml.ns import qn
-from docx.shared import Cm, Pt, RGBColor
-
+from localarea.extras import extra
 from localarea.reports.cabinet.model import (
     CM_PER_PT,
     FORM_HEADINGS,
@@ -25,6 +20,13 @@ from localarea.reports.cabinet.model import (
     Table,
     numbered_captions,
 )
+
+with extra("reports"):
+    from docx import Document
+    from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+    from docx.shared import Cm, Pt, RGBColor
 
 if TYPE_CHECKING:
     from localarea.reports.cabinet.model import Block, Report

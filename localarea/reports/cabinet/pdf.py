@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ComputeError
+from localarea.extras import extra
 from localarea.reports.cabinet.model import CM_PER_PT, FORM_HEADINGS, Form, Picture, Table
 
 if TYPE_CHECKING:
@@ -36,7 +37,8 @@ def render_pdf(report: Report) -> bytes:
     ComputeError
         If the layout fails.
     """
-    import typst
+    with extra("reports"):
+        import typst
 
     midnight = datetime(report.dated.year, report.dated.month, report.dated.day, tzinfo=UTC)
     template = files("localarea.reports.cabinet").joinpath("report.typ").read_bytes()

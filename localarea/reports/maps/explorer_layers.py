@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import geopandas as gpd
 import numpy as np
 import shapely
-from branca.element import MacroElement
-from folium.template import Template
 from shapely import Point
 
 from localarea.datasets.districts import read_districts
 from localarea.datasets.store import default_store
+from localarea.extras import extra
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, to_wgs84
 from localarea.reports.cartography.shading import (
     CHANGES,
@@ -37,6 +36,10 @@ from localarea.reports.maps.offline_page import read_asset
 from localarea.reports.maps.option_map import STAR, escape, write_geojson
 from localarea.reports.maps.options_page import anchor_place
 from localarea.reports.maps.postcode_search import pack_postcodes
+
+with extra("maps"):
+    from branca.element import MacroElement
+    from folium.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -7,11 +7,13 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-import folium
-from branca.element import Element, Figure, MacroElement
-from folium.template import Template
-
+from localarea.extras import extra
 from localarea.geo.leaflet import leaflet_css, leaflet_javascript
+
+with extra("maps"):
+    import folium
+    from branca.element import Element, Figure, MacroElement
+    from folium.template import Template
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -7,6 +7,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from localarea.errors import EmptyResultError, SchemaError
+from localarea.extras import extra
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, require_crs, to_wgs84
 from localarea.geo.validity import right_handed
 from localarea.reports.cartography.linework import simplify_together
@@ -278,7 +279,8 @@ def options_map(
     EmptyResultError
         If there are no options.
     """
-    import folium
+    with extra("maps"):
+        import folium
 
     from localarea.reports.maps.offline_page import (
         MapBehaviour,

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-import folium
-
+from localarea.extras import extra
 from localarea.geo.crs import to_wgs84
 from localarea.options.zone_figures import attributions
 from localarea.reports.maps.explorer_layers import Atlas
@@ -17,6 +16,9 @@ from localarea.reports.maps.offline_page import (
     render_page,
 )
 from localarea.reports.maps.option_map import escape
+
+with extra("maps"):
+    import folium
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -8,12 +8,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import shapely
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
-from matplotlib.patches import Patch
 
 from localarea.datasets.districts import read_districts
+from localarea.extras import extra
 from localarea.places.outline import zone_shapes
 from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
 from localarea.reports.print_maps.sheet import frame_bounds, steady_style
@@ -21,6 +18,12 @@ from localarea.reports.print_maps.static_map import outline_patch
 from localarea.reports.spend.tables import STATE_WORDS
 from localarea.spend.payments import MILLIONTHS, spoken
 from localarea.spend.standing import STATES
+
+with extra("maps"):
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+    from matplotlib.lines import Line2D
+    from matplotlib.patches import Patch
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
