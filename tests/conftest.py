@@ -266,15 +266,14 @@ def classifier() -> Classifier:
 @pytest.fixture(scope="session")
 def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """
-    Give the address of a real service with all tables, for all tests that need no other.
+    Give the address of a service with all tables, for all tests that need no other.
 
     Nobody signs in there. A test may send files and take them away again; it publishes nothing.
     """
-    from service_cases import server_in
+    from service_cases import served_in
 
     folder = tmp_path_factory.mktemp("service")
-    jobs = str(folder / "jobs")
-    with server_in(folder, first="/options", LOCALAREA_JOBS_DIR=jobs) as address:
+    with served_in(folder, first="/options", jobs_dir=folder / "jobs") as address:
         yield address
 
 

@@ -16,10 +16,10 @@ from urllib.parse import quote
 
 import httpx
 import pytest
-from attack_cases import Wire, listening
+from attack_cases import Wire
 from contract_cases import bound_to
 from role_table import BODIES, TABLE
-from service_cases import routes_of
+from service_cases import listening, routes_of
 from signin_cases import become, oidc, signing_service
 
 from localarea.decisions import api_keys

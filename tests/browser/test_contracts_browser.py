@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from attack_cases import listening
 from browser_cases import examine, follow, keep_picture, watched
 from contract_cases import FIRST, HERE, THERE, coarse_classifier, published
+from service_cases import listening
 from signin_cases import oidc, signing_service
 
 from localarea.service import clock

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from browser_cases import browser_open, examine, wait_until_drawn, watched
-from service_cases import server_in, set_to
+from service_cases import on, served_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("service")
-    with server_in(folder, first="/options/district", **set_to(small_tables)) as found:
+    with served_in(folder, first="/options/district", **on(small_tables)) as found:
         yield found
 
 

@@ -21,7 +21,7 @@ from browser_cases import (
     wait_until_drawn,
     watched,
 )
-from service_cases import server_in, set_to
+from service_cases import on, served_in
 from walking import ByKeyboard, Pointing, laid_out_wrongly
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ BOXES = (
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("service")
-    with server_in(folder, first="/options/district", **set_to(small_tables)) as found:
+    with served_in(folder, first="/options/district", **on(small_tables)) as found:
         for _ in range(200):  # the report takes longest by far: it is made once for every walk
             if httpx.get(found + REPORT, timeout=300).status_code == 200:
                 break
@@ -148,7 +148,7 @@ def test_five_steps_by_mouse_and_on_paper(
     tmp_path: Path, small_tables: DataStore, browser: Browser
 ) -> None:
     """Walk in a service in which nobody has taken a step yet."""
-    with server_in(tmp_path, first="/options/district", **set_to(small_tables)) as address:
+    with served_in(tmp_path, first="/options/district", **on(small_tables)) as address:
         _by_mouse_and_on_paper(address, browser)
 
 

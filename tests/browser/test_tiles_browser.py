@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from browser_cases import PICTURES, watched
 from definition_cases import APPROVAL
-from service_cases import server_in, set_to
+from service_cases import on, served_in
 
 from localarea.definitions.publish import publish
 from localarea.definitions.store import DefinitionStore
@@ -83,10 +83,10 @@ def test_tiles_come_from_their_server_and_from_no_other(
     DefinitionStore(tmp_path / "definitions").add(publish(area, council, TERMS, store=small_tables))
     with pictures_served(b"\xcc\xdd\x99") as (tiles, asked), pictures_served(b"\xff\0\0") as other:
         stated = {
-            "LOCALAREA_TILE_URL": f"{tiles}/{{z}}/{{x}}/{{y}}.png",
-            "LOCALAREA_TILE_ATTRIBUTION": CREDIT,
+            "tile_url": f"{tiles}/{{z}}/{{x}}/{{y}}.png",
+            "tile_attribution": CREDIT,
         }
-        with server_in(tmp_path, first="/health", **set_to(small_tables), **stated) as address:
+        with served_in(tmp_path, first="/health", **on(small_tables), **stated) as address:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             said = watched(page, expected="violates the following Content Security Policy")
             visited: list[str] = []
