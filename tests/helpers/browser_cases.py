@@ -222,7 +222,8 @@ def examine(page: Page, name: str, sizes: Any = SIZES) -> None:
         page.set_viewport_size({"width": width, "height": height})
         keep_picture(page, f"{name}-{size}", full_page=True)
         assert overhang(page) <= 0, f"{name} is too wide for a {size}"
-        assert barriers(page, seen=at > 0) == [], f"{name} on a {size}"
+        found = barriers(page, seen=at > 0)
+        assert found == [], f"{name} on a {size}: {found}"
         page.evaluate(_SEE)
     width, height = SIZES["desktop"]
     page.set_viewport_size({"width": width, "height": height})
