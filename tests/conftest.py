@@ -119,7 +119,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     slow = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))}
     first = [REPOSITORY / "tests" / name for name in LONGEST]
     order = {path: number for number, path in enumerate(first)}
-    items.sort(key=lambda item: (order.get(item.path, len(order)), item.path not in slow))
+    browser = REPOSITORY / "tests" / "browser"  # together, so that a worker opens one for them all
+    items.sort(
+        key=lambda item: (
+            order.get(item.path, len(order)),
+            item.path not in slow,
+            item.path.parent != browser,
+        )
+    )
 
 
 @pytest.hookimpl(optionalhook=True)

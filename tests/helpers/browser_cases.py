@@ -28,7 +28,7 @@ _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @contextmanager
-def browser_open() -> Iterator[Browser]:
+def browser_open() -> Iterator[SparingBrowser]:
     """Open a browser, or skip the test where there is none."""
     from playwright.sync_api import expect, sync_playwright
 
@@ -37,7 +37,7 @@ def browser_open() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         try:
-            yield SparingBrowser(opened)  # type: ignore[misc]
+            yield SparingBrowser(opened)
         finally:
             opened.close()
 
@@ -52,12 +52,14 @@ class SparingBrowser:
 
     def __init__(self, browser: Browser) -> None:
         self._browser, self._free = browser, list[Any]()
+        self._lent, self._contexts = list[Any](), list[Any]()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._browser, name)
 
     def new_page(self, *, viewport: ViewportSize | None = None) -> Page:
         page: Page = self._free.pop() if self._free else self._open()
+        self._lent.append(page)
         page.set_viewport_size(viewport or _DEFAULT)  # type: ignore[arg-type]
         return page
 
@@ -65,7 +67,15 @@ class SparingBrowser:
         return _Lent(self, **stated) if stated.keys() <= {"viewport"} else self._real(**stated)
 
     def _real(self, **stated: Any) -> Any:
-        return self._browser.new_context(**stated)
+        self._contexts.append(self._browser.new_context(**stated))
+        return self._contexts[-1]
+
+    def tidy_up(self) -> None:
+        """Close what tests have left open."""
+        while self._lent:
+            self._lent.pop().context.close()
+        while self._contexts:
+            self._contexts.pop().close()
 
     def _open(self) -> Page:
         page: Any = self._browser.new_page()
@@ -87,7 +97,9 @@ class SparingBrowser:
             page.context.clear_cookies()
             page.context.clear_permissions()
             page.set_default_timeout(30_000)
-            self._free.append(page)
+            if page in self._lent:
+                self._lent.remove(page)
+                self._free.append(page)
 
         page.on, page.close = on, give_back
         return page  # type: ignore[no-any-return]
