@@ -16,6 +16,7 @@ from browser_cases import (
     barriers,
     examine,
     follow,
+    keep_picture,
     overhang,
     patient,
     wait_until_drawn,
@@ -198,6 +199,7 @@ def print_each(page: Page, addresses: dict[str, str]) -> None:
     """Print pages on A4, and hold what is printed to account."""
     from pypdf import PdfReader
 
+    PICTURES.mkdir(parents=True, exist_ok=True)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
     for name, address in addresses.items():
@@ -269,8 +271,7 @@ def test_the_same_on_a_phone(address: str, browser: Browser) -> None:
 
 def kept(page: Page, name: str) -> None:
     """Keep a picture of a page, and hold its layout to account."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    keep_picture(page, name, full_page=True)
     assert overhang(page) <= 0, name
     assert laid_out_wrongly(page) == [], name
 

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, watched
+from browser_cases import keep_picture, watched
 from definition_cases import APPROVAL
 from service_cases import on, served_in
 
@@ -98,7 +98,7 @@ def test_tiles_come_from_their_server_and_from_no_other(
                 page.eval_on_selector("img.leaflet-tile-loaded", "one => one.naturalWidth") == 256
             )
             assert CREDIT in page.inner_text(".leaflet-control-attribution")
-            page.screenshot(path=PICTURES / "tiles.png", full_page=True)
+            keep_picture(page, "tiles", full_page=True)
             refused = page.evaluate(
                 """address => new Promise(done => {
                   const picture = new Image();
