@@ -119,7 +119,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     slow = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))}
     first = [REPOSITORY / "tests" / name for name in LONGEST]
     order = {path: number for number, path in enumerate(first)}
-    items.sort(key=lambda item: (order.get(item.path, len(order)), item.path not in slow))
+    browser = REPOSITORY / "tests" / "browser"  # together, so that a worker opens one for them all
+    items.sort(
+        key=lambda item: (
+            order.get(item.path, len(order)),
+            item.path not in slow,
+            item.path.parent != browser,
+        )
+    )
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -278,15 +285,14 @@ def classifier() -> Classifier:
 @pytest.fixture(scope="session")
 def one_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """
-    Give the address of a real service with all tables, for all tests that need no other.
+    Give the address of a service with all tables, for all tests that need no other.
 
     Nobody signs in there. A test may send files and take them away again; it publishes nothing.
     """
-    from service_cases import server_in
+    from service_cases import served_in
 
     folder = tmp_path_factory.mktemp("service")
-    jobs = str(folder / "jobs")
-    with server_in(folder, first="/options", LOCALAREA_JOBS_DIR=jobs) as address:
+    with served_in(folder, first="/options", jobs_dir=folder / "jobs") as address:
         yield address
 
 

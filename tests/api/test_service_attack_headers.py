@@ -6,7 +6,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import pytest
-from attack_cases import Wire, listening
+from attack_cases import Wire
+from service_cases import listening
 from signin_cases import become, oidc, signing_service
 
 from localarea.service.middleware.hosts import host_name

@@ -24,10 +24,7 @@ API, PAGE = f"/api/v1/definitions/{REFRESHED}/refresh", f"/definitions/{REFRESHE
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[TestClient]:
-    stated = published_then_renewed(tmp_path)
-    names = ("DATA_DIR", "CACHE_DIR", "RENEWED_DIR", "DEFINITIONS_DIR", "DATABASE_URL")
-    settings = {name.lower(): stated[f"LOCALAREA_{name}"] for name in names}
-    with service_in(tmp_path, **settings) as found:
+    with service_in(tmp_path, **published_then_renewed(tmp_path)) as found:
         yield found
 
 

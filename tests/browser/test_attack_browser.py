@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import httpx
 import pytest
 from browser_cases import watched
-from service_cases import server_in, set_to
+from service_cases import on, served_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,8 +35,8 @@ DECIDED: Final = {
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder: Path = tmp_path_factory.mktemp("service")
-    settings = {"LOCALAREA_JOBS_DIR": str(folder / "jobs"), **set_to(small_tables)}
-    with server_in(folder, first="/options/district", **settings) as found:
+    settings = {"jobs_dir": folder / "jobs", **on(small_tables)}
+    with served_in(folder, first="/options/district", **settings) as found:
         with httpx.Client(base_url=f"{found}/api/v1", timeout=120) as client:
             put = {
                 "option": "district",

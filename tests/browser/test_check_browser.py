@@ -15,20 +15,18 @@ from browser_cases import (
     watched,
 )
 from pypdf import PdfReader
-from service_cases import server_in
+from service_cases import served_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-# Asked for first: the first answer of a fresh installation takes long.
-ANSWERED = "/api/v1/check?postcode=CO1%201JB"
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with server_in(tmp_path_factory.mktemp("server"), first=ANSWERED) as found:
+    with served_in(tmp_path_factory.mktemp("server")) as found:
         yield found
 
 

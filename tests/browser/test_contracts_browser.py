@@ -6,9 +6,9 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from attack_cases import listening
-from browser_cases import examine, follow, keep_picture, watched
+from browser_cases import examine, follow, keep_picture, overhang, watched
 from contract_cases import FIRST, HERE, THERE, coarse_classifier, published
+from service_cases import listening
 from signin_cases import oidc, signing_service
 
 from localarea.service import clock
@@ -158,7 +158,8 @@ def _look(page: Page, name: str, look: bool) -> None:
     if look:
         examine(page, name)
     else:
-        page.screenshot(path=f"out/screenshots/{name}-plain.png", full_page=True)
+        keep_picture(page, f"{name}-plain", full_page=True)
+        assert overhang(page) <= 0, name
 
 
 def _send(page: Page, key: str, *, look: bool = True) -> None:

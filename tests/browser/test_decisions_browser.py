@@ -6,13 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browser_cases import browser_open, examine, wait_until_drawn, watched
-from service_cases import server_in, set_to
+from browser_cases import examine, wait_until_drawn, watched
+from service_cases import on, served_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
 
     from localarea.datasets.store import DataStore
 
@@ -22,16 +22,15 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("service")
-    with server_in(folder, first="/options/district", **set_to(small_tables)) as found:
+    with served_in(folder, first="/options/district", **on(small_tables)) as found:
         yield found
 
 
 @pytest.fixture(scope="module")
-def page(address: str) -> Iterator[Page]:
-    with browser_open() as browser:
-        opened = browser.new_context(base_url=address).new_page()
-        said = watched(opened)
-        yield opened
+def page(address: str, browser: Browser) -> Iterator[Page]:
+    opened = browser.new_context(base_url=address).new_page()
+    said = watched(opened)
+    yield opened
     # A form sent back with a fault is answered by 422 or 409, of which the browser tells.
     assert [text for text in said if not re.search(r"status of (422|409)", text)] == []
 

@@ -6,19 +6,20 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from browser_cases import browser_open, examine, watched
+from browser_cases import examine, watched
 from refresh_cases import REFRESHED, published_then_renewed
-from service_cases import server_in
+from service_cases import served_in
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.sync_api import Browser
+
 pytestmark = pytest.mark.browser
 
 
-def test_newer_postcodes_are_looked_at_and_then_used(tmp_path: Path) -> None:
-    settings = published_then_renewed(tmp_path)
-    with server_in(tmp_path, **settings) as address, browser_open() as browser:
+def test_newer_postcodes_are_looked_at_and_then_used(tmp_path: Path, browser: Browser) -> None:
+    with served_in(tmp_path, **published_then_renewed(tmp_path)) as address:
         page = browser.new_context(base_url=address).new_page()
         said = watched(page)
         page.goto(f"/definitions/{REFRESHED}")

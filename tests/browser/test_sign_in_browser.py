@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import browser_open, examine, follow, watched
+from browser_cases import examine, follow, watched
 from oidc_provider import provider_running
-from service_cases import server_in
+from service_cases import server_in, set_to
 from signin_cases import oidc
 
 if TYPE_CHECKING:
@@ -15,14 +15,18 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import Page
 
+    from localarea.datasets.store import DataStore
+
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def test_from_a_page_through_the_provider_and_out_again(tmp_path: Path) -> None:
+def test_from_a_page_through_the_provider_and_out_again(
+    tmp_path: Path, small_tables: DataStore, browser: Any
+) -> None:
     with provider_running() as provider:
         provider.sign_in_as("Mo Manager", ["admin", "checker"], jobTitle="Service Manager")
         environment = {f"LOCALAREA_{k.upper()}": str(v) for k, v in oidc(provider).items()}
-        with server_in(tmp_path, **environment) as base, browser_open() as browser:
+        with server_in(tmp_path, **set_to(small_tables), **environment) as base:
             page = browser.new_page()
             said = watched(page)
             _journey(page, base)

@@ -16,12 +16,13 @@ from browser_cases import (
     barriers,
     examine,
     follow,
+    keep_picture,
     overhang,
     patient,
     wait_until_drawn,
     watched,
 )
-from service_cases import server_in, set_to
+from service_cases import on, served_in
 from walking import ByKeyboard, Pointing, laid_out_wrongly
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ BOXES = (
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     folder = tmp_path_factory.mktemp("service")
-    with server_in(folder, first="/options/district", **set_to(small_tables)) as found:
+    with served_in(folder, first="/options/district", **on(small_tables)) as found:
         for _ in range(200):  # the report takes longest by far: it is made once for every walk
             if httpx.get(found + REPORT, timeout=300).status_code == 200:
                 break
@@ -148,7 +149,7 @@ def test_five_steps_by_mouse_and_on_paper(
     tmp_path: Path, small_tables: DataStore, browser: Browser
 ) -> None:
     """Walk in a service in which nobody has taken a step yet."""
-    with server_in(tmp_path, first="/options/district", **set_to(small_tables)) as address:
+    with served_in(tmp_path, first="/options/district", **on(small_tables)) as address:
         _by_mouse_and_on_paper(address, browser)
 
 
@@ -198,6 +199,7 @@ def print_each(page: Page, addresses: dict[str, str]) -> None:
     """Print pages on A4, and hold what is printed to account."""
     from pypdf import PdfReader
 
+    PICTURES.mkdir(parents=True, exist_ok=True)
     page.emulate_media(media="print")
     page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
     for name, address in addresses.items():
@@ -269,8 +271,7 @@ def test_the_same_on_a_phone(address: str, browser: Browser) -> None:
 
 def kept(page: Page, name: str) -> None:
     """Keep a picture of a page, and hold its layout to account."""
-    PICTURES.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=PICTURES / f"{name}.png", full_page=True)
+    keep_picture(page, name, full_page=True)
     assert overhang(page) <= 0, name
     assert laid_out_wrongly(page) == [], name
 

@@ -12,9 +12,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import PICTURES, watched
+from browser_cases import keep_picture, watched
 from definition_cases import APPROVAL
-from service_cases import server_in, set_to
+from service_cases import on, served_in
 
 from localarea.definitions.publish import publish
 from localarea.definitions.store import DefinitionStore
@@ -83,10 +83,10 @@ def test_tiles_come_from_their_server_and_from_no_other(
     DefinitionStore(tmp_path / "definitions").add(publish(area, council, TERMS, store=small_tables))
     with pictures_served(b"\xcc\xdd\x99") as (tiles, asked), pictures_served(b"\xff\0\0") as other:
         stated = {
-            "LOCALAREA_TILE_URL": f"{tiles}/{{z}}/{{x}}/{{y}}.png",
-            "LOCALAREA_TILE_ATTRIBUTION": CREDIT,
+            "tile_url": f"{tiles}/{{z}}/{{x}}/{{y}}.png",
+            "tile_attribution": CREDIT,
         }
-        with server_in(tmp_path, first="/health", **set_to(small_tables), **stated) as address:
+        with served_in(tmp_path, first="/health", **on(small_tables), **stated) as address:
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             said = watched(page, expected="violates the following Content Security Policy")
             visited: list[str] = []
@@ -98,7 +98,7 @@ def test_tiles_come_from_their_server_and_from_no_other(
                 page.eval_on_selector("img.leaflet-tile-loaded", "one => one.naturalWidth") == 256
             )
             assert CREDIT in page.inner_text(".leaflet-control-attribution")
-            page.screenshot(path=PICTURES / "tiles.png", full_page=True)
+            keep_picture(page, "tiles", full_page=True)
             refused = page.evaluate(
                 """address => new Promise(done => {
                   const picture = new Image();

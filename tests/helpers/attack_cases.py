@@ -1,41 +1,13 @@
-"""What attacks share: a service behind its real server, and requests written byte by byte."""
+"""What attacks share: requests written byte by byte."""
 
 from __future__ import annotations
 
 import socket
-import threading
-import time
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import uvicorn
-from service_cases import free_port
-
-from localarea.service.server.server import how_to_serve
-
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-
-    from fastapi import FastAPI
-
-
-@contextmanager
-def listening(app: FastAPI) -> Iterator[int]:
-    """Serve an application as ``localarea serve`` would, in a thread, and give its port."""
-    how = how_to_serve(app.state.localarea.settings)
-    port = free_port()
-    how |= {"port": port, "lifespan": "off", "log_config": None, "workers": 1}
-    server = uvicorn.Server(uvicorn.Config(app, **how))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    try:
-        yield port
-    finally:
-        server.should_exit = True
-        thread.join()
+    from collections.abc import Mapping
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,7 @@ _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @contextmanager
-def browser_open() -> Iterator[Browser]:
+def browser_open() -> Iterator[SparingBrowser]:
     """Open a browser, or skip the test where there is none."""
     from playwright.sync_api import expect, sync_playwright
 
@@ -37,7 +37,7 @@ def browser_open() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=path, args=_FLAGS)
         try:
-            yield SparingBrowser(opened)  # type: ignore[misc]
+            yield SparingBrowser(opened)
         finally:
             opened.close()
 
@@ -52,12 +52,14 @@ class SparingBrowser:
 
     def __init__(self, browser: Browser) -> None:
         self._browser, self._free = browser, list[Any]()
+        self._lent, self._contexts = list[Any](), list[Any]()
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._browser, name)
 
     def new_page(self, *, viewport: ViewportSize | None = None) -> Page:
         page: Page = self._free.pop() if self._free else self._open()
+        self._lent.append(page)
         page.set_viewport_size(viewport or _DEFAULT)  # type: ignore[arg-type]
         return page
 
@@ -65,7 +67,15 @@ class SparingBrowser:
         return _Lent(self, **stated) if stated.keys() <= {"viewport"} else self._real(**stated)
 
     def _real(self, **stated: Any) -> Any:
-        return self._browser.new_context(**stated)
+        self._contexts.append(self._browser.new_context(**stated))
+        return self._contexts[-1]
+
+    def tidy_up(self) -> None:
+        """Close what tests have left open."""
+        while self._lent:
+            self._lent.pop().context.close()
+        while self._contexts:
+            self._contexts.pop().close()
 
     def _open(self) -> Page:
         page: Any = self._browser.new_page()
@@ -87,7 +97,9 @@ class SparingBrowser:
             page.context.clear_cookies()
             page.context.clear_permissions()
             page.set_default_timeout(30_000)
-            self._free.append(page)
+            if page in self._lent:
+                self._lent.remove(page)
+                self._free.append(page)
 
         page.on, page.close = on, give_back
         return page  # type: ignore[no-any-return]
@@ -142,35 +154,54 @@ def barriers(page: Page, *, seen: bool = False) -> list[str]:
     """
     Give what axe-core finds against WCAG 2.2 AA, and names that stand for two things.
 
-    Contrast takes most of the time. Where a page was ``seen`` narrower, it is measured of what is
-    shown only now: text is no smaller, and test_style_sheets.py holds its colours to be the same.
+    Where a page was ``seen`` narrower and hides nothing of that now, what it is made of is held
+    to every rule where it is shown only now, and the rest to those that rest on its layout.
+    Contrast, which takes most of the time, is measured of what is shown only now: text is no
+    smaller, and test_style_sheets.py holds its colours to be the same.
     """
-    from axe_playwright_python.sync_playwright import Axe
-
-    axe, options = Axe(), {"runOnly": {"type": "tag", "values": _WCAG}}
-    # Without the last, the page says at length what is well, too.
-    options |= {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": not seen}}}
-    found = axe.run(page, options=options).response["violations"]
-    if seen and page.evaluate(_MARK_NEW):
-        contrast = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-        found += axe.run(page, context="[data-new-here]", options=contrast).response["violations"]
-    told = [f"{one['id']}: {one['nodes'][0]['html']}" for one in found]
+    rules = {"runOnly": {"type": "tag", "values": _WCAG}}
+    if not seen:
+        found = _asked_of_axe(page, "document", rules)
+    else:
+        new, gone = page.evaluate(_MARK_NEW)
+        plain = rules | {"rules": {"color-contrast": {"enabled": False}}}
+        layout = {"runOnly": {"type": "rule", "values": _LAYOUT}}
+        found = _asked_of_axe(page, "document", plain if gone else layout)
+        if new:
+            found += _asked_of_axe(page, "[data-new-here]", rules)
     names: list[str] = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
-    return told + [f"twice: {name}" for name in sorted({n for n in names if names.count(n) > 1})]
+    return found + [f"twice: {name}" for name in sorted({n for n in names if names.count(n) > 1})]
 
 
-# What is seen is kept in the window, and what is new is marked, so that axe can be led to it.
-_SEE: Final = """() => {
-  const shown = one => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-  window.seenBefore = new Set([...document.body.querySelectorAll('*')].filter(shown));
+def _asked_of_axe(page: Page, where: str, rules: dict[str, Any]) -> list[str]:
+    if not page.evaluate("'axe' in window"):  # half a megabyte, once for each page that is opened
+        from axe_playwright_python.sync_playwright import Axe
+
+        page.evaluate(Axe().axe_script)
+    # Without the last, the page says at length what is well, too.
+    found: list[str] = page.evaluate(_AXE, [where, rules | {"resultTypes": ["violations"]}])
+    return found
+
+
+_AXE: Final = """async ([where, rules]) => {
+  const found = await axe.run(where === 'document' ? document : where, rules);
+  return found.violations.map(one => `${one.id}: ${one.nodes[0].html}`);
 }"""
-_MARK_NEW: Final = """() => {
+# Whatever else there is to hold a page to is the same at every width, of what is shown at both.
+_LAYOUT: Final = ["target-size", "scrollable-region-focusable", "link-in-text-block"]
+# What is seen is kept in the window, and what is new is marked, so that axe can be led to it.
+_SHOWN: Final = """
   const shown = one => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+"""
+_SEE: Final = f"""() => {{{_SHOWN}
+  window.seenBefore = new Set([...document.body.querySelectorAll('*')].filter(shown));
+}}"""
+_MARK_NEW: Final = f"""() => {{{_SHOWN}
   const made = [...document.body.querySelectorAll('*')]
     .filter(one => shown(one) && !window.seenBefore.has(one));
   for (const one of made) one.setAttribute('data-new-here', '');
-  return made.length;
-}"""
+  return [made.length, [...window.seenBefore].filter(one => !shown(one)).length];
+}}"""
 
 
 def keep_picture(of: Page | Locator, name: str, **how: Any) -> None:
@@ -203,7 +234,8 @@ def examine(page: Page, name: str, sizes: Any = SIZES) -> None:
         page.set_viewport_size({"width": width, "height": height})
         keep_picture(page, f"{name}-{size}", full_page=True)
         assert overhang(page) <= 0, f"{name} is too wide for a {size}"
-        assert barriers(page, seen=at > 0) == [], f"{name} on a {size}"
+        found = barriers(page, seen=at > 0)
+        assert found == [], f"{name} on a {size}: {found}"
         page.evaluate(_SEE)
     width, height = SIZES["desktop"]
     page.set_viewport_size({"width": width, "height": height})

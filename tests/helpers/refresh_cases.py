@@ -30,22 +30,22 @@ def later(rows: list[dict[str, Any]]) -> None:
     by_name[MOVED]["east1m"] += 100
 
 
-def published_then_renewed(folder: Path) -> dict[str, str]:
+def published_then_renewed(folder: Path) -> dict[str, Any]:
     """Publish, bring in a newer directory, and give the settings of a service on both."""
     small = country(folder / "data")
-    environment = {
-        "LOCALAREA_DATA_DIR": str(small.root),
-        "LOCALAREA_CACHE_DIR": str(small.cache_dir),
-        "LOCALAREA_RENEWED_DIR": str(folder / "tables"),
-        "LOCALAREA_DEFINITIONS_DIR": str(folder / "definitions"),
-        "LOCALAREA_DATABASE_URL": f"sqlite:///{folder / 'decisions.sqlite'}",
+    settings = {
+        "data_dir": small.root,
+        "cache_dir": small.cache_dir,
+        "renewed_dir": folder / "tables",
+        "definitions_dir": folder / "definitions",
+        "database_url": f"sqlite:///{folder / 'decisions.sqlite'}",
     }
     with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
+        for name, value in settings.items():
+            patch.setenv(f"LOCALAREA_{name.upper()}", str(value))
         left_out = ["--half-left-out", "labour market criteria"]
         assert run(["publish", "ttwa-official", *TERMS, *left_out, "--json"]) == 0
     store = DataStore(small.root, small.cache_dir, renewed=folder / "tables")
     newer = write_directory(folder, rows_of(small), edit=later)
     refresh_postcodes(newer, store, folder / "tables", now="2026-03-01T09:00:00+00:00")
-    return environment
+    return settings

@@ -15,15 +15,19 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+import uvicorn
 from ready_processes import CLI, popen
 from starlette.testclient import TestClient
 
 from localarea.service.app import create_app
 from localarea.service.auth.csrf import new_secret, token_of
+from localarea.service.server.server import how_to_serve
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+
+    from fastapi import FastAPI
 
     from localarea.datasets.store import DataStore
 
@@ -48,13 +52,53 @@ def service_in(folder: Path, **stated: Any) -> Iterator[TestClient]:
     A process has one application. Another may still be warming up here: what it does with the
     filters of warnings would meet what making this one does with them.
     """
-    for thread in threading.enumerate():
-        if thread.name == "localarea-warm":
-            thread.join()
+    warmed_up()
     app = create_app(settings_in(folder, **stated))
     with TestClient(app, base_url="http://127.0.0.1") as client:
         hold_token(client)
         yield client
+
+
+def warmed_up() -> None:
+    """Wait for applications of this process that still warm up."""
+    for thread in threading.enumerate():
+        if thread.name == "localarea-warm":
+            thread.join()
+
+
+@contextmanager
+def listening(app: FastAPI, port: int = 0, lifespan: Any = "off") -> Iterator[int]:
+    """Serve an application as ``localarea serve`` would, in a thread, and give its port."""
+    how = how_to_serve(app.state.localarea.settings)
+    port = port or free_port()
+    how |= {"port": port, "lifespan": lifespan, "log_config": None, "workers": 1}
+    server = uvicorn.Server(uvicorn.Config(app, **how))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    try:
+        yield port
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+@contextmanager
+def served_in(folder: Path, *, first: str = "/ready", **stated: Any) -> Iterator[str]:
+    """
+    Serve the application from a thread of this process, and give its address.
+
+    What the session has worked out of the tables serves it, too, and no page is prepared that
+    nobody asks for: a process of its own (:func:`server_in`) takes ten seconds more.
+    """
+    warmed_up()
+    port = free_port()
+    app = create_app(settings_in(folder, port=port, **stated))
+    with listening(app, port, "on"):
+        httpx.get(f"http://127.0.0.1:{port}{first}", timeout=300).raise_for_status()
+        warmed_up()
+        yield f"http://127.0.0.1:{port}"
 
 
 def hold_token(client: TestClient) -> None:
@@ -87,6 +131,11 @@ def set_to(tables: DataStore) -> dict[str, str]:
         "LOCALAREA_DATA_DIR": str(tables.root),
         "LOCALAREA_CACHE_DIR": str(tables.cache_dir),
     }
+
+
+def on(tables: DataStore) -> dict[str, Path]:
+    """Give the settings of a service in this process that answers from tables."""
+    return {"data_dir": tables.root, "cache_dir": tables.cache_dir}
 
 
 @contextmanager

@@ -8,6 +8,7 @@ cache. Flows, areas, outlines and roads are the same in all of them, and take se
 from __future__ import annotations
 
 import pickle
+from collections import OrderedDict
 from functools import wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
 _ROADS: Final = ("roads_network_nodes", "roads_network_edges", "zones_msoa11")
+_KEPT: Final = 12  # boundaries and councils
 # Functions that rest on tables other than the directory of postcodes: the argument that is the
 # store, and the tables, where they are few. What a user has added of their own is left as it is.
 WORKED_OUT: Final = (
@@ -81,6 +83,7 @@ def share(patch: pytest.MonkeyPatch) -> None:
         patch.setattr(owner, name, shared(getattr(owner, name), at, tables))
     _share_boundaries(patch)
     _share_metrics(patch)
+    _share_of_services(patch, shipped)
 
 
 def files_of(store: DataStore) -> tuple[Any, ...]:
@@ -178,3 +181,36 @@ def _share_boundaries(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(distance, "ManyDistances", lines_once)
     for module in (verdicts, publish):
         patch.setattr(module, "build_verdicts", build_once)
+
+
+def _share_of_services(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
+    """Work out once what each service begins with: distances of postcodes, options and figures."""
+    from localarea.classify import loaded
+    from localarea.comparison import session
+
+    measure, distances = loaded.metres_of_index, OrderedDict[Any, Any]()
+    made, sessions = session.ScenarioSession, OrderedDict[Any, Any]()
+
+    def measured(boundary: Any, index: Any, *points: Any, store: DataStore | None = None) -> Any:
+        if not same_files(store or shipped, shipped, ("zones_msoa11", "zones_msoa21")):
+            return measure(boundary, index, *points, store=store)
+        key = (index, boundary.zones, boundary.zone_system, *map(id, points))
+        _, metres = _once(distances, key, lambda: (points, measure(boundary, index, *points)))
+        return metres.copy()
+
+    def session_of(council: Any = None, *, store: DataStore | None = None, **how: Any) -> Any:
+        if council is None or store is None or not same_files(store, shipped):
+            return made(council, store=store, **how)
+        key = (council, store.root, store.cache_dir)
+        return _once(sessions, key, lambda: made(council, store=store, **how))
+
+    patch.setattr(loaded, "metres_of_index", measured)
+    patch.setattr(session, "ScenarioSession", session_of)
+
+
+def _once(kept: OrderedDict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:
+    found = kept[key] if key in kept else make()
+    kept[key] = found
+    while len(kept) > _KEPT:
+        kept.popitem(last=False)
+    return found

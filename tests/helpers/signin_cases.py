@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import httpx
+from anyio.from_thread import start_blocking_portal
 from oidc_provider import CLIENT_ID, CLIENT_SECRET
 from service_cases import settings_in
 from starlette.testclient import TestClient
@@ -42,11 +43,16 @@ def signing_service(folder: Path, base: str = BASE, **stated: Any) -> Iterator[T
     """
     Answer as a service; its client follows no redirect and holds no token.
 
-    Nothing is worked out at the start, which takes seconds that no test of the door needs.
+    Nothing is worked out at the start, which takes seconds that no test of the door needs. The
+    thread of the application is kept: one for each request takes longer than most requests.
     """
     app = create_app(settings_in(folder, **stated))
-    with keep_secrets(app.state.localarea.settings):
-        yield TestClient(app, base_url=base, follow_redirects=False, raise_server_exceptions=False)
+    client = TestClient(app, base_url=base, follow_redirects=False, raise_server_exceptions=False)
+    with (
+        keep_secrets(app.state.localarea.settings),
+        start_blocking_portal(**client.async_backend) as client.portal,
+    ):
+        yield client
     app.state.localarea.close()
 
 
