@@ -127,7 +127,8 @@ def judge(error: np.ndarray, published: np.ndarray) -> dict[str, float]:
 def in_the_east(case: Fit) -> np.ndarray:
     """Return a mask of the journeys of up to 90 minutes whose errors are told together."""
     east = np.array([region.east for region in read_regions()[0]])[case.region]
-    return east[:, None] & (case.published <= JUDGED_UP_TO_MIN)
+    judged: np.ndarray = east[:, None] & (case.published <= JUDGED_UP_TO_MIN)
+    return judged
 
 
 def groups(case: Fit) -> Iterator[tuple[str, np.ndarray]]:

@@ -126,7 +126,8 @@ class SpeedModel:
         return _between(LOCAL_KPH, self._odds(local_terms(near, wide)))
 
     def _odds(self, terms: Mapping[str, np.ndarray]) -> np.ndarray:
-        return np.sum([getattr(self, name) * term for name, term in terms.items()], axis=0)
+        parts = [getattr(self, name) * term for name, term in terms.items()]
+        return np.asarray(np.sum(parts, axis=0))
 
 
 def major_terms(edges: pd.DataFrame) -> dict[str, np.ndarray]:

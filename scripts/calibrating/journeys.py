@@ -61,7 +61,7 @@ class Journeys:
         from scipy.spatial import cKDTree
 
         tree = cKDTree(self.tables.points())
-        return tree.query(self.points)[1], tree.query(self.places)[1]
+        return np.asarray(tree.query(self.points)[1]), np.asarray(tree.query(self.places)[1])
 
     @cached_property
     def _terms(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -140,8 +140,10 @@ class Journeys:
             ),
             shape=(n + 1, n + 1),
         )
-        away, before = dijkstra(graph, indices=n, return_predecessors=True, limit=SEARCH_LIMIT_MIN)
-        away, before = away[:n], before[:n]
+        away, before = dijkstra(
+            graph, indices=np.array([n]), return_predecessors=True, limit=SEARCH_LIMIT_MIN
+        )
+        away, before = away[0, :n], before[0, :n]
         slopes = np.zeros((n, len(NAMES)))
         slopes[first] = first_km[:, None] * pace_slope[near_place[place]]
         order = np.argsort(away)[: np.isfinite(away).sum()]

@@ -37,7 +37,8 @@ ELSEWHERE: Final = (
 
 def read_regions() -> tuple[list[Region], dict[str, int]]:
     """Return the regions, and the position of that of each named district."""
-    regions, of_district = [], {}
+    regions: list[Region] = []
+    of_district: dict[str, int] = {}
     for entry in tomllib.loads(FILE.read_text(encoding="utf-8")).values():
         of_district |= dict.fromkeys(entry["districts"], len(regions))
         weight = entry.get("weight", 1.0)
