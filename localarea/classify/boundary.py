@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.options.minutes.zone_minutes import STATED_ERROR_MIN
+from localarea.options.minutes.zone_minutes import stated_error
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from localarea.records import Option, ZoneSystem
 
 BORDERLINE_M: Final = 500.0  # metres; our choice: about the width of a postcode sector in a town
-BORDERLINE_MIN: Final = STATED_ERROR_MIN  # minutes; nine in ten published times are within it
 _PER_MINUTE: Final = 10  # minutes are stored in whole tenths
 _DECIMALS: Final = 3  # of a tenth of a minute
 
@@ -57,7 +56,7 @@ class DriveLimit:
 
 
 def drive_limit(
-    method: str, parameters: Mapping[str, Any], anchor: str, error_min: float = BORDERLINE_MIN
+    method: str, parameters: Mapping[str, Any], anchor: str, error_min: float | None = None
 ) -> DriveLimit | None:
     """
     Return the limit in minutes of an option that is defined by minutes alone.
@@ -68,8 +67,9 @@ def drive_limit(
         Parameters of the option.
     anchor : str
         District that minutes are measured from.
-    error_min : float
-        Time from the limit (min) within which a postcode is borderline.
+    error_min : float, optional
+        Time from the limit (min) within which a postcode is borderline; by default, the stated
+        error of minutes of that length.
 
     Returns
     -------
@@ -79,7 +79,8 @@ def drive_limit(
     limit = parameters.get("minutes")
     if method != "drive" or isinstance(limit, bool) or not isinstance(limit, int | float):
         return None
-    return DriveLimit(anchor, float(limit), float(error_min))
+    near = stated_error(limit) if error_min is None else error_min
+    return DriveLimit(anchor, float(limit), float(near))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +120,7 @@ def boundary_of_option(
     *,
     default: bool = False,
     borderline_m: float = BORDERLINE_M,
-    borderline_min: float = BORDERLINE_MIN,
+    borderline_min: float | None = None,
     why: str = "No definition has been published yet",
     whose: str = "",
 ) -> Boundary:
@@ -132,8 +133,9 @@ def boundary_of_option(
         True if the option is the default in the council's file.
     borderline_m : float
         Distance from the boundary (m) within which a postcode is borderline.
-    borderline_min : float
-        For options by minutes alone: time from the limit (min) that is borderline.
+    borderline_min : float, optional
+        For options by minutes alone: time from the limit (min) that is borderline; by default, the
+        stated error of minutes of that length.
     why : str
         Reason for using an option and not a published definition.
     whose : str

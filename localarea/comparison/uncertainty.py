@@ -13,7 +13,7 @@ from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
 from localarea.labour.self_containment import self_containment
-from localarea.options.minutes.zone_minutes import STATED_ERROR_MIN, minutes_to_anchor
+from localarea.options.minutes.zone_minutes import minutes_to_anchor, stated_error
 from localarea.options.zone_figures import read_zone_figures
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _near_in_minutes(option: Option, council: Council, places: _Places, store: D
         return float("nan")
     minutes = minutes_to_anchor(council, store=store)
     gaps = np.array([abs(minutes.get(str(c), np.inf) - float(limit)) for c in places.codes])
-    return float((gaps <= STATED_ERROR_MIN)[places.zone].sum())
+    return float((gaps <= stated_error(float(limit)))[places.zone].sum())
 
 
 class _Places(NamedTuple):

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, boundary_of_option
+from localarea.classify.boundary import BORDERLINE_M, boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.definitions.faults import MAX_BORDERLINE_M, MAX_BORDERLINE_MIN
 from localarea.definitions.model import day_name
@@ -289,7 +289,7 @@ def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classi
         option_zones(name, chosen, store=store),
         default=name == chosen.default_option,
         borderline_m=BORDERLINE_M if near.metres is None else near.metres,
-        borderline_min=BORDERLINE_MIN if near.minutes is None else near.minutes,
+        borderline_min=near.minutes,
         why=why.format(of=f" of {whose}" if whose else ""),
         whose=whose,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import localarea
-from localarea.classify.boundary import BORDERLINE_M, BORDERLINE_MIN, drive_limit
+from localarea.classify.boundary import BORDERLINE_M, drive_limit
 from localarea.datasets.store import default_store
 from localarea.definitions.area import Area
 from localarea.definitions.model import MINUTES_FROM, Definition
@@ -193,11 +193,10 @@ def districts_cut(option: Option, *, store: DataStore | None = None) -> list[str
 
 
 def _borderline_min(option: Option, approval: Approval) -> float | None:
-    if approval.borderline_min is None and drive_limit(
-        option.method, option.parameters, option.anchor
-    ):
-        return BORDERLINE_MIN
-    return approval.borderline_min
+    if approval.borderline_min is not None:
+        return approval.borderline_min
+    limit = drive_limit(option.method, option.parameters, option.anchor)
+    return None if limit is None else limit.error_min
 
 
 def _inputs_of(option: Option, tables: DataStore) -> tuple[dict[str, str], ...]:

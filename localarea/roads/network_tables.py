@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from localarea.roads.dead_ends import join_dead_ends
 from localarea.roads.local_roads import gather_places, link_places
 from localarea.roads.settlement import measure_settlement
 
@@ -61,7 +62,7 @@ def make_network(
     settlement = measure_settlement(postcodes)
     links = link_places(points[: len(major)], points[len(major) :], land)
     rows = [
-        _major_edges(points, edges, settlement),
+        _major_edges(points, _joined(points[: len(major)], edges, land), settlement),
         _local_edges(points, links, settlement),
     ]
     table = pd.concat(rows, ignore_index=True).sort_values(["u", "v"], ignore_index=True)
@@ -77,6 +78,15 @@ def make_network(
         ),
         table,
     )
+
+
+def _joined(points: np.ndarray, edges: pd.DataFrame, land: Land) -> pd.DataFrame:
+    """Add the joints between roads that end beside one another, as single carriageways."""
+    ends, km = edges[["u", "v"]].to_numpy(np.int64), edges["km"].to_numpy(float)
+    joints, joint_km = join_dead_ends(points, ends, km, land)
+    more = pd.DataFrame({"u": joints[:, 0], "v": joints[:, 1], "km": joint_km})
+    more = more.assign(dual=0.0, motorway=0.0, surveyed=True)
+    return pd.concat([edges, more], ignore_index=True)
 
 
 def _major_edges(points: np.ndarray, edges: pd.DataFrame, settlement: Settlement) -> pd.DataFrame:

@@ -20,6 +20,8 @@ import numpy as np
 from localarea.errors import SettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
 COEFFICIENTS_FILE = Path(__file__).with_name("coefficients.toml")
@@ -44,12 +46,18 @@ class SpeedModel:
         ``local_wide``).
     major_near : float
         Effect of a unit of settlement near a major road; <= 0.
+    major_wide, major_wide_squared : float
+        Effects of a unit of settlement in its wider surroundings, and of its square.
     major_dual : float
-        Effect of a dual carriageway; >= 0.
+        Effect of a dual carriageway in open country; >= 0.
+    major_dual_near : float
+        Effect of a unit of settlement near a dual carriageway, in addition to ``major_near``.
     major_motorway : float
         Effect of a motorway, in addition to dual; >= 0.
     major_unsurveyed : float
         Effect of an unsurveyed road, for the average share of dual carriageways there.
+    major_unsurveyed_dual : float
+        Effect of an unsurveyed road that is known to be dual: mostly a motorway.
     local : float
         Base of a local road.
     local_near, local_wide : float
@@ -62,9 +70,13 @@ class SpeedModel:
 
     major: float
     major_near: float
+    major_wide: float
+    major_wide_squared: float
     major_dual: float
+    major_dual_near: float
     major_motorway: float
     major_unsurveyed: float
+    major_unsurveyed_dual: float
     local: float
     local_near: float
     local_wide: float
@@ -88,21 +100,14 @@ class SpeedModel:
         Parameters
         ----------
         edges : pandas.DataFrame
-            Columns ``near``, ``dual``, ``motorway`` and ``surveyed``.
+            Columns ``near``, ``wide``, ``dual``, ``motorway`` and ``surveyed``.
 
         Returns
         -------
         numpy.ndarray, shape (n_edges,)
             Kilometres per hour along the road.
         """
-        odds = (
-            self.major
-            + self.major_near * edges["near"].to_numpy(float)
-            + self.major_dual * edges["dual"].to_numpy(float)
-            + self.major_motorway * edges["motorway"].to_numpy(float)
-            + self.major_unsurveyed * ~edges["surveyed"].to_numpy(bool)
-        )
-        return _between(MAJOR_KPH, odds)
+        return _between(MAJOR_KPH, self._odds(major_terms(edges)))
 
     def local_kph(self, near: np.ndarray, wide: np.ndarray) -> np.ndarray:
         """
@@ -118,7 +123,40 @@ class SpeedModel:
         numpy.ndarray, shape (n,)
             Kilometres per hour of straight distance.
         """
-        return _between(LOCAL_KPH, self.local + self.local_near * near + self.local_wide * wide)
+        return _between(LOCAL_KPH, self._odds(local_terms(near, wide)))
+
+    def _odds(self, terms: Mapping[str, np.ndarray]) -> np.ndarray:
+        parts = [getattr(self, name) * term for name, term in terms.items()]
+        return np.asarray(np.sum(parts, axis=0))
+
+
+def major_terms(edges: pd.DataFrame) -> dict[str, np.ndarray]:
+    """
+    Return what each coefficient of a major road is multiplied by, by its name.
+
+    Parameters
+    ----------
+    edges : pandas.DataFrame
+        Columns ``near``, ``wide``, ``dual``, ``motorway`` and ``surveyed``.
+    """
+    near, wide = edges["near"].to_numpy(float), edges["wide"].to_numpy(float)
+    dual, unsurveyed = edges["dual"].to_numpy(float), ~edges["surveyed"].to_numpy(bool)
+    return {
+        "major": np.ones(len(near)),
+        "major_near": near,
+        "major_wide": wide,
+        "major_wide_squared": wide**2,
+        "major_dual": dual,
+        "major_dual_near": dual * near,
+        "major_motorway": edges["motorway"].to_numpy(float),
+        "major_unsurveyed": unsurveyed.astype(float),
+        "major_unsurveyed_dual": unsurveyed * dual,
+    }
+
+
+def local_terms(near: np.ndarray, wide: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what each coefficient of a local road is multiplied by, by its name."""
+    return {"local": np.ones(len(near)), "local_near": near, "local_wide": wide}
 
 
 def _between(limits: tuple[float, float], odds: np.ndarray) -> np.ndarray:

@@ -25,7 +25,7 @@ from localarea.options.methods.mandate_reading import mandate_reading
 from localarea.options.methods.region_problem import VINTAGE_OF
 from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
 from localarea.options.minutes.centre import describe_centre
-from localarea.options.minutes.zone_minutes import STATED_ERROR_MIN
+from localarea.options.minutes.zone_minutes import stated_error
 from localarea.options.titles import join_names, spoken_name
 from localarea.options.zone_figures import commuter_matrix, flow_matrix
 from localarea.places.gazetteer import read_gazetteer
@@ -147,9 +147,9 @@ def drive_reason(name: str, centre: str, minutes: float, most: float, source: st
     notes = (
         (
             f"It is {gap:.1f} minutes from the limit, which is within the error of the minutes "
-            f"({STATED_ERROR_MIN:g}): treat the answer as uncertain.",
+            f"({stated_error(most):g}): treat the answer as uncertain.",
         )
-        if gap <= STATED_ERROR_MIN
+        if gap <= stated_error(most)
         else ()
     )
     return Reason(sentence, (measure,), turns, notes=notes)
@@ -323,7 +323,7 @@ def _minutes_measure(centre: str, minutes: float, most: float, source: str) -> D
         minutes,
         "minutes",
         "Door to door on free-flowing roads, to where its residents live; "
-        f"good to about {whole_minutes(STATED_ERROR_MIN)} minutes.",
+        f"good to about {whole_minutes(stated_error(most))} minutes.",
         source,
         most,
     )

@@ -233,7 +233,8 @@ class ApprovalIn(BaseModel):
         ge=0,
         le=600,
         allow_inf_nan=False,
-        description="Of an option by minutes alone: how near its limit is borderline; else 5.23.",
+        description="Of an option by minutes alone: how near its limit is borderline; else the "
+        "stated error of minutes of that length.",
     )
 
 

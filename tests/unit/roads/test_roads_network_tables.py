@@ -175,6 +175,7 @@ def test_fitted_speeds_mean_what_their_names_say() -> None:
     roads = pd.DataFrame(
         {
             "near": [0.0, 6.0, 0.0, 0.0],
+            "wide": [1.0, 6.0, 1.0, 1.0],
             "dual": [0.0, 0.0, 1.0, 1.0],
             "motorway": [0.0, 0.0, 0.0, 1.0],
             "surveyed": [True] * 4,

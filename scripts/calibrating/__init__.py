@@ -1,0 +1,1 @@
+"""Fitting the speeds of the embedded network: scripts/calibrate_speeds.py."""
