@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from localarea.comparison.change import _SIGN, Action, Change, Threshold
 from localarea.comparison.toml import ScenarioFields, read_scenario, write_scenario
@@ -65,7 +65,7 @@ class Scenario:
     vintage: int = 2011
 
     @classmethod
-    def of(cls, base: str | Option) -> Scenario:
+    def of(cls, base: str | Option) -> Self:
         """
         Start from an option.
 
@@ -81,7 +81,7 @@ class Scenario:
         """
         return cls(base if isinstance(base, str) else base.id)
 
-    def include(self, *places: PlaceLike) -> Scenario:
+    def include(self, *places: PlaceLike) -> Self:
         """
         Add places to the scenario.
 
@@ -105,7 +105,7 @@ class Scenario:
         """
         return self._with("include", places)
 
-    def exclude(self, *places: PlaceLike) -> Scenario:
+    def exclude(self, *places: PlaceLike) -> Self:
         """
         Remove places from the scenario.
 
@@ -127,7 +127,7 @@ class Scenario:
         """
         return self._with("exclude", places)
 
-    def with_vintage(self, vintage: int) -> Scenario:
+    def with_vintage(self, vintage: int) -> Self:
         """
         Choose the zones with another census.
 
@@ -148,7 +148,7 @@ class Scenario:
             raise VintageError(f"there are no flows of {vintage}; ask for 2011 or 2021")
         return replace(self, vintage=vintage)
 
-    def with_threshold(self, **parameters: Any) -> Scenario:
+    def with_threshold(self, **parameters: Any) -> Self:
         """
         Change parameters of the option's method.
 
@@ -173,7 +173,7 @@ class Scenario:
         moved = {**dict(self.thresholds), **parameters}
         return replace(self, thresholds=tuple(sorted(moved.items())))
 
-    def _with(self, action: Action, places: tuple[PlaceLike, ...]) -> Scenario:
+    def _with(self, action: Action, places: tuple[PlaceLike, ...]) -> Self:
         changes = tuple(_change(action, place) for place in places)
         return replace(self, changes=self.changes + changes)
 
@@ -263,7 +263,7 @@ class Scenario:
         )
 
     @classmethod
-    def from_toml(cls, text: str) -> Scenario:
+    def from_toml(cls, text: str) -> Self:
         """
         Read a scenario from TOML.
 
