@@ -179,3 +179,4 @@ _SEEDS: Final[dict[str, Callable[[], list[bytes]]]] = {
     ],
     "contract-imports": lambda: _register_texts() + _parts("register", b"\xff"),
 }
+TARGET_NAMES: Final = tuple(_SEEDS)

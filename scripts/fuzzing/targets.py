@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from fuzzing.seeds import TEMPLATES
-
 from localarea.errors import LocalareaError, PostcodeFormatError
 
 if TYPE_CHECKING:

@@ -113,7 +113,9 @@ def _of_node(node: Any) -> Iterator[tuple[str, Any]]:
     elif isinstance(node, ast.Constant) and isinstance(node.value, bool | int | float):
         value = node.value
         yield _named(node, "value", not value if isinstance(value, bool) else value + 1)
-    elif isinstance(node, ast.If | ast.While | ast.IfExp) and not isinstance(node.test, ast.Compare):
+    elif isinstance(node, ast.If | ast.While | ast.IfExp) and not isinstance(
+        node.test, ast.Compare
+    ):
         yield _named(node, "test", ast.UnaryOp(ast.Not(), node.test))
     elif isinstance(node, ast.Return) and node.value is not None:
         if not (isinstance(node.value, ast.Constant) and node.value.value is None):

@@ -8,14 +8,11 @@ tests/processes/notebook/test_face_names.py. A name that is Unknown or Any here 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, assert_type
+from typing import assert_type
 
 import pandas as pd
 
 import localarea as la
-
-if TYPE_CHECKING:
-    from typing import Literal
 
 
 def verdicts(suppliers: pd.DataFrame) -> list[str]:
