@@ -45,9 +45,9 @@ class SteadyArchive(zipfile.ZipFile):
     def __init__(self, path: Path) -> None:
         super().__init__(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
-    def writestr(self, name: Any, data: Any, *_: Any, **__: Any) -> None:
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         """Write an entry as the library's archive would, without a time."""
-        with self.open(name, "w") as entry:
+        with self.open(zinfo_or_arcname, "w") as entry:
             entry.write(data.encode() if isinstance(data, str) else data)
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:

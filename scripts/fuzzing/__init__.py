@@ -1,1 +1,1 @@
-"""Whatever bytes come from outside: the targets of scripts/fuzz, what they begin with, and the runner."""
+"""Any bytes from outside: the targets of scripts/fuzz, what they begin with, and the runner."""

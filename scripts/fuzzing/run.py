@@ -36,6 +36,7 @@ def compiled_modules() -> list[str]:
 
 
 def main() -> None:
+    """Fuzz one target."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("target")
     parser.add_argument("--seconds", type=float, default=180)

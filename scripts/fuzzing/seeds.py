@@ -25,7 +25,7 @@ _NAMES: Final = "urn:oasis:names:tc:opendocument:xmlns:"
 
 @cache
 def workbook() -> bytes:
-    """Make a workbook with what the reading looks at: formulas, a merge, a table, a hidden sheet."""
+    """Make a workbook with formulas, a merge, a table and a hidden sheet."""
     import openpyxl
     from openpyxl.worksheet.table import Table
 

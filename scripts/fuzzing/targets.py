@@ -27,7 +27,7 @@ OUR_OWN: Final[dict[str, Any]] = {}  # what a test has at hand already
 
 
 def postcodes(data: bytes) -> None:
-    """Any text, as a postcode and as an address: the same reading by each way."""
+    """Read any text as a postcode and as an address: the same by each way."""
     from localarea.geo.addresses import find_postcodes, read_cell_or_address
     from localarea.geo.postcodes import BLANK, MALFORMED, OUTWARD, WHOLE, parse_postcode, read_cell
 
@@ -58,22 +58,22 @@ def postcodes(data: bytes) -> None:
 
 
 def delimited_text(data: bytes) -> None:
-    """A text file: every row of it is in the result, and a second check reads the same rows."""
+    """Check a text file: every line of it is in the result."""
     _checked(".csv", data)
 
 
 def xlsx_parts(data: bytes) -> None:
-    """A workbook with one part replaced: the first byte says which."""
+    """Check a workbook with one part replaced: the first byte says which."""
     _checked(".xlsx", _with_part("xlsx", data))
 
 
 def ods_parts(data: bytes) -> None:
-    """An OpenDocument sheet with one part replaced."""
+    """Check an OpenDocument sheet with one part replaced."""
     _checked(".ods", _with_part("ods", data))
 
 
 def scenario_files(data: bytes) -> None:
-    """A scenario's file: what is read is written and read again as the same."""
+    """Read a scenario: once written it is read again as the same."""
     from localarea.comparison.toml import read_scenario, write_scenario
 
     try:
@@ -84,7 +84,7 @@ def scenario_files(data: bytes) -> None:
 
 
 def council_files(data: bytes) -> None:
-    """A council's file."""
+    """Read a council's file."""
     from localarea.options.council import read_council_file
 
     with tempfile.TemporaryDirectory() as folder:
@@ -104,7 +104,7 @@ ROUTES: Final = (
 
 
 def query_strings(data: bytes) -> None:
-    """A query to one of the routes: an answer, or a refusal that is not our fault."""
+    """Ask one of the routes: an answer, or a refusal that is not our fault."""
     if not data:
         return
     route = ROUTES[data[0] % len(ROUTES)]
@@ -114,7 +114,7 @@ def query_strings(data: bytes) -> None:
 
 
 def contract_imports(data: bytes) -> None:
-    """A table of the register, as CSV or as a part of a workbook."""
+    """Read a table of the register, as CSV or as a part of a workbook."""
     from localarea.contracts.exchange.files import read_exchange
     from localarea.contracts.exchange.parsing import parse_exchange
 
@@ -141,13 +141,13 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
 }
 
 
-class Found(AssertionError):
+class FoundError(AssertionError):
     """Something that must never be the case."""
 
 
 def _require(holds: bool, said: str) -> None:
     if not holds:
-        raise Found(said)
+        raise FoundError(said)
 
 
 @cache

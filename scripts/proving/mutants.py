@@ -117,9 +117,8 @@ def _of_node(node: Any) -> Iterator[tuple[str, Any]]:
         node.test, ast.Compare
     ):
         yield _named(node, "test", ast.UnaryOp(ast.Not(), node.test))
-    elif isinstance(node, ast.Return) and node.value is not None:
-        if not (isinstance(node.value, ast.Constant) and node.value.value is None):
-            yield _named(node, "value", ast.Constant(None))
+    elif isinstance(node, ast.Return) and ast.unparse(node) not in ("return", "return None"):
+        yield _named(node, "value", ast.Constant(None))
 
 
 def _named(node: Any, field: str, value: Any) -> tuple[str, Any]:

@@ -1,8 +1,8 @@
 """
-Change one thing in a module at a time, and run the tests that reach it: what scripts/mutate starts.
+Change one thing in a module at a time, and run the tests that reach it: see scripts/mutate.
 
-The tests of a line are those that `scripts/coverage` saw there, quickest files first. Each change is
-tried in a copy of a process that has the libraries behind it, with a limit of processor time.
+The tests of a line are those that `scripts/coverage` saw there. Each change is tried in a copy of
+a process that has the libraries behind it, with a limit of processor time.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ KILLED, SURVIVED, UNREACHED, ENDLESS = "killed", "survived", "unreached", "endle
 
 
 def main() -> int:
+    """Try a sample, and list what no test noticed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--modules", nargs="*", help="such as localarea/geo/postcodes.py")
     parser.add_argument("--sample", type=int, default=200)
@@ -75,7 +76,9 @@ def _chosen(modules: list[str] | None, sample: int, seed: int) -> list[tuple[str
         (name, mutant) for name in names for mutant in mutants_of((ROOT / name).read_text("utf-8"))
     ]
     print(f"{len(every):,} changes of {len(names)} modules; {min(sample, len(every))} are tried")
-    return random.Random(seed).sample(every, min(sample, len(every)))
+    return random.Random(seed).sample(  # noqa: S311 -- a sample that can be drawn again
+        every, min(sample, len(every))
+    )
 
 
 def _compiled(path: Path) -> bool:

@@ -14,7 +14,7 @@ import httpx
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-PAGES: Final = ("/", "/options", "/check?postcode=CO1+1JB", "/study", "/decisions", "/health")
+PAGES: Final = ("/", "/options", "/definitions", "/study", "/decisions", "/local", "/health")
 POSTCODES: Final = ("CO1 1JB", "CO4 3SQ", "IP1 2DE", "CM1 1GP", "XX9 9XX", "CO15 1AA", "SW1A 1AA")
 PUT: Final = {
     "option": "district",
@@ -50,16 +50,19 @@ class Tally:
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answered(self, kind: str, seconds: float) -> None:
+        """Count a request that was answered as it should be."""
         with self.lock:
             self.seconds[kind].append(seconds)
 
     def failed(self, kind: str, fault: str, said: str = "", *, excused: bool) -> None:
+        """Count one that was not; what is not excused is kept."""
         with self.lock:
             self.faults[kind, fault] += 1
             if not excused and len(self.unexpected) < 50:
                 self.unexpected.append(f"{kind}: {fault}: {said[:300]}")
 
     def kept(self, number: int, note: str) -> None:
+        """Note a proposal that the service said it has kept."""
         with self.lock:
             self.acknowledged[number] = note
 
@@ -103,30 +106,36 @@ class Client:
         return answer
 
     def page(self) -> None:
+        """Open a page."""
         self.ask("page", "GET", self.random.choice(PAGES))
 
     def check(self) -> None:
+        """Check a postcode."""
         asked = {"postcode": self.random.choice(POSTCODES)}
         self.ask("single check", "GET", "/api/v1/check", params=asked)
 
     def bulk(self) -> None:
+        """Check a thousand at once."""
         asked = [self.random.choice(POSTCODES) for _ in range(1_000)]
         answer = self.ask("bulk check", "POST", "/api/v1/check", json={"postcodes": asked})
         if answer is not None and len(answer.json()["verdicts"]) != len(asked):
             self.tally.failed("bulk check", "rows", answer.text, excused=False)
 
     def study(self) -> None:
+        """Move a study."""
         place = self.random.choice(("E07000203", "E07000202", "E07000067"))
         self.ask("study", "POST", "/api/v1/study", json={"from": "ttwa-official", "place": place})
 
     def decide(self) -> None:
+        """Put an option forward, which must be there after whatever happens."""
         self.count += 1
-        note = f"client {self.number}, proposal {self.count}"
+        note = f"client {self.number} proposal {self.count}."
         answer = self.ask("decision", "POST", "/api/v1/proposals", 201, json={**PUT, "note": note})
         if answer is not None:
             self.tally.kept(int(answer.json()["id"]), note)
 
     def file(self) -> None:
+        """Send a file, wait for its end, and count the rows of its result."""
         rows = "".join(f"S{n},{self.random.choice(POSTCODES)}\n" for n in range(_ROWS))
         sent = {"file": ("suppliers.csv", f"Supplier,Postcode\n{rows}".encode())}
         answer = self.ask("file", "POST", "/api/v1/files", 202, files=sent)

@@ -1,5 +1,5 @@
 """
-The targets of scripts/fuzz: what they begin with, what was once found, and a little drawn by chance.
+The targets of scripts/fuzz: what they begin with, what was once found, and a little by chance.
 
 `query-strings` needs a service, and has schemathesis in tests/api; the others run here, briefly.
 A find is a file in tests/fuzz/found/TARGET: the bytes that broke it before it was mended.
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FOUND = Path(__file__).parent / "found"
 QUICK = [name for name in targets.TARGETS if name != "query-strings"]
+ODD = (b"\x00", b'"', b"\r\n", b"<", b"&#0;", b"9" * 400, b"[" * 200)
 CHANGED = 12  # inputs drawn for each target; scripts/fuzz tries thousands
 
 
@@ -42,9 +43,7 @@ def changed(data: bytes, draw: random.Random) -> bytes:
         elif how == 2:
             made[at : at + 1] = bytes([draw.randrange(256)])
         else:
-            made[at:at] = draw.choice(
-                (b"\x00", b'"', b"\r\n", b"<", b"&#0;", b"9" * 400, b"[" * 200)
-            )
+            made[at:at] = draw.choice(ODD)
     return bytes(made)
 
 
