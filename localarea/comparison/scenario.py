@@ -13,7 +13,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from localarea.comparison.change import _SIGN, Action, Change, Threshold
 from localarea.comparison.toml import ScenarioFields, read_scenario, write_scenario
@@ -73,7 +73,7 @@ class Scenario:
     vintage: int = 2011
 
     @classmethod
-    def of(cls, base: str | Option) -> Scenario:
+    def of(cls, base: str | Option) -> Self:
         """
         Start from an option.
 
@@ -89,7 +89,7 @@ class Scenario:
         """
         return cls(base if isinstance(base, str) else base.id)
 
-    def include(self, *places: PlaceLike) -> Scenario:
+    def include(self, *places: PlaceLike) -> Self:
         """
         Add places to the scenario.
 
@@ -113,7 +113,7 @@ class Scenario:
         """
         return self._with("include", places)
 
-    def exclude(self, *places: PlaceLike) -> Scenario:
+    def exclude(self, *places: PlaceLike) -> Self:
         """
         Remove places from the scenario.
 
@@ -135,7 +135,7 @@ class Scenario:
         """
         return self._with("exclude", places)
 
-    def with_vintage(self, vintage: int) -> Scenario:
+    def with_vintage(self, vintage: int) -> Self:
         """
         Choose the zones with another census.
 
@@ -156,7 +156,7 @@ class Scenario:
             raise VintageError(f"there are no flows of {vintage}; ask for 2011 or 2021")
         return replace(self, vintage=vintage)
 
-    def with_threshold(self, **parameters: Any) -> Scenario:
+    def with_threshold(self, **parameters: Any) -> Self:
         """
         Change parameters of the option's method.
 
@@ -181,7 +181,7 @@ class Scenario:
         moved = {**dict(self.thresholds), **parameters}
         return replace(self, thresholds=tuple(sorted(moved.items())))
 
-    def _with(self, action: Action, places: tuple[PlaceLike, ...]) -> Scenario:
+    def _with(self, action: Action, places: tuple[PlaceLike, ...]) -> Self:
         changes = tuple(_change(action, place) for place in places)
         return replace(self, changes=self.changes + changes)
 
@@ -293,7 +293,7 @@ class Scenario:
         )
 
     @classmethod
-    def from_toml(cls, text: str) -> Scenario:
+    def from_toml(cls, text: str) -> Self:
         """
         Read a scenario from TOML.
 

@@ -9,6 +9,7 @@ from localarea.errors import FileFormatError
 from localarea.measures.guided_template import write_guided
 from localarea.measures.suppression import SMALL
 from localarea.tables.plain_cells import without_formulas
+from localarea.tables.plain_workbook import save_book
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,4 +157,4 @@ def _write_workbook(sheets: dict[str, list[list[Any]]], path: Path) -> None:
             cell.font = Font(bold=True)
             sheet.column_dimensions[cell.column_letter].width = max(12, len(str(cell.value)) + 2)
         sheet.freeze_panes = "A2"
-    book.save(path)
+    save_book(book, path)

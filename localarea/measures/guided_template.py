@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.measures.columns import RETURNS
+from localarea.tables.plain_workbook import save_book
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ def write_guided(
     _write_guide(book.active, contract, quarter, kinds)
     for kind in kinds:
         _write_return(book.create_sheet(kind), kind, contract, period)
-    book.save(path)
+    save_book(book, path)
 
 
 def _write_guide(sheet: Worksheet, contract: str, quarter: str, kinds: tuple[str, ...]) -> None:

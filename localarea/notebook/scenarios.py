@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from localarea import records
 from localarea.comparison import scenario
@@ -68,7 +68,7 @@ class Scenario(scenario.Scenario):
         """Hash as the same scenario of the room below does."""
         return hash(tuple(getattr(self, name) for name in _VALUE))
 
-    def include(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Scenario:
+    def include(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Self:
         """
         Add places.
 
@@ -95,9 +95,9 @@ class Scenario(scenario.Scenario):
         >>> la.Scenario.of("district").include("Ipswich").id
         'district+ipswich'
         """
-        return scenario.Scenario.include(self, *map(_drawn, places))  # type: ignore[return-value]
+        return scenario.Scenario.include(self, *map(_drawn, places))
 
-    def exclude(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Scenario:
+    def exclude(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Self:
         """
         Take places out.
 
@@ -116,7 +116,7 @@ class Scenario(scenario.Scenario):
         InputError
             If a place is blank or a polygon cannot be used.
         """
-        return scenario.Scenario.exclude(self, *map(_drawn, places))  # type: ignore[return-value]
+        return scenario.Scenario.exclude(self, *map(_drawn, places))
 
     def option(self, council: CouncilLike = None, *, store: DataStore | None = None) -> Option:
         """

@@ -15,6 +15,7 @@ from typing import IO, TYPE_CHECKING, Any, Final
 from localarea.errors import FileFormatError
 from localarea.tables.cell_limits import require_cells
 from localarea.tables.file_kinds import old_workbook_kind
+from localarea.tables.plain_workbook import save_book
 from localarea.tables.workbook_limits import require_safe_parts
 
 if TYPE_CHECKING:
@@ -105,7 +106,7 @@ def write_as_xlsx(path: Path, out: Path) -> None:
         raise _unreadable(path, error) from error
     if not book.worksheets:
         raise FileFormatError(path, "it has no sheet", hint="open it, and save it as .xlsx")
-    book.save(out)
+    save_book(book, out)
 
 
 def _refuse_unsafe(path: Path) -> None:

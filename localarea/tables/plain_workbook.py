@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.sax.saxutils import quoteattr
 
 from localarea.tables.xlsx.new_sheet import new_sheet
-from localarea.tables.zip_copy import new_archive, write_entry
+from localarea.tables.zip_copy import SteadyArchive, new_archive, write_entry
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +20,7 @@ RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relati
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_LONG_AGO: Final = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # as parts of an archive
 _BOLD: Final = 1  # the second style below
 _STYLES: Final = (
     f'{_HEAD}<styleSheet xmlns="{MAIN}">'
@@ -89,6 +91,18 @@ def write_workbook(path: Path, sheets: Sequence[PlainSheet]) -> None:
             formats = [[_BOLD] * len(sheet.rows[0])] if sheet.header and sheet.rows else []
             data = new_sheet(MAIN, sheet.rows, widths=sheet.widths, formats=formats)
             write_entry(archive, f"xl/worksheets/sheet{at}.xml", [data])
+
+
+def save_book(book: Any, path: Path) -> None:
+    """Save a workbook of openpyxl; its own ``save`` would put the time into it."""
+    from openpyxl.writer.excel import ExcelWriter
+
+    book.properties.creator = "localarea"
+    book.properties.created = book.properties.modified = _LONG_AGO
+    if not book.sheetnames:
+        book.create_sheet()  # as openpyxl does: no program opens a workbook without a sheet
+    with SteadyArchive(path) as archive:
+        ExcelWriter(book, archive).save()
 
 
 def _override(part: str, kind: str) -> str:

@@ -8,14 +8,15 @@ written carries the earliest time that the format knows, so the same content giv
 from __future__ import annotations
 
 import copy
+import shutil
 import struct
 import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from pathlib import Path
 
 _HEADER: Final = struct.Struct("<4s22xHH")  # signature, lengths of the name and of the extra field
 _SIGNATURE: Final = b"PK\x03\x04"
@@ -36,6 +37,28 @@ def new_archive(path: Path) -> zipfile.ZipFile:
         Its new entries are compressed, and dated the first of January 1980.
     """
     return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+
+
+class SteadyArchive(zipfile.ZipFile):
+    """An archive for a library that writes entries itself: none carries the time of writing."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+
+    def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
+        """Write an entry as the library's archive would, without a time."""
+        with self.open(zinfo_or_arcname, "w") as entry:
+            entry.write(data.encode() if isinstance(data, str) else data)
+
+    def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
+        """Write a file as an entry, without its time."""
+        source = Path(filename)
+        long = source.stat().st_size >= _LONG
+        with (
+            source.open("rb") as given,
+            self.open(arcname or source.name, "w", force_zip64=long) as entry,
+        ):
+            shutil.copyfileobj(given, entry, _BLOCK)
 
 
 def copy_entry(source: zipfile.ZipFile, target: zipfile.ZipFile, name: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -108,3 +109,13 @@ def test_every_room_says_what_it_is_for(package: Path) -> None:
         said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         assert len(said) > 30, path
         assert "TODO" not in said, path
+
+
+def test_workbooks_and_figures_are_saved_where_no_time_gets_in(package: Path) -> None:
+    """``save`` of openpyxl and ``savefig`` of matplotlib put the clock, or chance, into a file."""
+    saving = {
+        path.relative_to(package).as_posix()
+        for path in package.rglob("*.py")
+        if re.search(r"\bbook\.save\(|\.savefig\(", path.read_text("utf-8"))
+    }
+    assert saving - {"notebook/options.py"} == {"reports/print_maps/saving.py"}

@@ -19,6 +19,7 @@ from localarea.measures.columns import fold
 from localarea.measures.return_rows import return_rows
 from localarea.tables.encoding import detect_encoding
 from localarea.tables.plain_values import plain_value
+from localarea.tables.plain_workbook import save_book
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -102,7 +103,7 @@ def _write_workbook(tables: Mapping[str, Sequence[Mapping[str, str]]], path: Pat
             cell.font = Font(bold=True)
             sheet.column_dimensions[cell.column_letter].width = 18
         sheet.freeze_panes = "A2"
-    book.save(path)
+    save_book(book, path)
 
 
 def _value(name: str, text: str, path: Path) -> Any:

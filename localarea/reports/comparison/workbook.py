@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zipfile
 from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
@@ -18,6 +17,7 @@ from localarea.comparison.tables import (
     sources_frame,
 )
 from localarea.datasets.store import default_store
+from localarea.tables.plain_workbook import save_book
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -38,22 +38,6 @@ _FORMATS: Final = {
 _FONTS: Final = {bold: Font(bold=bold) for bold in (False, True)}
 _ALIGNED: Final = Alignment(wrap_text=True, vertical="top")
 _MAX_WIDTH: Final = 60  # characters; longer sentences are wrapped
-_FIXED_TIME: Final = (
-    2011,
-    3,
-    27,
-    0,
-    0,
-    0,
-)  # census day: the same comparison must give the same bytes
-_PROPERTIES: Final = (
-    '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<cp:coreProperties '
-    'xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" '
-    'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" '
-    'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"><dc:creator>localarea</dc:creator>'
-    '<dcterms:created xsi:type="dcterms:W3CDTF">{0}</dcterms:created>'
-    '<dcterms:modified xsi:type="dcterms:W3CDTF">{0}</dcterms:modified></cp:coreProperties>'
-)
 
 
 def write_workbook(
@@ -82,8 +66,7 @@ def write_workbook(
     _about_sheet(book.create_sheet("About"), comparison, tables)
     sources = sources_frame(comparison.vintages, store=store or default_store())
     _table_sheet(book.create_sheet("Sources"), ExportTable("sources", "Sources", sources), {})
-    book.save(path)
-    _without_clock(path)
+    save_book(book, path)
 
 
 def _plain(value: Any) -> Any:
@@ -169,16 +152,3 @@ def _finish(sheet: Any, *, freeze: str) -> None:
         sheet.column_dimensions[column[0].column_letter].width = (
             min(max(longest, 10), _MAX_WIDTH) + 2
         )
-
-
-def _without_clock(path: Path) -> None:
-    """Replace the archive's times, and the properties, which hold one, with a fixed time."""
-    with zipfile.ZipFile(path) as archive:
-        parts = [(item.filename, archive.read(item)) for item in archive.infolist()]
-    stamp = "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z".format(*_FIXED_TIME)
-    properties = _PROPERTIES.format(stamp).encode()
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, content in parts:
-            info = zipfile.ZipInfo(name, _FIXED_TIME)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, properties if name == "docProps/core.xml" else content)

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from localarea.errors import EmptyResultError
 from localarea.reports.cartography.styles import OKABE_ITO
+from localarea.reports.print_maps.saving import save_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,7 +63,7 @@ def write_indicator_chart(document: Mapping[str, Any], path: Path) -> Path:
     figure.legend(frameon=False, loc="outside lower center", ncols=1, fontsize=8)
     if any(part["withheld"] for part in parts):
         axes.set_xlabel("Gaps: figures withheld because few people are behind them", fontsize=8)
-    figure.savefig(path, dpi=130, bbox_inches="tight")  # or a long legend is cut off
+    save_figure(figure, path, 130, bbox_inches="tight")  # or a long legend is cut off
     return path
 
 

@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.geo.crs import require_crs
+from localarea.reports.print_maps.saving import save_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -94,7 +95,7 @@ def write_membership_map(
     axes.set_title(title, fontsize=9, loc="left", wrap=True)
     if note:
         figure.supxlabel(note, fontsize=6.5, x=0.01, ha="left")
-    return _save(figure, path, dots_per_inch)
+    return save_figure(figure, path, dots_per_inch)
 
 
 def write_sensitivity_picture(
@@ -153,7 +154,7 @@ def write_sensitivity_picture(
         axes.set_xlabel(_WORDS.get(across, across), fontsize=7)
     figure.axes[0].set_ylabel(label, fontsize=7.5)
     figure.suptitle(title, fontsize=9, x=0.01, ha="left")
-    return _save(figure, path, dots_per_inch)
+    return save_figure(figure, path, dots_per_inch)
 
 
 def _figure(width: float, height: float, *, panels: int = 1) -> tuple[Figure, Axes]:
@@ -202,10 +203,3 @@ def _legend(axes: Axes) -> None:
         for colour, text in zip(_COLOURS, words, strict=True)
     ]
     axes.legend(handles=entries, title="share of runs", fontsize=7, title_fontsize=7, loc="best")
-
-
-def _save(figure: Figure, path: Path, dots_per_inch: int) -> Path:
-    # Leave out metadata that differs between runs.
-    metadata = {"Software": None} if path.suffix == ".png" else {"Date": None}
-    figure.savefig(path, dpi=dots_per_inch, metadata=metadata)
-    return path

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from localarea.errors import EmptyResultError
 from localarea.reports.cartography.styles import OKABE_ITO
+from localarea.reports.print_maps.saving import save_figure
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -73,5 +74,5 @@ def write_share_chart(share: pd.DataFrame, path: Path, *, contract: str | None =
     axes.legend(frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0))
     if part["withheld"].any():
         figure.supxlabel("Gaps: figures withheld because they cover few suppliers.", fontsize=8)
-    figure.savefig(path, dpi=130)
+    save_figure(figure, path, 130)
     return path

@@ -10,6 +10,7 @@ from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.records import whole_minutes
+from localarea.reports.print_maps.saving import save_figure
 from localarea.reports.print_maps.sheet import steady_style
 
 if TYPE_CHECKING:
@@ -65,8 +66,7 @@ def write_front_picture(
         raise EmptyResultError("there are no areas from which to draw a front")
     with steady_style():
         figure = _draw(front.sort_values(by, kind="stable"), anchor, by)
-        metadata: dict[str, Any] = {"Software": None} if path.suffix == ".png" else {"Date": None}
-        figure.savefig(path, dpi=_DOTS, metadata=metadata)
+        save_figure(figure, path, _DOTS)
     return describe_front(front, anchor) if by == "minutes_worst" else _describe(front, anchor)
 
 

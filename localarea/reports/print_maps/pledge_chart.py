@@ -12,6 +12,7 @@ from matplotlib.patches import Patch
 
 from localarea.errors import EmptyResultError
 from localarea.reports.cartography.styles import OKABE_ITO
+from localarea.reports.print_maps.saving import save_figure
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -80,7 +81,7 @@ def write_pledge_chart(lines: Sequence[Mapping[str, Any]], path: Path, title: st
         ],
         frameon=False, loc="outside lower center", ncols=3, fontsize=8,
     )  # fmt: skip
-    figure.savefig(path, dpi=130, bbox_inches="tight")
+    save_figure(figure, path, 130, bbox_inches="tight")
     return path
 
 

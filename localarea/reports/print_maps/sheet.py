@@ -18,6 +18,7 @@ from matplotlib.transforms import Bbox
 from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
 from localarea.reports.cartography.towns import read_towns
 from localarea.reports.maps.options_page import anchor_place
+from localarea.reports.print_maps.saving import save_figure
 from localarea.reports.print_maps.static_map import outline_patch
 
 if TYPE_CHECKING:
@@ -44,7 +45,6 @@ _DOTS_PER_INCH: Final = 200
 # Sets everything that affects the drawing, so that the user's style sheet does not.
 _SETTINGS: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
-    "svg.hashsalt": "localarea",
     "svg.fonttype": "path",
     "hatch.linewidth": 0.6,
     "path.simplify": True,
@@ -392,5 +392,4 @@ def save_sheet(sheet: PrintedMap, path: Path) -> None:
     path : pathlib.Path
         File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
     """
-    metadata: dict[str, Any] = {"Software": None} if path.suffix == ".png" else {"Date": None}
-    sheet.figure.savefig(path, dpi=_DOTS_PER_INCH, metadata=metadata)
+    save_figure(sheet.figure, path, _DOTS_PER_INCH)

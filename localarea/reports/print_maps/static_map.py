@@ -17,6 +17,7 @@ from localarea.errors import EmptyResultError, SchemaError
 from localarea.geo.crs import require_crs
 from localarea.reports.cartography.linework import simplify_together
 from localarea.reports.cartography.styles import style_options
+from localarea.reports.print_maps.saving import save_figure
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -159,10 +160,4 @@ def write_options_picture(
         axes.set_axis_off()
     if note:
         figure.supxlabel(note, fontsize=6.5, x=0.01, ha="left")
-    figure.savefig(path, dpi=dots_per_inch, metadata=_no_date(path))
-    return path
-
-
-def _no_date(path: Path) -> dict[str, Any]:
-    """Return metadata without the date, which would differ between runs."""
-    return {"Software": None} if path.suffix == ".png" else {"Date": None}
+    return save_figure(figure, path, dots_per_inch)

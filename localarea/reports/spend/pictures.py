@@ -13,6 +13,7 @@ from localarea.datasets.districts import read_districts
 from localarea.extras import extra
 from localarea.places.outline import zone_shapes
 from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
+from localarea.reports.print_maps.saving import save_figure
 from localarea.reports.print_maps.sheet import frame_bounds, steady_style
 from localarea.reports.print_maps.static_map import outline_patch
 from localarea.reports.spend.tables import STATE_WORDS
@@ -86,7 +87,7 @@ def write_bars(lines: Sequence[Line], path: Path, title: str) -> str:
         axes.spines[["top", "right", "left"]].set_visible(False)
         figure.suptitle(title, fontsize=10, x=0.01, ha="left")
         figure.legend(loc="outside lower left", ncols=len(STATES), frameon=False, fontsize=8)
-        figure.savefig(path, dpi=_DOTS, metadata={})
+        save_figure(figure, path, _DOTS)
     said = "; ".join(f"{line.name}: {spoken(line.by_status['local'].amount)} local of "
                      f"{spoken(line.amount)}" for line in shown)  # fmt: skip
     return f"Bars of net spend by status. {said}."
@@ -138,7 +139,7 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
         axes.set_facecolor(SEA)
         axes.set_aspect("equal")
         figure.legend(handles=key, loc="outside lower left", ncols=3, frameon=False, fontsize=8)
-        figure.savefig(path, dpi=_DOTS, metadata={})
+        save_figure(figure, path, _DOTS)
     return _said(report, set(districts.index))
 
 

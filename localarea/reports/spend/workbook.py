@@ -16,6 +16,7 @@ from localarea.spend.document import notes_of
 from localarea.spend.payments import COMPANIES_HOUSE, PAYMENTS_FILE, SUPPLIER_FILE, pounds
 from localarea.spend.report import NO_PLACE
 from localarea.spend.standing import NO_DISTRICT, STATES
+from localarea.tables.plain_workbook import save_book
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -59,7 +60,7 @@ def write_workbook(
     _write_about(book.create_sheet("About"), report, rows=rows)
     if rows:
         _write_rows(book, report)
-    book.save(path)
+    save_book(book, path)
 
 
 def _write_table(sheet: Any, table: SpendTable) -> None:

@@ -13,7 +13,7 @@ from localarea.tables.xlsx.texts import SharedStrings
 from localarea.tables.xlsx.xml_stream import BLOCK, NotPlainError, checked_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
 
     from localarea.tables.xlsx.references import CellRange
 
@@ -79,7 +79,7 @@ class Book:
     def _path(self, *names: str) -> str:
         return "/".join(f"{{{self.package.namespace}}}{name}" for name in names)
 
-    def blocks(self, part: str) -> Iterator[bytes]:
+    def blocks(self, part: str) -> Generator[bytes]:
         """
         Read a part in blocks.
 

@@ -47,6 +47,13 @@ class Package:
 
     def __init__(self, path: Path) -> None:
         self.archive = zipfile.ZipFile(path)
+        try:
+            self._open()
+        except BaseException:  # whoever asked for it has nothing that could be closed
+            self.archive.close()
+            raise
+
+    def _open(self) -> None:
         names = self.archive.namelist()
         self._parts = {_key(name): name for name in names}
         if len(self._parts) < len(names):

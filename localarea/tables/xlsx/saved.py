@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 from localarea.tables.xlsx.book import Book
@@ -11,7 +12,7 @@ from localarea.tables.xlsx.sheet_stream import SheetStream
 from localarea.tables.xlsx.xml_stream import NotPlainError, checked_blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Iterator
     from pathlib import Path
 
     from localarea.tables.xlsx.book import BookSheet
@@ -64,26 +65,30 @@ def saved_xlsx(
             return RowValues(strings, prefix, days, truths=truths)
 
         for sheet in book.sheets:
-            yield sheet.name, _rows(book, sheet, make_reader)
+            # Rows that nobody reads to the end would keep the file open behind the archive.
+            with closing(_rows(book, sheet, make_reader)) as rows:
+                yield sheet.name, rows
 
 
 def _rows(
     book: Book, sheet: BookSheet, make_reader: Callable[[bytes], RowValues]
-) -> Iterator[tuple[int, list[str]]]:
+) -> Generator[tuple[int, list[str]]]:
     """Read the rows by their bytes, and where that cannot go on, from there in plain form."""
     last = -1
     for plain in (True, False):
-        stream = SheetStream(checked_blocks(book.blocks(sheet.part), plain=plain))
         reader: RowValues | None = None
         try:
-            for row in stream.rows():
-                reader = reader or make_reader(stream.prefix)
-                if row.number <= last:
-                    continue
-                last = row.number
-                cells = reader.cells(row.content)
-                if cells:
-                    yield row.number + 1, cells
+            # An error keeps whatever was being read, so the part is closed and not left to it.
+            with closing(book.blocks(sheet.part)) as blocks:
+                stream = SheetStream(checked_blocks(blocks, plain=plain))
+                for row in stream.rows():
+                    reader = reader or make_reader(stream.prefix)
+                    if row.number <= last:
+                        continue
+                    last = row.number
+                    cells = reader.cells(row.content)
+                    if cells:
+                        yield row.number + 1, cells
         except NotPlainError:
             if not plain:
                 raise ValueError("the rows of a sheet cannot be told apart") from None

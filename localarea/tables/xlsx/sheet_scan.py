@@ -213,7 +213,7 @@ def sheet_rows(book: Book, scan: SheetScan) -> Iterator[Row]:
     Row
         Its rows.
     """
-    blocks = book.blocks(scan.sheet.part)
+    blocks: Iterator[bytes] = book.blocks(scan.sheet.part)
     if not scan.plain:
         blocks = checked_blocks(blocks, plain=False)
     yield from SheetStream(blocks, known=True).rows()

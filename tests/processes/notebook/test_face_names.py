@@ -74,20 +74,27 @@ def test_type_checkers_are_told_the_same() -> None:
 
 
 @pytest.mark.slow
-def test_a_type_checker_knows_them(tmp_path: Path) -> None:
+def test_a_type_checker_knows_them(tmp_path: Path, repository: Path) -> None:
+    """Here by mypy; scripts/types has pyright read the same page of a user's."""
     mypy = pytest.importorskip("mypy.api")
     asked = tmp_path / "asked.py"
     lines = [f"reveal_type(la.{name})" for name in ("check", "council", "compare", "Scenario")]
     lines += ["la.nothing", 'reveal_type(la.check("CO1 1JB").status)']
     asked.write_text("import localarea as la\n" + "\n".join(lines), encoding="utf-8")
+    user = repository / "tests" / "types" / "a_user.py"
     # By the settings of scripts/check, so that what it found of the package is not found anew.
-    report, _, code = mypy.run([str(asked), "--no-error-summary"])
+    report, _, code = mypy.run([str(asked), str(user), "--no-error-summary"])
     assert code == 1
     assert re.findall(r"error: (.*)", report) == [
         'Module has no attribute "nothing"  [attr-defined]'
     ]
     assert "Any" not in report.splitlines()[1]
     assert "Literal['local']" in report
+
+
+def test_the_user_that_type_checkers_read_uses_every_name(repository: Path) -> None:
+    page = (repository / "tests" / "types" / "a_user.py").read_text("utf-8")
+    assert set(re.findall(r"\bla\.(\w+)", page)) >= set(la.__all__)
 
 
 def test_the_package_stays_light() -> None:

@@ -12,7 +12,7 @@ from localarea.classify.codes import CODE_OF, Meaning
 from localarea.classify.directory import PlaceNames
 from localarea.classify.place_rows import PlaceColumns, PlaceLists, near_flags
 from localarea.classify.sentences import PostcodePlace
-from localarea.classify.verdict_pieces import Pieces
+from localarea.classify.verdict_pieces import Pieces, distinct_places
 from localarea.options.minutes.encoding import NO_PLACE
 
 
@@ -86,3 +86,20 @@ def test_why_a_postcode_is_borderline(metres: int, tenths: int, flags: int) -> N
     assert near_flags(boundary, metres, tenths) == flags
     many = near_flags(boundary, np.array([metres] * 2), np.array([tenths] * 2))
     assert many.tolist() == [flags] * 2
+
+
+class ThreePlaces:
+    """Postcodes of two zones and two districts: the second zone twice, and one of neither."""
+
+    zone_codes = ("E02000001", "E02000002")
+    district_codes = ("E07000001", "E07000002")
+    zones = np.array([0, 1, -1, 1], np.int16)
+    districts = np.array([1, 0, -1, 0], np.int16)
+
+
+def test_pairs_of_zone_and_district_are_those_that_occur_each_once() -> None:
+    found = distinct_places(ThreePlaces())  # type: ignore[arg-type]
+    assert found.codes == [
+        (None, None), ("E02000001", "E07000002"), ("E02000002", "E07000001"),
+    ]  # fmt: skip
+    assert found.of_row.tolist() == [1, 2, 0, 2]

@@ -110,6 +110,18 @@ def test_all_faults_are_said_at_once(database: Database) -> None:
         assert api_keys.list_keys(connection) == []
 
 
+@pytest.mark.parametrize(("name", "allowed"), [("K", True), ("K" * 100, True), ("K" * 101, False)])
+def test_a_name_has_one_to_a_hundred_letters(database: Database, name: str, allowed: bool) -> None:
+    def make() -> None:
+        api_keys.make(database, name=name, roles=["checker"], days=1, actor=ADMIN, now=NOW)
+
+    if allowed:
+        make()
+    else:
+        with pytest.raises(InputError, match="name of 1 to 100"):
+            make()
+
+
 def test_the_day_of_its_use_is_kept_without_an_entry(database: Database) -> None:
     key, _ = _make(database, "checker")
     api_keys.note_use(database, key.id, today="2026-03-05", now=NOW)

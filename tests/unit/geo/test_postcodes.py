@@ -174,3 +174,8 @@ def test_malformed_outward_code_has_no_number() -> None:
     with pytest.raises(PostcodeFormatError, match="not an outward code"):
         outward_number("CO")
     assert read_cell("C")[0] == MALFORMED
+
+
+def test_every_small_letter_is_read_as_its_capital() -> None:
+    for letter in "abdefghjlnpqrstuwxyz":  # those that may stand last in a postcode
+        assert parse_postcode(f"co1 1a{letter}").postcode == f"CO1 1A{letter.upper()}"

@@ -1,0 +1,1 @@
+"""What proves the tests: branches that they reach, and changes of the code that they notice."""

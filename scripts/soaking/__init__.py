@@ -1,0 +1,1 @@
+"""A served instance under mixed load for as long as one likes, while its database restarts."""

@@ -1,0 +1,57 @@
+"""Everything that is kept or sent has the same bytes in another process, order of sets and zone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import every_document
+import pytest
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from localarea.datasets.store import DataStore
+
+pytestmark = pytest.mark.slow
+TOGETHER = 30  # documents, or something was left out
+
+
+def made_in(folder: Path, store: DataStore, **environment: str) -> subprocess.Popen[bytes]:
+    folder.mkdir()
+    return subprocess.Popen(
+        [sys.executable, every_document.__file__, folder, store.root],
+        env=os.environ
+        | {"PYTHONPATH": os.pathsep.join(map(str, filter(None, sys.path)))}
+        | environment,
+        stderr=subprocess.PIPE,
+    )
+
+
+def hashes_in(folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def test_two_processes_make_the_same_bytes(small_tables: DataStore, tmp_path: Path) -> None:
+    every_document.give(tmp_path / "given")
+    every_document.give_returns(tmp_path / "returns")
+    first = made_in(tmp_path / "first", small_tables, PYTHONHASHSEED="1", TZ="UTC")
+    time.sleep(2.1)  # times in an archive are even seconds
+    second = made_in(
+        tmp_path / "second", small_tables, PYTHONHASHSEED="2", TZ="Pacific/Auckland", LC_ALL="C"
+    )
+    for running in (first, second):
+        said = running.communicate()[1].decode()
+        assert running.returncode == 0, said
+    one, other = hashes_in(tmp_path / "first"), hashes_in(tmp_path / "second")
+    assert len(one) >= TOGETHER
+    assert sorted(name for name in one if one[name] != other.get(name)) == []
+    assert one.keys() == other.keys()
