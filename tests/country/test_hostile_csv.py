@@ -275,8 +275,8 @@ def test_output_that_cannot_be_written(classifier: Classifier, tmp_path: Path) -
     assert path.read_text() == TWO
 
 
-@pytest.mark.slow
-def test_ten_million_blanks(classifier: Classifier, tmp_path: Path) -> None:
-    path = built(tmp_path, b"postcode\n" + b"\n" * 10_000_000)
+def test_millions_of_blanks(classifier: Classifier, tmp_path: Path) -> None:
+    rows = 2_000_000  # more blanks than a block of rows holds, or a sheet
+    path = built(tmp_path, b"postcode\n" + b"\n" * rows)
     report = check_file(path, classifier)
-    assert report.by_reason == {"blank": 10_000_000}
+    assert report.by_reason == {"blank": rows}
