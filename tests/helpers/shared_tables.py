@@ -201,7 +201,7 @@ def _share_of_services(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
     def session_of(council: Any = None, *, store: DataStore | None = None, **how: Any) -> Any:
         if council is None or store is None or not same_files(store, shipped):
             return made(council, store=store, **how)
-        key = (council, store.root, store.cache_dir)
+        key = (council, store.root, store.cache_dir, store.registry["postcodes"].sha256)
         return _once(sessions, key, lambda: made(council, store=store, **how))
 
     patch.setattr(loaded, "metres_of_index", measured)
