@@ -106,7 +106,6 @@ class DistinctPlaces(NamedTuple):
     codes: list[tuple[str | None, str | None]]
 
 
-@lru_cache(maxsize=2)
 @lru_cache(maxsize=2)  # every boundary on one index has the same
 def distinct_places(index: PostcodeIndex) -> DistinctPlaces:
     """Find the pairs of zone and district that occur in an index."""
