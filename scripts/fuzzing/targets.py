@@ -14,6 +14,7 @@ import zipfile
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import quote
 
 from fuzzing.seeds import TEMPLATES
 from localarea.errors import LocalareaError, PostcodeFormatError
@@ -108,8 +109,8 @@ def query_strings(data: bytes) -> None:
     if not data:
         return
     route = ROUTES[data[0] % len(ROUTES)]
-    query = data[1:].decode("utf-8", "replace")
-    answer = client().get(f"{route}?{query}" if not query.startswith("/") else route)
+    query = quote(data[1:], safe="=&+%;/?:@,")  # as any client must write it
+    answer = client().get(f"{route}?{query}")
     _require(answer.status_code < 500, f"{answer.status_code} of {route}")
 
 
