@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 import tempfile
+import threading
 import zipfile
 from functools import cache
 from pathlib import Path
@@ -182,6 +183,9 @@ def _made_client() -> Any:
     )
     made = TestClient(create_app(settings))
     made.__enter__()
+    for thread in threading.enumerate():
+        if thread.name == "localarea-warm":
+            thread.join()  # what it does would count as time of the first inputs
     return made
 
 
