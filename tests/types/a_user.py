@@ -19,7 +19,7 @@ def verdicts(suppliers: pd.DataFrame) -> list[str]:
     """Check a text, several texts and a frame: each gives something of its own."""
     one = la.check("CO1 1JB")
     assert_type(one, la.Verdict)
-    assert_type(one.status, "Literal['local', 'not_local', 'unknown']")
+    assert_type(one.status, Literal["local", "not_local", "unknown"])
     checked = la.check(suppliers)
     assert_type(checked, pd.DataFrame)
     many = la.check(["CO1 1JB", "IP1 2DE"])
