@@ -8,7 +8,7 @@ tests/processes/notebook/test_face_names.py. A name that is Unknown or Any here 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_type
 
 import pandas as pd
 
