@@ -8,7 +8,7 @@ tests/processes/notebook/test_face_names.py. A name that is Unknown or Any here 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import assert_type
+from typing import Literal, assert_type
 
 import pandas as pd
 
@@ -19,7 +19,7 @@ def verdicts(suppliers: pd.DataFrame) -> list[str]:
     """Check a text, several texts and a frame: each gives something of its own."""
     one = la.check("CO1 1JB")
     assert_type(one, la.Verdict)
-    assert_type(one.status, "Literal['local', 'not_local', 'unknown']")
+    assert_type(one.status, Literal["local", "not_local", "unknown"])
     checked = la.check(suppliers)
     assert_type(checked, pd.DataFrame)
     many = la.check(["CO1 1JB", "IP1 2DE"])

@@ -179,3 +179,8 @@ def test_malformed_outward_code_has_no_number() -> None:
 def test_every_small_letter_is_read_as_its_capital() -> None:
     for letter in "abdefghjlnpqrstuwxyz":  # those that may stand last in a postcode
         assert parse_postcode(f"co1 1a{letter}").postcode == f"CO1 1A{letter.upper()}"
+
+
+def test_no_district_ends_in_a_letter_like_a_digit() -> None:
+    assert parse_postcode("SW1A 1AA").outward == "SW1A"
+    assert parse_postcode("SW1Z 1AA").outward == "SW12"  # no district ends in Z: it is a 2

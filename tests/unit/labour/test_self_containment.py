@@ -146,3 +146,10 @@ def test_no_least_size_is_a_least_size_and_at_it_the_score_is_whole() -> None:
     # 0.9 where 0.75 is asked for; one person fewer, and it is never valid: 3,499 of 3,500.
     got = validity(np.array([0.9, 0.9]), np.array([3_500.0, 3_499.0]), linear)
     assert got.tolist() == pytest.approx([0.9 / 0.75, 3_499 / 3_500])
+
+
+def test_the_criteria_of_2011_are_those_that_were_published() -> None:
+    """ONS: 75% at 3,500 people at work, falling to 66.7% at 25,000."""
+    for criteria in (Criteria(), ONS_2011):
+        assert (criteria.min_size, criteria.target_size) == (3_500, 25_000)
+        assert (criteria.min_sc, criteria.target_sc) == (pytest.approx(0.667, abs=0.0005), 0.75)
