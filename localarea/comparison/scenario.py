@@ -15,8 +15,7 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.comparison.change import _SIGN, Action, Change, Threshold
-from localarea.comparison.scenario_places import read_places
+from localarea.comparison.change import _SIGN, Action, Change, Threshold, read_places
 from localarea.comparison.toml import ScenarioFields, read_scenario, write_scenario
 from localarea.comparison.variants import VINTAGES, base_option
 from localarea.errors import (
@@ -29,7 +28,6 @@ from localarea.errors import (
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.options.titles import title_with_changes, title_with_settings
-from localarea.places.place import Place
 from localarea.places.polygons import looks_drawn, read_polygon
 from localarea.places.readings import how_read, meant_by
 from localarea.places.resolve import PREFIXED
@@ -42,6 +40,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.places.place import Place
     from localarea.records import Option
 
     PlaceLike = str | PathLike[str] | Mapping[str, Any]

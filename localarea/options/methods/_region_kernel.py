@@ -19,7 +19,7 @@ _any: Any = njit  # its types know neither of the two wrappers
 _inner = _any(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
 
 
-class Land(NamedTuple):
+class RegionLand(NamedTuple):
     """
     Zones as the compiled code takes them.
 
