@@ -15,23 +15,20 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final, Self
 
-from localarea.comparison.change import _SIGN, Action, Change, Threshold
+from localarea.comparison.change import _SIGN, Action, Change, Threshold, read_places
 from localarea.comparison.toml import ScenarioFields, read_scenario, write_scenario
 from localarea.comparison.variants import VINTAGES, base_option
 from localarea.errors import (
     EmptyResultError,
     InputError,
-    LocalareaError,
-    NotFoundError,
     PlacesNotReadError,
     SettingError,
     VintageError,
 )
 from localarea.options.council import read_council
-from localarea.options.membership import option_zones, place_near_anchor
+from localarea.options.membership import option_zones
 from localarea.options.titles import title_with_changes, title_with_settings
-from localarea.places.place import Place
-from localarea.places.polygons import looks_drawn, read_polygon, zones_in
+from localarea.places.polygons import looks_drawn, read_polygon
 from localarea.places.readings import how_read, meant_by
 from localarea.places.resolve import PREFIXED
 
@@ -43,6 +40,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.places.place import Place
     from localarea.records import Option
 
     PlaceLike = str | PathLike[str] | Mapping[str, Any]
@@ -360,43 +358,6 @@ def _change(action: Action, place: PlaceLike) -> Change:
     if not tidy:
         raise InputError(f"a place to {action} is blank; name a district, zone or postcode")
     return Change(action, tidy)
-
-
-def read_places(
-    changes: Sequence[Change], council: Council, *, store: DataStore | None = None
-) -> tuple[list[Place], dict[int, LocalareaError]]:
-    """
-    Read the place of each change.
-
-    Parameters
-    ----------
-    council : Council
-        The council, in the zone system of the places.
-
-    Returns
-    -------
-    list of Place
-        Those that can be read.
-    dict of int to LocalareaError
-        What is wrong with the others, by the number of the change.
-    """
-    places: list[Place] = []
-    misread: dict[int, LocalareaError] = {}
-    for at, change in enumerate(changes):
-        try:
-            places.append(_place(change, council, store))
-        except (InputError, NotFoundError) as error:
-            misread[at] = error
-    return places, misread
-
-
-def _place(change: Change, council: Council, store: DataStore | None) -> Place:
-    if change.polygon is None:
-        return place_near_anchor(change.place, council, store=store)
-    zones = zones_in(change.polygon, zone_system=council.zone_system, store=store)
-    counted = "1 zone" if len(zones) == 1 else f"{len(zones)} zones"
-    note = f"{change.place} selects the {counted} whose population-weighted centroid it contains"
-    return Place(change.place, "polygon", zones, note=note)
 
 
 def _written(value: Threshold) -> str:

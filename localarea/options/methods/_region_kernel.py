@@ -7,7 +7,7 @@ zone in that order; a border counts only between two ``open`` zones. The functio
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -15,10 +15,11 @@ from numba import njit
 RISE = 1e-12  # smaller rises may be rounding errors
 SLACK = 1e-6  # persons by which a sum may exceed a rule through rounding
 NOWHERE = -1
-_inner = njit(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
+_any: Any = njit  # its types know neither of the two wrappers
+_inner = _any(nogil=True, no_cpython_wrapper=True, no_cfunc_wrapper=True, error_model="numpy")
 
 
-class Land(NamedTuple):
+class RegionLand(NamedTuple):
     """
     Zones as the compiled code takes them.
 

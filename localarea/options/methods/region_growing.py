@@ -27,7 +27,7 @@ from localarea.options.methods._region_kernel import (
     NOWHERE,
     RISE,
     SLACK,
-    Land,
+    RegionLand,
     best_move,
     reach,
     walk,
@@ -207,7 +207,7 @@ class Search:
 
     Attributes
     ----------
-    land : Land
+    land : RegionLand
         The same as the compiled code takes it.
     """
 
@@ -215,7 +215,7 @@ class Search:
         self.region = region
         zone, beside = np.nonzero(region.borders)
         n = region.core.size
-        self.land = Land(
+        self.land = RegionLand(
             flows=np.ascontiguousarray(region.flows, dtype=np.float64),
             mutual=np.ascontiguousarray(region.flows + region.flows.T, dtype=np.float64),
             residents=np.asarray(region.residents, dtype=np.float64),

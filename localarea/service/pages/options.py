@@ -97,7 +97,7 @@ def find_zone(request: Request, state: ShownState, asked: Annotated[ZoneForm, Fo
         return RedirectResponse(keep_council(address, named), status_code=303)
     values = {"faults": [Fault.said(fault, "zone")], "typed": asked.zone, "meant": meant}
     values["meant_zones"] = [pair for pair in _zone_list(state) if pair[0] in zones]
-    query = OptionsPageQuery(contested=asked.contested, group=asked.group)
+    query = OptionsPageQuery.model_validate(shown)
     return _page(request, state, query, values, status)
 
 

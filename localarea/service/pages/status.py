@@ -47,8 +47,8 @@ def show(request: Request, state: TheState) -> HTMLResponse:
         _disk("Files to be checked", request.app.state.jobs.folder),
         _disk("What is worked out from tables", state.store.cache_folder),
     ]
-    values = {"parts": parts, "settings": _settings(state)}
-    values["wrong"] = [fact for facts in parts.values() for fact in facts if not fact[2]]
+    wrong = [fact for facts in parts.values() for fact in facts if not fact[2]]
+    values = {"parts": parts, "settings": _settings(state), "wrong": wrong}
     return render(request, "status.html", values)
 
 

@@ -14,11 +14,11 @@ from fastapi import APIRouter, Depends, Form, Query, Request
 from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, Response
 
-from localarea.comparison.change import Action, Change
+from localarea.comparison.change import Action, Change, read_places
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.metrics import figures_of
-from localarea.comparison.scenario import Scenario, read_places
+from localarea.comparison.scenario import Scenario
 from localarea.comparison.study.limits import KEYS, LABELS, Key, moved_base
 from localarea.comparison.study.state import MOST_PLACES, StudyState
 from localarea.comparison.variants import follows_census
