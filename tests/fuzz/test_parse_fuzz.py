@@ -19,6 +19,7 @@ def test_any_text_is_read_or_refused_by_name(text: str) -> None:
         assert read_cell(text)[0] in {BLANK, MALFORMED}
         return
     assert parsed.postcode.isascii()
+    assert parse_postcode(parsed.postcode).postcode == parsed.postcode
     assert read_cell(text)[0] == (OUTWARD if parsed.inward is None else WHOLE)
 
 

@@ -68,6 +68,9 @@ SLIPS = {
     "CO1 lJB": "CO1 1JB",
     "CM2 OAA": "CM2 0AA",
     "CO1 1J8": "CO1 1JB",
+    # In odd pieces, but with the form of a postcode: what is read once is read so again.
+    "ES 11 AA": "E51 1AA",
+    "C0 11 JB": "CO1 1JB",
 }
 
 
