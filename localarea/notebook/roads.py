@@ -221,7 +221,7 @@ def travel_times(
     >>> import localarea as la
     >>> found = la.travel_times("Colchester", ["Ipswich", "Chelmsford"])
     >>> found.round(0).values.tolist()
-    [['Colchester', 'Ipswich', 32.0], ['Colchester', 'Chelmsford', 36.0]]
+    [['Colchester', 'Ipswich', 35.0], ['Colchester', 'Chelmsford', 37.0]]
     """
     starts, first = _places(origins, store)
     ends, second = _places(destinations, store)

@@ -53,6 +53,7 @@ LOG = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0  # after which the folder of definitions is looked at for changes by hand
 _TURN_S = 0.1  # between two pieces of work that nobody asked for yet
 _MOST_ASKED = 256  # kinds of questions remembered
+_MOST_DRAWN = 128  # maps and outlines of one council, each of a definition or a layer
 _KEPT = 8  # classifiers kept ready: each holds some 25 MB once bulk questions were put to it
 
 
@@ -91,7 +92,7 @@ class State:
         self._warming: threading.Thread | None = None
         self._tried = threading.Event()  # set once the options are worked out, or cannot be
         self.progress: tuple[int, int] | None = None  # options drawn, of how many
-        self._drawn = Once()
+        self._drawn = Once(_MOST_DRAWN)
         self._closing = threading.Event()
         self.shelf = Shelf()
 
@@ -120,7 +121,7 @@ class State:
         other = copy.copy(self)
         other.council = council
         other.__dict__.pop("_session", None)
-        other._session_lock, other._drawn = threading.Lock(), Once()
+        other._session_lock, other._drawn = threading.Lock(), Once(_MOST_DRAWN)
         return other
 
     @cached_property

@@ -188,7 +188,8 @@ def test_a_page_says_what_is_damaged_and_what_to_do(damaged: Damaged) -> None:
                 assert "fetch it again" in said
                 assert "tell whoever runs this service" in said
                 assert answer.headers["retry-after"]
-            assert damaged.root not in answer.text, f"{name} names a folder of the machine"
+            if name != "GET /status":  # for the administrator, who is told where everything lies
+                assert damaged.root not in answer.text, f"{name} names a folder of the machine"
     assert not wrong, "\n".join(wrong)
 
 

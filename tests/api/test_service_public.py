@@ -61,7 +61,7 @@ def test_the_first_page_leads_a_visitor_to_the_public_one(client: TestClient) ->
 def test_it_says_what_local_means_and_whom_to_ask(client: TestClient) -> None:
     page = client.get("/local").text
     for said in (
-        "“local” means the area “Colchester and around”: all of Colchester",
+        "“local” means the area “Colchester and around”. That is all of Colchester",
         "/definitions/m-1/map.png",
         "Procurement team, 01206 000000",
         "In force from 1 April 2026 until further notice",
@@ -145,7 +145,7 @@ def test_embedding_is_off_and_a_service_without_a_definition_says_so(
         assert made.get("/local/embed").status_code == 404
         page = made.get("/local").text
         assert "has not yet said here what" in page
-        assert "Ask the person who" in page
+        assert ": the person who sent you the tender or the contract." in page
         assert "/local/embed" not in page
         answer = made.post("/local", data={"postcode": "CO1 1JB"})
         assert (answer.status_code, "CO1 1JB: " in answer.text) == (200, False)

@@ -399,7 +399,7 @@ def test_a_code_of_bermuda_is_abroad_if_the_row_says_so(
 def test_a_code_that_may_be_of_bermuda_is_called_so(classifier: Classifier) -> None:
     told = classifier.check("HM 11")
     assert (told.status, told.reason) == ("unknown", "not_in_directory")
-    assert "It may be mistyped, or a postcode of Bermuda: if so, say" in told.explanation
+    assert "It may be mistyped, or a postcode of Bermuda: if so, give" in told.explanation
     assert "Bermuda" not in classifier.check("HM 99").explanation
 
 

@@ -96,7 +96,7 @@ def test_the_indicator_is_that_of_the_page_under_each_definition(report: Report)
     assert [row[2] for row in first] == ["60.0", *["\u2013"] * 6]
     assert [row[3] for row in first] == ["2", "2", "2", "1", "2", "2", "11"]
     assert [row[1] for row in second] == ["90.0", "30.0", "60.0"]
-    assert f"58.3% under {FIRST} and 60.0% under {SECOND}; each stands apart" in text(report)
+    assert f"58.3% under {FIRST} and 60.0% under {SECOND}; each is shown separately" in text(report)
 
 
 def test_pledges_stand_against_what_was_delivered_priorities_first(report: Report) -> None:
