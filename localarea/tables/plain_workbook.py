@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from xml.sax.saxutils import quoteattr
 
@@ -20,7 +19,18 @@ RELATIONS: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relati
 _HEAD: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _PACKAGE: Final = "http://schemas.openxmlformats.org/package/2006"
 _KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml"
-_LONG_AGO: Final = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # as parts of an archive
+# In the names of openpyxl's own writing, which other libraries in a process may change, and dated
+# as the parts of an archive.
+_PROPERTIES: Final = (
+    b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+    b'core-properties"><dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">localarea'
+    b'</dc:creator><dcterms:created xmlns:dcterms="http://purl.org/dc/terms/" '
+    b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="dcterms:W3CDTF">'
+    b"1980-01-01T00:00:00Z</dcterms:created><dcterms:modified "
+    b'xmlns:dcterms="http://purl.org/dc/terms/" '
+    b'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="dcterms:W3CDTF">'
+    b"1980-01-01T00:00:00Z</dcterms:modified></cp:coreProperties>"
+)
 _BOLD: Final = 1  # the second style below
 _STYLES: Final = (
     f'{_HEAD}<styleSheet xmlns="{MAIN}">'
@@ -97,11 +107,9 @@ def save_book(book: Any, path: Path) -> None:
     """Save a workbook of openpyxl; its own ``save`` would put the time into it."""
     from openpyxl.writer.excel import ExcelWriter
 
-    book.properties.creator = "localarea"
-    book.properties.created = book.properties.modified = _LONG_AGO
     if not book.sheetnames:
         book.create_sheet()  # as openpyxl does: no program opens a workbook without a sheet
-    with SteadyArchive(path) as archive:
+    with SteadyArchive(path, {"docProps/core.xml": _PROPERTIES}) as archive:
         ExcelWriter(book, archive).save()
 
 

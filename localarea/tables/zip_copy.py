@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _HEADER: Final = struct.Struct("<4s22xHH")  # signature, lengths of the name and of the extra field
 _SIGNATURE: Final = b"PK\x03\x04"
@@ -40,15 +40,24 @@ def new_archive(path: Path) -> zipfile.ZipFile:
 
 
 class SteadyArchive(zipfile.ZipFile):
-    """An archive for a library that writes entries itself: none carries the time of writing."""
+    """
+    An archive for a library that writes entries itself: none carries the time of writing.
 
-    def __init__(self, path: Path) -> None:
+    Parameters
+    ----------
+    fixed : mapping of str to bytes, optional
+        Entries that are written with this content, whatever the library gives.
+    """
+
+    def __init__(self, path: Path, fixed: Mapping[str, bytes] | None = None) -> None:
         super().__init__(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
+        self._fixed = fixed or {}
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         """Write an entry as the library's archive would, without a time."""
+        given = data.encode() if isinstance(data, str) else data
         with self.open(zinfo_or_arcname, "w") as entry:
-            entry.write(data.encode() if isinstance(data, str) else data)
+            entry.write(self._fixed.get(str(zinfo_or_arcname), given))
 
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Write a file as an entry, without its time."""

@@ -34,6 +34,6 @@ def test_newer_postcodes_are_looked_at_and_then_used(tmp_path: Path, browser: Br
         assert "postcodes of February 2026" in made_from
         assert page.get_by_role("link", name="Index the postcodes of").count() == 0
         page.goto("/audit")
-        page.get_by_text("refresh").first.wait_for()
+        page.get_by_role("table").get_by_text("refresh").first.wait_for()
         examine(page, "audit-with-refresh")
         assert said == []

@@ -41,6 +41,15 @@ def test_a_workbook_has_no_time(write_only: bool, tmp_path: Path) -> None:
     assert read.properties.modified == datetime(1980, 1, 1)  # noqa: DTZ001 -- it has no zone
 
 
+def test_a_workbook_is_the_same_whatever_else_is_loaded(tmp_path: Path) -> None:
+    """OWSLib gives a namespace that openpyxl writes another prefix, for the whole process."""
+    import owslib.wms  # noqa: F401
+
+    save_book(openpyxl.Workbook(), tmp_path / "book.xlsx")
+    with zipfile.ZipFile(tmp_path / "book.xlsx") as archive:
+        assert b"<dcterms:created " in archive.read("docProps/core.xml")
+
+
 def test_a_workbook_without_sheets_has_one(tmp_path: Path) -> None:
     save_book(openpyxl.Workbook(write_only=True), tmp_path / "book.xlsx")
     assert openpyxl.load_workbook(tmp_path / "book.xlsx").sheetnames == ["Sheet"]

@@ -1,0 +1,177 @@
+"""What people can make a process keep has a limit: five hundred of each kind are asked for."""
+
+from __future__ import annotations
+
+import functools
+import os
+import sys
+from collections import deque
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from service_cases import service_in
+
+import localarea.definitions.boundary_choice as choosing
+from localarea.classify.classifier import Classifier
+from localarea.comparison.scenario import Scenario
+from localarea.comparison.study.state import StudyState
+from localarea.definitions.boundary_choice import BoundaryChoice
+from localarea.places.gazetteer import read_gazetteer
+from localarea.service import councils
+from localarea.service.one_study import ground_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from starlette.testclient import TestClient
+
+    from localarea.datasets.store import DataStore
+
+EACH = 510  # more than the 500 that some keep, so that those are seen to forget
+MOST = 500  # of anything that is kept; one for each question would be more
+MOST_MB = 100
+
+
+@pytest.fixture(scope="module")
+def client(
+    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    stated: dict[str, Any] = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    with service_in(tmp_path_factory.mktemp("service"), requests_per_minute=0, **stated) as made:
+        yield made
+
+
+@pytest.fixture
+def codes(small_tables: DataStore) -> list[str]:
+    """Give five hundred places, by codes that are found at once."""
+    found = read_gazetteer("msoa11", store=small_tables)
+    return sorted(code for code in found.zone_names if code.startswith("E02"))[4000:][:EACH]
+
+
+@pytest.fixture
+def quick(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have what takes long done at once: it is what is kept of it that is asked about here."""
+    own = _own(client)
+    made = own.classifier(BoundaryChoice())
+
+    def alike(*_: object) -> Classifier:
+        other = object.__new__(Classifier)
+        other.__dict__.update(made.__dict__)
+        return other
+
+    monkeypatch.setattr(choosing, "_under_option", alike)
+    monkeypatch.setattr(councils, "_prepare", lambda *_: None)
+    monkeypatch.setattr(councils, "_make", lambda council, own: own.beside(council))
+
+
+def _own(client: TestClient) -> Any:
+    return client.app.state.localarea  # type: ignore[attr-defined]
+
+
+def _checked(client: TestClient, **asked: str) -> None:
+    answer = client.get("/api/v1/check", params={"postcode": "CO1 1JB", **asked})
+    assert answer.status_code == 200, answer.text
+
+
+def _anchor(client: TestClient, code: str, _: int) -> None:
+    known, own = client.app.state.councils, _own(client)  # type: ignore[attr-defined]
+    known.state_of(replace(own.council, anchor=code), wait_s=30)
+    own.classifier(BoundaryChoice(anchor=code))
+
+
+def _minutes(client: TestClient, _: str, number: int) -> None:
+    _checked(client, option=f"drive-{number + 1}")
+
+
+def _study(client: TestClient, code: str, _: int) -> None:
+    ground = ground_of(_own(client)).ground
+    ground.study(StudyState("district", include=(code,)))
+
+
+def _scenario(client: TestClient, code: str, _: int) -> None:
+    _own(client).session.option(Scenario.of("drive-30").include(code))
+
+
+def _polygon(client: TestClient, _: str, number: int) -> None:
+    west, south = 0.86 + number / 100_000, 51.87
+    ring = [[west, south], [0.92, south], [0.92, 51.91], [west, 51.91], [west, south]]
+    drawn = {"type": "Polygon", "coordinates": [ring]}
+    _own(client).session.option(Scenario.of("district").include(drawn))
+
+
+KINDS: dict[str, Callable[[TestClient, str, int], None]] = {
+    "anchors": _anchor,
+    "minutes": _minutes,
+    "studies": _study,
+    "scenarios": _scenario,
+    "polygons": _polygon,
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.usefixtures("quick")
+def test_five_hundred_of_a_kind_are_not_kept(
+    kind: str, client: TestClient, codes: list[str]
+) -> None:
+    ask = KINDS[kind]
+    for number in range(EACH - 5, EACH):  # what is read for the first of them stays
+        ask(client, codes[number], number)
+    before, held_mb = _held(client), _resident_mb()
+    for number, code in enumerate(codes[: EACH - 5]):
+        ask(client, code, number)
+    after = _held(client)
+    assert {"State._classifiers", "Councils._known", "Ground._places"} <= set(after)
+    assert {name: n for name, n in after.items() if n > max(MOST, before.get(name, 0))} == {}
+    limits = {name: cache.cache_info() for name, cache in _caches().items()}
+    assert len(limits) > 30
+    assert {name: info for name, info in limits.items() if info.currsize > MOST} == {}
+    assert _resident_mb() - held_mb < MOST_MB
+
+
+def _held(client: TestClient) -> dict[str, int]:
+    """Return how much is in each collection of what the service holds, by class and attribute."""
+    todo: list[Any] = [*vars(client.app.state)["_state"].values()]  # type: ignore[attr-defined]
+    todo += [ground_of(_own(client)).ground]
+    seen, found = set[int](), dict[str, int]()
+    while todo:
+        one = todo.pop()
+        if id(one) in seen or not type(one).__module__.startswith("localarea."):
+            continue
+        seen.add(id(one))
+        for name, value in _attributes(one):
+            if isinstance(value, dict | list | set | deque):
+                named = f"{type(one).__name__}.{name}"
+                found[named] = max(found.get(named, 0), len(value))
+                todo += list(value.values() if isinstance(value, dict) else value)[:MOST]
+            else:
+                todo.append(value)
+    return found
+
+
+def _attributes(one: Any) -> Iterator[tuple[str, Any]]:
+    yield from getattr(one, "__dict__", {}).items()
+    for kind in type(one).__mro__:
+        for name in vars(kind).get("__slots__", ()):
+            if hasattr(one, name):
+                yield name, getattr(one, name)
+
+
+def _caches() -> dict[str, Any]:
+    """Return what functions remember, of every module of ours that is loaded."""
+    modules = [m for name, m in list(sys.modules.items()) if name.startswith("localarea.")]
+    return {
+        f"{module.__name__}.{name}": value
+        for module in modules
+        for name, value in vars(module).items()
+        if isinstance(value, functools._lru_cache_wrapper)
+    }
+
+
+def _resident_mb() -> float:
+    """Return the memory of this process, as Linux tells it; elsewhere none."""
+    told = Path("/proc/self/statm")
+    if not told.is_file():
+        return 0.0
+    return int(told.read_text(encoding="ascii").split()[1]) * os.sysconf("SC_PAGE_SIZE") / 1e6
