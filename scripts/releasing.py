@@ -83,23 +83,24 @@ def _serve(name: str, program: str, work: Path, environment: dict[str, str]) -> 
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = subprocess.Popen(  # noqa: S603
-        [program, "serve", "--port", str(port)],
-        cwd=work,
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    log = work / "serve.log"
+    with log.open("w", encoding="utf-8") as words:
+        server = subprocess.Popen(  # noqa: S603
+            [program, "serve", "--port", str(port)],
+            cwd=work,
+            env=environment,
+            stdout=words,
+            stderr=subprocess.STDOUT,
+        )
     try:
-        for path in ("/health", "/ready", "/check?postcode=CO1+1JB", "/docs/"):
-            print(f"{name}: serve: {path}: {_status(port, path)}", flush=True)
+        for path in ("/health", "/ready", "/api/v1/check?postcode=CO1+1JB", "/docs/"):
+            print(f"{name}: serve: {path}: {_status(server, log, port, path)}", flush=True)
     finally:
         server.terminate()
         server.wait(timeout=60)
 
 
-def _status(port: int, path: str) -> int:
+def _status(server: subprocess.Popen[bytes], log: Path, port: int, path: str) -> int:
     until = time.monotonic() + _STARTS_WITHIN_S
     while True:
         try:
@@ -111,8 +112,8 @@ def _status(port: int, path: str) -> int:
             refused = error
             if isinstance(error, urllib.error.HTTPError):
                 sys.exit(f"{path}: {error.code}")
-        if time.monotonic() > until:
-            sys.exit(f"{path}: {refused}")
+        if server.poll() is not None or time.monotonic() > until:
+            sys.exit(f"{path}: {refused}\n{log.read_text(encoding='utf-8')}")
         time.sleep(0.5)
 
 

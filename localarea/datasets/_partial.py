@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 from localarea.datasets._content import HEAD_BYTES
 from localarea.datasets._whole import fault_of_file
 from localarea.errors import DownloadError
+from localarea.hashing import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -123,8 +123,7 @@ class PartialFile:
 
     def sha256(self) -> str:
         """Return the checksum of what arrived."""
-        with self.path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
+        return file_sha256(self.path)
 
     def fault(self, *, geojson: bool) -> GeoJsonFault | None:
         """Return the fault of the file: cut short, an error document or one page of several."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ChecksumError, DataMissingError
+from localarea.hashing import file_sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,7 +62,6 @@ class VerifiedFiles:
 
 
 def _require_sha256(path: Path, expected: str) -> None:
-    with path.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    found = file_sha256(path)
     if found != expected:
         raise ChecksumError(path, expected=expected, found=found)

@@ -159,12 +159,18 @@ class Database:
             if type(error) not in (sa.exc.DatabaseError, sa.exc.OperationalError):
                 raise
             raise StoreUnavailableError(
-                self.engine.url.render_as_string(), _first_line(error)
+                shown_address(self.engine.url), _first_line(error)
             ) from error
 
     def close(self) -> None:
         """Close all connections."""
         self.engine.dispose()
+
+
+def shown_address(url: sa.URL) -> str:
+    """Return the address of a database without its secrets, some of which may follow a ``?``."""
+    open_to_all = url.difference_update_query([name for name in url.query if name != "host"])
+    return open_to_all.render_as_string(hide_password=True)
 
 
 def _first_line(error: sa.exc.DBAPIError) -> str:
@@ -235,7 +241,7 @@ def describe_store(url: str) -> dict[str, str | int | None]:
         If it cannot be reached.
     """
     parsed = parsed_url(url)
-    address = parsed.render_as_string(hide_password=True)
+    address = shown_address(parsed)
     found: dict[str, str | int | None] = {"address": address, "form": None}
     found |= {"entries": None, "head": None}
     if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).is_file():

@@ -194,8 +194,7 @@ def _read_whole(text: str, compact: str, words: list[str]) -> ParsedPostcode:
     exact = _is_postcode_shape(compact)
     if exact and _is_plausible(compact):
         return _parsed(compact)
-    # What has the form of a postcode lacks nothing, wherever its gaps are.
-    readings = _readings(compact, [compact[:-3], compact[-3:]] if exact else words)
+    readings = _readings(compact, [compact] if exact else words)  # exact: gaps tell nothing
     if len(readings) == 1:
         return _parsed(readings.pop(), corrected=compact)
     if exact:  # well formed, but the area or district is unknown

@@ -27,7 +27,7 @@ _NAMED: Final = 6  # zones of another name that a sentence lists
 
 
 def meant_by(error: LocalareaError) -> tuple[str, ...]:
-    """Return the names that may have been meant by one that is not known, or is that of several."""
+    """Return the names that may have been meant by one that is not known or that several share."""
     if isinstance(error, AmbiguousPlaceError):
         return error.candidates
     return error.suggestions if isinstance(error, PlaceNotFoundError) else ()

@@ -37,7 +37,7 @@ def join_dead_ends(
     points : numpy.ndarray, shape (n_nodes, 2)
         Nodes, EPSG:27700, metres.
     edges : numpy.ndarray of int, shape (n_edges, 2)
-        Ends of each edge; every edge is two-way.
+        Ends of each edge, each pair once; every edge is two-way.
     km : numpy.ndarray, shape (n_edges,)
         Length of each edge.
     land : Land

@@ -157,6 +157,11 @@ class State:
         thread = self._warming
         return thread is None or not thread.is_alive() or self._tried.wait(wait_s)
 
+    @property
+    def knows_options(self) -> bool:
+        """Check whether the options are worked out."""
+        return "_session" in self.__dict__
+
     def prepare(self) -> None:
         """Calculate it now, and hold nothing that a copy of this process cannot share."""
         self._warm()

@@ -101,7 +101,8 @@ def council_files(data: bytes) -> None:
 
 ROUTES: Final = (
     "/api/v1/check", "/api/v1/options", "/api/v1/contested", "/api/v1/kpi", "/api/v1/audit",
-    "/api/v1/contracts", "/api/v1/proposals", "/ogc/collections", "/check", "/contracts",
+    "/api/v1/contracts", "/api/v1/proposals", "/ogc/collections", "/api/v1/definitions",
+    "/contracts",
 )  # fmt: skip
 
 

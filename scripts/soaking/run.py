@@ -116,7 +116,7 @@ def _load(asked: Any, base: str, server: int, database: str) -> dict[str, Any]:
     before = memory_mb(server)
     until = time.monotonic() + asked.minutes * 60
     threads = [
-        threading.Thread(target=Client(base, number, tally, until).run)
+        threading.Thread(target=Client(base, number, tally, until).run, daemon=True)
         for number in range(1, asked.clients + 1)
     ]
     for thread in threads:
@@ -146,7 +146,7 @@ def _load(asked: Any, base: str, server: int, database: str) -> dict[str, Any]:
         "memory_mb": {"before": before, "after": memory_mb(server)},
         "acknowledged": len(tally.acknowledged),
         "lost": lost,
-        "record_is_whole": record.status_code == 200,
+        "record_is_whole": record.status_code == 200 and bool(record.json()["sound"]),
     }
 
 

@@ -61,8 +61,9 @@ def test_the_record_is_looked_through_by_act_name_hash_and_day(client: TestClien
     today = clock.now().date()
     assert len(shown(client, since=f"{today.day} {today.month} {today.year}")) == 3
     assert shown(client, until="1 4 2020") == []
+    assert len(shown(client, until="31 12 9999")) == 3  # after which no day can be told
     assert shown(client, words="100%") == []  # no pattern
-    assert "No entry is like that" in client.get("/audit?until=1+4+2020").text
+    assert "No entries match" in client.get("/audit?until=1+4+2020").text
 
 
 @pytest.mark.parametrize(
@@ -80,6 +81,7 @@ def test_a_day_of_no_calendar_is_told_at_its_box(
     assert page.status_code == 422
     assert f'href="#{field}"' in page.text
     assert f'id="{field}-error"' in page.text
+    assert "/audit/entries.csv" not in page.text  # nothing is shown that could be kept
     assert client.get(f"/audit/entries.csv?{asked}").status_code == 422
 
 
@@ -102,7 +104,7 @@ def test_the_status_page_tells_how_the_service_stands_and_no_secret(client: Test
     )
     assert facts["The record of decisions"] == "3 entries, complete and unchanged"
     assert facts["API keys"] == "1 valid, of 2 made"
-    assert facts["Files that wait"].startswith("0 of at most ")
+    assert facts["Files waiting"].startswith("0 of at most ")
     assert "every role" in facts["Roles come from"]
     assert facts["Definitions"].endswith(")")
     assert " GB free (" in facts["Definitions"]

@@ -57,6 +57,7 @@ STUDY: Final = {
     "GET /map/layers/{layer}.json",
     "GET /map/options.json",
     "GET /options/{option_id}",
+    "POST /options",
     "GET /options/{option_id}/map.png",
     "GET /options/{option_id}/zones/{zone}",
     "GET /options/{option_id}/zones/{zone}/map.png",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import time
 import zipfile
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -184,6 +185,9 @@ def test_payments_that_cannot_be_counted_are_told_by_name_and_taken_away(
     assert told["status"] == "failed"
     assert told["problem"].startswith("staff.csv: it has no column of amounts")
     assert "CO4 9ZZ" not in str(told)
+    until = time.monotonic() + 60  # the payments are taken away once that is entered
+    while (folder_of(client, name) / "input").exists() and time.monotonic() < until:
+        time.sleep(0.05)
     assert [path.name for path in folder_of(client, name).iterdir()] == ["detail.json"]
     page = client.get(f"/spend/{name}").text
     assert "The payments could not be counted" in page

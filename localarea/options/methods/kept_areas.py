@@ -18,6 +18,8 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from localarea.atomic import moved_into_place
+from localarea.hashing import text_sha256
+from localarea.options.minutes.cache import keep_latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,7 +31,12 @@ if TYPE_CHECKING:
     from localarea.options.zone_figures import Vintage
 
 MOST_KEPT: Final = 40  # files of some 150 kB each
-_SOURCES: Final = ("travel_to_work_areas", "flow_matrix.py", "self_containment.py")
+# The code that areas rest on, by package: of the flows too.
+_SOURCES: Final = {
+    "localarea.labour": ("travel_to_work_areas", "flow_matrix.py", "self_containment.py"),
+    "localarea.options": ("zone_figures.py",),
+    "localarea.datasets": ("flows.py",),
+}
 
 
 def kept_membership(
@@ -68,15 +75,16 @@ def _fingerprint(method: TtwaParameters, vintage: Vintage, store: DataStore) -> 
         "tables": {name: store.info(name).sha256 for name in tables},
         "code": _code_sha256(),
     }
-    return hashlib.sha256(json.dumps(stated, sort_keys=True).encode()).hexdigest()
+    return text_sha256(json.dumps(stated, sort_keys=True))
 
 
 @cache
 def _code_sha256() -> str:
     """Return the SHA-256 of the code that the areas are computed by."""
-    room, found = files("localarea.labour"), hashlib.sha256()
-    for name in _SOURCES:
-        _add_sources(room / name, found)
+    found = hashlib.sha256()
+    for package, names in _SOURCES.items():
+        for name in names:
+            _add_sources(files(package) / name, found)
     return found.hexdigest()
 
 
@@ -93,8 +101,9 @@ def _read(path: Path | None) -> pd.Series | None:
     """Read kept areas; None where there are none, or the file is damaged."""
     if path is None:
         return None
-    with suppress(OSError, ValueError, KeyError, TypeError):
+    with suppress(OSError):
         path.touch()  # so that the files used last are the last to be deleted
+    with suppress(OSError, ValueError, KeyError, TypeError):
         kept = json.loads(path.read_text(encoding="utf-8"))
         if kept["sha256"] == _sha256_of(kept["zones"], kept["areas"]):
             index = pd.Index(kept["zones"], name=kept["zone"], dtype=str)
@@ -109,11 +118,8 @@ def _write(path: Path, areas: pd.Series) -> None:
     with moved_into_place(path) as partial:
         text = json.dumps(kept | {"sha256": _sha256_of(zones, codes)})
         partial.write_text(text, encoding="utf-8")
-    others = [other for other in path.parent.glob("areas_*-*.json") if other != path]
-    others.sort(key=lambda other: other.stat().st_mtime, reverse=True)
-    for other in others[MOST_KEPT - 1 :]:
-        other.unlink(missing_ok=True)
+    keep_latest(path, "areas_*-*.json", MOST_KEPT)
 
 
 def _sha256_of(zones: list[str], areas: list[str]) -> str:
-    return hashlib.sha256("\n".join((*zones, *areas)).encode()).hexdigest()
+    return text_sha256("\n".join((*zones, *areas)))

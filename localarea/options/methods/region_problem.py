@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from scipy.sparse import csr_array
 
+from localarea.datasets.store import default_store
 from localarea.errors import InfeasibleError, SettingError
 from localarea.labour.catchment import FUNCTIONAL_URBAN_AREA_SHARE, commuting_share
 from localarea.options.mandate_area import require_districts
@@ -144,6 +145,7 @@ def region_problem(
         If no piece of the candidates holds what must be held of each half.
     """
     thresholds = RegionThresholds.of(parameters)
+    store = store or default_store()  # what is kept is that of a store
     reading = mandate_reading(parameters, council)
     if council.mandate_area is not None:
         require_districts(council.mandate_area, store)
@@ -182,7 +184,7 @@ class _Country:
 
 
 @lru_cache(maxsize=8)
-def _country(zone_system: ZoneSystem, reading: Reading, store: DataStore | None) -> _Country:
+def _country(zone_system: ZoneSystem, reading: Reading, store: DataStore) -> _Country:
     vintage = VINTAGE_OF[zone_system]
     flows = flow_matrix(vintage, store=store)
     codes = np.asarray(flows.codes, dtype=str)

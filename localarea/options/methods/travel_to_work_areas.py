@@ -245,7 +245,7 @@ def _run(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -
     return compute_travel_to_work_areas(flows, method, ordered=_ORDERED.get((vintage, own, store)))
 
 
-@lru_cache(maxsize=128)  # one holds some 20 kB: every step of the slider of a study stays
+@lru_cache(maxsize=128)  # one holds some 120 kB: every step of the slider of a study stays
 def _membership(
     method: TtwaParameters, vintage: Vintage, own: str, store: DataStore
 ) -> pd.Series[Any]:

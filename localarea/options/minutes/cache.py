@@ -41,8 +41,13 @@ def forget_oldest(made: Path) -> None:
     kind = next((kind for kind in MOST_KEPT if kind in made.name), None)
     if kind is None:
         return
+    keep_latest(made, f"minutes_*{kind}*.parquet", MOST_KEPT[kind])
+
+
+def keep_latest(made: Path, alike: str, most: int) -> None:
+    """Delete the files like a new one that were used longest ago, but for so many in all."""
     with suppress(OSError):
-        found = [path for path in made.parent.glob(f"minutes_*{kind}*.parquet") if path != made]
+        found = [path for path in made.parent.glob(alike) if path != made]
         found.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-        for path in found[MOST_KEPT[kind] - 1 :]:
+        for path in found[most - 1 :]:
             path.unlink(missing_ok=True)

@@ -69,7 +69,7 @@ def _picture(lines: Lines, named: str, number: int) -> list[Block]:
 
 
 def worth(facts: SocialValueFacts) -> list[Block]:
-    """Return what was delivered is taken to be worth; nothing without proxy values."""
+    """Write what the delivered value is taken to be worth; nothing without proxy values."""
     if facts.proxies is None:
         return []
     made: list[Block] = [

@@ -57,7 +57,7 @@ class Asked(BaseModel):
             self.action.strip(),
             self.words.strip(),
             _midnight(first) if first else "",
-            _midnight(last + timedelta(days=1)) if last else "",
+            _midnight(last + timedelta(days=1)) if last and last < date.max else "",
         )
 
     @property
@@ -89,11 +89,16 @@ def _midnight(day: date) -> str:
 def audit(request: Request, state: TheState, asked: Annotated[AskedPage, Query()]) -> HTMLResponse:
     """Show the log, and whether it is complete and unchanged."""
     faults: list[Fault] = []
+    found: list[dict[str, Any]] = []
+    after: int | None = None
     try:
         chosen = asked.choice()
     except InputError as error:
-        faults, chosen = [Fault.of(error, "since")], EntryChoice()
-    found, after = deciding.entries_page(state, before=asked.cursor, count=_SHOWN, chosen=chosen)
+        faults = [Fault.of(error, "since")]
+    else:
+        found, after = deciding.entries_page(
+            state, before=asked.cursor, count=_SHOWN, chosen=chosen
+        )
     values: dict[str, Any] = {
         "report": deciding.verified(state),
         "entries": found,

@@ -90,13 +90,17 @@ def find_zone(request: Request, state: ShownState, asked: Annotated[ZoneForm, Fo
     except (InputError, NotFoundError) as error:
         fault, status, zones, meant = str(error), status_of(error), (), meant_by(error)
     else:
-        fault, status, meant = f"{asked.zone.strip()} is {len(zones)} zones; choose one", 422, ()
+        fault = f"“{asked.zone.strip()}” covers {len(zones)} zones; choose one"
+        status, meant = 422, ()
     if len(zones) == 1:
         named = council_parameter(state, request.app.state.localarea)
         address = f"/options?{urlencode({**shown, 'zone': zones[0]})}#why"
         return RedirectResponse(keep_council(address, named), status_code=303)
     values = {"faults": [Fault.said(fault, "zone")], "typed": asked.zone, "meant": meant}
-    values["meant_zones"] = [pair for pair in _zone_list(state) if pair[0] in zones]
+    names = read_gazetteer("msoa11", store=state.store)
+    values["meant_zones"] = [
+        (code, f"{names.zone_names[code]} ({names.ons_names[code]})") for code in zones
+    ]
     query = OptionsPageQuery.model_validate(shown)
     return _page(request, state, query, values, status)
 

@@ -1,9 +1,10 @@
-"""How the service stands, for its administrator: to read alone, and without a shell."""
+"""The status of the service, for its administrator: to read alone, and without a shell."""
 
 from __future__ import annotations
 
 import platform
 import shutil
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Depends, Request
@@ -42,11 +43,12 @@ _GIGA: Final = 1e9
 def show(request: Request, state: TheState) -> HTMLResponse:
     """Show versions, health, roles, work in hand, disks, tables and settings; change nothing."""
     parts = {title: _told(asked, state) for title, asked in _PARTS.items()}
-    parts["Disks"] = [
-        _disk("Definitions", state.definitions.root),
-        _disk("Files to be checked", request.app.state.jobs.folder),
-        _disk("What is worked out from tables", state.store.cache_folder),
-    ]
+    folders = {
+        "Definitions": state.definitions.root,
+        "Files to be checked": request.app.state.jobs.folder,
+        "Cache": state.store.cache_folder,
+    }
+    parts["Disks"] = _told({what: partial(_disk, it) for what, it in folders.items()}, state)
     wrong = [fact for facts in parts.values() for fact in facts if not fact[2]]
     values = {"parts": parts, "settings": _settings(state), "wrong": wrong}
     return render(request, "status.html", values)
@@ -58,7 +60,7 @@ def _told(asked: Mapping[str, Callable[[State], Standing]], state: State) -> lis
     for what, ask in asked.items():
         try:
             words, well = ask(state)
-        except LocalareaError as error:
+        except (LocalareaError, OSError) as error:
             words, well = str(error), False
         found.append((what, words, well))
     return found
@@ -70,10 +72,12 @@ def _ready(state: State) -> Standing:
 
 
 def _options(state: State) -> Standing:
-    if state.has_options(0):
-        return f"{len(state.session.options)} worked out", True
-    done, of = state.progress or (0, 0)
-    return f"being worked out: {done} of {of}" if of else "being worked out", True
+    if not state.has_options(0):
+        done, of = state.progress or (0, 0)
+        return f"being worked out: {done} of {of}" if of else "being worked out", True
+    if not state.knows_options:
+        return "not worked out yet", True
+    return f"{len(state.session.options)} worked out", True
 
 
 def _record(state: State) -> Standing:
@@ -90,7 +94,7 @@ def _version(state: State) -> Standing:
 
 def _database(state: State) -> Standing:
     found = describe_store(state.settings.database_url or default_url())
-    return f"{found['address']}, form {found['form']}", found["form"] is not None
+    return f"{found['address']}, schema {found['form']}", found["form"] is not None
 
 
 def _waiting(state: State) -> Standing:
@@ -117,7 +121,7 @@ def _tables(state: State) -> Standing:
     count = f"{len(state.store.registry)} tables"
     if damaged:
         return f"{count}; missing or damaged: {', '.join(damaged)}", False
-    return f"{count}, all whole", True
+    return f"{count}, all present and verified", True
 
 
 def _directory(state: State) -> Standing:
@@ -131,7 +135,7 @@ def _directory(state: State) -> Standing:
 def _sign_in(state: State) -> Standing:
     settings = state.settings
     if settings.sign_in == "local":
-        return "none: whoever sits at this computer has every role", True
+        return "no sign-in: anyone at this computer has every role", True
     where = f"{settings.oidc_issuer}, in its claim “{settings.oidc_roles_claim}”"
     named = [f"“{name}” is {role}" for name, role in settings.oidc_role_names.items()]
     return "; ".join((where, *named)), True
@@ -145,10 +149,10 @@ def _keys(state: State) -> Standing:
     return f"{len(valid)} valid, of {len(keys)} made", True
 
 
-def _disk(words: str, folder: Path) -> Fact:
+def _disk(folder: Path, _: State) -> Standing:
     there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
     free = shutil.disk_usage(there).free / _GIGA
-    return words, f"{free:,.1f} GB free ({folder})", free >= _LITTLE
+    return f"{free:,.1f} GB free ({folder})", free >= _LITTLE
 
 
 _PARTS: Final[Mapping[str, Mapping[str, Callable[[State], Standing]]]] = {
@@ -159,7 +163,7 @@ _PARTS: Final[Mapping[str, Mapping[str, Callable[[State], Standing]]]] = {
     },
     "Versions": {"Version": _version, "The database": _database},
     "Work in hand": {
-        "Files that wait": _waiting,
+        "Files waiting": _waiting,
         "Files being checked": _running,
         "Files that could not be checked": _failed,
     },

@@ -157,7 +157,7 @@ def _add_tie(world: Any, zone: int, hub: int, to: float, back: float) -> None:
 
 @compiled
 def _make_room_for_ties(world: Any) -> None:
-    """Return where the flows of each zone with the hubs begin, with room for all of them."""
+    """Set where the flows of each zone with the hubs begin, with room for all of them."""
     zones, hubs, ends, start = world.zones, world.hubs, world.ends, NO
     for zone in range(zones.size):
         zones[zone].tie_end = 0
