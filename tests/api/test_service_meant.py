@@ -100,7 +100,7 @@ def test_a_place_of_several_zones_and_one_that_is_not_known_lead_on(client: Test
     assert town.status_code == 422
     listed = town.text.partition('id="zones-meant"')[2].partition("</ul>")[0]
     assert listed.count("zone=E02") == 16  # the district of Ipswich has sixteen zones
-    assert "Ipswich is 16 zones; choose one" in town.text
+    assert "“Ipswich” covers 16 zones; choose one" in town.text
     wrong = client.post("/options", data={"zone": "Ipswitch"})
     assert (wrong.status_code, 'name="zone" value="Ipswich"' in wrong.text) == (404, True)
     blank = client.post("/options", data={"zone": " "})
