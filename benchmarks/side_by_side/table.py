@@ -47,7 +47,8 @@ ratios differ less. More about single parts: [very many rows and files](scale.md
 
 - **A cold check**, 0.26 seconds: 0.17 of them pass before our code starts, for Python, NumPy and
   Arrow.
-- **One check by HTTP**, 0.64 of the bare route: some 170 microseconds of processor time against 110.
+- **One check by HTTP**, 0.64 of the bare route: some 170 microseconds of processor time against
+  110.
 - **Verdicts in bulk**: 22 times DuckDB's join at 312,500 rows and 12 times at five million, because
   what DuckDB takes to begin is spread over more rows.
 - **Minutes by road**: the search was made for large networks. On New York's 264,346 junctions one

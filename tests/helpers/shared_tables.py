@@ -185,6 +185,7 @@ def _share_boundaries(patch: pytest.MonkeyPatch) -> None:
 
 def _share_of_services(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
     """Work out once what each service begins with: distances of postcodes, options and figures."""
+    import localarea.notebook.session  # noqa: F401 -- a kind of the class, made before it is replaced
     from localarea.classify import loaded
     from localarea.comparison import session
 
