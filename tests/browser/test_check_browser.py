@@ -12,6 +12,7 @@ from browser_cases import (
     keep_picture,
     overhang,
     patient,
+    resize,
     watched,
 )
 from pypdf import PdfReader
@@ -100,7 +101,7 @@ def test_without_scripts_a_list_is_answered_and_saved(
     assert page.get_by_role("heading", name="4 answers for 31 March 2026").count() == 1
     assert page.url == f"{address}/"
     for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 800})
+        resize(page, width, 800)
         keep_picture(page, f"check-list-{width}", full_page=True)
         assert overhang(page) <= 0
     with page.expect_download() as waited:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from browser_cases import examine, follow, keep_picture, overhang, patient, watched
+from browser_cases import examine, follow, keep_picture, overhang, patient, resize, watched
 
 from localarea.checking.workbook import check_workbook
 from localarea.definitions.boundary_choice import BoundaryChoice
@@ -125,7 +125,7 @@ def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
     follow(page, page.get_by_role("button", name="Check the file"))
     assert page.get_by_role("link", name="The day must be a real date").count() == 1
     assert page.get_by_label("Use first").input_value() == "Reg Post Code"
-    page.set_viewport_size({"width": 1280, "height": 900})
+    resize(page, 1280, 900)
     keep_picture(page, "files-preview-fault-desktop", full_page=True)
     page.get_by_label("Day", exact=True).fill("1/11/2026")
     for name in ("Month", "Year"):
@@ -138,7 +138,7 @@ def test_without_scripts_a_cover_sheet_and_a_wrong_column_can_be_put_right(
     answers = page.get_by_role("table", name="Answers")
     local = answers.get_by_role("row").nth(1).get_by_role("cell").all_inner_texts()
     assert local == ["10", "50.0%", "£1,000.00", "50.0%"]
-    page.set_viewport_size({"width": 320, "height": 800})
+    resize(page, 320, 800)
     keep_picture(page, "files-result-narrow", full_page=True)
     assert overhang(page) <= 0
     context.close()

@@ -13,6 +13,7 @@ from browser_cases import (
     keep_picture,
     overhang,
     patient,
+    resize,
     watched,
 )
 from playwright.sync_api import expect
@@ -270,7 +271,7 @@ def test_on_paper_nothing_is_cut(one_server: str, browser: Any) -> None:
     with browser.new_context(viewport={"width": 1000, "height": 900}) as context:
         page = opened(patient(context.new_page()), one_server, f"{OFFICIAL}&in=Ipswich")
         page.emulate_media(media="print")
-        page.set_viewport_size({"width": 680, "height": 960})
+        resize(page, 680, 960)
         assert overhang(page) <= 0
         assert page.locator("#sentence").is_visible()
         assert page.locator(".la-rmap").is_visible()

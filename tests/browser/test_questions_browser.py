@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import examine, follow, keep_picture, overhang, patient, watched
+from browser_cases import examine, follow, keep_picture, overhang, patient, resize, watched
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -45,7 +45,7 @@ def test_at_four_times_the_size_and_on_paper_nothing_is_cut(
     page.emulate_media(media="print")
     if name == "contested-ipswich":  # but not on paper, even where the window was narrow
         assert page.get_by_text("For taking it in").is_visible()
-    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
+    resize(page, 718, 1000)  # A4 within its margins
     tables = page.locator(".la-scroll")
     over = tables.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
     assert max(over) <= 0

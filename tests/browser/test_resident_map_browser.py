@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import pytest
-from browser_cases import PICTURES, examine, keep_picture, overhang, watched
+from browser_cases import PICTURES, examine, keep_picture, overhang, resize, watched
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -313,7 +313,7 @@ def test_on_paper_it_is_as_wide_as_the_sheet(one_server: str, browser: Any) -> N
     (width,) = page.evaluate("widths")
     assert 560 < width < 660  # 165 mm at 96 dots to the inch are 624
     assert page.locator(".la-rmap__box").bounding_box()["width"] > 700  # as before
-    page.set_viewport_size({"width": 718, "height": 1000})
+    resize(page, 718, 1000)
     page.emulate_media(media="print")
     page.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert overhang(page) == 0

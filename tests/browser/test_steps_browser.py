@@ -19,6 +19,7 @@ from browser_cases import (
     keep_picture,
     overhang,
     patient,
+    resize,
     wait_until_drawn,
     watched,
 )
@@ -201,7 +202,7 @@ def print_each(page: Page, addresses: dict[str, str]) -> None:
 
     PICTURES.mkdir(parents=True, exist_ok=True)
     page.emulate_media(media="print")
-    page.set_viewport_size({"width": 718, "height": 1000})  # A4 within its margins
+    resize(page, 718, 1000)  # A4 within its margins
     for name, address in addresses.items():
         page.goto(address)
         wait_until_drawn(page)

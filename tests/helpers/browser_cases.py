@@ -24,6 +24,8 @@ _DECODED: Final = """all => Promise.all(all.filter(i => i.checkVisibility()).map
   return i.decode();
 }))"""
 _SCRIPTS: Final = "matchMedia('(scripting: enabled)').matches"
+_TWO_FRAMES: Final = """() => new Promise(
+  done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
 _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -223,6 +225,18 @@ def follow(page: Page, control: Locator) -> None:
         control.click()
 
 
+def resize(page: Page, width: int, height: int) -> None:
+    """
+    Give a page's window another size, and wait until its scripts have answered.
+
+    A script hears of a width that it asked after with the next frame, and axe-core looks at a page
+    piece by piece: a menu that appears between two pieces is half of each.
+    """
+    page.set_viewport_size({"width": width, "height": height})
+    if page.evaluate(_SCRIPTS):
+        page.evaluate(_TWO_FRAMES)
+
+
 def examine(page: Page, name: str, sizes: Any = SIZES) -> None:
     """
     Hold a page to what everybody needs of it, wide and narrow, and keep pictures if asked.
@@ -231,14 +245,13 @@ def examine(page: Page, name: str, sizes: Any = SIZES) -> None:
     """
     for at, size in enumerate(sizes):
         width, height = SIZES[size]
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         keep_picture(page, f"{name}-{size}", full_page=True)
         assert overhang(page) <= 0, f"{name} is too wide for a {size}"
         found = barriers(page, seen=at > 0)
         assert found == [], f"{name} on a {size}: {found}"
         page.evaluate(_SEE)
-    width, height = SIZES["desktop"]
-    page.set_viewport_size({"width": width, "height": height})
+    resize(page, *SIZES["desktop"])
 
 
 def wait_until_drawn(page: Page) -> None:
