@@ -140,6 +140,10 @@ def popen(command: Sequence[str], **how: Any) -> Any:
     asked = _asked(list(command))
     if asked is None or set(how) - {"stdin", "stdout", "stderr", "text", "env", "cwd"}:
         return subprocess.Popen(command, **how)
+    return _begin(asked, **how)
+
+
+def _begin(asked: dict[str, Any], **how: Any) -> Started:
     with _first:
         if not _ready:
             _ready.append(_Ready())
@@ -210,6 +214,19 @@ def run(command: Sequence[str], **how: Any) -> Any:
     return subprocess.CompletedProcess(command, code, out)
 
 
+def run_code(code: str, *arguments: str, ahead: Sequence[str] = ()) -> Any:
+    """
+    Run some code as ``python -c`` would, once what it needs is imported; say all that it wrote.
+
+    What is named in ``ahead`` is imported by the process that waits, so that it is so for good.
+    """
+    asked = {"code": code, "arguments": arguments, "ahead": [*ahead]}
+    process = _begin(asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    with process.stdout:
+        out = process.stdout.read()
+    return subprocess.CompletedProcess([code], process.wait(300), out)
+
+
 def in_place_of_subprocess() -> Any:
     """Give what a module of the service may have as its ``subprocess``."""
     same = ("PIPE", "DEVNULL", "STDOUT", "TimeoutExpired", "CompletedProcess")
@@ -248,6 +265,8 @@ def stand_by(number: int) -> Callable[[], None]:
         if not text:
             os._exit(0)
         asked = json.loads(text)
+        for name in asked.get("ahead", ()):
+            import_module(name)
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
@@ -273,6 +292,9 @@ def _made_ready(asked: dict[str, Any], files: Sequence[int]) -> Callable[[], Non
     os.environ.clear()
     os.environ.update(asked["env"])
     os.chdir(asked["cwd"])
+    if "code" in asked:
+        sys.argv[:] = ["-c", *asked["arguments"]]
+        return lambda: exec(asked["code"], {"__name__": "__main__"})  # noqa: S102
     sys.argv[:] = ["localarea", *asked["arguments"]]
     sys.path[:] = [folder for folder in sys.path if folder != FOLDERS[1]]
     main: Callable[[], None] = import_module(asked["module"]).main

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 import threading
 from contextlib import closing
 from dataclasses import replace
@@ -15,6 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 from decisions_cases import ANALYST, DIRECTOR, NOW, PROPOSAL
 from definition_cases import APPROVAL, tiny_file
+from ready_processes import run_code
 
 from localarea.decisions.approvals import NewDefinition, approve, withdraw
 from localarea.decisions.audit import latest, verify
@@ -380,15 +378,9 @@ publication.enact(database, DefinitionStore(Path(sys.argv[2])), Nothing, actor=D
 def test_killed_in_the_middle_it_is_decided_or_it_is_not(
     database_url: str, folder: DefinitionStore, repository: Path, when: str
 ) -> None:
-    path = os.pathsep.join([str(repository), str(repository / "tests" / "helpers")])
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, database_url, str(folder.root), when],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == -9, done.stderr
+    helpers = ["decisions_cases", "definition_cases"]
+    done = run_code(KILLED, database_url, str(folder.root), when, ahead=helpers)
+    assert done.returncode == -9, done.stdout
     assert folder.ids() == []
     with closing(open_database(database_url)) as database:
         decided = when == "before the folder"

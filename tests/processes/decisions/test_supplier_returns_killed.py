@@ -7,9 +7,6 @@ contracts and figures, on both databases.
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 from contract_cases import QUARTERS, SUPPLIER, TERMS, enter_a_contract, published
 from decisions_cases import ANALYST, NOW
+from ready_processes import run_code
 
 from localarea.contracts.acceptance import decide
 from localarea.contracts.counting import CountedReturn
@@ -36,6 +34,8 @@ if TYPE_CHECKING:
     from localarea.decisions.database import Database
 
 pytestmark = pytest.mark.slow
+
+AHEAD = ("pytest", "contract_cases", "localarea.contracts.exchange.entering")
 
 LINE = {"amount": 10_000, "other": 0, "divisor": 10_000, "people": 0, "other_people": 0}
 COUNTED = CountedReturn(QUARTERS[0], {"NT10": LINE}, {"files": ["b" * 64]})
@@ -100,16 +100,9 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(
         for earlier in list(STEPS)[: list(STEPS).index(step)]:
             STEPS[earlier](database)
     assert kept(database_url) == before
-    path = os.pathsep.join([str(repository), str(repository / "tests" / "helpers")])
     here = str(repository / "tests" / "processes" / "decisions")
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, database_url, when, step, here],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == -9, done.stderr
+    done = run_code(KILLED, database_url, when, step, here, ahead=AHEAD)
+    assert done.returncode == -9, done.stdout
     assert kept(database_url) == (after if when == "before the answer" else before)
     with closing(open_database(database_url)) as database:
         if (step, when) == ("accept", "before the answer"):
@@ -178,15 +171,11 @@ def test_an_import_that_is_killed_is_whole_once_it_is_done_again(
     published(tmp_path / "definitions")
     with closing(open_database(database_url)):
         pass
-    path = os.pathsep.join([str(repository), str(repository / "tests" / "helpers")])
     here = str(repository / "tests" / "processes" / "decisions")
-    done = subprocess.run(
-        [sys.executable, "-c", IMPORTED, database_url, str(tmp_path / "definitions"), "0,1,2,3",
-         here],
-        env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+    folder = str(tmp_path / "definitions")
+    done = run_code(IMPORTED, database_url, folder, "0,1,2,3", here, ahead=AHEAD)
     # Before and after the entry of the contract, and of the figures: one transaction holds both.
-    assert done.stdout.splitlines() == ["(0, 0)"] * 4, done.stderr
+    assert done.stdout.splitlines() == ["(0, 0)"] * 4
     with closing(open_database(database_url)) as database:
         again = take_in(database, str(tmp_path / "definitions"))
         assert again == [("C9", "entered"), ("C9", "entered")]

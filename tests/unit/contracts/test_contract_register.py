@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from contextlib import closing
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from contract_cases import QUARTERS, TERMS
 from decisions_cases import ANALYST, NOW, let_anything_happen
+from ready_processes import run_code
 
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.model import parse_contract
@@ -236,16 +234,9 @@ def test_killed_in_the_middle_nothing_is_lost_or_doubled(
 ) -> None:
     with closing(open_database(database_url)) as database:
         kept = enter(database)
-    path = os.pathsep.join([str(repository), str(repository / "tests" / "helpers")])
     here = str(repository / "tests" / "unit" / "contracts")
-    done = subprocess.run(
-        [sys.executable, "-c", KILLED, database_url, when, here],
-        env={**os.environ, "PYTHONPATH": path},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == -9, done.stderr
+    done = run_code(KILLED, database_url, when, here, ahead=["pytest", "contract_cases"])
+    assert done.returncode == -9, done.stdout
     with closing(open_database(database_url)) as database:
         with database.reading() as connection:
             assert len(returns(connection, "C1")) == (when == "before the answer")
