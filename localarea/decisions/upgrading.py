@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
 
@@ -36,6 +37,9 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
     from alembic import command
     from alembic.script import ScriptDirectory
 
+    with engine.connect() as connection:
+        if revision_of(connection) == _newest():
+            return
     with as_file(files("localarea.decisions") / "migrations") as folder:
         config = _config(folder)
         steps = ScriptDirectory.from_config(config)
@@ -54,6 +58,15 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
                 _lock_upgrades(connection)
                 config.attributes["connection"] = connection
                 command.upgrade(config, "head")
+
+
+@cache
+def _newest() -> str | None:
+    """Read the number of the last migration, once: it takes as long as all the rest of opening."""
+    from alembic.script import ScriptDirectory
+
+    with as_file(files("localarea.decisions") / "migrations") as folder:
+        return ScriptDirectory.from_config(_config(folder)).get_current_head()
 
 
 def _config(folder: Path) -> Config:

@@ -1,52 +1,91 @@
 """
-An empty SQLite store of decisions with its tables, from what the migrations made of the first.
+An empty store of decisions with its tables, from what the migrations made of the first.
 
 A test that opens a new store would otherwise run every migration again. A store that is there
-already, and any of PostgreSQL, is brought up to date as ever.
+already is brought up to date as ever.
 """
 
 from __future__ import annotations
 
-from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
     from sqlalchemy.engine import Engine
+
+_EMPTY: Final = {
+    "sqlite": "SELECT 1 FROM sqlite_master LIMIT 1",
+    "postgresql": "SELECT 1 FROM pg_class WHERE relnamespace = current_schema()::regnamespace",
+}
 
 
 def share(patch: pytest.MonkeyPatch) -> None:
     """Have the tables of a new store made by the statements that they consist of."""
     from localarea.decisions import database
-    from localarea.decisions.engines import WRITES, make_engine, parsed_url
 
     migrate = database.bring_up_to_date
-
-    @cache
-    def statements() -> tuple[str, ...]:
-        engine = make_engine(parsed_url("sqlite://"))
-        migrate(engine, upgrade=True)
-        with engine.connect() as connection:
-            driver = connection.connection.driver_connection
-            assert driver is not None
-            dumped = tuple(driver.iterdump())
-        engine.dispose()
-        return tuple(each for each in dumped if each not in ("BEGIN TRANSACTION;", "COMMIT;"))
+    made: dict[str, list[str]] = {}
 
     def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
-        if engine.dialect.name == "sqlite" and _filled(engine):
-            return
-        migrate(engine, upgrade=upgrade)
-
-    def _filled(engine: Engine) -> bool:
-        made = statements()
-        with engine.connect() as plain:
-            connection = plain.execution_options(**{WRITES: True})
-            with connection.begin():
-                if connection.exec_driver_sql("SELECT 1 FROM sqlite_master LIMIT 1").first():
-                    return False
-                for statement in made:
-                    connection.exec_driver_sql(statement)
-        return True
+        kind = engine.dialect.name
+        if kind == "sqlite" and kind not in made:
+            made[kind] = _dumped(migrate)
+        if kind in made:
+            if not _filled(engine, made[kind]):
+                migrate(engine, upgrade=upgrade)
+        elif said := _heard(engine, migrate, upgrade=upgrade):
+            made[kind] = said
 
     patch.setattr(database, "bring_up_to_date", bring_up_to_date)
+
+
+def _dumped(migrate: Callable[..., None]) -> list[str]:
+    from localarea.decisions.engines import make_engine, parsed_url
+
+    engine = make_engine(parsed_url("sqlite://"))
+    migrate(engine, upgrade=True)
+    with engine.connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None
+        lines = list(driver.iterdump())
+    engine.dispose()
+    return [each for each in lines if each not in ("BEGIN TRANSACTION;", "COMMIT;")]
+
+
+def _heard(engine: Engine, migrate: Callable[..., None], *, upgrade: bool) -> list[str]:
+    """Migrate a store of PostgreSQL, and give what was said to it if it was empty before."""
+    import sqlalchemy as sa
+    from psycopg import ClientCursor
+
+    said: list[str] = []
+
+    def hear(_: Any, cursor: Any, statement: str, given: Any, *__: Any) -> None:
+        if not statement.lstrip().upper().startswith("SELECT"):
+            plain = ClientCursor(cursor.connection).mogrify(statement, given or None)
+            said.append((plain if given else plain.replace("%%", "%")).rstrip("; \n"))
+
+    sa.event.listen(engine, "before_cursor_execute", hear)
+    migrate(engine, upgrade=upgrade)
+    sa.event.remove(engine, "before_cursor_execute", hear)
+    return said if any("CREATE TABLE alembic_version" in each for each in said) else []
+
+
+def _filled(engine: Engine, statements: list[str]) -> bool:
+    from localarea.decisions import upgrading
+    from localarea.decisions.engines import WRITES
+
+    with engine.connect() as plain:
+        connection = plain.execution_options(**{WRITES: True})
+        with connection.begin():
+            upgrading._lock_upgrades(connection)
+            if connection.exec_driver_sql(_EMPTY[engine.dialect.name]).first():
+                return False
+            if engine.dialect.name == "postgresql":  # which takes them together
+                whole = connection.execution_options(no_parameters=True)
+                whole.exec_driver_sql(";\n".join(statements))
+                return True
+            for statement in statements:
+                connection.exec_driver_sql(statement)
+    return True
