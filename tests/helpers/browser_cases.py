@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
 from service_cases import REPOSITORY, chromium_or_skip
@@ -94,7 +94,7 @@ class SparingBrowser:
             page.unroute_all()
             if page.url.startswith("http"):
                 page.evaluate("() => { localStorage.clear(); sessionStorage.clear(); }")
-            page.goto("about:blank")
+            self._leave(page)
             page.emulate_media(media="null", color_scheme="null", forced_colors="null")
             page.context.clear_cookies()
             page.context.clear_permissions()
@@ -105,6 +105,17 @@ class SparingBrowser:
 
         page.on, page.close = on, give_back
         return page  # type: ignore[no-any-return]
+
+    @staticmethod
+    def _leave(page: Page) -> None:
+        """Go to a plain page of the same service: any other begins a process."""
+        from playwright.sync_api import Error
+
+        if page.url.startswith("http"):
+            with suppress(Error):  # or the service has ended
+                page.goto("/".join([*page.url.split("/")[:3], "health"]))
+                return
+        page.goto("about:blank")
 
 
 class _Lent:
