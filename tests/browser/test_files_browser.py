@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from browser_cases import examine, follow, keep_picture, overhang, patient, resize, watched
+from browser_cases import (
+    examine,
+    follow,
+    keep_picture,
+    overhang,
+    patient,
+    resize,
+    standing_still,
+    watched,
+)
 
 from localarea.checking.workbook import check_workbook
 from localarea.definitions.boundary_choice import BoundaryChoice
@@ -52,7 +61,8 @@ def test_five_thousand_rows_there_and_back(
     page.get_by_label("Codes for programs").check()
     page.get_by_role("button", name="Check the file").click()
     page.get_by_role("link", name="See how far it is now").wait_for()
-    examine(page, "files-progress")
+    with standing_still(page):  # which reloads itself once the file is checked
+        examine(page, "files-progress")
     page.get_by_role("button", name="Download the result").wait_for()
     examine(page, "files-result")
     with page.expect_download() as waited:

@@ -236,6 +236,24 @@ def follow(page: Page, control: Locator) -> None:
         control.click()
 
 
+@contextmanager
+def standing_still(page: Page) -> Iterator[None]:
+    """Hold a page that moves on by itself, for as long as it is looked at."""
+    held: list[Any] = []
+    moved = page.url
+
+    def hold(route: Any) -> None:
+        held.append(route) if route.request.is_navigation_request() else route.continue_()
+
+    page.route(moved, hold)
+    try:
+        yield
+    finally:
+        page.unroute(moved, hold)
+        for route in held:
+            route.continue_()
+
+
 def resize(page: Page, width: int, height: int) -> None:
     """
     Give a page's window another size, and wait until its scripts have answered.
