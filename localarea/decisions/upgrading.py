@@ -47,13 +47,13 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
             connection = plain.execution_options(**{WRITES: True})
             with connection.begin():
                 found = revision_of(connection)
-                if found == steps.get_current_head():
+                if found == _newest():
                     return
                 _require_known(found, {step.revision for step in steps.walk_revisions()})
                 if found is not None and not upgrade:
                     raise VintageError(
                         f"the store of decisions is of form {found}, and this version needs "
-                        f"{steps.get_current_head()}; back it up, then: localarea database upgrade"
+                        f"{_newest()}; back it up, then: localarea database upgrade"
                     )
                 _lock_upgrades(connection)
                 config.attributes["connection"] = connection

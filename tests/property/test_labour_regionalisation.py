@@ -44,7 +44,7 @@ TOLD_APART = st.builds(
     st.lists(st.integers(0, 900), min_size=8, max_size=8, unique=True),
     st.just(CODES),
 )
-SETTINGS = settings(deadline=None, max_examples=50)
+SETTINGS = settings(deadline=None, max_examples=25)
 
 
 def partition(membership: pd.Series) -> set[frozenset[str]]:
