@@ -61,24 +61,44 @@ OF_ONE_SERVER = (
 )
 # The tests of these share nothing, so that either worker may run each of them.
 APART = ("tests/api/test_service_faults.py",)
-# Any other file is run by one worker. These take longest, so they are begun with.
+# Any other file is run by one worker. Those of the browser are begun with, so that a worker opens
+# one for them all, and then these, which take longest.
 LONGEST = (
     "browser/test_study_browser.py",
-    "api/test_service_faults.py",
-    "oracle/test_twenty_councils.py",
-    "country/test_xlsx_catalogue.py",
-    "docs/test_notebooks.py",
-    "api/test_service_decisions.py",
-    "api/test_service_files.py",
-    "country/reports/test_report_formats.py",
-    "commands/test_demo.py",
-    "browser/test_decisions_browser.py",
+    "browser/test_one_study_browser.py",
+    "browser/test_resident_map_browser.py",
+    "browser/test_steps_browser.py",
     "browser/test_attack_browser.py",
-    "api/test_service_decision_faults.py",
-    "country/test_on_a_cluster.py",
-    "oracle/test_report_against_pandas.py",
+    "api/test_service_faults.py",
+    "wheel/test_wheel.py",
+    "country/test_xlsx_catalogue.py",
+    "processes/test_same_bytes.py",
+    "api/test_service_bounded.py",
     "api/test_service_schema.py",
-    "country/test_definitions.py",
+    "unit/decisions/test_decisions_store.py",
+    "api/test_service_authorisation.py",
+    "api/test_service_workers.py",
+    "api/test_service_decisions.py",
+    "processes/notebook/test_face_names.py",
+    "api/test_service_attack_paths.py",
+    "api/test_service_renewal.py",
+    "docs/test_notebooks.py",
+    "api/test_service_questions.py",
+    "country/reports/test_report_formats.py",
+    "oracle/test_twenty_councils.py",
+    "property/test_labour_regionalisation.py",
+    "commands/test_demo.py",
+    "oracle/test_region_options.py",
+    "docs/test_site.py",
+    "unit/contracts/test_contract_register.py",
+    "processes/decisions/test_enactment.py",
+    "api/test_service_attack_script.py",
+    "api/test_service_damaged_tables.py",
+    "country/datasets/test_datasets_readers.py",
+    "api/test_service_attack_record.py",
+    "country/test_hostile_workbooks.py",
+    "country/test_ods_in_place.py",
+    "country/labour/test_flow_files.py",
 )
 
 
@@ -119,14 +139,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     if not hasattr(config, "workerinput"):
         return
     slow = {item.path for item in items if any(map(item.get_closest_marker, ("slow", "browser")))}
-    first = [REPOSITORY / "tests" / name for name in LONGEST]
-    order = {path: number for number, path in enumerate(first)}
-    browser = REPOSITORY / "tests" / "browser"  # together, so that a worker opens one for them all
+    order = {REPOSITORY / "tests" / name: number for number, name in enumerate(LONGEST)}
+    browser = REPOSITORY / "tests" / "browser"
     items.sort(
         key=lambda item: (
+            item.path.parent != browser,
             order.get(item.path, len(order)),
             item.path not in slow,
-            item.path.parent != browser,
         )
     )
 
