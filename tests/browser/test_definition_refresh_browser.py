@@ -37,3 +37,4 @@ def test_newer_postcodes_are_looked_at_and_then_used(tmp_path: Path, browser: Br
         page.get_by_role("table").get_by_text("refresh").first.wait_for()
         examine(page, "audit-with-refresh")
         assert said == []
+        page.close()  # or the service waits for it
