@@ -77,7 +77,7 @@ def ours(n: int, tails: np.ndarray, heads: np.ndarray, times: np.ndarray) -> dic
     return {
         "one": one,
         "many": lambda sources: many(sources, np.inf),
-        "build": lambda: build_hierarchy(graph),
+        "build": lambda: build_hierarchy(job.indptr, job.indices, job.minutes),
         "swept": lambda sources: many(sources, 0),
     }
 

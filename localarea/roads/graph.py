@@ -123,7 +123,7 @@ class RoadGraph:
         if "hierarchy" not in self._memo:
             from localarea.roads.hierarchy import build_hierarchy
 
-            self._memo["hierarchy"] = build_hierarchy(self)
+            self._memo["hierarchy"] = build_hierarchy(self.indptr, self.indices, self.minutes)
         hierarchy: Hierarchy = self._memo["hierarchy"]
         return hierarchy
 

@@ -164,8 +164,12 @@ def search_minutes(
         Minutes at which to stop.
     backwards : bool
         Drive from the destinations to the origins.
-    workers, executor, progress
-        As for `travel_minutes`.
+    workers : int
+        Number of threads, without an executor.
+    executor : concurrent.futures.Executor, optional
+        Runs the blocks.
+    progress : callable, optional
+        Called with the number of origins done and their total.
 
     Yields
     ------
