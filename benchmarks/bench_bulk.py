@@ -141,7 +141,7 @@ def main(rows: int) -> None:
     texts, table = messy(rows), lookup_table(classifier)
     is_local = np.array([m.status == "local" for m in MEANINGS])
     ways: dict[str, tuple[Callable[[], int], int]] = {
-        "localarea": (lambda: int(is_local[classifier.check_arrow(texts)].sum()), rows),
+        "localarea": (lambda: int(np.count_nonzero(is_local[classifier.check_arrow(texts)])), rows),
         "duckdb": (by_duckdb(texts, table), rows),
         "polars": (by_polars(texts, table), rows),
         "pandas": (by_pandas(texts, table), rows),

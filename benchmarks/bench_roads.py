@@ -13,10 +13,10 @@ import argparse
 import gzip
 import json
 import time
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 import numpy as np
 
@@ -50,34 +50,36 @@ def best(run: Callable[[], object], rounds: int = ROUNDS) -> float:
 
 
 def ours(n: int, tails: np.ndarray, heads: np.ndarray, times: np.ndarray) -> dict[str, Callable]:
-    """Prepare our search: one source, and many over two threads."""
-    from localarea.roads._kernel import spread_one, spread_to_nodes
+    """Prepare our search: from one source; from many over two threads, plain and by a hierarchy."""
+    from localarea.roads import travel_time
+    from localarea.roads._kernel import spread_one
+    from localarea.roads.access import Legs
     from localarea.roads.graph import from_arcs
-    from localarea.roads.travel_time import make_job
+    from localarea.roads.hierarchy import build_hierarchy
 
-    points = np.zeros((n, 2))
-    job = make_job(from_arcs(tails, heads, minutes=times, length_m=times, points=points))
-    arrays = (job.indptr, job.indices, job.minutes)
-    rest = (np.inf, job.width, job.n_buckets)
+    graph = from_arcs(tails, heads, minutes=times, length_m=times, points=np.zeros((n, 2)))
+    job = travel_time.make_job(graph)
 
     def one(source: int) -> np.ndarray:
-        seeds = np.array([source], np.int32)
-        return spread_one(*arrays, seeds, np.zeros(1), *rest, False)[0]
+        return spread_one(
+            job.indptr, job.indices, job.minutes, np.array([source], np.int32), np.zeros(1),
+            np.inf, job.width, job.n_buckets,
+        )  # fmt: skip
 
-    def many(sources: np.ndarray) -> np.ndarray:
-        out = np.empty((len(sources), n))
+    def at_nodes(nodes: np.ndarray) -> Legs:
+        return Legs(np.arange(len(nodes) + 1), nodes.astype(np.int32), np.zeros(len(nodes)))
 
-        def part(rows: np.ndarray) -> None:
-            start, seeds = np.arange(len(rows) + 1), sources[rows].astype(np.int32)
-            spread_to_nodes(
-                *arrays, start, seeds, np.zeros(len(rows)), *rest, out[rows[0] : rows[-1] + 1]
-            )
+    def many(sources: np.ndarray, fewest: float) -> np.ndarray:
+        with patch.object(travel_time, "FEWEST_ORIGINS", fewest):
+            rows = travel_time.search_minutes(graph, at_nodes(sources), at_nodes(np.arange(n)))
+            return np.concatenate(list(rows))
 
-        with ThreadPoolExecutor(2) as pool:
-            list(pool.map(part, np.array_split(np.arange(len(sources)), 4)))
-        return out
-
-    return {"one": one, "many": many}
+    return {
+        "one": one,
+        "many": lambda sources: many(sources, np.inf),
+        "build": lambda: build_hierarchy(job.indptr, job.indices, job.minutes),
+        "swept": lambda sources: many(sources, 0),
+    }
 
 
 def peers(n: int, tails: np.ndarray, heads: np.ndarray, times: np.ndarray) -> dict[str, dict]:
@@ -141,8 +143,11 @@ def bench_new_york(raw: Path, count: int) -> dict[str, object]:
         "localarea": {
             "one_s": best(lambda: mine["one"](FIRST)),
             "many_s": best(lambda: mine["many"](sources), 1),
+            "build_s": best(mine["build"], 1),
+            "swept_s": best(lambda: mine["swept"](sources), 1),
         }
     }
+    np.testing.assert_allclose(mine["swept"](sources), mine["many"](sources), rtol=1e-12)
     for name, peer in peers(*graph).items():
         row = {"one_s": best(lambda p=peer: p["one"](FIRST))}
         if name in ("scipy", "networkit", "igraph"):

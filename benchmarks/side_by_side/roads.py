@@ -37,6 +37,7 @@ def run(asked: Asked) -> Found:
     sources = np.random.default_rng(7).integers(0, graph[0], SOURCES)
     np.testing.assert_allclose(peers["scipy"]["one"](int(sources[0])), ours["one"](int(sources[0])))
     one = Comparison(PART, "from one junction to all", size)
+    ours["build"]()  # compiled before it is timed
     ways: dict[str, Way] = {OURS: lambda: ours["one"](int(sources[0]))}
     for peer in NETWORKS:
         if peer not in peers:
@@ -51,15 +52,25 @@ def run(asked: Asked) -> Found:
         PART, "from many junctions to all", f"{size}, {SOURCES} sources", "seconds by the clock"
     )
     at_once = {peer: peers[peer]["many"] for peer in MANY_AT_ONCE if peer in peers}
-    ways = {OURS: lambda: ours["many"](sources)}
-    ways |= {peer: _asking(call, sources) for peer, call in at_once.items()}
-    take_turns(many, ways, asked.rounds, clock=time.perf_counter, warm=False)
+    beside = {peer: _asking(call, sources) for peer, call in at_once.items()}
+    ways = {OURS: lambda: ours["many"](sources)} | beside
+    take_turns(many, ways, asked.rounds, clock=time.perf_counter)
     many.hold_to(Aim("times scipy", least=4), many.ratio("scipy"))
     many.note = (
         "Many sources are timed by the clock: ours and networkit use every core, scipy and igraph "
         "one, so on two cores half of the ratio to these is the cores."
     )
-    return Found([one, many, _isochrone(network, asked)])
+    ready = Comparison(PART, "from many junctions to all, hierarchy ready", many.size)
+    before = time.process_time()
+    ours["build"]()
+    spent = time.process_time() - before
+    ways = {OURS: lambda: ours["swept"](sources)}
+    take_turns(ready, ways | {"scipy": beside["scipy"]}, asked.rounds)
+    ready.hold_to(Aim("times scipy", least=4), ready.ratio("scipy"))
+    ready.note = (
+        f"The hierarchy, in use from 200 origins on, took {spent:.2g} processor seconds to build."
+    )
+    return Found([one, many, ready, _isochrone(network, asked)])
 
 
 def _asking(call: Callable[[Any], object], sources: Any) -> Way:

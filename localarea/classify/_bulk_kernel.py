@@ -24,17 +24,17 @@ INWARDS: Final = 10 * PAIRS  # a digit and a pair of letters
 _BATCH: Final = 512  # rows whose positions fit in the L1 cache
 UNDECIDED: Final = 255  # left to the Python parser
 
-HASH_BITS: Final = 15
-_NO_CASE: Final = np.uint64(0xDFDFDFDF)
-_ONES: Final = np.uint64(0x01010101)
+BUCKET_BITS: Final = 10  # of the first hash, which chooses the multiplier of the second
+SLOT_BITS: Final = 13  # of the second: 64 kB
+_NO_CASE: Final = np.uint64(0xDFDFDFDFDFDFDFDF)
+_ONES: Final = np.uint64(0x0101010101010101)
 _WORD: Final = np.uint64(0xFFFFFFFF)
-_SHIFT: Final = np.uint64(32 - HASH_BITS)
-_BYTE: Final = np.uint64(255)
-_LETTER: Final = np.uint64(64)
-_LOW: Final = np.uint64(31)
-_HIGH: Final = np.uint64(128)
-_ZERO, _ONE, _FIVE, _EIGHT, _TEN, _SIXTEEN = (np.uint64(n) for n in (0, 1, 5, 8, 10, 16))
-_SPACE, _DIGIT_0, _FOUR, _SIX, _THREE = (np.uint64(n) for n in (32, 48, 4, 6, 3))
+_BUCKET: Final = np.uint64(32 - BUCKET_BITS)
+_SLOT: Final = np.uint64(32 - SLOT_BITS)
+_BYTE, _TWO_BYTES = np.uint64(255), np.uint64(0xFFFF)
+_ONE, _FIVE, _SIX, _EIGHT, _TEN = (np.uint64(n) for n in (1, 5, 6, 8, 10))
+_INWARD, _GAP, _HALF = (np.uint64(n) for n in (24, 32, 32))  # bits of three bytes, and of four
+_SPACE, _DIGIT_0, _PAIRS = (np.uint64(n) for n in (32, 48, PAIRS))
 
 
 def fold(outward: str) -> int:
@@ -59,7 +59,7 @@ def _find_positions(data: Any, starts: Any, ends: Any, base: int, quick: Any, pl
 
     Branch-free: the text is parsed by arithmetic on one number, whatever it contains.
     """
-    heads, head_blocks, factor, pairs = quick
+    heads, multipliers, factor, pairs = quick
     multiplier = np.uint64(factor)
     last_whole = data.size - 8
     for i in range(places.size):
@@ -69,29 +69,25 @@ def _find_positions(data: Any, starts: Any, ends: Any, base: int, quick: Any, pl
         place = np.int32(-1)
         if 5 <= size <= 8 and start <= last_whole:
             word = _eight_bytes(data, start)
-            long = np.uint64(size)
-            gap = np.uint64(((word >> (_EIGHT * (long - _FOUR))) & _BYTE) == _SPACE)
-            kept = (_ONE << (_EIGHT * (long - _THREE - gap))) - _ONE
+            bits = _EIGHT * np.uint64(size)
+            tail = word >> (bits - _INWARD)
+            gap = np.uint64(((word >> (bits - _GAP)) & _BYTE) == _SPACE)
+            kept = (_ONE << (bits - _INWARD - _EIGHT * gap)) - _ONE
             raw = word & kept
             head = raw & _NO_CASE
-            slot = ((head * multiplier) & _WORD) >> _SHIFT
-            tail = word >> (_EIGHT * (long - _THREE))
+            bucket = ((head * multiplier) & _WORD) >> _BUCKET
+            known = heads[((head * np.uint64(multipliers[bucket])) & _WORD) >> _SLOT]
             digit = (tail & _BYTE) - _DIGIT_0
-            l1, l2 = (tail >> _EIGHT) & _BYTE, (tail >> _SIXTEEN) & _BYTE
-            pair = pairs[((l1 & _LOW) << _FIVE) | (l2 & _LOW)]
+            pair = np.uint64(pairs[(tail >> _EIGHT) & _TWO_BYTES])
             # Letters and digits have bit 5 or 6 set; folding must not turn a control into one.
             legible = ((raw >> _FIVE) | (raw >> _SIX)) & _ONES
             if (
-                (head != _ZERO)
-                & (np.uint64(heads[slot]) == head)
-                & (raw <= _WORD)
+                ((known & _WORD) == head)
                 & (legible == (_ONES & kept))
                 & (digit < _TEN)
-                & (pair < PAIRS)
-                & ((l1 & l2 & _LETTER) != _ZERO)
-                & (((l1 | l2) & _HIGH) == _ZERO)
+                & (pair < _PAIRS)
             ):
-                place = np.int32(head_blocks[slot] * INWARDS + np.int32(digit) * PAIRS + pair)
+                place = np.int32((known >> _HALF) + digit * _PAIRS + pair)
         places[np.uintp(i)] = place
 
 
@@ -139,8 +135,9 @@ def verdicts_of(
         inward code of each block (4,000 each), verdict code of missing postcodes by area,
         and number of each pair of letters.
     quick : tuple of (numpy.ndarray, numpy.ndarray, int, numpy.ndarray)
-        Folded outward codes and blocks by hash, the multiplier of the hash, and number of
-        each pair of letters by their low five bits.
+        Folded outward codes with the position of their first inward code (in the upper half) by
+        the second hash, its multipliers by the first, the multiplier of that, and number of each
+        pair of letters by their two bytes.
     out : numpy.ndarray of uint8, shape (n,)
         Output: verdict codes.
     """

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.classify._bulk_kernel import HASH_BITS, INWARDS, UNDECIDED, fold, verdicts_of
+from localarea.classify._bulk_kernel import (
+    BUCKET_BITS,
+    INWARDS,
+    SLOT_BITS,
+    UNDECIDED,
+    fold,
+    verdicts_of,
+)
 from localarea.classify.codes import BLANK_CELL, MALFORMED_CELL
 from localarea.classify.index import LETTER_PAIRS, NO_PAIR
 from localarea.geo._postcode_kernel import ASK, read_cells, tables
@@ -23,7 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from localarea.classify.verdicts import VerdictIndex
-_FIVE_BIT_PAIRS: Final = 1 << 10  # pairs of letters by the low five bits of each
+_MULTIPLIERS: Final = 32  # tried for each bucket of outward codes, of which a few suffice
+_NO_OUTWARD: Final = np.uint64(2**64 - 1)
 
 
 def check_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.uint8]:
@@ -147,8 +155,9 @@ def _parse_undecided(
     """Parse in Python what the kernel left undecided, each spelling once."""
     codes: dict[bytes, int] = {}
     # Text that the kernel finds malformed may be an address, or say that it was withheld.
-    long = (out == MALFORMED_CELL) & (np.diff(offsets) >= SHORTEST_UNREAD)
-    for row in np.flatnonzero(long | (out == UNDECIDED)):
+    malformed = np.flatnonzero(out == MALFORMED_CELL)
+    long = malformed[offsets[malformed + 1] - offsets[malformed] >= SHORTEST_UNREAD]
+    for row in (*long, *np.flatnonzero(out == UNDECIDED)):
         raw = data[offsets[row] : offsets[row + 1]].tobytes()
         if raw not in codes:
             codes[raw] = code_of_text(raw.decode("utf-8", "replace"), verdicts)
@@ -179,11 +188,11 @@ def code_of_text(text: str, verdicts: VerdictIndex) -> int:
 def _kernel_tables(verdicts: VerdictIndex) -> tuple[tuple[Any, ...], tuple[Any, ...]]:
     """Build the kernel's look-up tables; cached, as this takes longer than a million answers."""
     index = verdicts.index
-    by_bits, by_letters = _pairs()
+    by_bytes, by_letters = _pairs()
     # Empty slots stay 0, which is NOT_IN_DIRECTORY.
     slots = index.spread(verdicts.codes, by_letters, INWARDS)
     lookup = (index.blocks, verdicts.outward_codes, slots, verdicts.missing, by_letters)
-    return lookup, (*_hash_outwards(index.outwards), by_bits)
+    return lookup, (*_hash_outwards(index.outwards), by_bytes)
 
 
 @cache
@@ -191,29 +200,49 @@ def _pairs() -> tuple[NDArray[np.uint16], NDArray[np.uint16]]:
     """
     Assign a number to each pair of letters that an inward code can end in.
 
-    By five bits of each (shape (1,024,)) and by letters (shape (676,)); `NO_PAIR` for others.
+    By their two bytes in any case (shape (65,536,)) and by letters (shape (676,)); `NO_PAIR` for
+    others.
     """
-    by_bits, by_letters = np.full(_FIVE_BIT_PAIRS, NO_PAIR), np.full(LETTER_PAIRS, NO_PAIR)
+    by_bytes, by_letters = np.full(1 << 16, NO_PAIR), np.full(LETTER_PAIRS, NO_PAIR)
     letters = sorted(INWARD_LETTERS)
     for number, (first, second) in enumerate(product(letters, letters)):
-        one, two = ord(first) - ord("A"), ord(second) - ord("A")
-        by_letters[one * 26 + two] = number
-        by_bits[((one + 1) << 5) | (two + 1)] = number
-    return by_bits, by_letters
+        by_letters[(ord(first) - ord("A")) * 26 + ord(second) - ord("A")] = number
+        for one, two in product((first, first.lower()), (second, second.lower())):
+            by_bytes[ord(one) | ord(two) << 8] = number
+    return by_bytes, by_letters
 
 
 def _hash_outwards(
     outwards: NDArray[np.int32],
-) -> tuple[NDArray[np.uint32], NDArray[np.int32], int]:
-    """Hash outward codes; any multiplier is correct, as collisions fall back to the slow path."""
+) -> tuple[NDArray[np.uint64], NDArray[np.uint32], int]:
+    """
+    Hash outward codes without collisions: a first hash chooses the multiplier of a second.
+
+    Buckets of the first are served from the largest. Any multiplier is correct: a code that none
+    places by itself is left out, and read by the slow path.
+    """
     folded = np.array([fold(outward_of(int(o))) for o in outwards], np.uint64)
-    rng = np.random.default_rng(20_19)
-    best: tuple[int, int, Any] = (-1, 0, None)
-    for factor in (rng.integers(1, 2**32, 40) | 1).tolist():
-        slots = ((folded * np.uint64(factor)) & np.uint64(0xFFFFFFFF)) >> np.uint64(32 - HASH_BITS)
-        best = max(best, (len(np.unique(slots)), factor, slots), key=lambda found: found[0])
-    heads, blocks = np.zeros(1 << HASH_BITS, np.uint32), np.zeros(1 << HASH_BITS, np.int32)
-    _, factor, slots = best
-    heads[slots] = folded
-    blocks[slots] = np.arange(len(outwards))
-    return heads, blocks, factor
+    entries = folded | np.arange(len(outwards), dtype=np.uint64) * np.uint64(INWARDS) << np.uint64(
+        32
+    )
+    tries = np.random.default_rng(20_19).integers(1, 2**32, _MULTIPLIERS + 1, np.uint64) | 1
+    factor, tries = int(tries[0]), tries[1:]
+    heads = np.full(1 << SLOT_BITS, _NO_OUTWARD)
+    multipliers = np.ones(1 << BUCKET_BITS, np.uint32)
+    buckets = _hashed(folded, np.uint64(factor), BUCKET_BITS)
+    order = np.argsort(buckets, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(buckets[order])) + 1)
+    for part in sorted(parts, key=len, reverse=True):
+        slots = np.sort(_hashed(folded[part], tries[:, None], SLOT_BITS), axis=1)
+        apart = (heads[slots] == _NO_OUTWARD).all(axis=1) & (np.diff(slots, axis=1) > 0).all(axis=1)
+        chosen = tries[apart.argmax()]
+        multipliers[buckets[part[0]]] = chosen
+        free = part if apart.any() else part[:0]
+        heads[_hashed(folded[free], chosen, SLOT_BITS)] = entries[free]
+    return heads, multipliers, factor
+
+
+def _hashed(folded: NDArray[np.uint64], factor: Any, bits: int) -> NDArray[np.uint64]:
+    """Return the upper bits of the lower half of a product."""
+    hashed: NDArray[np.uint64] = ((folded * factor) & np.uint64(0xFFFFFFFF)) >> np.uint64(32 - bits)
+    return hashed

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     from scipy.spatial import cKDTree
 
+    from localarea.roads.hierarchy import Hierarchy
+
 FORMAT = "localarea-road-graph-1"
 ABOUT_FILE = "graph.json"
 
@@ -110,6 +112,20 @@ class RoadGraph:
             self._memo["tree"] = cKDTree(self.points)
         tree: cKDTree = self._memo["tree"]
         return tree
+
+    @property
+    def hierarchy(self) -> Hierarchy:
+        """
+        Hierarchy of the nodes, for journeys from many origins; cached.
+
+        See :func:`localarea.roads.hierarchy.build_hierarchy`.
+        """
+        if "hierarchy" not in self._memo:
+            from localarea.roads.hierarchy import build_hierarchy
+
+            self._memo["hierarchy"] = build_hierarchy(self.indptr, self.indices, self.minutes)
+        hierarchy: Hierarchy = self._memo["hierarchy"]
+        return hierarchy
 
     def line(self, arc: int) -> np.ndarray:
         """

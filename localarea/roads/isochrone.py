@@ -256,8 +256,8 @@ def _times(
 
     job = make_job(network.graph, limit, spread=float(minutes.max()))
     times: np.ndarray = spread_one(
-        job.indptr, job.indices, job.minutes, nodes, minutes, limit, job.width, job.n_buckets, False
-    )[0]
+        job.indptr, job.indices, job.minutes, nodes, minutes, limit, job.width, job.n_buckets
+    )
     return times
 
 

@@ -17,10 +17,16 @@ if TYPE_CHECKING:
 
     from localarea.roads.access import Legs
     from localarea.roads.graph import RoadGraph
+    from localarea.roads.hierarchy import Hierarchy
     from localarea.roads.network import RoadNetwork
 
 UNREACHABLE: Final = np.inf  # minutes
-BLOCK: Final = 64  # origins in a block: enough to keep a thread busy
+BLOCK: Final = 32  # origins in a block: enough to keep a thread busy
+# A hierarchy takes as long to build as the search from so many origins. Within fewer minutes a
+# plain search is as quick, and for more nodes it would fill the memory.
+FEWEST_ORIGINS: Final = 200
+SHORTEST_LIMIT: Final = 60.0  # minutes
+MOST_NODES: Final = 500_000
 MOST_BUCKETS: Final = 1 << 20
 SAME_PLACE_M: Final = 0.5
 WIDTH_SHARE: Final = 0.1  # of a typical arc: the fastest of several on three graphs
@@ -28,7 +34,7 @@ WIDTH_SHARE: Final = 0.1  # of a typical arc: the fastest of several on three gr
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """The graph and settings of the search of a block, which can be pickled."""
+    """The graph and settings of a plain search, which can be pickled."""
 
     indptr: np.ndarray
     indices: np.ndarray
@@ -84,10 +90,16 @@ def travel_minutes(
     drive_limit = _drive_limit(network, limit_min, peak)
     # Search from the side with fewer points: from destinations, on the reversed graph.
     backwards = len(destinations) < len(origins)
-    graph = network.graph.reversed() if backwards else network.graph
     near, far = (destinations, origins) if backwards else (origins, destinations)
-    rows = _search(
-        graph, network.legs(near), network.legs(far), drive_limit, workers, executor, progress
+    rows = search_minutes(
+        network.graph,
+        network.legs(near),
+        network.legs(far),
+        drive_limit,
+        backwards=backwards,
+        workers=workers,
+        executor=executor,
+        progress=progress,
     )
     drive = np.concatenate(list(rows)) if len(near) else np.empty((0, len(far)))
     _allow_direct(network, near, far, drive)
@@ -130,17 +142,48 @@ def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) ->
     )
 
 
-def _search(
+def search_minutes(
     graph: RoadGraph,
     seeds: Legs,
     legs: Legs,
-    limit: float,
-    workers: int,
-    executor: Executor | None,
-    progress: Callable[[int, int], None] | None,
+    limit: float = np.inf,
+    *,
+    backwards: bool = False,
+    workers: int = 2,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
 ) -> Iterator[np.ndarray]:
-    """Generate driving minutes block by block, in the order of the origins."""
-    job = make_job(graph, limit, spread=float(seeds.minutes.max(initial=0.0)))
+    """
+    Generate driving minutes along the roads, block by block, in the order of the origins.
+
+    Parameters
+    ----------
+    seeds, legs : Legs
+        Nodes at which the origins begin and the destinations end, with their minutes.
+    limit : float
+        Minutes at which to stop.
+    backwards : bool
+        Drive from the destinations to the origins.
+    workers : int
+        Number of threads, without an executor.
+    executor : concurrent.futures.Executor, optional
+        Runs the blocks.
+    progress : callable, optional
+        Called with the number of origins done and their total.
+
+    Yields
+    ------
+    numpy.ndarray, shape (n_origins_of_the_block, n_destinations)
+        Minutes; `numpy.inf` if unreachable or over the limit.
+    """
+    job: _Job | _Sweep
+    many = len(seeds) >= FEWEST_ORIGINS and limit >= SHORTEST_LIMIT
+    if many and graph.n_nodes <= MOST_NODES:
+        hierarchy = graph.hierarchy.reversed() if backwards else graph.hierarchy
+        job = _Sweep(hierarchy, float(limit))
+    else:
+        spread = float(seeds.minutes.max(initial=0.0))
+        job = make_job(graph.reversed() if backwards else graph, limit, spread=spread)
     blocks = [(a, min(a + BLOCK, len(seeds))) for a in range(0, len(seeds), BLOCK)]
     if executor is None:
         with ThreadPoolExecutor(max(workers, 1)) as own:
@@ -149,9 +192,17 @@ def _search(
         yield from _collect(executor, job, seeds, legs, blocks, progress)
 
 
+@dataclass(frozen=True, slots=True)
+class _Sweep:
+    """The hierarchy and limit of a search for many origins, which can be pickled."""
+
+    hierarchy: Hierarchy
+    limit: float
+
+
 def _collect(
     executor: Executor,
-    job: _Job,
+    job: _Job | _Sweep,
     seeds: Legs,
     legs: Legs,
     blocks: list[tuple[int, int]],
@@ -164,25 +215,19 @@ def _collect(
             progress(done, len(seeds))
 
 
-def _search_block(job: _Job, seeds: Legs, legs: Legs) -> np.ndarray:
+def _search_block(job: _Job | _Sweep, seeds: Legs, legs: Legs) -> np.ndarray:
+    from localarea.roads._hierarchy_kernel import sweep_to_points
     from localarea.roads._kernel import spread_to_points
 
     out = np.empty((len(seeds), len(legs)))
-    spread_to_points(
-        job.indptr,
-        job.indices,
-        job.minutes,
-        seeds.start,
-        seeds.nodes,
-        seeds.minutes,
-        legs.start,
-        legs.nodes,
-        legs.minutes,
-        job.limit,
-        job.width,
-        job.n_buckets,
-        out,
-    )
+    ends = seeds.start, seeds.nodes, seeds.minutes, legs.start, legs.nodes, legs.minutes
+    if isinstance(job, _Sweep):
+        h = job.hierarchy
+        sweep_to_points(h.place, h.parent, h.start, h.high, h.up, h.down, *ends, job.limit, out)
+    else:
+        spread_to_points(
+            job.indptr, job.indices, job.minutes, *ends, job.limit, job.width, job.n_buckets, out
+        )
     return out
 
 

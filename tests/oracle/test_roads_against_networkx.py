@@ -24,8 +24,8 @@ def minutes_from(graph: RoadGraph, node: int, limit: float = np.inf) -> np.ndarr
     job = make_job(graph, limit)
     seeds, start = np.array([node], np.int32), np.zeros(1)
     found: np.ndarray = spread_one(
-        job.indptr, job.indices, job.minutes, seeds, start, limit, job.width, job.n_buckets, False
-    )[0]
+        job.indptr, job.indices, job.minutes, seeds, start, limit, job.width, job.n_buckets
+    )
     return found
 
 

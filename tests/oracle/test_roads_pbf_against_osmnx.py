@@ -123,6 +123,6 @@ def metres_from(graph: RoadGraph, node: int) -> np.ndarray:
     metres = graph.length_m.astype(np.float64)
     buckets = int(metres.max() / 50.0) + 3
     found: np.ndarray = spread_one(
-        graph.indptr, graph.indices, metres, seeds, start, np.inf, 50.0, buckets, False
-    )[0]
+        graph.indptr, graph.indices, metres, seeds, start, np.inf, 50.0, buckets
+    )
     return found

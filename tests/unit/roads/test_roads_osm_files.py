@@ -88,8 +88,8 @@ def minutes(graph: RoadGraph, start: int, end: int) -> float:
     seeds = np.flatnonzero(graph.node_ids == start).astype(np.int32)
     found: np.ndarray = spread_one(
         job.indptr, job.indices, job.minutes, seeds, np.zeros(len(seeds)), np.inf, job.width,
-        job.n_buckets, False,
-    )[0]  # fmt: skip
+        job.n_buckets,
+    )  # fmt: skip
     return float(found[graph.node_ids == end].min())
 
 
