@@ -150,11 +150,13 @@ action = "exclude"
 place = "drawn"
 polygon = "POLYGON ((0.9 51.8, 1.0 51.8, 1.0 51.9, 0.9 51.8))"
 """
-_QUERIES: Final = (
-    "postcode=CO1+1JB&on=2026-04-01", "postcode=CO1%201JB&option=district", "anchor=Norwich",
-    "quarter=2026-27+Q1&council=colchester", "limit=5&offset=2", "bbox=0,51,1,52",
-    "postcode=", "definition=a&definition=b", "status=open", "x=%00%ff",
-)  # fmt: skip
+
+
+def _queries() -> list[bytes]:
+    from fuzzing.asking import seeds
+    from fuzzing.targets import client
+
+    return seeds(client().app)
 
 
 def seeds_of(target: str) -> list[bytes]:
@@ -174,9 +176,7 @@ _SEEDS: Final[dict[str, Callable[[], list[bytes]]]] = {
     "council-files": lambda: [
         path.read_bytes() for path in sorted((_REPOSITORY / "data" / "councils").glob("*.toml"))
     ],
-    "query-strings": lambda: [
-        bytes([route]) + query.encode() for route in range(10) for query in _QUERIES
-    ],
+    "query-strings": _queries,
     "contract-imports": lambda: _register_texts() + _parts("register", b"\xff"),
 }
 TARGET_NAMES: Final = tuple(_SEEDS)
