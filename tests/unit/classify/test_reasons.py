@@ -162,6 +162,7 @@ def test_evidence_tells_in_how_many_options_it_is_local(
     found = gather(replace(verdict, metres_to_boundary=1_234.4))
     assert (found.standing, found.split) == (standing, False)
     assert found.sentence().startswith(said)
+    assert found.as_dict()["local_in"] == list(found.local_in)
     on_both = gather(replace(verdict, metres_to_boundary=0.0))
     assert on_both.split
     assert on_both.sentence().endswith("sides of the boundary: ask for the address itself.")

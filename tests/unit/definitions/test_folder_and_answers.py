@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,7 @@ import pytest
 from definition_cases import APPROVAL, tiny_file
 
 from localarea.definitions.decided.endings import End
+from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.exports import export_definition, local_postcodes
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.reserved import both_sentences, reserved_of
@@ -130,6 +132,7 @@ def test_another_process_opens_the_very_file(folder: DefinitionStore) -> None:
     opened = folder.open(ID)
     judge = classifier_of_file(opened.path, opened.sha256)
     assert judge.boundary.id == ID
+    assert pickle.loads(pickle.dumps(classifier_under(opened))) is judge  # noqa: S301 -- our own
     with pytest.raises(ChecksumError):
         classifier_of_file(opened.path, "0" * 64)
 
@@ -143,6 +146,20 @@ def test_what_a_sealed_definition_knows_without_a_postcode() -> None:
     assert (frozen.anchor, frozen.start) == ("Colchester", "the centre of Colchester")
     assert (dict(frozen.zone_names), dict(frozen.district_names)) == ({}, {})
     assert local_postcodes(judge.opened) == b"Postcode\r\n"
+
+
+def test_a_successor_has_it_once_and_not_beside_another(folder: DefinitionStore) -> None:
+    haven = TakeOver(
+        definition=ID, council="haven", authority="Haven", taken_from="2028-04-01", order="o",
+        by="Dee", at="2028-03-01", reason="replaced",
+    )  # fmt: skip
+    assert folder.place_take_over(haven)
+    assert not folder.place_take_over(haven)
+    with pytest.raises(DefinitionDamagedError, match="the record of decisions says otherwise"):
+        folder.place_take_over(replace(haven, council="heath"))
+    folder.require_may_take(haven)
+    with pytest.raises(ConflictError, match="was taken over by Haven from 2028-04-01"):
+        folder.require_may_take(replace(haven, council="heath"))
 
 
 @pytest.mark.parametrize(

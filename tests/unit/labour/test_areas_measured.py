@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -10,11 +10,16 @@ import pytest
 
 from localarea.errors import SchemaError
 from localarea.labour.flow_matrix import build_flow_matrix
+from localarea.labour.own_flows import use_flows
 from localarea.labour.self_containment import Criteria
+from localarea.labour.travel_to_work_areas.compute import build_world
 from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
 from localarea.labour.travel_to_work_areas.resampling import measure_overlaps, measure_stability
 from localarea.labour.travel_to_work_areas.result import measure_areas, q_modularity
 from localarea.labour.travel_to_work_areas.sensitivity import Sensitivity, run_sensitivity
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 FLOWS = build_flow_matrix(
     pd.DataFrame(
@@ -115,3 +120,20 @@ def test_the_share_of_runs_is_the_mean_over_the_zones_of_each_system() -> None:
 def test_no_runs_measure_no_stability() -> None:
     with pytest.raises(SchemaError, match="the number of runs is 0, not at least 1"):
         measure_stability(FLOWS, ["A"], n_runs=0)
+
+
+def test_areas_that_prefer_their_neighbours_need_to_know_them() -> None:
+    prefer, ranked = TtwaParameters(contiguity="prefer"), np.arange(3)
+    with pytest.raises(SchemaError, match="contiguity needs the pairs of zones that share a borde"):
+        build_world(FLOWS, prefer, ranked)
+    nobody = build_world(FLOWS, prefer, ranked, [])
+    both = build_world(FLOWS, prefer, ranked, [("A", "B"), ("B", "A"), ("C", "B")])
+    # A pair is known from either side, once however often it is named: A-B and B-C, both ways.
+    assert (len(nobody.borders), len(both.borders)) == (0, 4)
+
+
+def test_flows_of_a_file_are_those_of_its_rows(tmp_path: Path) -> None:
+    path = tmp_path / "flows.csv"
+    path.write_text("origin,destination,workers\nA,B,4\nB,A,3\n", encoding="utf-8")
+    found = use_flows(path)
+    assert (found.zone_system, found.matrix.sum()) == ("own", 7)
