@@ -35,7 +35,7 @@ _MAGIC: Final = b"SQLite format 3\x00"
 _MOST_LISTS: Final = 64 << 20
 _UNREADABLE: Final = (ValueError, TypeError, RecursionError)  # what JSON and its values can raise
 # What each list has in its pairs; a place may have no name.
-_LISTS: Final = {
+_LISTS: Final[dict[str, tuple[Any, Any]]] = {
     "zones": (str, (str, NoneType)),
     "districts": (str, (str, NoneType)),
     "endings": (int, int),
