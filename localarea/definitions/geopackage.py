@@ -22,6 +22,7 @@ from localarea.classify.codes import MEANINGS
 from localarea.definitions.geopackage_writer import BLANK, HEADER, SEAL, TABLES
 from localarea.definitions.model import definition_of
 from localarea.errors import DefinitionDamagedError, SchemaError
+from localarea.geo.postcodes import INWARD_SLOTS, OUTWARD_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -187,11 +188,14 @@ class OpenDefinition:
         """
         self._check_lists()
         sizes = [len(self.lists[name]) for name in ("zones", "districts", "endings")]
-        for _, rows in self.all_rows():
+        for outward, rows in self.all_rows():
+            if not 0 <= outward < OUTWARD_SLOTS or rows.slots[0] < 0:
+                raise DefinitionDamagedError(self.path, "it has a postcode that there cannot be")
             columns = ((rows.zones, sizes[0]), (rows.districts, sizes[1]), (rows.ended, sizes[2]))
             if any(c.max() >= size or c.min() < -1 for c, size in columns):
                 raise DefinitionDamagedError(self.path, "a postcode has a place that is not listed")
-            if rows.codes.max() >= len(MEANINGS) or not (rows.slots[1:] > rows.slots[:-1]).all():
+            in_order = (rows.slots[1:] > rows.slots[:-1]).all() and rows.slots[-1] < INWARD_SLOTS
+            if rows.codes.max() >= len(MEANINGS) or not in_order:
                 raise DefinitionDamagedError(
                     self.path, "its postcodes have no order, or no verdict"
                 )

@@ -19,13 +19,16 @@ import numpy as np
 import pytest
 from definition_cases import APPROVAL, tiny_file
 
+from localarea.classify.codes import MEANINGS
 from localarea.definitions.decided.endings import End, end_bytes, read_end
 from localarea.definitions.decided.sealed_json import sealed_bytes
 from localarea.definitions.decided.take_overs import TakeOver, read_take_over, take_over_bytes
+from localarea.definitions.exports import local_postcodes
 from localarea.definitions.geopackage import OpenDefinition, read_definition, read_terms
 from localarea.definitions.geopackage_writer import BLANK, SEAL
 from localarea.definitions.postcode_rows import PostcodeRows, pack_rows
 from localarea.errors import DefinitionDamagedError
+from localarea.geo.postcodes import parse_postcode
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -94,8 +97,12 @@ def test_a_file_that_was_only_sealed_again_is_whole(whole: bytes) -> None:
     named = EMPTY | {"zones": [["E02000001", "Square"], ["E02000002", None]]}
     named |= {"endings": [[201901, 201902]], "options": [["district", ["E02000001"]]]}
     OpenDefinition(changed(whole, LISTS, packed(named))).check()
-    one = changed(whole, POSTCODES, rows(zones=-1, districts=-1, ended=-1))
-    OpenDefinition(one).check()
+    local = [meaning.status for meaning in MEANINGS].index("local")
+    one = changed(whole, POSTCODES, rows(zones=-1, districts=-1, ended=-1, codes=local))
+    opened = OpenDefinition(one)
+    opened.check()
+    (line,) = local_postcodes(opened).decode().splitlines()[1:]
+    assert parse_postcode(line).postcode == line
 
 
 @pytest.mark.parametrize(
@@ -136,6 +143,10 @@ def test_a_file_that_was_only_sealed_again_is_whole(whole: bytes) -> None:
         (POSTCODES, (rows(zones=-1, districts=-1, ended=-1) + b"more",)),
         (POSTCODES, ("a text",)),
         (POSTCODES, (rows(zones=-1, districts=-1, ended=-2),)),
+        (POSTCODES, (rows(zones=-1, districts=-1, ended=-1, slots=-1),)),
+        (POSTCODES, (rows(zones=-1, districts=-1, ended=-1, slots=32_000),)),
+        (POSTCODES.replace("(1,", "(-1,"), (rows(zones=-1, districts=-1, ended=-1),)),
+        (POSTCODES.replace("(1,", "(9999999,"), (rows(zones=-1, districts=-1, ended=-1),)),
         (POSTCODES, (rows(zones=-1, districts=-1, ended=-1, codes=255),)),
     ],
 )

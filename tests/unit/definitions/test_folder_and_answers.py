@@ -13,6 +13,7 @@ from localarea.definitions.decided.endings import End
 from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.exports import export_definition, local_postcodes
 from localarea.definitions.geopackage import OpenDefinition
+from localarea.definitions.geopackage_writer import SEAL
 from localarea.definitions.reserved import both_sentences, reserved_of
 from localarea.definitions.sealed_directory import classifier_of_file, classifier_under
 from localarea.definitions.store import DefinitionStore
@@ -22,6 +23,7 @@ from localarea.errors import (
     DefinitionDamagedError,
     DefinitionNotFoundError,
     InputError,
+    SchemaError,
 )
 from localarea.records import Verdict
 
@@ -140,6 +142,10 @@ def test_another_process_opens_the_very_file(folder: DefinitionStore) -> None:
 def test_what_a_sealed_definition_knows_without_a_postcode() -> None:
     judge = classifier_under(OpenDefinition(tiny_file()))
     assert judge.is_warm
+    for _ in range(2):  # once is enough
+        judge.warm_up()
+    assert judge.known_metres is not None
+    assert len(judge.known_metres) == 0
     assert judge.check("CO1 1JB").reason == "not_in_directory"
     assert judge.check("CO1").status == "unknown"
     frozen: Any = judge.directory
@@ -157,9 +163,15 @@ def test_a_successor_has_it_once_and_not_beside_another(folder: DefinitionStore)
     assert not folder.place_take_over(haven)
     with pytest.raises(DefinitionDamagedError, match="the record of decisions says otherwise"):
         folder.place_take_over(replace(haven, council="heath"))
+    folder.add(tiny_file(id="haven-measure-2026.1", council="haven", effective_to="2027-03-31"))
     folder.require_may_take(haven)
     with pytest.raises(ConflictError, match="was taken over by Haven from 2028-04-01"):
         folder.require_may_take(replace(haven, council="heath"))
+
+
+def test_a_text_with_the_marker_of_a_seal_cannot_be_sealed() -> None:
+    with pytest.raises(SchemaError, match="must not contain the marker of a seal"):
+        tiny_file(reason=SEAL.decode())
 
 
 @pytest.mark.parametrize(
