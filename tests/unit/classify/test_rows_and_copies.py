@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 
 from localarea.classify.bulk import rows_of_arrow
+from localarea.classify.directory import Directory
 
 if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
@@ -56,3 +57,7 @@ def test_a_classifier_that_was_sent_answers_as_the_one_that_sent_it(classifier: 
     assert there is pickle.loads(sent)  # noqa: S301 -- one process builds it once
     for text in ("CO1 1JB", "IP1 1AA", "CO1", "nothing"):
         assert there.check(text) == classifier.check(text)
+
+
+def test_zones_of_a_system_that_is_not_named_have_no_names() -> None:
+    assert Directory("own").zone_names == {}
