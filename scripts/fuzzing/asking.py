@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import zlib
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import parse_qsl, quote
 
@@ -17,7 +18,7 @@ _IN_PATHS: Final = {
     "place": "E07000202", "collection": "options", "layer": "roads", "ending": "csv",
 }  # fmt: skip
 _MEANT: Final = {
-    "action": "approved", "anchor": "Norwich", "base": "district", "bbox": "0,51,1,52",
+    "action": "approve", "anchor": "Norwich", "base": "district", "bbox": "0,51,1,52",
     "by": "department", "containment": "0.7", "contested": "with", "council": "colchester",
     "cursor": "1", "datetime": "2026-01-01/..", "day": "1", "definition": "a-2026.1",
     "exclude": "Ipswich", "find": "a", "first": "district", "form": "html", "format": "csv",
@@ -88,8 +89,10 @@ def ask(client: Any, data: bytes) -> None:
     if path not in routes:
         path = sorted(routes)[zlib.crc32(given) % len(routes)]
     query = query.translate(None, _NO_CLIENT_SENDS)
-    status, kind, body = _answer(client, path, query)
+    status, kind, body = answer(client, path, query)
     said = f"{status} of {path}"
+    if status == HTTPStatus.SERVICE_UNAVAILABLE and b"being" in body:
+        return  # what is asked for is being prepared, and the answer says so
     _require(status < 500 and status != 429, said)
     names = {name for name, _ in parse_qsl(query.decode("latin-1"), keep_blank_values=True)}
     _require(status in (400, 422) or names <= routes[path], f"{said}: a name was not read")
@@ -107,7 +110,7 @@ def _known(app: Any) -> dict[str, frozenset[str]]:
     return found
 
 
-def _answer(client: Any, path: str, query: bytes) -> tuple[int, str, bytes]:
+def answer(client: Any, path: str, query: bytes) -> tuple[int, str, bytes]:
     """Ask as a server would hand it on, for a client would write the bytes anew."""
     scope = {
         "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
