@@ -15,11 +15,14 @@ import weakref
 import zlib
 from contextlib import closing
 from functools import cached_property
+from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.classify.codes import MEANINGS
 from localarea.definitions.geopackage_writer import BLANK, HEADER, SEAL, TABLES
 from localarea.definitions.model import definition_of
 from localarea.errors import DefinitionDamagedError, SchemaError
+from localarea.geo.postcodes import INWARD_SLOTS, OUTWARD_SLOTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,6 +34,14 @@ if TYPE_CHECKING:
 MOST_BYTES: Final = 256 << 20  # about ten times the size of a definition for the whole country
 _MAGIC: Final = b"SQLite format 3\x00"
 _MOST_LISTS: Final = 64 << 20
+_UNREADABLE: Final = (ValueError, TypeError, RecursionError)  # what JSON and its values can raise
+# What each list has in its pairs; a place may have no name.
+_LISTS: Final[dict[str, tuple[Any, Any]]] = {
+    "zones": (str, (str, NoneType)),
+    "districts": (str, (str, NoneType)),
+    "endings": (int, int),
+    "options": (str, list),
+}
 
 
 def read_definition(path: Path) -> OpenDefinition:
@@ -67,7 +78,7 @@ def read_terms(path: Path) -> Definition:
         with closing(sqlite3.connect(address, uri=True)) as database:
             found = dict(database.execute(statement))
         made = definition_of(json.loads(found["document"]))
-    except (sqlite3.Error, KeyError, ValueError, TypeError, SchemaError) as error:
+    except (sqlite3.Error, KeyError, *_UNREADABLE, SchemaError) as error:
         raise DefinitionDamagedError(path, str(error)) from error
     if made.terms_sha256 != found.get("terms_sha256"):
         raise DefinitionDamagedError(path, "its terms do not match their checksum")
@@ -104,7 +115,7 @@ class OpenDefinition:
         document = self._value("document")
         try:
             self.definition = definition_of(json.loads(document))
-        except (ValueError, TypeError, SchemaError) as error:
+        except (*_UNREADABLE, SchemaError) as error:
             raise DefinitionDamagedError(self.path, str(error)) from error
 
     @cached_property
@@ -119,7 +130,7 @@ class OpenDefinition:
         try:
             text = unpacker.decompress(blob or b"", _MOST_LISTS)
             found: Mapping[str, Any] = json.loads(text)
-        except (zlib.error, ValueError) as error:
+        except (zlib.error, *_UNREADABLE) as error:
             raise DefinitionDamagedError(self.path, f"its lists: {error}") from error
         return found
 
@@ -154,11 +165,16 @@ class OpenDefinition:
         Code, name, ``lad25cd``, district and well-known binary (EPSG:27700).
         """
         found = self._select("SELECT code, name, lad25cd, district, geom FROM zones ORDER BY fid")
-        return [(*row[:4], row[4][HEADER.size :]) for row in found]
+        return [(*row[:4], self._shape(row[4])) for row in found]
 
     def outline(self) -> bytes:
         """Read the outline of the area: well-known binary of a multipolygon; EPSG:27700."""
-        blob: bytes = self._row("SELECT geom FROM boundary WHERE fid = 1", ())
+        return self._shape(self._row("SELECT geom FROM boundary WHERE fid = 1", ()))
+
+    def _shape(self, blob: Any) -> bytes:
+        """Return the well-known binary behind the header of a GeoPackage."""
+        if not isinstance(blob, bytes):
+            raise DefinitionDamagedError(self.path, "a shape is missing")
         return blob[HEADER.size :]
 
     def check(self) -> None:
@@ -170,16 +186,38 @@ class OpenDefinition:
         DefinitionDamagedError
             If a part cannot be read, or the parts are inconsistent.
         """
-        lists = self.lists
-        sizes = [len(lists[name]) for name in ("zones", "districts", "endings")]
-        for _, rows in self.all_rows():
-            tops = [int(c.max(initial=-1)) for c in (rows.zones, rows.districts, rows.ended)]
-            if any(top >= size for top, size in zip(tops, sizes, strict=True)):
+        self._check_lists()
+        sizes = [len(self.lists[name]) for name in ("zones", "districts", "endings")]
+        for outward, rows in self.all_rows():
+            if not 0 <= outward < OUTWARD_SLOTS or rows.slots[0] < 0:
+                raise DefinitionDamagedError(self.path, "it has a postcode that there cannot be")
+            columns = ((rows.zones, sizes[0]), (rows.districts, sizes[1]), (rows.ended, sizes[2]))
+            if any(c.max() >= size or c.min() < -1 for c, size in columns):
                 raise DefinitionDamagedError(self.path, "a postcode has a place that is not listed")
+            in_order = (rows.slots[1:] > rows.slots[:-1]).all() and rows.slots[-1] < INWARD_SLOTS
+            if rows.codes.max() >= len(MEANINGS) or not in_order:
+                raise DefinitionDamagedError(
+                    self.path, "its postcodes have no order, or no verdict"
+                )
         if tuple(row[0] for row in self.zones()) != self.definition.zones:
             raise DefinitionDamagedError(self.path, "its zones are not those that were approved")
         if hashlib.sha256(self.outline()).hexdigest() != self.definition.boundary_sha256:
             raise DefinitionDamagedError(self.path, "its outline is not the one approved")
+
+    def _check_lists(self) -> None:
+        """Raise an error if the lists are not of the pairs that are read out of them."""
+        lists: Any = self.lists
+        if not isinstance(lists, dict) or set(lists) != set(_LISTS):
+            raise DefinitionDamagedError(self.path, "its lists are not those of a definition")
+        for name, (first, second) in _LISTS.items():
+            if not isinstance(lists[name], list) or not all(
+                isinstance(pair, list)
+                and len(pair) == 2
+                and isinstance(pair[0], first)
+                and isinstance(pair[1], second)
+                for pair in lists[name]
+            ):
+                raise DefinitionDamagedError(self.path, f"its list of {name} is of another form")
 
     def _deserialised(self) -> sqlite3.Connection:
         database = sqlite3.connect(":memory:", isolation_level=None, check_same_thread=False)

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 _ALL: Final = tuple(name for name in PlaceColumns.__slots__ if name != "lists")
 
+_NOTHING: Final = np.empty(0, np.int16)  # of a definition without a postcode
+
 
 def sealed_columns(rows: PostcodeRows, boundary: Boundary, lists: PlaceLists) -> PlaceColumns:
     """Return the columns of one outward code."""
@@ -72,7 +74,7 @@ class SealedPlaces:
                     column.append(getattr(filled, name))
             while parts:  # one after another, so that little is held twice
                 name, column = parts.popitem()
-                self._held[name] = np.concatenate(column)
+                self._held[name] = np.concatenate(column or [_NOTHING])
         return [self._held[name] for name in names]
 
     @cached_property
@@ -88,7 +90,7 @@ class SealedPlaces:
             flags[slots] = True
             bits.append(np.packbits(flags, bitorder="little").view(np.uint64))
         sizes = [len(slots) for slots in self._outwards.values()]
-        words = np.concatenate(bits)
+        words = np.concatenate(bits or [_NOTHING.astype(np.uint64)])
         counts = np.bitwise_count(words).astype(np.uint32)
         blocks = np.full(OUTWARD_SLOTS, -1, np.int16)
         blocks[outwards] = np.arange(len(outwards))

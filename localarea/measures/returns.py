@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
@@ -290,10 +290,7 @@ def _read_amount(text: str, spec: ReturnColumn) -> int:
         plain = plain.replace(",", "")
     if not re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)", plain, re.ASCII):
         raise _CellError("not_a_number")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        raise _CellError("not_a_number") from None
+    number = Decimal(plain)
     if abs(number) > LARGEST:
         raise _CellError("out_of_range")
     scaled = number * SCALE

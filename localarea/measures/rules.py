@@ -114,7 +114,7 @@ def read_rules(path: Path | None = None) -> dict[str, CountingRule]:
         raise SettingError("a file of counting rules must have a table [rules.NAME]")
     rules = {name: _rule(name, table) for name, table in tables.items()}
     first = document.get("default", next(iter(rules)))
-    if first not in rules:
+    if not isinstance(first, str) or first not in rules:
         raise SettingError(f"the default rule {first!r} is not in the file")
     return {first: rules[first], **rules}
 
@@ -148,8 +148,10 @@ def read_rule(name: str | None = None, path: Path | None = None) -> CountingRule
     return rules[name]
 
 
-def _rule(name: str, table: Mapping[str, Any]) -> CountingRule:
-    settings = table.get("settings", {})
+def _rule(name: str, table: Any) -> CountingRule:
+    settings = table.get("settings", {}) if isinstance(table, dict) else None
+    if not isinstance(settings, dict):
+        raise SettingError(f"counting rule {name!r} must be a table with a table of settings")
     faults = [f"it lacks {key!r}" for key in _KEYS if key not in settings]
     faults += [f"{key!r} is not a setting" for key in settings if key not in _KEYS]
     faults += [f"it lacks {key!r}" for key in ("version", "title") if not table.get(key)]
@@ -180,7 +182,7 @@ def _setting(key: str, value: Any) -> tuple[Any, str]:
         good = value in _CHOICES[key]
         return value, "" if good else f"{key!r} must be one of {', '.join(_CHOICES[key])}"
     if key in _LISTS:
-        good = isinstance(value, list) and bool(value) and set(value) <= set(_LISTS[key])
+        good = isinstance(value, list) and bool(value) and all(v in _LISTS[key] for v in value)
         words = ", ".join(_LISTS[key])
         return tuple(value) if good else (), "" if good else f"{key!r} must list some of {words}"
     amount = _decimal(value)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import sqlite3
 import tempfile
 import zipfile
+import zlib
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -124,6 +127,73 @@ TEMPLATES: Final[dict[str, Callable[[], bytes]]] = {
 }
 
 
+@cache
+def definition() -> bytes:
+    """Make a definition's file of one square and one postcode."""
+    import hashlib
+
+    import numpy as np
+    import shapely
+
+    from localarea.definitions.geopackage_writer import Contents, definition_bytes
+    from localarea.definitions.model import Definition
+    from localarea.definitions.postcode_rows import PostcodeRows, pack_rows
+    from localarea.geo.postcodes import outward_number
+
+    square = shapely.to_wkb(shapely.MultiPolygon([shapely.box(0, 0, 1000, 1000)]), byte_order=1)
+    made = Definition(
+        id="a-square", purpose="measure", council="colchester", title="A square", option="square",
+        method="district", anchor="Colchester", parameters={}, zone_system="msoa11",
+        zones=("E02000001",), districts=("E07000071",), whole_districts=True,
+        boundary_sha256=hashlib.sha256(square).hexdigest(), effective_from="2026-04-01",
+        approved_by="Pat Example", role="Director", approved_on="2026-03-02", reason="a test",
+        directory_date="2025-11", software="localarea",
+    )  # fmt: skip
+    kinds = (np.int16, np.uint8, *[np.int16] * 3, *[np.int32] * 3, np.uint16)
+    row = PostcodeRows(*(np.zeros(1, kind) for kind in kinds))
+    return definition_bytes(
+        Contents(
+            definition=made,
+            outline=square,
+            extent=(0, 0, 1000, 1000),
+            zones=[("E02000001", "Square", "E07000071", "Colchester", square)],
+            outward_codes=[("CO1", "local", 1, 0)],
+            lists={
+                "zones": [["E02000001", "Square"]],
+                "districts": [["E07000071", "Colchester"]],
+                "endings": [[201901, 201902]],
+                "options": [["square", ["E02000001"]]],
+            },
+            postcodes=[(outward_number("CO1"), pack_rows(row))],
+        )
+    )
+
+
+def _definition_parts() -> list[bytes]:
+    """Give each part of a definition's file that can be replaced, behind the byte for it."""
+    made = []
+    with closing(sqlite3.connect(":memory:")) as database:
+        database.deserialize(definition())
+        for at, (table, column, where) in enumerate(DEFINITION_PARTS):
+            asked = f"SELECT {column} FROM {table} {where}"  # noqa: S608 -- our own words
+            held = database.execute(asked).fetchone()[0]
+            held = held.encode() if isinstance(held, str) else held
+            made.append(bytes([at]) + (zlib.decompress(held) if held[:1] == b"x" else held))
+    return made
+
+
+# Of a definition's file: what is replaced; what is compressed in it is compressed again.
+DEFINITION_PARTS: Final = (
+    ("definition", "value", "WHERE key = 'document'"),
+    ("localarea_lists", "data", ""),
+    ("localarea_postcodes", "data", ""),
+    ("boundary", "geom", ""),
+    ("zones", "geom", ""),
+    ("zones", "code", ""),
+    ("outward_codes", "status", ""),
+)
+
+
 def _parts(name: str, lead: bytes = b"") -> list[bytes]:
     """Give each part of a template with the byte that chooses it."""
     with zipfile.ZipFile(io.BytesIO(TEMPLATES[name]())) as archive:
@@ -150,11 +220,13 @@ action = "exclude"
 place = "drawn"
 polygon = "POLYGON ((0.9 51.8, 1.0 51.8, 1.0 51.9, 0.9 51.8))"
 """
-_QUERIES: Final = (
-    "postcode=CO1+1JB&on=2026-04-01", "postcode=CO1%201JB&option=district", "anchor=Norwich",
-    "quarter=2026-27+Q1&council=colchester", "limit=5&offset=2", "bbox=0,51,1,52",
-    "postcode=", "definition=a&definition=b", "status=open", "x=%00%ff",
-)  # fmt: skip
+
+
+def _queries() -> list[bytes]:
+    from fuzzing.asking import seeds
+    from fuzzing.targets import client
+
+    return seeds(client().app)
 
 
 def seeds_of(target: str) -> list[bytes]:
@@ -174,9 +246,8 @@ _SEEDS: Final[dict[str, Callable[[], list[bytes]]]] = {
     "council-files": lambda: [
         path.read_bytes() for path in sorted((_REPOSITORY / "data" / "councils").glob("*.toml"))
     ],
-    "query-strings": lambda: [
-        bytes([route]) + query.encode() for route in range(10) for query in _QUERIES
-    ],
+    "query-strings": _queries,
+    "definition-files": _definition_parts,
     "contract-imports": lambda: _register_texts() + _parts("register", b"\xff"),
 }
 TARGET_NAMES: Final = tuple(_SEEDS)

@@ -7,17 +7,20 @@ and so is a row that went missing.
 
 from __future__ import annotations
 
+import hashlib
 import io
 import re
+import sqlite3
 import tempfile
 import threading
 import zipfile
+import zlib
+from contextlib import closing
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import quote
 
-from fuzzing.seeds import TEMPLATES
+from fuzzing.seeds import DEFINITION_PARTS, TEMPLATES, definition
 from localarea.errors import LocalareaError, PostcodeFormatError
 
 if TYPE_CHECKING:
@@ -99,21 +102,11 @@ def council_files(data: bytes) -> None:
         _require(bool(council.options), "a council without options")
 
 
-ROUTES: Final = (
-    "/api/v1/check", "/api/v1/options", "/api/v1/contested", "/api/v1/kpi", "/api/v1/audit",
-    "/api/v1/contracts", "/api/v1/proposals", "/ogc/collections", "/api/v1/definitions",
-    "/contracts",
-)  # fmt: skip
-
-
 def query_strings(data: bytes) -> None:
-    """Ask one of the routes: an answer, or a refusal that is not our fault."""
-    if not data:
-        return
-    route = ROUTES[data[0] % len(ROUTES)]
-    query = quote(data[1:], safe="=&+%;/?:@,")  # as any client must write it
-    answer = client().get(f"{route}?{query}")
-    _require(answer.status_code < 500, f"{answer.status_code} of {route}")
+    """Ask a route of the service with any query: an answer, or a refusal that says why."""
+    from fuzzing.asking import ask
+
+    ask(client(), data)
 
 
 def contract_imports(data: bytes) -> None:
@@ -132,6 +125,26 @@ def contract_imports(data: bytes) -> None:
             return
 
 
+def definition_files(data: bytes) -> None:
+    """
+    Read a definition's file with one part replaced and its seal made anew.
+
+    What passes its check answers for any postcode and can be read to the end.
+    """
+    from localarea.definitions.geopackage import OpenDefinition
+    from localarea.definitions.sealed_directory import classifier_under
+
+    try:
+        opened = OpenDefinition(_sealed_again(data))
+        opened.check()
+    except LocalareaError:
+        return
+    judge = classifier_under(opened)
+    judge.check("CO1 1JB")
+    judge.check("CO1")
+    judge.check_many(["CO1 1JB", "CO1 1AA", "IP1"])
+
+
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "postcodes": postcodes,
     "delimited-text": delimited_text,
@@ -140,6 +153,7 @@ TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
     "scenario-files": scenario_files,
     "council-files": council_files,
     "query-strings": query_strings,
+    "definition-files": definition_files,
     "contract-imports": contract_imports,
 }
 
@@ -180,7 +194,10 @@ def _made_client() -> Any:
     logging.disable(logging.CRITICAL)
     folder = Path(tempfile.mkdtemp(prefix="localarea-fuzz-"))
     settings = Settings(
-        database_url=f"sqlite:///{folder}/record.sqlite", definitions_dir=folder / "definitions"
+        database_url=f"sqlite:///{folder}/record.sqlite",
+        definitions_dir=folder / "definitions",
+        requests_per_minute=0,  # or nearly every answer would be that there were too many
+        checks_per_minute=0,
     )
     made = TestClient(create_app(settings))
     made.__enter__()
@@ -207,6 +224,27 @@ def _with_part(name: str, data: bytes) -> bytes:
         for one in names:
             out.writestr(one, data[1:] if one == chosen else given.read(one))
     return made.getvalue()
+
+
+def _sealed_again(data: bytes) -> bytes:
+    from localarea.definitions.geopackage_writer import BLANK, SEAL
+
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as database:
+        database.deserialize(definition())
+        if data:
+            table, column, where = DEFINITION_PARTS[data[0] % len(DEFINITION_PARTS)]
+            told = column in ("value", "code", "status")
+            value = data[1:].decode("utf-8", "replace") if told else data[1:]
+            if column == "data":
+                value = zlib.compress(data[1:])
+            database.execute(f"UPDATE {table} SET {column} = ? {where}", (value,))  # noqa: S608
+        seal = (SEAL + BLANK).decode()
+        database.execute("UPDATE definition SET value = ? WHERE key = 'seal'", (seal,))
+        made = bytes(database.serialize())
+    if made.count(SEAL) != 1:  # a part that holds the marker of a seal itself
+        return made
+    start = made.index(SEAL) + len(SEAL)
+    return made[:start] + hashlib.sha256(made).hexdigest().encode() + made[start + 64 :]
 
 
 def _checked(ending: str, data: bytes) -> None:

@@ -1,8 +1,8 @@
 """
 What every request passes before it comes to a route: each a plain ASGI layer.
 
-From the outside: headers of every answer, the name asked for, where a change comes from,
-who asks, how often, and how much a body may hold and how long it may take.
+From the outside: headers of every answer, a query of any bytes, the name asked for, where a change
+comes from, who asks, how often, and how much a body may hold and how long it may take.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from localarea.service.middleware.head import Head
 from localarea.service.middleware.headers import Headers
 from localarea.service.middleware.hosts import Hosts
 from localarea.service.middleware.origins import Origins
+from localarea.service.middleware.queries import Queries
 from localarea.service.middleware.rates import Rates
 
 if TYPE_CHECKING:
@@ -32,4 +33,5 @@ def behind_door(app: ASGIApp, settings: Settings, admission: Admission) -> ASGIA
     app = Callers(app, admission)
     app = Origins(app, settings)
     app = Hosts(app, settings)
+    app = Queries(app)
     return Headers(app, settings)

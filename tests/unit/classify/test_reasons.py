@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from localarea.classify.boundary import Boundary, DriveLimit
 from localarea.classify.codes import NEAR_BOUNDARY, NEAR_LIMIT, Meaning
+from localarea.classify.evidence import gatherer
 from localarea.classify.sentences import (
     PostcodePlace,
     borderline_sentence,
@@ -13,8 +16,10 @@ from localarea.classify.sentences import (
     explain_outward,
     explain_place,
     explain_unread,
+    minutes_sentence,
     where_sentence,
 )
+from localarea.records import Verdict
 
 BOUNDARY = Boundary("test", frozenset({"Z1"}), "msoa11", "the area 'Test'", "")
 INSIDE = PostcodePlace("E", "Z1", "Old Town (Anchorton 001)", "D1", "Anchorton")
@@ -105,3 +110,62 @@ def test_what_is_not_read_is_told_with_what_is_wrong() -> None:
         "CO1 0AA is not in the postcode directory of February 2025. "
         "It may be mistyped, or newer than the directory."
     )
+
+
+def test_what_was_read_but_is_no_postcode_is_told() -> None:
+    several, abroad = Meaning("unknown", "several"), Meaning("not_local", "abroad")
+    give = "Give the one that counts."
+    assert explain_unread("'x'", several, "2025-11", "CO1 1JB, CO1 1JA") == (
+        f"More than one postcode was given (CO1 1JB, CO1 1JA). {give}"
+    )
+    assert explain_unread("'x'", several, "2025-11") == f"More than one postcode was given. {give}"
+    assert explain_unread("'x'", Meaning("unknown", "withheld"), "2025-11") == (
+        "The postcode was withheld, as those of private individuals are."
+    )
+    assert explain_unread("'D02 AF30'", abroad, "2025-11", "a postcode of Ireland") == (
+        "'D02 AF30' is a postcode of Ireland, which is not local."
+    )
+    assert explain_unread("It", abroad, "2025-11") == (
+        "This is in another country or territory, which is not local."
+    )
+    assert explain_unread("This", Meaning("unknown", "malformed"), "2025-11") == (
+        "This cannot be read as a UK postcode. Please check it."
+    )
+    unlisted = explain_unread("HM10", Meaning("unknown", "not_in_directory"), "2025-11")
+    assert "or a postcode of Bermuda: if so, give the country as well" in unlisted
+
+
+def test_a_share_that_is_nearly_all_or_nearly_none_is_not_rounded_to_it() -> None:
+    assert "999 of its 1,000 live postcodes (over 99%)" in explain_outward("X", 999, 1, BOUNDARY)
+    assert "1 of its 1,000 live postcodes (under 1%)" in explain_outward("X", 1, 999, BOUNDARY)
+
+
+def test_minutes_are_told_whole_or_that_no_road_leads_there() -> None:
+    start = "the centre of Anchorton"
+    assert minutes_sentence(9, start) == f"It is about 1 minute door to door by car from {start}."
+    assert minutes_sentence(-1, start) == f"No road leads there from {start}."
+
+
+@pytest.mark.parametrize(
+    ("zone", "standing", "said"),
+    [
+        ("Z1", "core", "It is local in 2 of the council's 2 options. The boundary is 1,234 metres"),
+        ("Z2", "contested", "It is local in 1 of the council's 2 options."),
+        ("Z9", "outside", "It is local in 0 of the council's 2 options."),
+    ],
+)
+def test_evidence_tells_in_how_many_options_it_is_local(
+    zone: str, standing: str, said: str
+) -> None:
+    gather = gatherer(BOUNDARY, [("a", {"Z1"}), ("b", {"Z1", "Z2"})])
+    verdict = Verdict("CO1 1JB", "local", False, "in_area", "", "test", "2025-11", zone=zone)
+    found = gather(replace(verdict, metres_to_boundary=1_234.4))
+    assert (found.standing, found.split) == (standing, False)
+    assert found.sentence().startswith(said)
+    assert found.as_dict()["local_in"] == list(found.local_in)
+    on_both = gather(replace(verdict, metres_to_boundary=0.0))
+    assert on_both.split
+    assert on_both.sentence().endswith("sides of the boundary: ask for the address itself.")
+    unplaced = gather(replace(verdict, zone=None))
+    assert (unplaced.standing, unplaced.split, unplaced.sentence()) == (None, None, "")
+    assert gatherer(BOUNDARY, [])(verdict).standing is None

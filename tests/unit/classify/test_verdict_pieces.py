@@ -37,6 +37,8 @@ def test_each_piece_is_rendered_once_and_tables_share_positions() -> None:
     assert asked == [1, 3, 7]
     assert pieces.texts == ["", "<1>", "<3>", "(3)", "<7>"]
     assert tens(np.array([], np.int64)).tolist() == []
+    tens._render([5, 5])  # as two threads would that found it missing at once
+    assert asked == [1, 3, 7, 5]
 
 
 def test_threads_that_ask_at_once_get_the_pieces_that_they_asked_for() -> None:

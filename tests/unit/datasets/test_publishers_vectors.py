@@ -18,6 +18,8 @@ from localarea.errors import CrsError, FileFormatError, SchemaError
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytest.importorskip("fiona", reason="fiona has no wheel for this Python")
+
 BOW_TIE = Polygon([(0, 0), (10, 10), (10, 0), (0, 10)])
 
 

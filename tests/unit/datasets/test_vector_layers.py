@@ -26,6 +26,8 @@ from localarea.places.polygons import looks_drawn, read_polygon
 if TYPE_CHECKING:
     from pathlib import Path
 
+pytest.importorskip("fiona", reason="fiona has no wheel for this Python")
+
 WEST, EAST = box(598_000, 222_000, 601_000, 228_000), box(601_000, 222_000, 604_000, 228_000)
 CODES = ["E02004503", "E02004504"]
 RING = [[0.85, 51.85], [0.95, 51.85], [0.95, 51.93], [0.85, 51.93], [0.85, 51.85]]

@@ -17,6 +17,7 @@ import pytest
 
 from localarea.cli.app import run
 from localarea.datasets.flow_pairs import read_flow_pairs
+from localarea.errors import PlaceNotFoundError
 from localarea.labour.flow_matrix import FlowMatrix, build_flow_matrix
 from localarea.labour.self_containment import Criteria
 from localarea.labour.travel_to_work_areas.compute import compute_travel_to_work_areas, order_flows
@@ -89,6 +90,11 @@ def test_the_areas_are_those_worked_by_hand(flows: FlowMatrix) -> None:
         assert row.validity == close("5/4")
     assert result.quality.crossing_share == pytest.approx(4 / 93)
     assert result.quality.q_modularity == close("6947/11532")
+    steps = result.trace.dissolutions()
+    assert steps["zones_moved"].sum() == len(STEPS)
+    for ask in (result.zones_of, result.explain, result.trace.moves_of):
+        with pytest.raises(PlaceNotFoundError, match="nowhere"):
+            ask("nowhere")
 
 
 def test_village_that_chooses_before_its_neighbour_is_placed_goes_elsewhere(

@@ -9,8 +9,11 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from localarea.errors import FileFormatError
-from localarea.measures.returns import read_return
+from localarea.errors import FileFormatError, SettingError
+from localarea.measures.catalogue import MEASURE_OF
+from localarea.measures.exports import write_figures, write_template
+from localarea.measures.returns import read_return, understand
+from localarea.measures.rules import read_proxies
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -116,3 +119,109 @@ def test_a_return_of_any_kind_of_workbook_is_read(tmp_path: Path, ending: str) -
     (table,) = read_return(path)
     assert table.cells.index.tolist() == [3]
     assert table.cells["home_postcode"].tolist() == ["CO1 1JB"]
+
+
+SPEND = "contract,supplier,supplier_postcode,amount,date\nC1,S1,CO1 1JB,{amount},{date}\n"
+
+
+@pytest.mark.parametrize(
+    ("amount", "scaled"),
+    [
+        ("12.5", 125_000),
+        ("-12.5", -125_000),
+        ("(12.5)", -125_000),  # as accounts write what is taken off
+        ("\u221212.5", -125_000),
+        ("\u00a3 1,234.50", 12_345_000),
+        ("GBP 12.5", 125_000),
+        ("+.5", 5_000),
+        ("7.", 70_000),
+        ("1,234,567", 12_345_670_000),
+        ("1000000000000", 10**16),
+        ("-1000000000000", -(10**16)),
+        ("0.0001", 1),
+    ],
+)
+def test_an_amount_is_read_however_it_is_written(tmp_path: Path, amount: str, scaled: int) -> None:
+    cell = f'"{amount}"'
+    (table,) = read_return(written(tmp_path, SPEND.format(amount=cell, date="2025-05-01")))
+    frame, reader = understand(table)
+    assert reader.refusals == []
+    assert frame["amount"].tolist() == [scaled]
+
+
+@pytest.mark.parametrize(
+    ("amount", "reason"),
+    [
+        ("", "blank_cell"),
+        ("\u20ac12.50", "other_currency"),
+        ("12 usd", "other_currency"),
+        ("1,23", "not_a_number"),
+        ("1,2345", "not_a_number"),
+        ("12.5.1", "not_a_number"),
+        ("\u0661\u0662", "not_a_number"),  # digits of another script
+        ("1e3", "not_a_number"),
+        (".", "not_a_number"),
+        ("nan", "not_a_number"),
+        ("1000000000000.01", "out_of_range"),
+        ("9" * 400, "out_of_range"),
+        ("0.00001", "too_precise"),
+    ],
+)
+def test_an_amount_that_cannot_be_counted_says_why(
+    tmp_path: Path, amount: str, reason: str
+) -> None:
+    cell = f'"{amount}"'
+    (table,) = read_return(written(tmp_path, SPEND.format(amount=cell, date="2025-05-01")))
+    (refusal,) = understand(table)[1].refusals
+    assert (refusal.column, refusal.reason) == ("amount", reason)
+
+
+@pytest.mark.parametrize(
+    ("day", "reason"),
+    [
+        ("2025-02-30", "not_a_date"),
+        ("1949-12-31", "out_of_range"),
+        ("2101-01-01", "out_of_range"),
+        ("", "blank_cell"),
+    ],
+)
+def test_a_day_that_cannot_be_counted_says_why(tmp_path: Path, day: str, reason: str) -> None:
+    (table,) = read_return(written(tmp_path, SPEND.format(amount="1", date=day)))
+    (refusal,) = understand(table)[1].refusals
+    assert (refusal.column, refusal.reason) == ("date", reason)
+
+
+def test_a_fault_of_two_columns_is_told_of_each_and_one_of_a_column_once(tmp_path: Path) -> None:
+    staff = f"{HEADER},veteran\n{ROW},perhaps\n".replace(",1,2025-04-01", ",1.5,2026-04-01")
+    (table,) = read_return(written(tmp_path, staff))
+    found = {(one.column, one.reason) for one in understand(table)[1].refusals}
+    # More than one full-time equivalent; a last day before the first; neither yes nor no.
+    assert found == {
+        ("fte", "out_of_range"), ("end_date", "ends_before_start"), ("veteran", "not_yes_or_no"),
+    }  # fmt: skip
+
+
+def test_a_file_that_is_not_there_or_has_a_header_alone(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match="there is no such file"):
+        read_return(tmp_path / "none.csv")
+    with pytest.raises(FileFormatError, match="there is no row below the header"):
+        read_return(written(tmp_path, f"{HEADER}\n"))
+    with pytest.raises(FileFormatError, match="not a CSV or TSV file"):
+        read_return(written(tmp_path, f'{HEADER}\n"{"x" * (1 << 20)}x"\n'))
+
+
+def test_figures_and_templates_are_written_in_the_forms_that_there_are(tmp_path: Path) -> None:
+    with pytest.raises(FileFormatError, match=r"written as .csv or .xlsx"):
+        write_figures(pd.DataFrame({"figure": [1]}), tmp_path / "figures.json", internal=False)
+    with pytest.raises(FileFormatError, match=r"written as .xlsx .returns. or .toml .proxies."):
+        write_template(tmp_path / "template.csv")
+    write_template(tmp_path / "proxies.toml")
+    with pytest.raises(SettingError, match="'edition' is blank"):  # which is to be filled in
+        read_proxies(tmp_path / "proxies.toml")
+
+
+def test_shares_and_ratios_do_not_add_up_and_each_measure_has_its_theme() -> None:
+    assert [ref for ref, one in MEASURE_OF.items() if not one.adds_up] == [
+        "NT2", "LOCAL-SPEND", "LM3",
+    ]  # fmt: skip
+    assert (MEASURE_OF["NT8"].theme, MEASURE_OF["NT18"].theme) == ("Jobs", "Growth")
