@@ -14,7 +14,9 @@ from typing import Final
 
 _MANY: Final = 4  # columns that a phone has no room for
 _WANTED, _REFUSED = "la-scroll--stack", "la-scroll--wide"
-_BOX: Final = re.compile(r'(<div class="la-scroll([^"]*)"[^>]*>\s*)(<table\b.*?</table>)', re.DOTALL)
+_BOX: Final = re.compile(
+    r'(<div class="la-scroll([^"]*)"[^>]*>\s*)(<table\b.*?</table>)', re.DOTALL
+)
 _HEAD: Final = re.compile(r"<thead\b.*?</thead>", re.DOTALL)
 _ROW: Final = re.compile(r"<tr\b.*?</tr>", re.DOTALL)
 _CELL: Final = re.compile(r"<(t[hd])\b([^>]*)>(.*?)</\1>", re.DOTALL)
