@@ -12,10 +12,8 @@ from localarea.service.pages.stacking import column_names, stacked
 def table(heads: list[str], cells: list[str], box: str = "la-scroll") -> str:
     head = "".join(f'<th scope="col">{one}</th>' for one in heads)
     body = "".join(f"<td>{one}</td>" for one in cells)
-    return (
-        f'<div class="{box}" tabindex="0">\n<table class="govuk-table"><thead><tr>{head}</tr></thead>'
-        f'<tbody><tr><th scope="row">Zone</th>{body}</tr></tbody></table></div>'
-    )
+    rows = f"<thead><tr>{head}</tr></thead><tbody><tr><th>Zone</th>{body}</tr></tbody>"
+    return f'<div class="{box}" tabindex="0">\n<table class="govuk-table">{rows}</table></div>'
 
 
 def labels(page: str) -> list[str]:
