@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 LOG = logging.getLogger(__name__)
+NO_PAGE = "There is no page at this address."
 _LOOK_AGAIN_S = 3  # after which a waiting page loads itself again
 
 
@@ -63,7 +64,7 @@ def answer(
 def _said_of(error: HTTPException) -> str:
     """Return a detail that says more than the title of the page, which the framework repeats."""
     if error.status_code == 404 and error.detail == "Not Found":
-        return "There is no page at this address."
+        return NO_PAGE
     return str(error.detail)
 
 
@@ -175,6 +176,8 @@ def install(app: FastAPI) -> None:
             {"where": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]}
             for fault in error.errors()
         ]
+        if wants_page(request) and all(one["where"].startswith("path.") for one in faults):
+            return answer(request, 404, NO_PAGE)
         detail = "; ".join(f"{fault['where']}: {fault['why']}" for fault in faults[:10])
         status = _as_asked(request, 422)
         facts = {"faults": faults}
