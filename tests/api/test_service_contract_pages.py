@@ -75,7 +75,8 @@ def fields_of(page: str) -> dict[str, Any]:
     form = page[page.index('<form method="post"') :]
     for tag in re.findall(r"<input[^>]*>", form[: form.index("</form>")]):
         said = dict(re.findall(r'(\w+)="([^"]*)"', tag))
-        if said["name"] != "csrf_token":
+        left_alone = said.get("type") == "radio" and " checked" not in tag
+        if said["name"] != "csrf_token" and not left_alone:
             found.setdefault(said["name"], []).append(html.unescape(said.get("value", "")))
     for name, body in re.findall(r'<select[^>]*name="(\w+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = re.search(r'<option value="([^"]*)" selected', body)
