@@ -246,10 +246,20 @@ def _with_expected(
     return {**line, "expected": shown, "status": status}
 
 
+def _amount(value: Any, unit: str, *, again: bool = False) -> str:
+    """Write an amount; ``again`` leaves out a unit that is said after it."""
+    if not value:
+        return "nothing"
+    shown = f"{value:,}" if isinstance(value, Decimal) else str(value)
+    if unit == "GBP":
+        return f"£{shown}"
+    return shown if again else f"{shown}{'' if unit == '%' else ' '}{unit}"
+
+
 def _reasons(lines: Iterable[Mapping[str, Any]], late: Sequence[str]) -> list[str]:
     found = [
-        f"{line['measure']}: {line['delivered'] or 'nothing'} delivered, "
-        f"{line['expected']}{'' if line['unit'] == '%' else ' '}{line['unit']} expected"
+        f"{line['measure']}: {_amount(line['delivered'], line['unit'], again=True)} delivered, "
+        f"{_amount(line['expected'], line['unit'])} expected"
         for line in lines
         if line["status"] == "at risk"
     ]

@@ -34,6 +34,7 @@ FIXED_WITH: Final = "it is of the census of {year} and does not change: there is
 ONLY_BY_THE_BUILD: Final = "it does not rest on postcodes; 'localarea data build' makes it"
 BY_ITS_OWN_FILE: Final = "it does not rest on postcodes; 'localarea data refresh {name}' renews it"
 OF_THE_USER: Final = "it is the user's own; 'localarea data add' puts another in its place"
+_MONTHS_SAID: Final = 24  # from which on an age is said in years
 _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
 
@@ -137,18 +138,19 @@ def age_in_words(vintage: str, today: date) -> str:
     Returns
     -------
     str
-        Whole months if the vintage is a month, years since the newest year that it names, or
-        nothing if it names none.
+        Whole months if the vintage is a month, or whole years once there are two; years since the
+        newest year that it names, or nothing if it names none.
 
     Examples
     --------
     >>> from datetime import date
-    >>> [age_in_words(one, date(2026, 3, 1)) for one in ("2025-11", "2017-2022", "unstated")]
-    ['4 months', '4 years', '']
+    >>> vintages = "2025-11", "2020-01", "2017-2022", "unstated"
+    >>> [age_in_words(one, date(2026, 3, 1)) for one in vintages]
+    ['4 months', '6 years', '4 years', '']
     """
     months = age_of(vintage, today)
     if months is not None:
-        return _many(months, "month")
+        return _many(months, "month") if months < _MONTHS_SAID else _many(months // 12, "year")
     year, _ = newest_of(vintage)
     return _many(max(today.year - year, 0), "year") if year else ""
 

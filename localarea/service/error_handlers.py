@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 
 LOG = logging.getLogger(__name__)
+NO_PAGE = "There is no page at this address."
 _LOOK_AGAIN_S = 3  # after which a waiting page loads itself again
 
 
@@ -63,7 +64,7 @@ def answer(
 def _said_of(error: HTTPException) -> str:
     """Return a detail that says more than the title of the page, which the framework repeats."""
     if error.status_code == 404 and error.detail == "Not Found":
-        return "There is no page at this address."
+        return NO_PAGE
     return str(error.detail)
 
 
@@ -143,6 +144,20 @@ def _elsewhere(request: Request, error: errors.LocalareaError) -> str:
     return ""
 
 
+def _unreadable(request: Request, error: RequestValidationError) -> Response:
+    """Answer what cannot be read; an address that can be no page, as one that there is not."""
+    # Only where and why: what was sent may hold somebody's home postcode.
+    faults = [
+        {"where": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]}
+        for fault in error.errors()
+    ]
+    if wants_page(request) and all(one["where"].startswith("path.") for one in faults):
+        return answer(request, 404, NO_PAGE)
+    detail = "; ".join(f"{fault['where']}: {fault['why']}" for fault in faults[:10])
+    status = _as_asked(request, 422)
+    return answer(request, status, detail, kind="urn:localarea:request", facts={"faults": faults})
+
+
 def install(app: FastAPI) -> None:
     """Handle every error of the application here."""
     _install_waiting(app)
@@ -170,15 +185,7 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)  # noqa: S101 -- as above
-        # Only where and why: what was sent may hold somebody's home postcode.
-        faults = [
-            {"where": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]}
-            for fault in error.errors()
-        ]
-        detail = "; ".join(f"{fault['where']}: {fault['why']}" for fault in faults[:10])
-        status = _as_asked(request, 422)
-        facts = {"faults": faults}
-        return answer(request, status, detail, kind="urn:localarea:request", facts=facts)
+        return _unreadable(request, error)
 
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: Exception) -> Response:

@@ -52,7 +52,9 @@ def test_a_pasted_list_becomes_a_table_of_answers(client: TestClient) -> None:
     page = client.post("/", data={"postcodes": LISTED})
     assert page.status_code == 200
     assert page.headers["cache-control"] == "no-store"
-    cells = re.findall(r'<td class="govuk-table__cell la-nowrap"><strong>([^<]+)', page.text)
+    cells = re.findall(
+        r'<td[^>]* class="govuk-table__cell la-nowrap"[^>]*><strong>([^<]+)', page.text
+    )
     assert cells == ["Local", "Not local", "Unknown", "Local", "Not local"]
     assert "5 answers" in page.text
     assert "2 local, 2 not local, 1 unknown" in said(page)

@@ -279,9 +279,9 @@ def test_a_page_tells_all_faults_with_row_and_column(client: TestClient) -> None
     page = client.post("/import-contracts", files=files_of(bad))
     assert page.status_code == 422
     assert "3 things are wrong in the files. Nothing has been entered" in page.text
+    cells = re.sub(r"<td[^>]*>", "<td>", page.text)
     for column in ("supplier", "value", "first_day"):
-        row = 'contracts.csv</td><td class="govuk-table__cell">2</td>'
-        assert f'{row}<td class="govuk-table__cell">{column}</td>' in page.text
+        assert f"contracts.csv</td><td>2</td><td>{column}</td>" in cells
     assert HOME not in page.text
     both = {"contracts": "a,b\n1,2\n", "pledges": "contract,measure,target,x\n"}
     page = client.post("/import-contracts", files=files_of(both))

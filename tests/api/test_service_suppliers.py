@@ -326,7 +326,7 @@ def test_figures_are_downloaded_as_they_are_and_as_they_may_be_published(
     for path in ("/monitoring/figures.csv?by=department", "/monitoring/indicator.xlsx?measure=NT1"):
         assert client.get(path).status_code == 200
     assert client.get("/monitoring?by=colour").status_code == 422
-    assert client.get("/contracts/D-1/figures.pdf").status_code == 422
+    assert client.get("/contracts/D-1/figures.pdf").status_code == 404
     come_in(client, key_for(client, "D-1"))
     assert ",0.50," in client.get("/contracts/D-1/figures.csv?public=true").text
 

@@ -230,6 +230,21 @@ def overhang(page: Page) -> int:
     return wide
 
 
+def out_of_sight(page: Page) -> list[str]:
+    """
+    Give the tables that are wider than their box, so that a column scrolls out of sight.
+
+    The first rows of a file that somebody sent are shown as they are, however wide.
+    """
+    found: list[str] = page.evaluate(_WIDE_TABLES)
+    return found
+
+
+_WIDE_TABLES: Final = """() => [...document.querySelectorAll('.la-scroll:not(.la-scroll--wide)')]
+  .filter(one => one.checkVisibility() && one.scrollWidth > one.clientWidth + 1)
+  .map(one => one.getAttribute('aria-label') || one.innerText.slice(0, 40))"""
+
+
 def follow(page: Page, control: Locator) -> None:
     """Click, and wait for the page that it leads to: a click alone does not."""
     with page.expect_navigation():
@@ -277,6 +292,7 @@ def examine(page: Page, name: str, sizes: Any = SIZES) -> None:
         resize(page, width, height)
         keep_picture(page, f"{name}-{size}", full_page=True)
         assert overhang(page) <= 0, f"{name} is too wide for a {size}"
+        assert out_of_sight(page) == [], f"{name} on a {size}"
         found = barriers(page, seen=at > 0)
         assert found == [], f"{name} on a {size}: {found}"
         page.evaluate(_SEE)

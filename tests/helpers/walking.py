@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 _MOST_TABS: Final = 150
 
 # What is laid out wrongly in a page: text that is cut, controls that lie over each other, anything
-# beyond the right edge. What scrolls in a box of its own may be wider than the window.
+# beyond the right edge, and a table of which a column scrolls out of sight.
 _FAULTS: Final = """() => {
   const seen = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true });
   const text = (e) => (e.innerText || e.value || e.id).trim().slice(0, 40);
@@ -28,6 +28,10 @@ _FAULTS: Final = """() => {
     if (over) faults.push(`beyond the edge: ${named(e)}`);
     const cuts = ["hidden", "clip"].includes(style.overflowX) && e.scrollWidth > e.clientWidth + 1;
     if (cuts && e.children.length === 0 && e.innerText) faults.push(`cut: ${named(e)}`);
+  }
+  for (const e of document.querySelectorAll(".la-scroll:not(.la-scroll--wide)")) {
+    const wider = seen(e) && e.scrollWidth > e.clientWidth + 1;
+    if (wider) faults.push(`scrolls out of sight: ${named(e)}`);
   }
   const usable = "main :is(a, button, input, select, textarea, summary)";
   const controls = [...document.querySelectorAll(usable)]

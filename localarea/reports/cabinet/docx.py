@@ -201,6 +201,7 @@ def _add_contents(document: Any, report: Report) -> None:
     for heading in sections:
         paragraph = second.insert_paragraph_before()
         paragraph.paragraph_format.space_after = 0
+        paragraph.paragraph_format.keep_with_next = heading is not sections[-1]
         link = OxmlElement("w:hyperlink")
         link.set(qn("w:anchor"), heading.anchor[:40].replace("-", "_"))
         run = paragraph.add_run(heading.text)

@@ -25,11 +25,9 @@ from localarea.reports.print_maps.pictures import (
 if TYPE_CHECKING:
     from localarea.reports.cabinet.facts import Facts
 
-_TALLEST_CM: Final = 17.5  # one map and its heading fill a page
 _SHORT_CM: Final = 8.8  # two maps fill a page
 _AGREEMENT_CM: Final = 12.0
 _GROUND_CM: Final = 10.4
-_MAX_LARGE: Final = 6  # options with a page each; more of them share pages
 
 
 def draw_pictures(facts: Facts) -> dict[str, Picture]:
@@ -41,14 +39,13 @@ def draw_pictures(facts: Facts) -> dict[str, Picture]:
     ``composite`` and ``composite-region`` if they are put forward.
     """
     council, store = facts.council, facts.store
-    tallest = _TALLEST_CM if len(facts.options) <= _MAX_LARGE else _SHORT_CM
     pictures = {}
     with tempfile.TemporaryDirectory(prefix="localarea-report-") as name:
         for number, option in enumerate(facts.options, start=1):
             path = Path(name) / f"map-{number}.png"
             alt = write_option_picture(option, council, path, store=store)
             caption = f"Option {facts.letters[option.id]}: {option.title}"
-            pictures[option.id] = _picture(path, alt, caption, tallest)
+            pictures[option.id] = _picture(path, alt, caption, _SHORT_CM)
         if facts.robustness is not None:
             path = Path(name) / "robustness.png"
             alt = write_robustness_picture(facts.robustness, council, path, store=store)

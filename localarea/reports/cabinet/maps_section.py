@@ -33,7 +33,7 @@ def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
         A heading, a sentence and the map for each option; then commuting to the anchor
         and minutes by road.
     """
-    blocks: list[Block] = [Heading("The options on the map", new_page=True)]
+    blocks: list[Block] = [Heading("The options on the map")]
     for option in facts.options:
         blocks.append(Heading(f"Option {facts.letters[option.id]}: {option.title}", level=2))
         blocks.append(Paragraph(_sentence(facts, option), keep=True))

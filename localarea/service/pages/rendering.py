@@ -19,6 +19,7 @@ from localarea.places.gazetteer import read_gazetteer
 from localarea.service import clock
 from localarea.service.councils import council_parameter
 from localarea.service.pages.forms import OPTION, day_ahead
+from localarea.service.pages.stacking import stacked
 from localarea.service.pages.words import FILTERS
 
 if TYPE_CHECKING:
@@ -62,6 +63,13 @@ _LED_TO: Final = {
 _CHECKS: Final = ("/", "/files")  # pages of checks: only these addresses themselves
 
 
+class _Page(jinja2.Template):
+    """A template whose wide tables a narrow window can stack."""
+
+    def render(self, *values: Any, **more: Any) -> str:
+        return stacked(super().render(*values, **more))
+
+
 @lru_cache(maxsize=1)
 def _templates() -> Jinja2Templates:
     loader = jinja2.ChoiceLoader(
@@ -78,6 +86,7 @@ def _templates() -> Jinja2Templates:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.template_class = _Page
     # The components ask for parameters that were not given, and go on with nothing.
     environment.undefined = jinja2.ChainableUndefined
     environment.filters.update(FILTERS)

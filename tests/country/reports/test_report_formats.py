@@ -136,6 +136,20 @@ def test_the_summary_and_the_place_to_sign_are_on_page_one(pdf: bytes) -> None:
     assert "The options on the map" in second
 
 
+def test_maps_of_options_share_pages(pdf: bytes, report: Report) -> None:
+    """A page with a short list and a page for each map were half empty."""
+    sheets = [
+        sheet.extract_text().replace("\N{NO-BREAK SPACE}", " ")
+        for sheet in PdfReader(io.BytesIO(pdf)).pages
+    ]
+    at = {number: next(i for i, text in enumerate(sheets) if f"Figure {number}:" in text)
+          for number in (1, 2, 3)}  # fmt: skip
+    assert "Contents" in sheets[at[1]]
+    assert at[2] == at[3] == at[1] + 1
+    heights = [block.tallest_cm for block in report.blocks if isinstance(block, Picture)]
+    assert max(heights[: len(OPTIONS)]) <= 9  # of 26 cm between the margins
+
+
 def test_nothing_of_the_machine_or_the_clock_is_in_the_pdf(pdf: bytes) -> None:
     reader = PdfReader(io.BytesIO(pdf))
     assert reader.metadata is not None

@@ -186,7 +186,7 @@ def test_the_progress_of_a_contract_says_what_is_at_risk() -> None:
     assert found["late"] == [QUARTERS[1]]
     assert found["reasons"] == [
         "NT8: nothing delivered, 183.00 staff hours expected",
-        "NT18: 950.00 delivered, 1830.00 GBP expected",
+        "NT18: £950.00 delivered, £1,830.00 expected",
         "1 return is late: 2026-27 Q2",
     ]
 
