@@ -249,14 +249,13 @@ def _run(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -
 def _membership(
     method: TtwaParameters, vintage: Vintage, own: str, store: DataStore
 ) -> pd.Series[Any]:
-    """Return the areas of a method; those of a preset, and its run with the trace, are kept."""
-    asked = method, vintage, own, store
-    if method not in PRESETS.values():
-        areas = _run(*asked).membership
-    elif own:
-        areas = _run_of(*asked).membership
-    else:
-        areas = kept_membership(method, vintage, store, lambda: _run_of(*asked).membership)
+    """Return the areas of a method, which are kept; so is the run of a preset, with its trace."""
+    run = _run_of if method in PRESETS.values() else _run
+
+    def computed() -> pd.Series[Any]:
+        return run(method, vintage, own, store).membership
+
+    areas = computed() if own else kept_membership(method, vintage, store, computed)
     # The codes of the zones are kept once, with the flows.
     return pd.Series(areas.astype("category").to_numpy(), index=_zones(vintage, own, store))
 
