@@ -39,7 +39,7 @@ def zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
     """
     wanted, names = fold(name), _folded(gazetteer)
     usual = names.usual
-    exact = list(names.exactly.get(wanted) or names.by_ons.get(wanted, ()))
+    exact = [*(names.exactly.get(wanted) or names.by_ons.get(wanted) or ())]
     begun = []
     for known, code in names.ordered[bisect_left(names.ordered, (f"{wanted} ", "")) :]:
         if not known.startswith(f"{wanted} "):

@@ -53,17 +53,12 @@ def ground_of(state: State) -> StudyGround:
 
 def _make(state: State) -> StudyGround:
     ground = make_ground(state.council, state.session.options, state.store)
-    _read_names(ground)
-    start = ground.start(StudyState(state.council.default_option))
-    return StudyGround(ground, told_figures(ground, ground.figures(start.zones)))
-
-
-def _read_names(ground: Ground) -> None:
-    """Have every list of names ready, so that no visitor waits for them to be read."""
-    with suppress(LocalareaError):  # whoever asks for a place is told
+    with suppress(LocalareaError):  # every list of names is read now: no visitor waits for one
         anchor_point(ground.council.anchor, ground.store)
         ground.place(next(iter(read_gazetteer("msoa11", store=ground.store).ttwas)))
         _read(ground, "no place")  # which is looked up in all of them
+    start = ground.start(StudyState(state.council.default_option))
+    return StudyGround(ground, told_figures(ground, ground.figures(start.zones)))
 
 
 def moved(
