@@ -5,9 +5,10 @@ A study under the hand, beside ``/health`` of the same server, in the same run.
 worker, and asks in turns over one open connection: ``/health``, then one move of a study. Each
 move is another, so that no answer is one that is kept. Prints JSON: milliseconds by the clock, the
 ratio of the two within each pair, and (on Linux) milliseconds of processor time of the server,
-which say the same whatever else the machine does. Then every slider whose method draws its area
-anew is asked for all its steps, once before the service has worked any of them out and, where it
-works them out ahead, once after.
+which say the same whatever else the machine does. Then each option is opened and, once the service
+has worked ahead what it works ahead, every step of every slider, every place in dispute in and
+out, and some places by name and by postcode are asked for, each after ``/health``. Last, what every
+step takes that nothing was worked out ahead for, in this process.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -74,8 +76,9 @@ def main() -> None:
         server.settle()
         found: dict[str, Any] = measure(server, asked.rounds)
         found["load"] = os.getloadavg()[0]
-        found["worked_out_anew"] = worked_out_anew(server)
+        found["steps"] = every_step(server, options_of(client, query))
         found["click_to_picture_ms"] = picture(f"{address}/study{query}")
+    found["not_worked_ahead"] = from_nothing(asked.council, found["zone"]["health_processor_ms"])
     print(json.dumps(found, indent=2))
 
 
@@ -171,31 +174,82 @@ def _processor(used: list[float], health: float) -> dict[str, float]:
     }
 
 
-def worked_out_anew(server: Server) -> dict[str, dict[str, float]]:
-    """Measure every step of the sliders of the methods that draw their area again."""
-    sliders = {
-        "composite minutes": ("composite", "minutes", range(15, 76)),
-        "composite share": ("composite", "share", range(3, 51)),
-        "composite-region share": ("composite-region", "share", range(3, 51)),
-        "ttwa-cluster containment": ("ttwa-cluster", "containment", range(60, 86)),
-        "ttwa-computed containment, ahead": ("ttwa-computed", "containment", range(50, 76)),
-    }
-    health = statistics.median(server.cost(None)[1] for _ in range(100))
+def options_of(client: httpx.Client, query: str) -> list[str]:
+    """Return the options of the council."""
+    listed = client.get(f"/api/v1/options{query}").raise_for_status().json()
+    return [option["id"] for option in listed["options"]]
+
+
+_PLACES = (
+    "Braintree",
+    "Babergh",
+    "Sudbury",
+    "Clacton",
+    "Harwich",
+    "Tiptree",
+    "CO10 1AA",
+    "CO1 1AA",
+)
+
+
+def every_step(server: Server, options: list[str]) -> dict[str, dict[str, float]]:
+    """Measure each slider and toggle of every option, once it was opened."""
     found: dict[str, dict[str, float]] = {}
-    for name, (start, key, numbers) in sliders.items():
-        if name.endswith("ahead"):  # begins when the option is first looked at
-            began = server.whole_ms()
-            server.study({"from": start})
-            server.settle()
-            ahead_s = round((server.whole_ms() - began) / 1000, 2)
-        server.study({"from": start})
-        steps = [server.cost({"from": start, key: number}) for number in numbers]
-        used = [ms for _, ms, answered in steps if answered]  # some limits have no answer
-        found[name] = _processor(used, health)
-        if name.endswith("ahead"):
-            found[name]["worked_out_ahead_processor_s"] = ahead_s
+    for start in options:
+        began = server.whole_ms()
+        opened = server.study({"from": start}).raise_for_status().json()
+        server.settle()
+        ahead_s = round((server.whole_ms() - began) / 1000, 2)
+        for limit in opened["limits"]:
+            numbers = range(limit["least"], limit["most"] + 1)
+            steps = [{"from": start, limit["key"]: number} for number in numbers]
+            found[f"{start} {limit['key']}"] = {**in_turns(server, steps), "opened_s": ahead_s}
+        toggles = [
+            {"from": start, "place": switch["place"], "move": move}
+            for switch in opened["switches"]
+            for move in ("in", "out", "as_drawn")
+        ]
+        found[f"{start}, places in dispute"] = in_turns(server, toggles)
+    places = [{"from": start, "place": place} for start in options[:3] for place in _PLACES]
+    found["places by name and postcode"] = in_turns(server, places)
     both = [{"from": "composite", "share": s, "minutes": m} for s in (4, 9, 14) for m in (35, 55)]
-    found["composite, both moved"] = _processor([server.cost(one)[1] for one in both], health)
+    found["composite, both moved"] = in_turns(server, both)
+    return found
+
+
+def in_turns(server: Server, steps: list[dict[str, Any]]) -> dict[str, float]:
+    """Ask for each step after ``/health``; those without an answer, which say so, count as well."""
+    pairs = [(server.cost(None), server.cost(step)) for step in steps]
+    health = statistics.median(plain[1] for plain, _ in pairs) if pairs else float("nan")
+    return _processor([step[1] for _, step in pairs], health) if pairs else {}
+
+
+def from_nothing(council: str, health: float) -> dict[str, dict[str, float]]:
+    """Measure what is worked out for a step that nobody has asked for, without the answer."""
+    from localarea.comparison.session import ScenarioSession
+    from localarea.comparison.study.ground import make_ground
+    from localarea.comparison.study.limits import limits_of
+    from localarea.comparison.study.state import StudyState
+    from localarea.datasets.store import default_store
+    from localarea.errors import LocalareaError
+    from localarea.options.by_name.any_council import find_council
+    from localarea.options.by_name.disputed import full_council
+
+    store = default_store()
+    whole = full_council(find_council(council or "colchester", store=store), store=store)
+    session = ScenarioSession(whole, store=store)
+    ground = make_ground(whole, session.options, store)
+    found: dict[str, dict[str, float]] = {}
+    for option in session.options:
+        ground.study(StudyState(option.id))
+        for limit in limits_of(option.method):
+            used = []
+            for number in range(limit.least, limit.most + 1):
+                began = time.thread_time()
+                with suppress(LocalareaError):
+                    ground.study(StudyState(option.id).at({limit.key: number}))
+                used.append(1000 * (time.thread_time() - began))
+            found[f"{option.id} {limit.key}"] = _processor(used, health)
     return found
 
 

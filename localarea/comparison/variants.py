@@ -73,9 +73,7 @@ def base_option(
     if method is not None and "vintage" in method.accepts:
         varied = _with_thresholds(option_id, {**thresholds, "vintage": vintage}, council)
         return option_zones(option_id, varied, store=store), []
-    unmoved = [
-        f"{option.method} does not use the commuters of {vintage}, so the zones are unchanged"
-    ]
+    unmoved = [f"the option does not use the commuters of {vintage}, so the zones are unchanged"]
     if method is None or "msoa21" not in method.zone_systems:
         return option, unmoved
     later = option_zones(option_id, replace(varied, zone_system="msoa21"), store=store)

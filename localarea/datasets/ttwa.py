@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PlaceNotFoundError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     import pyarrow as pa
 
@@ -70,10 +73,17 @@ def ttwa11_zones(ttwa11cd: str, *, store: DataStore | None = None) -> tuple[str,
     PlaceNotFoundError
         If no zone of England or Wales is mostly in such an area.
     """
+    held = _zones_by_area(store or default_store())
+    if ttwa11cd not in held:
+        raise PlaceNotFoundError(ttwa11cd, held)
+    return held[ttwa11cd]
+
+
+@lru_cache(maxsize=2)
+def _zones_by_area(store: DataStore) -> Mapping[str, tuple[str, ...]]:
     table = ttwa11_zone_table(store=store)
-    areas = table.column("ttwa11cd").to_pylist()
-    codes = table.column("msoa11cd").to_pylist()
-    found = tuple(sorted(c for c, area in zip(codes, areas, strict=True) if area == ttwa11cd))
-    if not found:
-        raise PlaceNotFoundError(ttwa11cd, set(areas))
-    return found
+    areas, codes = (table.column(name).to_pylist() for name in ("ttwa11cd", "msoa11cd"))
+    found: dict[str, list[str]] = {}
+    for code, area in sorted(zip(codes, areas, strict=True)):
+        found.setdefault(area, []).append(code)
+    return {area: tuple(zones) for area, zones in found.items()}

@@ -195,6 +195,12 @@ class Definition:
         document["inputs"] = [dict(table) for table in self.inputs]
         return document | {"zones": list(self.zones), "districts": list(self.districts)}
 
+    @property
+    def approver(self) -> str:
+        """Return who approved it, with the post; without one, the record holds the mere role."""
+        named = self.approved_by
+        return named if self.role == "approver" else f"{named}, {self.role}"
+
     def boundary(self) -> Boundary:
         """
         Return the boundary to check postcodes against.
@@ -204,8 +210,7 @@ class Definition:
         until = f" until {day_name(self.effective_to)}" if self.effective_to else ""
         standing = (
             f"This is the answer under the definition {self.id} ({_FOR[self.purpose]}), in force "
-            f"from {day_name(self.effective_from)}{until}, approved by {self.approved_by}, "
-            f"{self.role}."
+            f"from {day_name(self.effective_from)}{until}, approved by {self.approver}."
         )
         return Boundary(
             id=self.id,

@@ -86,15 +86,21 @@ def pieces_of(borders: sparse.csr_array[Any], inside: NDArray[np.bool_]) -> list
     list of numpy.ndarray of bool, shape (n_zones,)
         The parts, in the order of their first zones.
     """
-    waiting = inside.copy()
+    # A zone has some six neighbours: plain lists are quicker than a slice of the matrix each time.
+    ends, beside = borders.indptr.tolist(), borders.indices.tolist()
+    waiting = inside.tolist()
     pieces = []
-    while waiting.any():
-        piece = np.zeros_like(waiting)
-        reached = np.array([int(np.argmax(waiting))])
-        while reached.size:  # spread from one zone to all that are connected with it
-            waiting[reached] = False
-            piece[reached] = True
-            neighbours = np.unique(borders[reached].indices)
-            reached = neighbours[waiting[neighbours]]
+    for first in np.flatnonzero(inside).tolist():
+        if not waiting[first]:
+            continue
+        waiting[first] = False
+        reached = [first]
+        for zone in reached:  # which grows: from one zone to all that are connected with it
+            for other in beside[ends[zone] : ends[zone + 1]]:
+                if waiting[other]:
+                    waiting[other] = False
+                    reached.append(other)
+        piece = np.zeros_like(inside)
+        piece[reached] = True
         pieces.append(piece)
     return pieces

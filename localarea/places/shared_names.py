@@ -10,13 +10,15 @@ A village may share a zone with others that are named first: ``Mistley`` is "Man
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from localarea.places.gazetteer import Gazetteer, fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from localarea.datasets.store import DataStore
 
@@ -35,10 +37,14 @@ def zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
     Those whose name starts with it, as ``Witham Town``, and of the same district those that have
     it further on, as ``North Witham``.
     """
-    wanted, (usual, of_ons) = fold(name), _folded(gazetteer)
-    exact = [code for code, known in usual.items() if known == wanted]
-    exact = exact or [code for code, known in of_ons.items() if known == wanted]
-    begun = [code for code, known in usual.items() if known.startswith(wanted + " ")]
+    wanted, names = fold(name), _folded(gazetteer)
+    usual = names.usual
+    exact = [*(names.exactly.get(wanted) or names.by_ons.get(wanted) or ())]
+    begun = []
+    for known, code in names.ordered[bisect_left(names.ordered, (f"{wanted} ", "")) :]:
+        if not known.startswith(f"{wanted} "):
+            break
+        begun.append(code)
     districts = {gazetteer.zone_district[code] for code in (*exact, *begun)}
     held = [
         code
@@ -49,14 +55,41 @@ def zones_named(name: str, gazetteer: Gazetteer) -> tuple[list[str], list[str]]:
     return exact, sorted({*begun, *held})
 
 
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """
+    Names of zones, normalised.
+
+    Attributes
+    ----------
+    usual : mapping
+        Code of each zone to its name.
+    exactly, by_ons : mapping
+        Each name, and each name by the ONS, to the codes that have it.
+    ordered : list of tuple
+        Every name with its code, sorted.
+    """
+
+    usual: Mapping[str, str]
+    exactly: Mapping[str, list[str]]
+    by_ons: Mapping[str, list[str]]
+    ordered: list[tuple[str, str]]
+
+
 @lru_cache(maxsize=8)
-def _folded(gazetteer: Gazetteer) -> tuple[dict[str, str], dict[str, str]]:
-    """Normalise the names of the zones, and their names by the ONS, once."""
-    usual, of_ons = (
-        {code: fold(known) for code, known in names.items()}
-        for names in (gazetteer.zone_names, gazetteer.ons_names)
-    )
-    return usual, of_ons
+def _folded(gazetteer: Gazetteer) -> _Folded:
+    """Normalise the names of the zones, once."""
+    usual = {code: fold(known) for code, known in gazetteer.zone_names.items()}
+    by_ons = {code: fold(known) for code, known in gazetteer.ons_names.items()}
+    ordered = sorted((known, code) for code, known in usual.items())
+    return _Folded(usual, _by_name(usual), _by_name(by_ons), ordered)
+
+
+def _by_name(names: Mapping[str, str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for code, known in names.items():
+        found.setdefault(known, []).append(code)
+    return found
 
 
 def usual_name(name: str, gazetteer: Gazetteer) -> list[str]:
@@ -137,16 +170,12 @@ def nearest_district(
     list of str
         The other places, as ``NAME, DISTRICT``, which says which of them is meant.
     """
-    from localarea.datasets.store import default_store
+    from localarea.datasets.centroids import zone_centres
 
-    system, found = gazetteer.zone_system, sorted(zones)
-    table = (store or default_store()).read(f"centroids_{system}")
-    names = (f"{system}cd", "easting", "northing")
-    wanted = set(found)
+    found, centres = sorted(zones), zone_centres(gazetteer.zone_system, store=store)
     at = {
-        code: (float(east) - near[0]) ** 2 + (float(north) - near[1]) ** 2
-        for code, east, north in zip(*(table[n].to_pylist() for n in names), strict=True)
-        if code in wanted
+        code: (east - near[0]) ** 2 + (north - near[1]) ** 2
+        for code, (east, north) in ((code, centres[code]) for code in found)
     }
     closest = min(found, key=lambda code: (at[code], code))
     district = gazetteer.zone_district[closest]

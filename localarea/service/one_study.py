@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote, urlencode
@@ -15,9 +16,10 @@ from localarea.comparison.study.limits import TARGET, limits_of, moved_base, own
 from localarea.comparison.study.state import Move, StudyState, move
 from localarea.comparison.study.words import Told, sentence, told_figures, write_told
 from localarea.datasets.zones import read_zone_shapes
-from localarea.errors import InputError, NotFoundError, PlaceNotFoundError
+from localarea.errors import InputError, LocalareaError, NotFoundError, PlaceNotFoundError
 from localarea.options.anchors.place import anchor_point
 from localarea.places.gazetteer import fold, read_gazetteer
+from localarea.places.outline import zone_shapes
 from localarea.reports.resident_map.places import WATER, named_places
 from localarea.service.candidates import left_out_of
 from localarea.service.study import find_option
@@ -51,6 +53,10 @@ def ground_of(state: State) -> StudyGround:
 
 def _make(state: State) -> StudyGround:
     ground = make_ground(state.council, state.session.options, state.store)
+    with suppress(LocalareaError):  # every list of names is read now: no visitor waits for one
+        anchor_point(ground.council.anchor, ground.store)
+        ground.place(next(iter(read_gazetteer("msoa11", store=ground.store).ttwas)))
+        _read(ground, "no place")  # which is looked up in all of them
     start = ground.start(StudyState(state.council.default_option))
     return StudyGround(ground, told_figures(ground, ground.figures(start.zones)))
 
@@ -78,7 +84,7 @@ def moved(
     state, held = before.state, set(before.zones)
     if how == "turn":
         how = "out" if set(found.zones) <= held else "in"
-    written = ground.written(named)
+    written = ground.written(named, found)
     after = move(
         state,
         written,
@@ -120,9 +126,8 @@ def _zone_on_map(ground: Ground, text: str) -> str | None:
     if named is None or named[1] == WATER:
         return None
     codes = ground.landscape.codes.tolist()
-    shapes = read_zone_shapes(codes, "msoa11", store=ground.store)
-    here = shapely.Point(named[2:])
-    return next((code for code, s in zip(codes, shapes, strict=True) if s.covers(here)), None)
+    within = shapely.covers(zone_shapes(codes, store=ground.store), shapely.Point(named[2:]))
+    return next((code for code, covers in zip(codes, within.tolist(), strict=True) if covers), None)
 
 
 def _far_away(ground: Ground, found: Place) -> list[str]:
@@ -159,7 +164,7 @@ def answer(state: State, asked: StudyState, named: Mapping[str, str]) -> dict[st
     made = ground_of(state)
     studied = made.ground.study(asked)
     start = studied.start
-    if made.ground.takes_a_run(start):
+    if made.ground.draws_anew(start):
         state.drawn(("ahead", start.id), lambda: state.begin("study", made.ground.ahead(start)))
     return {
         "query": urlencode(studied.state.pairs()),

@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 import pytest
 from service_cases import service_in
 
-from localarea.service import clock
+from localarea.decisions.audit import AuditReport
+from localarea.service import clock, decision_flow
+from localarea.service.pages import status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -95,6 +97,14 @@ def test_the_entries_are_a_file_in_the_order_in_which_they_were_made(client: Tes
     assert {row["hash"] for row in rows} < held
     page = client.get("/audit?action=make_key").text
     assert 'href="/audit/entries.csv?action=make_key"' in page
+
+
+def test_one_entry_is_told_as_one(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = AuditReport(1, "ab", ())
+    for module in (decision_flow, status):
+        monkeypatch.setattr(module, "verified", lambda _: one)
+    assert "complete and unchanged: its one entry and the" in client.get("/audit").text
+    assert "1 entry, complete and unchanged" in client.get("/status").text
 
 
 def test_the_status_page_tells_how_the_service_stands_and_no_secret(client: TestClient) -> None:

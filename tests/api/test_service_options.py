@@ -78,6 +78,16 @@ def test_what_ipswich_changes_is_told_once_and_then_option_by_option(client: Tes
     assert cells == ["72.4%", "72.6%", "+0.2 points", "76.5%", "72.4%", "-4.1 points", "1", "2"]
 
 
+def test_what_the_figures_mean_stands_beside_a_comparison(client: TestClient) -> None:
+    page = client.get("/compare?first=ttwa-official&second=district").text
+    meanings = dict(re.findall(r"<dt><b>(.*?)</b></dt><dd>(.*?)</dd>", page))
+    cut = "People who live inside and work outside, and the reverse."
+    assert meanings["Commuters cut by the boundary (persons)"] == cut
+    assert "employee jobs" in meanings["Active enterprises 2022"]  # of a zone: an estimate
+    headings = set(re.findall(r'header la-plain">([^<]+)</th>\s*<td[^>]*numeric', page))
+    assert headings <= set(meanings)  # each is explained
+
+
 def test_a_what_if_is_that_of_the_command_line(client: TestClient, capsysbinary: Any) -> None:
     command = ["scenario", "ttwa-official", "--include", "Ipswich", "--json"]
     said = said_by_command(command, capsysbinary)

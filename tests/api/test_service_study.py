@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import html
 import re
-import threading
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from service_cases import hold_token, ready, service_in
 
 from localarea.comparison.scenario import Scenario
+from localarea.comparison.study.ground import Ground
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.options.methods import travel_to_work_areas
 from localarea.service.pages.rendering import keep_council
 from localarea.service.state import State
 from localarea.settings import Settings
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from starlette.testclient import TestClient
+
+    from localarea.comparison.study.state import StudyState
 
 IPSWICH = "/study?from=ttwa-official&in=Ipswich"
 
@@ -361,28 +362,40 @@ def test_the_still_map_is_a_picture(client: TestClient) -> None:
     assert answer.content.startswith(b"\x89PNG")
 
 
-def test_every_step_of_the_recalculated_areas_is_worked_out_once_they_are_looked_at(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("start", "own", "steps"),
+    [
+        # ONS's two thirds, 0.667, on a slider of hundredths.
+        ("ttwa-computed", ("containment", 67), 26),
+        ("composite-region", ("share", 15), 48),
+    ],
+)
+def test_every_step_of_areas_drawn_anew_is_worked_out_once_they_are_looked_at(
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    start: str,
+    own: tuple[str, int],
+    steps: int,
 ) -> None:
     """The nearest first; the areas themselves are worked out elsewhere, and here only asked for."""
-    asked: list[float] = []
+    asked: list[StudyState] = []
 
-    def in_turn(stated: Any, *_: Any) -> Iterator[Any]:
-        for parameters in stated:
-            asked.append(parameters["min_sc"])
-            assert parameters["target_sc"] >= parameters["min_sc"]
-            yield parameters
+    def ahead(_: Ground, state: StudyState) -> None:
+        asked.append(state)
 
-    monkeypatch.setattr(travel_to_work_areas, "compute_in_turn", in_turn)
+    def begin(state: State, name: str, work: Iterator[object]) -> None:
+        assert name == "study"
+        with monkeypatch.context() as inner:
+            inner.setattr(Ground, "study", ahead)
+            assert len(list(work)) == steps
+
+    monkeypatch.setattr(State, "begin", begin)
     for _ in range(2):
-        study(client, **{"from": "ttwa-computed"})
-    for thread in threading.enumerate():
-        if thread.name == "localarea-study":
-            thread.join(30)
-    own = 0.67  # ONS's two thirds, 0.667, on a slider of hundredths
-    assert asked[0] == own
-    assert sorted(asked) == [number / 100 for number in range(50, 76)]  # each once
-    away = [round(100 * abs(one - own)) for one in asked]
+        study(client, **{"from": start})
+    assert all(one.start == start for one in asked)
+    numbers = [one.numbers[own[0]] for one in asked]  # type: ignore[index]
+    assert (numbers[0], len(set(numbers)), len(numbers)) == (own[1], steps, steps)  # each once
+    away = [abs(one - own[1]) for one in numbers]
     assert away == sorted(away)
 
 

@@ -125,6 +125,14 @@ def test_explanation_names_dates_and_who_approved_it(data: bytes) -> None:
     )
 
 
+def test_whoever_approves_without_a_post_is_named_alone(data: bytes) -> None:
+    made = OpenDefinition(data).definition
+    assert made.approver == "Pat Example, Assistant Director"
+    alone = replace(made, role="approver")  # what the record holds where nobody signs in
+    assert alone.approver == "Pat Example"
+    assert alone.boundary().basis.endswith(", approved by Pat Example.")
+
+
 def test_same_option_approval_and_tables_give_the_same_bytes(data: bytes, store: DataStore) -> None:
     council = read_council("colchester", store=store)
     option = option_zones("ttwa-official", council, store=store)

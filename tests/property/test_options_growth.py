@@ -13,7 +13,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localarea.errors import InfeasibleError
-from localarea.options.methods.region_growing import Region, climb, grow, removable, within_reach
+from localarea.options.methods.region_growing import (
+    Region,
+    Search,
+    climb,
+    grow,
+    removable,
+    within_reach,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -73,7 +80,48 @@ def test_the_same_people_in_eighths_give_the_same_area(seed: int) -> None:
     assert (grow(replace(region, **parts)) == grow(region)).all()
 
 
+def move_by_move(region: Region) -> Mask:
+    """Grow the slow way: each move made and looked at by itself, every end judged by its sums."""
+    search, everywhere = Search(region), np.ones_like(region.core)
+    starts = [search.walk(region.core, everywhere, up=True)]
+    starts.append(search.walk(within_reach(region), everywhere, up=False))
+    ends = [list(search.climb(start, everywhere))[-1] for start in starts]
+    return min(
+        ends,
+        key=lambda inside: (
+            -round(region.self_containment(inside), 12),
+            region.residents[inside].sum(),
+            (~inside).tolist(),
+        ),
+    )
+
+
 seeds = st.integers(0, 2**20)
+
+
+@settings(max_examples=40, deadline=None)
+@given(seeds)
+def test_the_compiled_search_ends_where_one_move_after_another_does(seed: int) -> None:
+    region = make_region(seed, rows=4)
+    assert (grow(region) == move_by_move(region)).all()
+
+
+def test_of_two_ends_that_hold_as_much_the_one_with_fewer_residents_is_taken() -> None:
+    """Two neighbours of the core, each alone and alike but for their size, and no room for both."""
+    flows = np.array([[10.0, 10.0, 0.0], [10.0, 10.0, 0.0], [0.0, 0.0, 0.0]])
+    flows[0, 2], flows[2, 0], flows[2, 2] = 20.0, 20.0, 20.0
+    residents = np.array([40.0, 40.0, 80.0])  # 40 of 80 held with the first, 70 of 120 with both
+    borders = np.array([[0, 1, 1], [1, 0, 0], [1, 0, 0]], dtype=bool)
+    core = np.array([True, False, False])
+    region = Region(flows, residents, residents.copy(), borders, core, limit=120.0)
+    search = Search(region)
+    ends = [np.array([True, True, False]), np.array([True, False, True])]
+    assert [region.self_containment(end) for end in ends] == [40 / 80, 70 / 120]
+    assert (search.best_climb(ends, np.ones(3, dtype=bool)) == ends[1]).all()
+    people = np.array([40.0, 40.0, 100.0])
+    even = replace(region, residents=people, jobs=people.copy(), limit=150.0)
+    assert [even.self_containment(end) for end in ends] == [40 / 80, 70 / 140]
+    assert (Search(even).best_climb(ends[::-1], np.ones(3, dtype=bool)) == ends[0]).all()
 
 
 @settings(max_examples=30, deadline=None)

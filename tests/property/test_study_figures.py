@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import random
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+import localarea.comparison.study.ground as ground_module
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.study.ground import Ground, make_ground
 from localarea.comparison.study.state import StudyState, move
 from localarea.comparison.study.words import FIRST, told_figures, write_told
 from localarea.datasets.store import default_store
+from localarea.errors import InfeasibleError
+from localarea.labour.catchment import catchment
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.options.methods.base import anchor_zones
+from localarea.options.zone_figures import commuter_matrix
 from localarea.reports.cabinet.criteria import criteria_of
 
 STARTS = ("district", "ttwa-official", "drive-30", "catchment", "districts")
@@ -104,3 +110,47 @@ def test_which_way_is_better_is_said_as_in_the_report(ground: Ground) -> None:
     known = {c.name: words[c.better] for c in criteria_of(ground.council) if c.name in better}
     assert len(known) > 12
     assert {name: better[name] for name in known} == known
+
+
+@pytest.mark.parametrize("share", [3, 15, 27, 50])
+def test_a_step_of_the_catchment_is_the_catchment_by_the_flows(ground: Ground, share: int) -> None:
+    core = anchor_zones(ground.council, store=ground.store)
+    flows = commuter_matrix(2011, store=ground.store)
+    zones = set(catchment(flows, core, min_share=share / 100))
+    place = ground.zones_of("Ipswich")
+    for start, expected in (("catchment", zones), ("catchment+ipswich", zones | place)):
+        drawn = ground.drawn(StudyState(start, share=share))
+        assert drawn.zones == tuple(sorted(expected))
+        assert drawn.parameters["min_share"] == share / 100
+
+
+def test_every_step_worked_out_ahead_is_at_hand_the_nearest_first(
+    ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = ground.start(StudyState("ttwa-cluster"))  # 75%, between 60 and 85; no area holds 85
+    steps = [state.containment for state in ground.ahead(start)]
+    assert steps[:4] == [75, 74, 76, 73]
+    assert sorted(steps, key=int) == list(range(60, 86))
+    asked: list[str] = []
+
+    def computed(base: str, *_: Any) -> Any:
+        asked.append(base)
+        raise InfeasibleError("it was not at hand")
+
+    monkeypatch.setattr(Ground, "_compute", lambda _, *about: computed(*about))
+    at_hand = 0
+    for share in range(60, 86):
+        with suppress(InfeasibleError):
+            at_hand += bool(ground.study(StudyState("ttwa-cluster", containment=share)).zones)
+    assert at_hand > 10
+    assert at_hand + len(asked) == 26  # what has no answer is asked for again, and fails again
+
+
+def test_what_is_kept_is_bounded_and_the_first_is_dropped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(ground_module, "_MOST_KEPT", 3)
+    kept: dict[int, int] = {}
+    for number in range(5):
+        assert ground_module._keep(kept, number, number * number) == number * number
+    assert kept == {2: 4, 3: 9, 4: 16}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,13 +18,13 @@ from localarea.comparison.study.state import StudyState, apply
 from localarea.comparison.variants import base_option
 from localarea.errors import EmptyResultError, LocalareaError
 from localarea.options.membership import option_zones, place_near_anchor
-from localarea.options.methods.base import FLOWS
 from localarea.options.methods.registry import METHODS
 from localarea.options.titles import title_with_changes, title_with_settings
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
+    from contextlib import AbstractContextManager
 
     from localarea.comparison.change import Action
     from localarea.datasets.store import DataStore
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 _MOST_KEPT: Final = 500  # of places, options and figures each; one holds up to some 30 kB
+_ANEW: Final = frozenset({"composite", "composite-region", "ttwa-cluster", "ttwa-computed"})
 _OVER_THE_COUNTRY: Final = "ttwa-computed"
 _FINE: Final = ("postcode", "point")
 _WRITTEN: Final = {"town": "town", "ttwa": "ttwa", "former_district": "district"}
@@ -130,9 +132,13 @@ class Ground:
             return replace(found, name=gazetteer.zone_names[code], code=code, note=note)
         return found
 
-    def written(self, text: str) -> str:
-        """Return how a state writes a place: in a form that every command reads as the same."""
-        place = self.place(text)
+    def written(self, text: str, place: Place | None = None) -> str:
+        """
+        Return how a state writes a place: in a form that every command reads as the same.
+
+        ``place`` is what the text names, where that is known: a postcode is not looked up twice.
+        """
+        place = place or self.place(text)
         if place.kind in ("zone", *_FINE):
             return place.zones[0]
         if place.kind == "district":
@@ -174,29 +180,41 @@ class Ground:
         """
         return self._option(*moved_base(state.start, self.start(state), state.numbers))
 
-    def takes_a_run(self, start: Option) -> bool:
-        """Return whether a step of an option's slider takes a run over the whole country."""
-        return start.method == _OVER_THE_COUNTRY
+    def draws_anew(self, start: Option) -> bool:
+        """Return whether each step of an option's sliders is a search or a run of its own."""
+        return start.method in _ANEW
 
-    def ahead(self, start: Option) -> Iterator[Mapping[str, Any]]:
+    def ahead(self, start: Option) -> Iterator[StudyState]:
         """
-        Work out every step of the slider of an option that :meth:`takes_a_run`.
+        Work out every step of the sliders of an option.
 
         Yields
         ------
-        mapping
-            The parameters of each step, the nearest to where the option stands first.
+        StudyState
+            Each step as soon as it is kept, the nearest to where the option stands first.
         """
-        from localarea.options.methods.travel_to_work_areas import compute_in_turn
+        steps = [
+            (abs(at - own_number(limit, start)), limit.key, at)
+            for limit in limits_of(start.method)
+            for at in range(limit.least, limit.most + 1)
+        ]
+        with self._flows_in_order(start):
+            for _, key, at in sorted(steps):
+                state = StudyState(start.id).at({key: at})
+                with suppress(
+                    LocalareaError
+                ):  # where the method has no answer, whoever asks is told
+                    self.study(state)
+                yield state
+
+    def _flows_in_order(self, start: Option) -> AbstractContextManager[object]:
+        if start.method != _OVER_THE_COUNTRY:
+            return nullcontext()
+        from localarea.options.methods.travel_to_work_areas import flows_in_order
 
         accepted = METHODS[start.method].accepts
         own = {k: v for k, v in start.parameters.items() if k in accepted}
-        for limit in limits_of(start.method):
-            stands = own_number(limit, start)
-            steps = sorted(range(limit.least, limit.most + 1), key=lambda at: abs(at - stands))
-            moved = (moved_base(start.id, start, {limit.key: at})[1] for at in steps)
-            stated = ({**own, **thresholds} for thresholds in moved)
-            yield from compute_in_turn(stated, self.council, self.store)
+        return flows_in_order(own, self.council, self.store)
 
     def _option(self, base: str, thresholds: Mapping[str, Any]) -> Option:
         key = (base, tuple(sorted(thresholds.items())))
@@ -206,23 +224,9 @@ class Ground:
         return known
 
     def _compute(self, base: str, thresholds: Mapping[str, Any]) -> Option:
-        like = self._options.get((base, ()))
-        if like is not None and set(thresholds) == {"min_share"} and self._is_plain(like):
-            return self._catchment(like, thresholds)
         if not thresholds:
             return option_zones(base, self.council, store=self.store)
         return base_option(base, thresholds, 2011, self.council, store=self.store)[0]
-
-    def _is_plain(self, like: Option) -> bool:
-        """Return whether an option is the catchment by the census, without a place in dispute."""
-        plain = self.council.knows(like.id) and FLOWS not in like.parameters
-        return like.method == "catchment" and plain
-
-    def _catchment(self, like: Option, thresholds: Mapping[str, Any]) -> Option:
-        land = self.landscape
-        sends = land.sends_share >= float(thresholds["min_share"])
-        zones = land.country.flows.codes[sends | land.core].tolist()
-        return replace(like, zones=tuple(zones), parameters={**like.parameters, **thresholds})
 
     def figures(self, zones: tuple[str, ...]) -> Mapping[str, Any]:
         """Return every figure of a set of zones, at least one; sorted codes."""
@@ -293,8 +297,9 @@ class Ground:
 
 
 def _keep(kept: dict[Any, Any], key: Any, made: Any) -> Any:
-    if len(kept) >= _MOST_KEPT:
-        kept.clear()
+    while len(kept) >= _MOST_KEPT:
+        with suppress(StopIteration, RuntimeError):  # another thread changed it just now
+            kept.pop(next(iter(kept)), None)  # what was kept first
     kept[key] = made
     return made
 

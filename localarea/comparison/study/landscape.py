@@ -15,11 +15,10 @@ import numpy as np
 
 from localarea.comparison.mandate.figures import mandate_readings
 from localarea.comparison.study.pieces import Neighbours, neighbours_of
-from localarea.labour.catchment import commuting_share
 from localarea.options.membership import contested_zones
-from localarea.options.methods.base import anchor_zones
+from localarea.options.methods.commuting import anchor_links, commuting_of
 from localarea.options.minutes.anchor_minutes import has_roads, zone_minutes
-from localarea.options.zone_figures import commuter_matrix, read_zone_figures
+from localarea.options.zone_figures import read_zone_figures
 from localarea.places.outline import zone_borders, zone_shapes
 
 if TYPE_CHECKING:
@@ -58,10 +57,6 @@ class Landscape:
         Persons who commute from each zone to the anchor, and back.
     anchor_residents, anchor_jobs : float
         The anchor's employed residents and jobs.
-    sends_share : numpy.ndarray of float64, shape (n_zones_of_country,)
-        Share of those who travel to work that go to the anchor, as the catchment counts it.
-    core : numpy.ndarray of bool, shape (n_zones_of_country,)
-        The anchor's zones.
     minutes : numpy.ndarray of float64, shape (n_zones_of_country,)
         Minutes by car from the anchor; NaN where there are no roads to measure by.
     places : mapping
@@ -93,8 +88,6 @@ class Landscape:
     from_anchor: NDArray[np.float64]
     anchor_residents: float
     anchor_jobs: float
-    sends_share: NDArray[np.float64]
-    core: NDArray[np.bool_]
     minutes: NDArray[np.float64]
     places: Mapping[str, NDArray[np.bool_]]
     works_in: Mapping[str, NDArray[np.float64]]
@@ -128,12 +121,10 @@ def read_landscape(council: Council, codes: Iterable[str], *, store: DataStore) 
     """
     country = read_zone_figures(store=store)
     flows = country.flows
-    anchor = anchor_zones(council, store=store)
-    core = flows.indicator(anchor)
-    sends = commuting_share(commuter_matrix(2011, store=store), anchor)["to_anchor_share"]
-    sends_share = np.nan_to_num(sends.reindex(flows.codes).to_numpy())
+    links = anchor_links(commuting_of({}, replace(council, zone_system="msoa11"), store), store)
+    core = links.core
     minutes = _minutes(country, council, store)
-    held = flows.indicator(codes) | core | (sends_share >= LEAST_SHARE) | (minutes <= REACH_MIN)
+    held = flows.indicator(codes) | core | (links.sends >= LEAST_SHARE) | (minutes <= REACH_MIN)
     contested = contested_zones(council, store=store)
     places = {key: flows.indicator(zones) for key, zones in contested.items()}
     for place in places.values():
@@ -156,8 +147,6 @@ def read_landscape(council: Council, codes: Iterable[str], *, store: DataStore) 
         from_anchor=np.asarray(weights @ flows.matrix)[at],
         anchor_residents=float(weights @ flows.employed_residents),
         anchor_jobs=float(weights @ flows.jobs),
-        sends_share=sends_share,
-        core=core,
         minutes=minutes,
         places=places,
         works_in={

@@ -103,18 +103,16 @@ def anchor_point(anchor: str, store: DataStore | None = None) -> tuple[float, fl
 
     Easting and northing, EPSG:27700, metres: its own, or the mean of its zones' centres.
     """
-    from localarea.datasets.store import default_store
+    from localarea.datasets.centroids import zone_centres
 
     place = find_anchor(anchor, "msoa11", store)
     if place.point is not None:
         return place.point
-    table = (store or default_store()).read("centroids_msoa11")
-    wanted = set(place.zones)
-    columns = (table[name].to_pylist() for name in ("msoa11cd", "easting", "northing"))
-    points = [(east, north) for code, east, north in zip(*columns, strict=True) if code in wanted]
+    centres = zone_centres("msoa11", store=store)
+    points = [centres[code] for code in place.zones]
     return (
-        sum(float(east) for east, _ in points) / len(points),
-        sum(float(north) for _, north in points) / len(points),
+        sum(east for east, _ in points) / len(points),
+        sum(north for _, north in points) / len(points),
     )
 
 

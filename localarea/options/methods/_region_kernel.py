@@ -200,6 +200,21 @@ def _state(land, inside, open_):  # type: ignore[no-untyped-def]
 
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
+def share_of(land, inside):  # type: ignore[no-untyped-def]
+    """Return the self-containment of a set, up to rounding errors."""
+    held, residents, jobs = 0.0, 0.0, 0.0
+    for zone in range(inside.size):
+        if not inside[zone]:
+            continue
+        residents += land.residents[zone]
+        jobs += land.jobs[zone]
+        for other in range(inside.size):
+            if inside[other]:
+                held += land.flows[zone, other]
+    return _share(held, residents, jobs)
+
+
+@njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
 def best_move(land, inside, open_):  # type: ignore[no-untyped-def]  # noqa: C901
     """
     Return the self-containment now, the best that one move gives, and the zones it changes.
@@ -262,6 +277,20 @@ def best_move(land, inside, open_):  # type: ignore[no-untyped-def]  # noqa: C90
         for k in range(land.ends[i], land.ends[i + 1]):
             borders[land.beside[k]] = False
     return now, best, one, two
+
+
+@njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
+def top(land, start, open_):  # type: ignore[no-untyped-def]
+    """Make the best move again and again, and return the set that no move betters."""
+    inside = start.copy()
+    while True:
+        now, value, one, two = best_move(land, inside, open_)
+        if not value > now + RISE:
+            return inside
+        if one != NOWHERE:
+            inside[one] = not inside[one]
+        if two != NOWHERE:
+            inside[two] = not inside[two]
 
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]

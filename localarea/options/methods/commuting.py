@@ -6,14 +6,19 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
+import numpy as np
+
 from localarea.datasets.own_flows import flows_table, own_flow_names, own_flows_file
 from localarea.errors import SettingError
+from localarea.labour.catchment import commuting_share
 from localarea.labour.flow_matrix import COMMUTERS_ONLY, TTWA_RULE
 from localarea.options.methods.base import FLOWS, MethodResult, anchor_zones
 from localarea.options.zone_figures import Vintage, commuter_matrix, flow_matrix
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from numpy.typing import NDArray
 
     from localarea.datasets.store import DataStore
     from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
@@ -60,6 +65,11 @@ class Commuting:
         if self.own:
             return (flows_table(self.own),)
         return f"flows_{self.vintage}", f"flows_{self.vintage}_special"
+
+    @property
+    def plain(self) -> Commuting:
+        """Return the same without the council's options, which change while a limit is moved."""
+        return replace(self, council=replace(self.council, options=()))
 
     @property
     def stated(self) -> dict[str, Any]:
@@ -133,6 +143,47 @@ def _own(name: str, rule: SpecialRule, store: DataStore) -> FlowMatrix:
     from localarea.labour.own_flows import matrix_of_file
 
     return matrix_of_file(read_any_flows(own_flows_file(name, store)), rule=rule, store=store)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnchorLinks:
+    """
+    How far every zone commutes to the anchor and back, among those who travel to work.
+
+    Attributes
+    ----------
+    codes : numpy.ndarray of str, shape (n_zones,)
+        The zones of the flows.
+    core : numpy.ndarray of bool, shape (n_zones,)
+        The anchor's.
+    sends : numpy.ndarray of float64, shape (n_zones,)
+        Share of a zone's commuters who work in the anchor; 0 where nobody commutes.
+    link : numpy.ndarray of float64, shape (n_zones,)
+        That share, or that of the zone's jobs which commuters from the anchor hold, if it is
+        larger.
+    """
+
+    codes: NDArray[np.str_]
+    core: NDArray[np.bool_]
+    sends: NDArray[np.float64]
+    link: NDArray[np.float64]
+
+
+def anchor_links(commuting: Commuting, store: DataStore) -> AnchorLinks:
+    """Return the links of all zones with a council's anchor: the same for all of its options."""
+    return _links(commuting.plain, store)
+
+
+@lru_cache(maxsize=8)  # one holds some 120 kB
+def _links(commuting: Commuting, store: DataStore) -> AnchorLinks:
+    flows, anchor = commuting.flows(store), anchor_zones(commuting.council, store=store)
+    codes = np.asarray(flows.codes, dtype=str)
+    shares = commuting_share(commuting.journeys(store), anchor)
+    larger = shares[["to_anchor_share", "from_anchor_share"]].max(axis=1).fillna(0.0)
+    sends = shares["to_anchor_share"].fillna(0.0)
+    core = flows.indicator(anchor).astype(bool)
+    links = (of.reindex(codes, fill_value=0.0).to_numpy(np.float64) for of in (sends, larger))
+    return AnchorLinks(codes, core, *links)
 
 
 def in_zones_of(

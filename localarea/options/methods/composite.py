@@ -19,7 +19,7 @@ References
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -28,10 +28,9 @@ import pandas as pd
 
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
-from localarea.labour.catchment import commuting_share
 from localarea.labour.self_containment import self_containment
-from localarea.options.methods.base import MethodResult, anchor_zones
-from localarea.options.methods.commuting import commuting_of, in_zones_of
+from localarea.options.methods.base import MethodResult
+from localarea.options.methods.commuting import anchor_links, commuting_of, in_zones_of
 from localarea.options.methods.pareto import undominated
 from localarea.options.methods.region_growing import Region, Search
 from localarea.options.methods.simple import LONGEST_MIN
@@ -225,10 +224,9 @@ def _problem(
     minutes: Mapping[str, float] | None,
 ) -> _Problem:
     council, thresholds = commuting.council, Thresholds.of(parameters)
-    plain = replace(commuting, council=replace(council, options=()))  # which say nothing of these
-    country = _country(plain, store)
+    country = anchor_links(commuting, store)
     codes, core, flows = country.codes, country.core, commuting.flows(store)
-    far = _by_road(plain, store) if minutes is None else _far(codes, minutes)
+    far = _by_road(commuting.plain, store) if minutes is None else _far(codes, minutes)
     near = far <= thresholds.max_minutes
     at = np.flatnonzero(core | ((country.link >= thresholds.min_link) & near))
     at = at[np.argsort(codes[at])]
@@ -244,26 +242,9 @@ def _problem(
     return _Problem(codes[at], region, far[at], thresholds)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Country:
-    """Of every zone: its code, whether it is the anchor's, and its link with the anchor."""
-
-    codes: NDArray[np.str_]
-    core: NDArray[np.bool_]
-    link: NDArray[np.float64]
-
-
-@lru_cache(maxsize=8)
-def _country(commuting: Commuting, store: DataStore) -> _Country:
-    flows = commuting.flows(store)
-    codes = np.asarray(flows.codes, dtype=str)
-    core = flows.indicator(anchor_zones(commuting.council, store=store)).astype(bool)
-    return _Country(codes, core, _links(commuting, store, codes))
-
-
 @lru_cache(maxsize=8)
 def _by_road(commuting: Commuting, store: DataStore) -> NDArray[np.float64]:
-    return _far(_country(commuting, store).codes, _zone_minutes(commuting.council, store))
+    return _far(anchor_links(commuting, store).codes, _zone_minutes(commuting.council, store))
 
 
 def _far(codes: NDArray[np.str_], minutes: Mapping[str, float]) -> NDArray[np.float64]:
@@ -272,14 +253,6 @@ def _far(codes: NDArray[np.str_], minutes: Mapping[str, float]) -> NDArray[np.fl
 
 def _zone_minutes(council: Council, store: DataStore) -> Mapping[str, float]:
     return zone_minutes(council, store=store)
-
-
-def _links(commuting: Commuting, store: DataStore, codes: NDArray[np.str_]) -> NDArray[np.float64]:
-    """Return each zone's link with the anchor, among people who travel to work."""
-    core = anchor_zones(commuting.council, store=store)
-    shares = commuting_share(commuting.journeys(store), core)
-    larger = shares[["to_anchor_share", "from_anchor_share"]].max(axis=1).fillna(0.0)
-    return larger.reindex(codes, fill_value=0.0).to_numpy(dtype=np.float64)
 
 
 def _sweep(problem: _Problem) -> list[tuple[float, NDArray[np.bool_]]]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from localarea.labour.travel_to_work_areas.parameters import TtwaParameters
     from localarea.options.zone_figures import Vintage
 
-MOST_KEPT: Final = 40  # files of some 150 kB each
+MOST_KEPT: Final = 80  # files of some 150 kB each: presets, and the 26 steps of a study
 # The code that areas rest on, by package: of the flows too.
 _SOURCES: Final = {
     "localarea.labour": ("travel_to_work_areas", "flow_matrix.py", "self_containment.py"),

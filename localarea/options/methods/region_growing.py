@@ -30,6 +30,8 @@ from localarea.options.methods._region_kernel import (
     RegionLand,
     best_move,
     reach,
+    share_of,
+    top,
     walk,
 )
 from localarea.options.methods._region_kernel import removable as may_leave
@@ -43,6 +45,7 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
 
 _DIGITS: Final = 12  # decimal places at which self-containments count as equal
+_NEAR: Final = 1e-9  # a difference that no rounding to so many places, nor its errors, can undo
 
 
 class Rule(NamedTuple):
@@ -271,13 +274,18 @@ class Search:
         """Return the best of the sets to which climbs from several starts lead."""
         distinct = {start.tobytes(): start for start in begun}.values()
         ends = {end.tobytes(): end for end in (self._end(start, within) for start in distinct)}
-        if len(ends) == 1:
-            return next(iter(ends.values()))
-        return min(ends.values(), key=lambda inside: _preference(self.region, inside))
+        shares = [(share_of(self.land, end), end) for end in ends.values()]
+        highest = max(share for share, _ in shares)
+        # All that comes into question: no other is as high once both are rounded.
+        near = [end for share, end in shares if share > highest - _NEAR]
+        if len(near) == 1:
+            return near[0]
+        return min(near, key=lambda inside: _preference(self.region, inside))
 
     def _end(self, start: Mask, within: Mask) -> Mask:
-        *_, last = self.climb(start, within)
-        return last
+        """Return the last of :meth:`climb`, in one call."""
+        end: Mask = top(self.land, start, within)
+        return end
 
 
 def _preference(region: Region, inside: Mask) -> tuple[float, float, list[bool]]:

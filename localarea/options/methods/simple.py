@@ -11,7 +11,6 @@ from localarea.options.methods.base import (
     MethodResult,
     _zones_table,
     anchor_district,
-    anchor_zones,
 )
 from localarea.options.stated import is_number
 from localarea.options.stated_districts import district_faults
@@ -100,8 +99,7 @@ def _catchment(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
     from localarea.datasets.store import default_store
-    from localarea.labour.catchment import catchment
-    from localarea.options.methods.commuting import commuting_of, in_zones_of
+    from localarea.options.methods.commuting import anchor_links, commuting_of, in_zones_of
 
     share = parameters.get("min_share", DEFAULT_MIN_SHARE)
     if not is_number(share) or not 0 < share <= 1:
@@ -109,8 +107,9 @@ def _catchment(
     store = store or default_store()
     commuting = commuting_of(parameters, council, store)
     native = commuting.council
-    core = anchor_zones(native, store=store)
-    zones = catchment(commuting.journeys(store), core, min_share=float(share))
+    links = anchor_links(commuting, store)
+    held = links.core | (links.sends >= float(share))
+    zones = tuple(links.codes[held].tolist())
     known = {
         "min_share": float(share),
         **commuting.stated,

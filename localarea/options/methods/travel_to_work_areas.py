@@ -8,7 +8,7 @@ anchor's until the whole meets the target self-containment.
 
 from __future__ import annotations
 
-from contextlib import suppress
+from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
@@ -17,7 +17,7 @@ import pandas as pd
 
 from localarea.datasets.store import default_store
 from localarea.datasets.ttwa import read_ttwa11_msoa11
-from localarea.errors import InfeasibleError, SchemaError, SettingError
+from localarea.errors import SchemaError, SettingError
 from localarea.labour.travel_to_work_areas.cluster import Joining, area_of_anchor
 from localarea.labour.travel_to_work_areas.parameters import PRESETS
 from localarea.options.methods.base import MethodResult, anchor_zones
@@ -27,7 +27,7 @@ from localarea.options.stated import is_number
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from localarea.datasets.store import DataStore
     from localarea.labour.travel_to_work_areas.cluster import Cluster
@@ -249,14 +249,13 @@ def _run(method: TtwaParameters, vintage: Vintage, own: str, store: DataStore) -
 def _membership(
     method: TtwaParameters, vintage: Vintage, own: str, store: DataStore
 ) -> pd.Series[Any]:
-    """Return the areas of a method; those of a preset, and its run with the trace, are kept."""
-    asked = method, vintage, own, store
-    if method not in PRESETS.values():
-        areas = _run(*asked).membership
-    elif own:
-        areas = _run_of(*asked).membership
-    else:
-        areas = kept_membership(method, vintage, store, lambda: _run_of(*asked).membership)
+    """Return the areas of a method, which are kept; so is the run of a preset, with its trace."""
+    run = _run_of if method in PRESETS.values() else _run
+
+    def computed() -> pd.Series[Any]:
+        return run(method, vintage, own, store).membership
+
+    areas = computed() if own else kept_membership(method, vintage, store, computed)
     # The codes of the zones are kept once, with the flows.
     return pd.Series(areas.astype("category").to_numpy(), index=_zones(vintage, own, store))
 
@@ -273,33 +272,29 @@ _ORDERED: Final[WeakValueDictionary[tuple[Vintage, str, DataStore], OrderedFlows
 )
 
 
-def compute_in_turn(
-    parameters: Iterable[Mapping[str, Any]], council: Council, store: DataStore
-) -> Iterator[Mapping[str, Any]]:
+@contextmanager
+def flows_in_order(
+    parameters: Mapping[str, Any], council: Council, store: DataStore
+) -> Iterator[None]:
     """
-    Compute and keep the areas of several settings of one option, which saves two thirds of each.
+    Hold the flows of an option in the order of the compiled code, as long as it is run again.
+
+    That saves two thirds of each run but the first.
 
     Parameters
     ----------
-    parameters : iterable of mapping
-        As :func:`choose_computed`; all of the same flows.
-
-    Yields
-    ------
-    mapping
-        Each as soon as it is computed; one that the method does not allow is passed over.
+    parameters : mapping
+        As :func:`choose_computed`; the thresholds do not matter.
     """
     from localarea.labour.travel_to_work_areas.compute import order_flows
 
-    ordered: OrderedFlows | None = None
-    for stated in parameters:
-        commuting = commuting_of(stated, council, store)
-        key = (commuting.vintage, commuting.own, store)
-        if ordered is None:
-            ordered = _ORDERED.setdefault(key, order_flows(commuting.flows(store)))
-        with suppress(SettingError, InfeasibleError):
-            _computed_areas(_method(stated)[1], commuting, store)
-            yield stated
+    commuting = commuting_of(parameters, council, store)
+    key = (commuting.vintage, commuting.own, store)
+    held = _ORDERED.get(key)
+    if held is None:
+        held = _ORDERED.setdefault(key, order_flows(commuting.flows(store)))
+    yield
+    del held  # which kept it alive
 
 
 def computed_areas(

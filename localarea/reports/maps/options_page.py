@@ -40,15 +40,15 @@ BRIEF: Final = {
     "zones": "Zones",
     "employed_residents": "Residents at work",
     "jobs": "Jobs 2011",
-    "supply_side": "Supply side",
-    "demand_side": "Demand side",
+    "supply_side": "Work inside",
+    "demand_side": "Jobs held",
     "valid": "Passes official test",
     "enterprises_2022": "Firms 2022",
     "live_postcodes": "Live postcodes",
 }
 BRIEF_KEY: Final = (
-    "Supply side: share of the residents at work who work inside the area. "
-    "Demand side: share of the area's jobs that its residents hold. "
+    "Work inside: share of the residents at work who work inside the area. "
+    "Jobs held: share of the area's jobs that its residents hold. "
     "Official test: the ONS's test of a labour market, which weighs size against these two shares."
 )
 _ON_PAGE: Final = (

@@ -84,7 +84,8 @@ def _record(state: State) -> Standing:
     report = verified(state)
     if not report.sound:
         return "; ".join(report.faults), False
-    return f"{report.entries:,} entries, complete and unchanged", True
+    entries = "1 entry" if report.entries == 1 else f"{report.entries:,} entries"
+    return f"{entries}, complete and unchanged", True
 
 
 def _version(state: State) -> Standing:

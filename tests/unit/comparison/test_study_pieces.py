@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import networkx as nx
 import numpy as np
 import pytest
 import shapely
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localarea.comparison.study.pieces import neighbours_of, parts_and_holes
-from localarea.places.contiguity import count_parts, shared_borders
+from localarea.places.contiguity import count_parts, pieces_of, shared_borders
 from localarea.places.outline import area_and_holes
 
 if TYPE_CHECKING:
@@ -65,3 +66,12 @@ def test_any_set_has_the_parts_and_holes_of_its_union(chosen: list[bool]) -> Non
     _, holes = area_and_holes(SHAPES[held], "any")
     parts = count_parts(shared_borders(SHAPES), held)
     assert parts_and_holes(NEIGHBOURS, held) == (parts, holes)
+
+
+@given(st.sets(st.sampled_from(NUMBERS)))
+@settings(max_examples=30, deadline=None)
+def test_pieces_are_the_components_in_the_order_of_their_first_zones(zones: set[int]) -> None:
+    held, borders = inside(*zones), shared_borders(SHAPES)
+    graph = nx.from_scipy_sparse_array(borders).subgraph(np.flatnonzero(held).tolist())
+    found = [np.flatnonzero(piece).tolist() for piece in pieces_of(borders, held)]
+    assert found == sorted(map(sorted, nx.connected_components(graph)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pytest
 from localarea.datasets.store import DataStore, default_store
 from localarea.labour.travel_to_work_areas.parameters import PRESETS
 from localarea.options.methods import kept_areas
+from localarea.options.methods import travel_to_work_areas as areas_of_methods
 from localarea.options.methods.kept_areas import kept_membership
 
 if TYPE_CHECKING:
@@ -62,6 +64,21 @@ def test_another_method_census_or_code_is_run_again(
     kept_membership(METHOD, 2011, store, runs)
     assert runs.count == 4
     assert len(list(store.cache_folder.glob("areas_*.json"))) == 4
+
+
+def test_areas_of_any_thresholds_are_kept_for_the_next_process(
+    store: DataStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those of each step of a study's slider are, and not only those of a preset."""
+    runs, moved = Runs(), METHOD.with_thresholds(min_sc=0.61)
+    monkeypatch.setattr(areas_of_methods, "_run", lambda *_: SimpleNamespace(membership=runs()))
+    monkeypatch.setattr(areas_of_methods, "_zones", lambda *_: AREAS.index)
+    for _ in range(2):
+        found = areas_of_methods._membership.__wrapped__(moved, 2011, "", store)
+        assert found.astype(str).tolist() == AREAS.tolist()
+    assert runs.count == 1
+    areas_of_methods._membership.__wrapped__(moved, 2011, "their own", store)
+    assert (runs.count, len(list(store.cache_folder.glob("areas_*.json")))) == (2, 1)
 
 
 @pytest.mark.parametrize("harm", ["cut", "changed", "others may write"])

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from localarea.errors import AmbiguousPlaceError, PlaceNotFoundError
-from localarea.places.gazetteer import read_gazetteer
+from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.places.resolve import resolve_place
-from localarea.places.shared_names import _parts
+from localarea.places.shared_names import _parts, zones_named
 
 COLCHESTER, WEMBLEY = (599_644.0, 225_077.0), (518_000.0, 185_000.0)
 
@@ -87,3 +87,29 @@ def test_of_villages_and_full_names_that_are_shared_the_nearest_is_taken() -> No
 def test_a_direction_in_a_name_is_no_place() -> None:
     # "Tiptree South & West" and its like are not named after a place called West.
     assert not {"west", "south", "town"} & set(_parts(read_gazetteer("msoa11")))
+
+
+def by_every_name(name: str) -> tuple[list[str], list[str]]:
+    """Look a name up the slow way: through all names, one after another."""
+    gazetteer, wanted = read_gazetteer("msoa11"), fold(name)
+    usual = {code: fold(known) for code, known in gazetteer.zone_names.items()}
+    of_ons = {code: fold(known) for code, known in gazetteer.ons_names.items()}
+    exact = [code for code, known in usual.items() if known == wanted]
+    exact = exact or [code for code, known in of_ons.items() if known == wanted]
+    begun = {code for code, known in usual.items() if known.startswith(wanted + " ")}
+    districts = {gazetteer.zone_district[code] for code in {*exact, *begun}}
+    further = {
+        code
+        for code, known in usual.items()
+        if gazetteer.zone_district[code] in districts and f" {wanted} " in f" {known} "
+    }
+    return exact, sorted(begun | (further - set(exact)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Sudbury", "Hadleigh", "Newport", "Clacton", "Witham", "St", "Colchester 007", "Zzz", "-",
+     "West", "High Wycombe", "Ynys", "Wivenhoe & Alresford"],
+)  # fmt: skip
+def test_names_looked_up_in_an_index_are_those_found_by_going_through_them_all(name: str) -> None:
+    assert zones_named(name, read_gazetteer("msoa11")) == by_every_name(name)
