@@ -162,9 +162,13 @@ class State:
         """Check whether the options are worked out."""
         return "_session" in self.__dict__
 
-    def prepare(self) -> None:
-        """Calculate it now, and hold nothing that a copy of this process cannot share."""
-        self._warm()
+    def prepare(self, pages: Sequence[Callable[[State], None]] = ()) -> None:
+        """
+        Calculate it now, and hold nothing that a copy of this process cannot share.
+
+        ``pages`` as in :meth:`warm`: what is drawn here is drawn once for all copies.
+        """
+        self._warm(pages)
         self.close()
         self._closing.clear()  # it is a copy's turn now
 

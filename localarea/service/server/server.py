@@ -8,6 +8,7 @@ import resource
 import secrets
 import sys
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -50,7 +51,7 @@ def run() -> None:
     how = how_to_serve(settings)
     if settings.workers > 1 and sys.platform == "linux":
         app = make_app()
-        serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
+        serve_forked(uvicorn.Config(app, **how), partial(app.state.localarea.prepare, PREPARED))
     else:
         uvicorn.run("localarea.service.server.server:make_app", factory=True, **how)
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+from service_cases import settings_in
 
 from localarea.classify import verdicts
 from localarea.classify.boundary import Boundary
@@ -18,6 +19,7 @@ from localarea.classify.verdicts import build_verdicts
 from localarea.datasets.store import default_store, store_at
 from localarea.options import zone_figures
 from localarea.service import memory
+from localarea.service.state import State
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -92,3 +94,20 @@ def test_a_directory_that_was_put_in_the_place_of_another_is_read(
     path.write_bytes(path.read_bytes())
     os.utime(path, ns=(1, 1))
     assert build_verdicts(boundary, store=store).index is not before
+
+
+def test_pages_are_prepared_before_a_process_is_copied_and_are_not_again_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(State, "_ready", lambda _state: None)
+
+    def page(state: State) -> None:
+        state.drawn("page", lambda: drawn.append("page"))
+
+    state = State(settings_in(tmp_path))
+    state.prepare([page])
+    assert drawn == ["page"]
+    state.warm([page]).join(30)  # as each copy does
+    assert drawn == ["page"]
+    state.close()
