@@ -214,6 +214,8 @@ def create_app(
         openapi_url=None,  # api/health.py serves it, as OpenAPI 3.0
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        # The figures are those of /metrics; the framework would look for others at each request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.localarea = state
     app.state.councils = Councils(lambda: app.state.localarea)
