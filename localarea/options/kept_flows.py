@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
-    from localarea.options.zone_figures import Vintage
 
 MOST_KEPT: Final = 6  # files of some 30 MB each: a council asks for three
 # The code that a matrix rests on, by package.
@@ -35,7 +34,7 @@ _SOURCES: Final = {
 
 
 def kept_flows(
-    vintage: Vintage, rule: SpecialRule, store: DataStore, build: Callable[[], FlowMatrix]
+    vintage: int, rule: SpecialRule, store: DataStore, build: Callable[[], FlowMatrix]
 ) -> FlowMatrix:
     """
     Return the commuters of a census, from a file made earlier where there is one.
@@ -63,7 +62,7 @@ def kept_flows(
     return built
 
 
-def _fingerprint(vintage: Vintage, rule: SpecialRule, store: DataStore) -> str:
+def _fingerprint(vintage: int, rule: SpecialRule, store: DataStore) -> str:
     """Return the SHA-256 of all that the matrix rests on, in hexadecimal."""
     tables = (f"flows_{vintage}", f"flows_{vintage}_special")
     for name in tables:

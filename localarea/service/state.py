@@ -202,7 +202,8 @@ class State:
     def _warm(self, pages: Sequence[Callable[[State], None]], first: Before | None) -> None:
         if first is not None:
             try:
-                first(self._closing)
+                with self._session_lock:  # or who asks for the options works them out beside it
+                    first(self._closing)
             except Exception:  # what it would have saved is done below
                 LOG.exception("what comes before the options failed")
         try:

@@ -75,7 +75,7 @@ def _marker() -> Path:
     """Return the file beside the compiled code that says of what it was compiled."""
     from localarea.geo._nearest_kernel import nearest
 
-    return Path(nearest.stats.cache_path) / "localarea-compiled"
+    return Path(str(nearest.stats.cache_path)) / "localarea-compiled"
 
 
 def _stamp() -> str:

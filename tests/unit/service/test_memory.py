@@ -22,6 +22,7 @@ from localarea.service import memory
 from localarea.service.state import State
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
     import pytest
@@ -110,4 +111,23 @@ def test_pages_are_prepared_before_a_process_is_copied_and_are_not_again_after(
     assert drawn == ["page"]
     state.warm([page]).join(30)  # as each copy does
     assert drawn == ["page"]
+    state.close()
+
+
+def test_options_wait_for_what_comes_first_and_its_fault_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(State, "_ready", lambda _state: done.append("ready"))
+    state = State(settings_in(tmp_path))
+
+    def first(closing: threading.Event) -> None:
+        assert not closing.is_set()
+        assert state._session_lock.locked()
+        done.append("first")
+        raise OSError("no room for a process")
+
+    state.warm(first=first).join(30)
+    assert done == ["first", "ready"]
+    assert "what comes before the options failed" in caplog.text
     state.close()
