@@ -16,19 +16,22 @@ import numpy as np
 
 from localarea.datasets.store import default_store
 from localarea.errors import VintageError
+from localarea.options.kept_flows import kept_flows
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
 
     import pandas as pd
     from numpy.typing import NDArray
 
     from localarea.datasets.store import DataStore
     from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
+    from localarea.records import ZoneSystem
 
 Vintage = Literal[2011, 2021]
 FLOW_VINTAGES: Final[tuple[Vintage, ...]] = (2011, 2021)
+SYSTEM_OF: Final[Mapping[Vintage, ZoneSystem]] = {2011: "msoa11", 2021: "msoa21"}
 TABLES: Final = (
     "flows_2011",
     "flows_2011_special",
@@ -115,14 +118,13 @@ def flow_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) -> F
 def _matrix(vintage: Vintage, rule: SpecialRule, store: DataStore) -> FlowMatrix:
     from localarea.labour.flow_matrix import build_flow_matrix
 
-    flows, special = _flow_tables(vintage, store)
-    return build_flow_matrix(
-        flows,
-        special,
-        rule=rule,
-        zone_system="msoa11" if vintage == 2011 else "msoa21",
-        vintage=vintage,
-    )
+    def build() -> FlowMatrix:
+        flows, special = _flow_tables(vintage, store)
+        return build_flow_matrix(
+            flows, special, rule=rule, zone_system=SYSTEM_OF[vintage], vintage=vintage
+        )
+
+    return kept_flows(vintage, rule, store, build)
 
 
 @lru_cache(maxsize=2)  # both rules need the same tables, and reading is half of the work

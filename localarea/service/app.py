@@ -93,6 +93,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
+    from localarea.service.state import Before
+
 # Each room of the API and each set of pages has one router; the order is that of the docs.
 API_ROUTERS = (
     check_api.router,
@@ -170,7 +172,10 @@ class Service(FastAPI):
 
 
 def create_app(
-    settings: Settings | None = None, *, prepared: Sequence[Callable[[State], None]] = ()
+    settings: Settings | None = None,
+    *,
+    prepared: Sequence[Callable[[State], None]] = (),
+    first: Before | None = None,
 ) -> FastAPI:
     """
     Make the application.
@@ -181,6 +186,8 @@ def create_app(
         None reads the environment.
     prepared : sequence of callable
         What first visits work out, done in the background once every question is answered.
+    first : callable or None
+        Done in the background before anything is worked out; see :meth:`State.warm`.
 
     Returns
     -------
@@ -195,7 +202,7 @@ def create_app(
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with keep_secrets(chosen):
-            state.warm(prepared)
+            state.warm(prepared, first=first)
             jobs.start()
             watch = asyncio.create_task(take_up_renewals(app))
             yield
@@ -214,6 +221,8 @@ def create_app(
         openapi_url=None,  # api/health.py serves it, as OpenAPI 3.0
         docs_url=None,  # its page loads scripts from elsewhere
         redoc_url=None,
+        # The figures are those of /metrics; the framework would look for others at each request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     app.state.localarea = state
     app.state.councils = Councils(lambda: app.state.localarea)

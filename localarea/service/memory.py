@@ -6,16 +6,20 @@ import ctypes
 import gc
 import sys
 
+from localarea.datasets._mapped import let_go
+
 
 def give_back() -> None:
     """
     Give back what large work left behind: after the options, some 120 MB.
 
-    The C library and Arrow hold on to what was used, in case it is needed again. For a service that
-    has worked out what it will serve for weeks, that time does not come.
+    The C library and Arrow hold on to what was used, and what is mapped stays while there is room,
+    in case it is needed again. For a service that has worked out what it will serve for weeks, that
+    time does not come.
     """
     import pyarrow as pa
 
+    let_go()
     gc.collect()
     pa.default_memory_pool().release_unused()
     trim = getattr(ctypes.CDLL(None), "malloc_trim", None) if sys.platform == "linux" else None

@@ -49,6 +49,8 @@ if TYPE_CHECKING:
     from localarea.options.council import Council
     from localarea.settings import Settings
 
+    Before = Callable[[threading.Event], None]
+
 LOG = logging.getLogger(__name__)
 _LOOK_AGAIN_S = 1.0  # after which the folder of definitions is looked at for changes by hand
 _TURN_S = 0.1  # between two pieces of work that nobody asked for yet
@@ -139,14 +141,17 @@ class State:
         with self._session_lock:
             return self._session
 
-    def warm(self, pages: Sequence[Callable[[State], None]] = ()) -> threading.Thread:
+    def warm(
+        self, pages: Sequence[Callable[[State], None]] = (), *, first: Before | None = None
+    ) -> threading.Thread:
         """
         Begin to work out what the first visitor would have to wait for.
 
         ``pages`` come last, when every question is answered: what first visits to them work out.
+        ``first`` is done before anything; it is told by an event if the service ends.
         """
         thread = threading.Thread(
-            target=self._warm, args=(pages,), name="localarea-warm", daemon=True
+            target=self._warm, args=(pages, first), name="localarea-warm", daemon=True
         )
         self._warming = thread
         thread.start()
@@ -162,9 +167,15 @@ class State:
         """Check whether the options are worked out."""
         return "_session" in self.__dict__
 
-    def prepare(self) -> None:
-        """Calculate it now, and hold nothing that a copy of this process cannot share."""
-        self._warm()
+    def prepare(
+        self, pages: Sequence[Callable[[State], None]] = (), *, first: Before | None = None
+    ) -> None:
+        """
+        Calculate it now, and hold nothing that a copy of this process cannot share.
+
+        ``pages`` and ``first`` as in :meth:`warm`: what is drawn here is drawn once for all copies.
+        """
+        self._warm(pages, first)
         self.close()
         self._closing.clear()  # it is a copy's turn now
 
@@ -188,7 +199,13 @@ class State:
         json_answers(made).prepare()
         forget_tables()
 
-    def _warm(self, pages: Sequence[Callable[[State], None]] = ()) -> None:
+    def _warm(self, pages: Sequence[Callable[[State], None]], first: Before | None) -> None:
+        if first is not None:
+            try:
+                with self._session_lock:  # or who asks for the options works them out beside it
+                    first(self._closing)
+            except Exception:  # what it would have saved is done below
+                LOG.exception("what comes before the options failed")
         try:
             _ = self.database
         except LocalareaError as error:  # it is opened again when it is needed

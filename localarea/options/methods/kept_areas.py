@@ -7,23 +7,20 @@ commuters, the method or the code. The trace of a run is not kept.
 
 from __future__ import annotations
 
-import hashlib
 import json
 from contextlib import suppress
 from dataclasses import asdict
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
 from localarea.atomic import moved_into_place
-from localarea.hashing import text_sha256
+from localarea.hashing import sources_sha256, text_sha256
 from localarea.options.minutes.cache import keep_latest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from importlib.resources.abc import Traversable
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
@@ -81,20 +78,7 @@ def _fingerprint(method: TtwaParameters, vintage: Vintage, store: DataStore) -> 
 @cache
 def _code_sha256() -> str:
     """Return the SHA-256 of the code that the areas are computed by."""
-    found = hashlib.sha256()
-    for package, names in _SOURCES.items():
-        for name in names:
-            _add_sources(files(package) / name, found)
-    return found.hexdigest()
-
-
-def _add_sources(part: Traversable, found: hashlib._Hash) -> None:
-    if part.is_dir():
-        for inner in sorted(part.iterdir(), key=lambda one: one.name):
-            if inner.is_dir() or inner.name.endswith(".py"):
-                _add_sources(inner, found)
-    else:
-        found.update(part.read_bytes())
+    return sources_sha256(_SOURCES)
 
 
 def _read(path: Path | None) -> pd.Series | None:

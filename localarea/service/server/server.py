@@ -8,6 +8,7 @@ import resource
 import secrets
 import sys
 from contextlib import suppress
+from functools import partial
 from ipaddress import ip_address
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from localarea.service.app import create_app
 from localarea.service.auth.secret_key import read_secret
 from localarea.service.first_visits import PREPARED
 from localarea.service.logs.setup import log_config
+from localarea.service.server.compiled import compile_apart
 from localarea.service.server.slow_clients import PatientProtocol
 from localarea.service.server.workers import serve_forked
 from localarea.settings import Settings, read_settings
@@ -50,14 +52,18 @@ def run() -> None:
     how = how_to_serve(settings)
     if settings.workers > 1 and sys.platform == "linux":
         app = make_app()
-        serve_forked(uvicorn.Config(app, **how), app.state.localarea.prepare)
+        ready = partial(app.state.localarea.prepare, PREPARED, first=compile_apart)
+        serve_forked(uvicorn.Config(app, **how), ready)
     else:
         uvicorn.run("localarea.service.server.server:make_app", factory=True, **how)
 
 
 def make_app() -> FastAPI:
     """Make the application of a server: it prepares pages before anybody visits them."""
-    return create_app(read_settings(), prepared=PREPARED)
+    settings = read_settings()
+    # Of several processes none compiles: the one that they are copies of has done it.
+    first = compile_apart if settings.workers == 1 else None
+    return create_app(settings, prepared=PREPARED, first=first)
 
 
 def without_core_dumps() -> None:

@@ -1,5 +1,5 @@
 """
-End connections on which the head of a request does not come.
+End connections on which the head of a request does not come, and send each answer in one piece.
 
 The application hears of a request only once its head is there, so this is the server's
 part: each connection that is waited for costs a file handle, and a few thousand of them
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from localarea.service.server.joined_writes import JoinedWrites
 from localarea.settings import read_settings
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _ANSWER: Final = b"HTTP/1.1 408 Request Timeout\r\ncontent-length: 0\r\nconnecti
 
 
 class PatientProtocol(HttpToolsProtocol):
-    """HTTP as uvicorn has it, with an end to patience, as the settings say."""
+    """HTTP as uvicorn has it, with an end to patience, as the settings say, and joined writes."""
 
     header_time_s: float | None = None
     _until: float | None = None  # on the loop's clock; None while no head is waited for
@@ -33,6 +34,7 @@ class PatientProtocol(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         """Begin to wait for the first request."""
         super().connection_made(transport)
+        self.transport = JoinedWrites(transport, self.loop)  # type: ignore[assignment]
         self._wait()
 
     def connection_lost(self, exc: Exception | None) -> None:

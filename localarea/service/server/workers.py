@@ -11,6 +11,7 @@ cannot be copied safely.
 from __future__ import annotations
 
 import multiprocessing
+from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY
 from typing import TYPE_CHECKING, Any
 
 from uvicorn._subprocess import subprocess_started
@@ -35,11 +36,25 @@ def serve_forked(config: uvicorn.Config, prepare: Callable[[], None]) -> None:
         Works out what all share; whoever asks meanwhile waits.
     """
     listening = config.bind_socket()
+    without_delay(listening)
     listening.listen(config.backlog)  # from now on, so that nobody is turned away meanwhile
     prepare()
     # There is no setting for how the supervisor starts its processes.
     setattr(multiprocess, "get_subprocess", _forked)  # noqa: B010 -- it is not among its names
     multiprocess.Multiprocess(config, [listening]).run()
+
+
+def without_delay(listening: socket) -> None:
+    """
+    Have what is written to a connection of this socket sent at once.
+
+    An answer is written in two parts, its head and its body, and TCP holds the second back until
+    the client has acknowledged the first, which it puts off by some 40 ms. asyncio turns that off,
+    but not for a socket that does not name its protocol, such as the server's shared one.
+    Connections take the setting from the socket on which they came.
+    """
+    if listening.family in (AF_INET, AF_INET6):
+        listening.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
 
 
 def _forked(config: uvicorn.Config, target: Callable[..., None], sockets: list[socket]) -> Any:

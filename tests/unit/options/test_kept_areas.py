@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import files
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
@@ -110,8 +111,6 @@ def test_areas_are_found_where_nothing_can_be_kept(tmp_path: Path) -> None:
 
 def test_the_code_that_areas_rest_on_is_all_of_the_method() -> None:
     assert kept_areas._code_sha256.__wrapped__() == kept_areas._code_sha256()
-    parts = [
-        kept_areas.files(room) / one for room, all_ in kept_areas._SOURCES.items() for one in all_
-    ]
+    parts = [files(room) / one for room, all_ in kept_areas._SOURCES.items() for one in all_]
     assert len(parts) == 5
     assert all(part.is_file() or part.is_dir() for part in parts)

@@ -15,6 +15,7 @@ UNBOUNDED = {
     "decisions/upgrading.py": {"_newest": "no argument"},
     "geo/_postcode_kernel.py": {"tables": "no argument"},
     "geo/leaflet.py": {"leaflet_javascript": "no argument", "leaflet_css": "no argument"},
+    "options/kept_flows.py": {"_code_sha256": "no argument"},
     "options/methods/kept_areas.py": {"_code_sha256": "no argument"},
     "options/minutes/zone_minutes.py": {"_error_table": "no argument"},
     "reports/comparison/html.py": {"_template": "no argument"},

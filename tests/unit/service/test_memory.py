@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+from service_cases import settings_in
 
 from localarea.classify import verdicts
 from localarea.classify.boundary import Boundary
@@ -18,8 +19,10 @@ from localarea.classify.verdicts import build_verdicts
 from localarea.datasets.store import default_store, store_at
 from localarea.options import zone_figures
 from localarea.service import memory
+from localarea.service.state import State
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
     import pytest
@@ -92,3 +95,39 @@ def test_a_directory_that_was_put_in_the_place_of_another_is_read(
     path.write_bytes(path.read_bytes())
     os.utime(path, ns=(1, 1))
     assert build_verdicts(boundary, store=store).index is not before
+
+
+def test_pages_are_prepared_before_a_process_is_copied_and_are_not_again_after(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[str] = []
+    monkeypatch.setattr(State, "_ready", lambda _state: None)
+
+    def page(state: State) -> None:
+        state.drawn("page", lambda: drawn.append("page"))
+
+    state = State(settings_in(tmp_path))
+    state.prepare([page])
+    assert drawn == ["page"]
+    state.warm([page]).join(30)  # as each copy does
+    assert drawn == ["page"]
+    state.close()
+
+
+def test_options_wait_for_what_comes_first_and_its_fault_stops_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    done: list[str] = []
+    monkeypatch.setattr(State, "_ready", lambda _state: done.append("ready"))
+    state = State(settings_in(tmp_path))
+
+    def first(closing: threading.Event) -> None:
+        assert not closing.is_set()
+        assert state._session_lock.locked()
+        done.append("first")
+        raise OSError("no room for a process")
+
+    state.warm(first=first).join(30)
+    assert done == ["first", "ready"]
+    assert "what comes before the options failed" in caplog.text
+    state.close()

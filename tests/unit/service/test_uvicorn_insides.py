@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import inspect
+from socket import AF_UNIX, IPPROTO_TCP, TCP_NODELAY, create_connection, socket
 from typing import Any
 
 import pytest
@@ -60,3 +61,19 @@ def test_the_protocol_calls_what_ours_listens_to() -> None:
     for name in ("connection_made", "connection_lost", "on_message_begin", "on_headers_complete"):
         assert name in vars(PatientProtocol), name
         assert callable(getattr(HttpToolsProtocol, name)), name
+
+
+def test_connections_of_the_shared_socket_send_what_is_written_at_once() -> None:
+    """A socket that does not name its protocol is one for which asyncio does not see to it."""
+    listening = uvicorn.Config(_no_answer, host="127.0.0.1", port=0).bind_socket()
+    with listening:
+        assert listening.proto != IPPROTO_TCP  # if uvicorn names it one day, ours can go
+        workers.without_delay(listening)
+        listening.listen()
+        with create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+            assert accepted.getsockopt(IPPROTO_TCP, TCP_NODELAY)
+
+
+def test_a_socket_of_the_file_system_has_nothing_to_delay() -> None:
+    with socket(AF_UNIX) as listening:
+        workers.without_delay(listening)
