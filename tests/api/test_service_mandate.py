@@ -57,7 +57,7 @@ def test_the_options_page_and_the_comparison_open_with_the_mandate(client: TestC
     assert compared.index("South Suffolk (Babergh and Mid Suffolk)") < chosen
     assert f"Colchester labour market (ONS 2011): it holds {PLAIN}" in compared
     assert compared.index("What they hold of the mandate") < compared.index("Who gains and who")
-    assert compared.count("South Suffolk: jobs inside, narrow reading") == 1
+    assert compared.count(">South Suffolk: jobs inside, narrow reading</th>") == 1
 
 
 def test_methods_are_counted_and_not_their_variants(client: TestClient) -> None:

@@ -92,7 +92,7 @@ def test_a_cluster_gives_the_same_table() -> None:
     alone = sweep_districts(names, options=SWEPT[:2])
     with (
         distributed.LocalCluster(
-            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+            n_workers=1, threads_per_worker=2, processes=False, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

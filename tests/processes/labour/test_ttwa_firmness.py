@@ -67,7 +67,7 @@ def test_a_real_dask_cluster_gives_what_one_process_gives() -> None:
     here = measure_stability(flows, ["a"], parameters=method, n_runs=4, seed=7)
     with (
         distributed.LocalCluster(
-            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=None
+            n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):

@@ -93,7 +93,7 @@ def test_dask_client_gives_the_plain_result() -> None:
     plain = travel_minutes(network, origins, ends)
     with (
         distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
         ) as cluster,
         distributed.Client(cluster) as client,
     ):
