@@ -20,6 +20,7 @@ from localarea.service.app import create_app
 from localarea.service.auth.secret_key import read_secret
 from localarea.service.first_visits import PREPARED
 from localarea.service.logs.setup import log_config
+from localarea.service.memory import hold_little
 from localarea.service.server.compiled import compile_apart
 from localarea.service.server.slow_clients import PatientProtocol
 from localarea.service.server.workers import serve_forked
@@ -45,6 +46,7 @@ def run() -> None:
     settings = read_settings()
     require_safe(settings)
     without_core_dumps()
+    hold_little()
     logging.captureWarnings(capture=True)  # what libraries warn of is for the administrator
     if settings.workers > 1 and not (settings.secret_key or settings.secret_key_file):
         # A form of one process comes back to another, which must know the same key.

@@ -5,10 +5,13 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pytest
 from service_cases import settings_in
 
 from localarea.classify import verdicts
@@ -24,8 +27,6 @@ from localarea.service.state import State
 if TYPE_CHECKING:
     import threading
     from pathlib import Path
-
-    import pytest
 
     from localarea.datasets.store import DataStore
 
@@ -48,6 +49,50 @@ def test_memory_is_given_back_where_the_c_library_can_and_where_it_cannot(
     monkeypatch.setattr(memory.sys, "platform", "darwin")
     memory.give_back()
     assert asked == [0]
+
+
+def test_what_is_free_is_returned_from_the_start_where_the_c_library_can(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[int, int]] = []
+    pools: list[str] = []
+
+    class Glibc:
+        def mallopt(self, what: int, value: int) -> None:
+            asked.append((what, value))
+
+    monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
+    monkeypatch.setattr(pa, "set_memory_pool", lambda pool: pools.append(pool.backend_name))
+    monkeypatch.setattr(memory.sys, "platform", "linux")
+    monkeypatch.setattr(ctypes, "CDLL", lambda _name: Glibc())
+    memory.hold_little()
+    # As glibc's malloc.h numbers them: M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_ARENA_MAX.
+    assert asked == [(-1, 1_048_576), (-3, 1_048_576), (-8, 2)]
+    assert pools == ["system"]
+    monkeypatch.setattr(memory.sys, "platform", "darwin")
+    memory.hold_little()
+    assert (len(asked), pools) == (3, ["system"])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux tells which pages a process has")
+def test_pages_of_libraries_go_until_they_are_used_again() -> None:
+    """In a process of its own, in which nothing else asks for them meanwhile."""
+    code = (
+        "import re, numba, scipy.optimize, pyarrow.compute as pc\n"
+        "from pathlib import Path\n"
+        "from localarea.service.memory import give_back\n"
+        "status = Path('/proc/self/status')\n"
+        "told = lambda: int(re.search(r'RssFile:\\s+(\\d+)', status.read_text())[1])\n"
+        "before = told(); give_back(); after = told()\n"
+        "assert numba.njit(lambda n: n + 1)(1) == 2\n"
+        "assert pc.sum([1, 2]).as_py() == 3\n"
+        "print(before, after)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    ).stdout
+    before, after = map(int, done.split())
+    assert after < before / 2
 
 
 def test_what_arrow_holds_free_goes_back_too() -> None:
