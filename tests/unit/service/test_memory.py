@@ -67,7 +67,7 @@ def test_what_is_free_is_returned_from_the_start_where_the_c_library_can(
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: Glibc())
     memory.hold_little()
     # As glibc's malloc.h numbers them: M_TRIM_THRESHOLD, M_MMAP_THRESHOLD and M_ARENA_MAX.
-    assert asked == [(-1, 1_048_576), (-3, 1_048_576), (-8, 2)]
+    assert asked == [(-1, 33_554_432), (-3, 33_554_432), (-8, 2)]
     assert pools == ["system"]
     monkeypatch.setattr(memory.sys, "platform", "darwin")
     memory.hold_little()
