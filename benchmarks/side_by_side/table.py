@@ -47,14 +47,13 @@ ratios differ less. More about single parts: [very many rows and files](scale.md
 
 - **A cold check**, 0.26 seconds: 0.17 of them pass before our code starts, for Python, NumPy and
   Arrow.
-- **One check by HTTP**, 0.7 of the bare route, for which the head and the body of an answer are sent
-  in one piece: some 40 microseconds more. They are eleven headers, each looked over by the
-  server, the log, the figures, and the verdict.
+- **One check by HTTP**, 0.7 of the bare route: some 40 microseconds more. They are eleven headers,
+  each looked over by the server, the log, the figures, and the verdict.
 - **Verdicts in bulk**: 30 times DuckDB's join at 312,500 rows and 16 to 18 times at five million,
   because what DuckDB takes to begin is spread over more rows, and ours is bound by memory: five
   million texts, and a table of 12 MB that they are looked up in.
-- **Minutes by road**: from one junction 2.3 to 2.9 times scipy in five runs, at loads from 0.4 to 15;
-  a hundred are searched for one by one, on every core. From two hundred on, a
+- **Minutes by road**: from one junction 2.3 to 2.9 times scipy in three runs, at loads from 0.4 to
+  15; a hundred are searched for one by one, on every core. From two hundred on, a
   [hierarchy](validation-roads.md#speed) is built first.
 - **CSV**: some 2.3 times Arrow's time for each row, whose answer makes the file 3.3 times as long
   (11.3 MB of 3.4), and 34 milliseconds before the first, of which 17 to find the layout, which
