@@ -36,7 +36,6 @@ def test_what_is_wrong_only_where_it_is_wide_is_found(
 ) -> None:
     page = browser.new_page()
     watched(page)
-    page.goto("about:blank")  # or the answer of a service's health takes in what is made up
     page.set_content(
         f"<!doctype html><html lang='en'><title>A page</title><style>{style}</style>"
         f"<main><h1>A page</h1>{body}</main>"
@@ -50,7 +49,6 @@ def test_what_is_wrong_only_where_it_is_wide_is_found(
 def test_a_page_has_answered_to_its_width_before_it_is_looked_at(browser: Browser) -> None:
     """A menu that a script shows at a width was half there for axe-core, once in many runs."""
     page = browser.new_page()
-    page.goto("about:blank")
     page.set_content(
         "<script>matchMedia('(min-width: 900px)').onchange = wide => {"
         " document.title = wide.matches ? 'wide' : 'narrow'; };</script>"

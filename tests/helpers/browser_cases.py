@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from service_cases import REPOSITORY, chromium_or_skip
@@ -26,6 +26,7 @@ _DECODED: Final = """all => Promise.all(all.filter(i => i.checkVisibility()).map
 _SCRIPTS: Final = "matchMedia('(scripting: enabled)').matches"
 _TWO_FRAMES: Final = """() => new Promise(
   done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
+_PLAIN: Final = "<!doctype html><title>Nobody</title><link rel='icon' href='data:,'>"
 _WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
@@ -108,14 +109,18 @@ class SparingBrowser:
 
     @staticmethod
     def _leave(page: Page) -> None:
-        """Go to a plain page of the same service: any other begins a process."""
-        from playwright.sync_api import Error
+        """
+        Go to a plain page of the same service: any other begins a process.
 
-        if page.url.startswith("http"):
-            with suppress(Error):  # or the service has ended
-                page.goto("/".join([*page.url.split("/")[:3], "health"]))
-                return
-        page.goto("about:blank")
+        The service is not asked for it, nor for the icon that a page without one would want.
+        """
+        if not page.url.startswith("http"):
+            page.goto("about:blank")
+            return
+        address = "/".join([*page.url.split("/")[:3], "nobody-is-here"])
+        page.route(address, lambda route: route.fulfill(content_type="text/html", body=_PLAIN))
+        page.goto(address)
+        page.unroute(address)
 
 
 class _Lent:
