@@ -281,6 +281,7 @@ def resize(page: Page, width: int, height: int) -> None:
     A script hears of a width that it asked after with the next frame, and axe-core looks at a page
     piece by piece: a menu that appears between two pieces is half of each.
     """
+    page.wait_for_load_state()  # a page that a key led to may have its scripts still to run
     page.set_viewport_size({"width": width, "height": height})
     if page.evaluate(_SCRIPTS):
         page.evaluate(_TWO_FRAMES)
