@@ -50,7 +50,9 @@ def kept_flows(
         Its arrays are for reading alone where they are mapped. Where nothing can be kept, they are
         those that were built.
     """
-    name = f"flows_{vintage}-{_fingerprint(vintage, rule, store)[:20]}.arrays"
+    for table in (f"flows_{vintage}", f"flows_{vintage}_special"):
+        store.path(table)  # one that is missing or damaged is told, whatever is kept
+    name = f"flows_{vintage}-{fingerprint_of(vintage, rule, _code_sha256(), store)[:20]}.arrays"
     found = _read(store.kept_file(name), rule)
     if found is not None:
         return found
@@ -62,15 +64,22 @@ def kept_flows(
     return built
 
 
-def _fingerprint(vintage: int, rule: SpecialRule, store: DataStore) -> str:
-    """Return the SHA-256 of all that the matrix rests on, in hexadecimal."""
+def fingerprint_of(vintage: int, settings: object, code: str, store: DataStore) -> str:
+    """
+    Return the SHA-256, in hexadecimal, of all that something made of a census's commuters rests on.
+
+    Parameters
+    ----------
+    settings : dataclass instance
+        What it was made by; every field counts.
+    code : str
+        Hash of the code that makes it.
+    """
     tables = (f"flows_{vintage}", f"flows_{vintage}_special")
-    for name in tables:
-        store.path(name)  # one that is missing or damaged is told, whatever is kept
     stated = {
-        "rule": asdict(rule),
+        "settings": asdict(settings),  # type: ignore[call-overload]
         "tables": {name: store.info(name).sha256 for name in tables},
-        "code": _code_sha256(),
+        "code": code,
     }
     return text_sha256(json.dumps(stated, sort_keys=True))
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 from contextlib import suppress
-from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ import pandas as pd
 
 from localarea.atomic import moved_into_place
 from localarea.hashing import sources_sha256, text_sha256
+from localarea.options.kept_flows import fingerprint_of
 from localarea.options.minutes.cache import keep_latest
 
 if TYPE_CHECKING:
@@ -55,24 +55,13 @@ def kept_membership(
     pandas.Series of str, shape (n_zones,)
         As :attr:`localarea.labour.travel_to_work_areas.result.TtwaResult.membership`.
     """
-    name = f"areas_{vintage}-{_fingerprint(method, vintage, store)[:20]}.json"
+    name = f"areas_{vintage}-{fingerprint_of(vintage, method, _code_sha256(), store)[:20]}.json"
     found = _read(store.kept_file(name))
     if found is None:
         found = compute()
         with suppress(OSError):  # a cache that cannot be written costs only time
             _write(store.cache_folder / name, found)
     return found
-
-
-def _fingerprint(method: TtwaParameters, vintage: Vintage, store: DataStore) -> str:
-    """Return the SHA-256 of all that the areas rest on, in hexadecimal."""
-    tables = (f"flows_{vintage}", f"flows_{vintage}_special")
-    stated = {
-        "method": asdict(method),
-        "tables": {name: store.info(name).sha256 for name in tables},
-        "code": _code_sha256(),
-    }
-    return text_sha256(json.dumps(stated, sort_keys=True))
 
 
 @cache
