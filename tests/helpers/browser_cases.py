@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 PICTURES: Final = REPOSITORY / "out" / "screenshots"
 SIZES: Final = {"phone": (375, 800), "desktop": (1280, 900)}  # the one with smaller text first
-_PATIENCE_MS: Final = 90_000  # a busy machine with two cores may take long over a map
+_PATIENCE_MS: Final = 180_000  # a busy machine with two cores may take long over a map
 _FLAGS: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
 _DEFAULT: Final = {"width": 1280, "height": 720}  # of a window, where a test states no size
 # Of those below the window too, which the browser would leave until they are reached.
