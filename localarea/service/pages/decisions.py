@@ -32,6 +32,7 @@ from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png
 from localarea.service.report_jobs import LONGEST, TheReports, asked_by, report_to_keep
 from localarea.service.shortlists import MOST, shortlisted
+from localarea.service.steps import Way
 from localarea.service.study import title_of_option
 
 if TYPE_CHECKING:
@@ -118,6 +119,7 @@ def show_new(
     values |= candidates.to_put_forward(state)
     values["listed"] = [(name, title_of_option(state, name)) for name in asked.shortlist]
     values["reported"] = asked_by(asked.report) if asked.report else None
+    values["back"] = Way(tuple(asked.shortlist), asked.report).address("/steps")
     shown = {name for group in ("options", "reserving") for name, _ in values[group]}
     if asked.option and asked.option not in {*shown, *asked.shortlist}:
         title = title_of_option(state, asked.option)
