@@ -133,6 +133,7 @@ def test_the_reason_is_asked_for_shown_and_public(client: TestClient) -> None:
     assert decided.status_code == 200, decided.text
     public = client.get("/definitions/left-out-2031.1").text
     assert "because: The Stour divides them" in public
+    assert re.search(r"</strong>\s+Approved by .+ on \d+ \w+ \d{4}\.</p>", public)
     entries = client.get("/api/v1/audit").json()["entries"]
     (approved,) = [entry for entry in entries if entry["action"] == "approve"]
     assert approved["details"]["reasons"].endswith("because: The Stour divides them")

@@ -144,6 +144,12 @@ def test_options_stand_side_by_side_and_the_best_is_marked(client: TestClient) -
     assert sorted(chosen) == sorted([*PAIR, "drive-37"])
 
 
+def test_the_shortlist_says_which_reading_its_figures_are_of(client: TestClient) -> None:
+    page = client.get("/steps/shortlist", params={"option": PAIR}).text
+    said = "are of its narrow reading: North Essex (Braintree, Colchester and Tendring) and South"
+    assert said in page
+
+
 def test_the_report_is_the_fourth_step_and_keeps_what_was_chosen(client: TestClient) -> None:
     chosen = "option=district&amp;option=districts"
     page = client.get("/report", params={"option": PAIR}).text
