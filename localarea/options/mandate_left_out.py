@@ -101,6 +101,21 @@ def with_reason_left_out(text: str, why: str, halves: Sequence[Half]) -> str:
     return f"{text}\n\nIt leaves out {named}, because: {reason}"
 
 
+def reason_left_out(text: str) -> str:
+    r"""
+    Return the reason that :func:`with_reason_left_out` added to a text; blank if it added none.
+
+    Examples
+    --------
+    >>> reason_left_out("Few commute.\n\nIt leaves out South Suffolk, because: few cross")
+    'few cross'
+    >>> reason_left_out("It is small, because: few commute")
+    ''
+    """
+    _, mark, added = text.rpartition("\n\nIt leaves out ")
+    return added.partition(", because: ")[2] if mark else ""
+
+
 def left_out_sentence(halves: Iterable[Half]) -> str:
     """
     Name the halves of the mandate of which an area holds nothing; blank if there is none.

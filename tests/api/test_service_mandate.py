@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -117,7 +118,9 @@ def test_the_reason_is_asked_for_shown_and_public(client: TestClient) -> None:
     assert "because: Few commute across the Stour" in shown
     assert f"It holds {PLAIN}" in shown
 
-    assert BOX in client.get(f"{address}/approve").text
+    asked = client.get(f"{address}/approve").text
+    assert re.search(BOX + r"[^>]*>Few commute across the Stour</textarea>", asked)
+    assert "change it if yours is another" in asked
     day = {"from_day": "1", "from_month": "4", "from_year": "2031"}
     form = {"id": "left-out-2031.1", "reasons": "Labour market", "minute_reference": "325", **day}
     unexplained = client.post(f"{address}/approve", data=form)
@@ -128,7 +131,9 @@ def test_the_reason_is_asked_for_shown_and_public(client: TestClient) -> None:
     assert "Your reason, which everybody can read: The Stour divides them" in confirm
     decided = client.post(f"{address}/approve", data=form | {"step": "decide"})
     assert decided.status_code == 200, decided.text
-    assert "because: The Stour divides them" in client.get("/definitions/left-out-2031.1").text
+    public = client.get("/definitions/left-out-2031.1").text
+    assert "because: The Stour divides them" in public
+    assert re.search(r"</strong>\s+Approved by .+ on \d+ \w+ \d{4}\.</p>", public)
     entries = client.get("/api/v1/audit").json()["entries"]
     (approved,) = [entry for entry in entries if entry["action"] == "approve"]
     assert approved["details"]["reasons"].endswith("because: The Stour divides them")

@@ -144,6 +144,35 @@ def test_options_stand_side_by_side_and_the_best_is_marked(client: TestClient) -
     assert sorted(chosen) == sorted([*PAIR, "drive-37"])
 
 
+def test_the_shortlist_says_which_reading_its_figures_are_of(client: TestClient) -> None:
+    page = client.get("/steps/shortlist", params={"option": PAIR}).text
+    said = "are of its narrow reading: North Essex (Braintree, Colchester and Tendring) and South"
+    assert said in page
+
+
+def test_the_report_is_the_fourth_step_and_keeps_what_was_chosen(client: TestClient) -> None:
+    chosen = "option=district&amp;option=districts"
+    page = client.get("/report", params={"option": PAIR}).text
+    assert "Step 4 of 5" in page
+    assert f'href="/steps?{chosen}" class="govuk-back-link">The five steps' in page
+    for_another = client.get("/report", params={"council": "Ipswich"}).text
+    assert "Step 4 of 5" not in for_another
+    assert "govuk-back-link" not in for_another
+    for_proposal = client.get("/report", params={"option": PAIR, "proposal": 7}).text
+    assert "Step 4 of 5" not in for_proposal
+    assert 'href="/decisions/7" class="govuk-back-link">Proposal 7' in for_proposal
+
+    asked = {"option": PAIR, "form": "html"}
+    made = client.get("/report/made", params=asked).text
+    assert "Step 4 of 5" in made
+    assert f'href="/report?{chosen}">Choose other options' in made
+    back = re.findall(r'href="/steps\?([^"]+)" class="govuk-back-link"', made)
+    assert len(back) == 1
+    assert back[0].startswith(f"{chosen}&amp;report=")
+    kept = client.get("/report/made", params=asked | {"proposal": 7}).text
+    assert f'href="/report?{chosen}&amp;proposal=7">Choose other options' in kept
+
+
 def test_what_was_resolved_is_quoted(client: TestClient) -> None:
     page = client.get("/steps/mandate").text
     mandate = client.app.state.localarea.council.mandate  # type: ignore[attr-defined]
@@ -166,6 +195,8 @@ def test_a_viewer_sees_the_steps_and_puts_nothing_forward(client: TestClient) ->
 
 def test_the_form_names_what_is_kept_and_asks_for_the_option(client: TestClient) -> None:
     page = client.get("/decisions/new", params={"shortlist": PAIR}).text
+    assert 'href="/steps?option=district&amp;option=districts" class="govuk-back-link"' in page
+    assert 'href="/decisions" class="govuk-back-link"' in client.get("/decisions/new").text
     assert page.count('name="shortlist"') == 2
     assert '<optgroup label="On the shortlist">' in page
     form = {"shortlist": PAIR, "option": "", "purpose": "measure", "note": "x"}

@@ -65,6 +65,11 @@ def test_five_thousand_rows_there_and_back(
         examine(page, "files-progress")
     page.get_by_role("button", name="Download the result").wait_for()
     examine(page, "files-result")
+    page.emulate_media(media="print")
+    assert page.get_by_role("table", name="Answers").is_visible()
+    for what in ("Another sheet, column or day", "Download these rows", "File and result are"):
+        assert not page.get_by_text(what).is_visible(), what  # of no use on paper
+    page.emulate_media(media="screen")
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the result").click()
     assert waited.value.suggested_filename == "staff of the contractor.checked.xlsx"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -157,6 +158,20 @@ def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
     assert "+ipswich" not in page.locator("#figures table").inner_text()
     assert said == []
     keep_picture(page, "options-map")
+    page.close()
+
+
+def test_what_sorts_a_table_can_be_hit_with_a_thumb(one_server: str, browser: Any) -> None:
+    page = browser.new_page(viewport={"width": 390, "height": 844})
+    page.goto(f"{one_server}/options")
+    links = page.locator("#figures thead a")
+    links.first.wait_for()
+    found = [link.bounding_box() for link in links.all()]
+    assert len(found) > 3
+    assert min(one["height"] for one in found) >= 24
+    lines = sorted({one["y"] for one in found})
+    assert len(lines) > 1
+    assert min(after - before for before, after in pairwise(lines)) >= 24
     page.close()
 
 

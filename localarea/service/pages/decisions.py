@@ -10,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.decisions.queries import STATUSES, Status
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
+from localarea.options.mandate_left_out import reason_left_out
 from localarea.options.membership import option_title
 from localarea.service import candidates, clock
 from localarea.service import decision_flow as deciding
@@ -32,6 +33,7 @@ from localarea.service.pages.rendering import render
 from localarea.service.pictures import option_picture, png
 from localarea.service.report_jobs import LONGEST, TheReports, asked_by, report_to_keep
 from localarea.service.shortlists import MOST, shortlisted
+from localarea.service.steps import Way
 from localarea.service.study import title_of_option
 
 if TYPE_CHECKING:
@@ -118,6 +120,7 @@ def show_new(
     values |= candidates.to_put_forward(state)
     values["listed"] = [(name, title_of_option(state, name)) for name in asked.shortlist]
     values["reported"] = asked_by(asked.report) if asked.report else None
+    values["back"] = Way(tuple(asked.shortlist), asked.report).address("/steps")
     shown = {name for group in ("options", "reserving") for name, _ in values[group]}
     if asked.option and asked.option not in {*shown, *asked.shortlist}:
         title = title_of_option(state, asked.option)
@@ -270,7 +273,11 @@ def approving(
     taken = state.definitions.ids()
     stem = f"{state.council.key}-{found['purpose']}-{today.year}."
     number_of_it = next(n for n in range(1, 10_000) if f"{stem}{n}" not in taken)
-    form = Approving(id=f"{stem}{number_of_it}", title=found["title"])
+    form = Approving(
+        id=f"{stem}{number_of_it}",
+        title=found["title"],
+        half_left_out=reason_left_out(found["note"]),
+    )
     return _form(request, state, found, form)
 
 
@@ -361,5 +368,6 @@ def _form(
         and k.first_day_for(found["council"]) is not None
     ]
     values = {"proposal": found, "form": form, "kept": kept, "faults": faults}
+    values["given"] = reason_left_out(found["note"])
     values |= {"mandate": state.council.mandate} | _area(state, found)
     return render(request, "decisions-approve.html", values, status_code=status)

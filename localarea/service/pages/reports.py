@@ -27,6 +27,7 @@ from localarea.service.report_jobs import (
     require_options,
 )
 from localarea.service.shortlists import LEAST, MOST
+from localarea.service.steps import Way
 from localarea.service.study import title_of_option
 
 if TYPE_CHECKING:
@@ -119,6 +120,8 @@ def _answer(
         "proposal": chosen.proposal,
         "reference": "" if named else asked.reference,
         "decide": _decide(asked) if not named else "",
+        "choose": _choose(asked, chosen.proposal),
+        "back": Way(asked.options, asked.reference).address("/steps"),
     }
     page = render(request, "report-made.html", values, status_code=202 if data is None else 200)
     if data is None:
@@ -131,6 +134,14 @@ def _decide(asked: ReportAsked) -> str:
     short = LEAST <= len(asked.options) <= MOST
     pairs = [("shortlist", name) for name in asked.options] if short else []
     return f"/decisions/new?{urlencode([*pairs, ('report', asked.reference)])}"
+
+
+def _choose(asked: ReportAsked, proposal: int | None) -> str:
+    """Return the address of the form with the options that were chosen on it."""
+    pairs: list[tuple[str, str | int]] = [("option", name) for name in asked.options]
+    pairs += [("council", asked.council)] if asked.council else []
+    pairs += [("proposal", proposal)] if proposal else []
+    return f"/report?{urlencode(pairs)}"
 
 
 def show_choice(
@@ -155,5 +166,6 @@ def show_choice(
         "fault": fault,
         "proposal": proposal,
         "unnamed": unnamed,
+        "back": Way(tuple(chosen)).address("/steps"),
     }
     return render(request, "report.html", values, status_code=status)

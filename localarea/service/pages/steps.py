@@ -75,6 +75,7 @@ def shortlist(request: Request, state: TheState, way: AskedWay) -> HTMLResponse:
         "most": MOST,
         "fault": "",
         "list": None,
+        "mandate": state.council.mandate_area,
     }
     if not chosen:
         return render(request, "steps-shortlist.html", values)
