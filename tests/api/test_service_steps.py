@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -220,3 +221,19 @@ def test_the_bar_shows_where_a_page_belongs(client: TestClient, page: str, shown
     text = client.get(page).text
     active = re.findall(r'aria-current="[^"]+"[^>]*>(.*?)</a>', text, re.DOTALL)
     assert [re.sub(r"<[^>]+>", "", one).strip() for one in active] == [shown]
+
+
+def test_each_option_to_choose_says_what_it_is_and_which_has_the_same_area(
+    client: TestClient,
+) -> None:
+    page = client.get("/steps/shortlist").text
+    first: dict[tuple[str, ...], str] = {}
+    alike = 0
+    for one in client.app.state.localarea.session.options:  # type: ignore[attr-defined]
+        hint = re.search(rf'value="{re.escape(one.id)}" aria-describedby="(option-\d+-hint)"', page)
+        said = re.findall(rf'id="{hint[1]}"[^>]*>([^<]+)<', page)[0] if hint else ""
+        above = first.setdefault(tuple(sorted(one.zones)), one.title)
+        assert (f"The same area as “{escape(above)}”" in said) == (above != one.title), one.id
+        alike += above != one.title
+    assert alike  # or nothing was compared
+    assert page.count("govuk-checkboxes__hint") > 10

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -24,6 +25,8 @@ from localarea.datasets.store import default_store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from localarea.datasets.store import DataStore
 
 pytestmark = pytest.mark.slow
 
@@ -55,6 +58,17 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("site")
     with zipfile.ZipFile(wheel) as archive:
         archive.extractall(target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def small(
+    installed: Path, small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Give the same package with few postcodes: what is done with all is the same."""
+    target = tmp_path_factory.mktemp("few") / "site"
+    shutil.copytree(installed, target, ignore=shutil.ignore_patterns("_data"))
+    shutil.copytree(small_tables.root, target / "localarea" / "_data")
     return target
 
 
@@ -106,10 +120,10 @@ NEW, ENDED = "CO1 8ZZ", "CO1 1AA"
 
 
 @pytest.fixture
-def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Serve the directory of February: the nation's, with one postcode more and one that ended."""
+def publisher(small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Serve the directory of February, with one postcode more and one that ended."""
     folder = tmp_path_factory.mktemp("publisher")
-    table = as_published(read_postcodes())
+    table = as_published(read_postcodes(store=small_tables))
     names = table["pcd7"].to_pylist()
     ended = names.index("CO1 1AA")
     months = table["doterm"].to_pylist()
@@ -125,10 +139,10 @@ def publisher(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_a_directory_is_brought_in_from_an_address_and_stepped_back_from(
-    installed: Path, tmp_path: Path, publisher: str
+    small: Path, tmp_path: Path, publisher: str
 ) -> None:
     def command(*arguments: str) -> str:
-        done = run(installed, tmp_path, "-c", "from localarea.cli import main; main()", *arguments)
+        done = run(small, tmp_path, "-c", "from localarea.cli import main; main()", *arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -175,10 +189,10 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_other_tables_are_brought_in_from_addresses_and_stepped_back_from(
-    installed: Path, tmp_path: Path, tables: str
+    small: Path, tmp_path: Path, tables: str
 ) -> None:
     def command(*arguments: str) -> str:
-        done = run(installed, tmp_path, "-c", "from localarea.cli import main; main()", *arguments)
+        done = run(small, tmp_path, "-c", "from localarea.cli import main; main()", *arguments)
         assert done.returncode == 0, done.stderr
         return done.stdout
 

@@ -27,6 +27,7 @@ from localarea.service.study import title_of_option
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from localarea.records import Option
     from localarea.service.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])
@@ -70,6 +71,7 @@ def shortlist(request: Request, state: TheState, way: AskedWay) -> HTMLResponse:
     values = {
         "way": way,
         "options": _to_choose(state, chosen),
+        "hints": _hints(state.session.options),
         "chosen": chosen,
         "least": LEAST,
         "most": MOST,
@@ -103,6 +105,20 @@ def _to_choose(state: State, chosen: Sequence[str]) -> list[tuple[str, str]]:
         if title != name:  # such as drive-37, or a what-if
             listed.append((name, title))
     return listed
+
+
+def _hints(options: Sequence[Option]) -> dict[str, str]:
+    """Return by id what an option without changes is, and which one above each has its zones."""
+    first: dict[tuple[str, ...], str] = {}
+    found = {}
+    for one in options:
+        same = first.setdefault(one.zones, one.title)
+        changed = {"include", "exclude"} & one.parameters.keys()
+        said = [f"{one.description}."] if one.description and not changed else []
+        if same != one.title:
+            said.append(f"The same area as “{same}”.")
+        found[one.id] = " ".join(said)
+    return found
 
 
 def _titles(state: State, names: Sequence[str]) -> list[str]:
