@@ -20,6 +20,7 @@ _MALLOPT: Final = ((-1, 32 << 20), (-3, 32 << 20), (-8, 2))
 # Of Linux's madvise(2), from 5.4 on. Unlike MADV_DONTNEED it changes no byte: another thread may
 # by now have something else at an address, such as a library that is being loaded.
 _PAGEOUT: Final = 21
+_SERVING: Final = set[int]()  # the process in which little is held; its copies have it too
 _MAPPING: Final = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)", re.MULTILINE)
 _CHANGED: Final = re.compile(r"^Anonymous: +(\d+) kB", re.MULTILINE)
 
@@ -33,6 +34,7 @@ def hold_little() -> None:
     """
     import pyarrow as pa
 
+    _SERVING.add(os.getpid())
     mallopt = _of_glibc("mallopt")
     if mallopt is not None:
         for what, value in _MALLOPT:
@@ -57,7 +59,8 @@ def give_back() -> None:
     trim = _of_glibc("malloc_trim")
     if trim is not None:
         trim(0)
-    _let_go_of_libraries()
+    if _SERVING:  # elsewhere, such as in a notebook, the libraries are about to be used again
+        _let_go_of_libraries()
 
 
 def _let_go_of_libraries() -> None:
