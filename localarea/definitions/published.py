@@ -165,8 +165,8 @@ def require_apart(made: Definition, other: PublishedDefinition) -> None:
         until = "until further notice" if last == FOREVER else f"until {last}"
         raise ConflictError(
             f"definition {theirs.id} is in force from {first} {until}, and two "
-            "definitions of one purpose may not share a day: name it as the one that this one "
-            "replaces, or choose other dates",
+            "definitions of one purpose may not share a day: say that this one replaces it, or "
+            "choose other dates",
             parameter="supersede",
         )
 
