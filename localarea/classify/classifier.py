@@ -30,6 +30,7 @@ from localarea.geo.postcodes import (
     NON_GEOGRAPHIC_AREAS,
     OUTWARD,
     ParsedPostcode,
+    area_of,
     parse_postcode,
 )
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
@@ -265,10 +266,11 @@ class Classifier:
     def _unlisted_verdict(self, parsed: ParsedPostcode) -> Verdict:
         meaning = Meaning("unknown", "not_in_directory")
         explanation = explain_unread(parsed.postcode, meaning, self.directory.date)
-        if parsed.outward.rstrip("0123456789") in NON_GEOGRAPHIC_AREAS:
+        area = area_of(parsed.outward)
+        if area in NON_GEOGRAPHIC_AREAS:
             meaning = Meaning("unknown", "non_geographic")
             explanation = explain_place(parsed.postcode, meaning, PostcodePlace(""), self.boundary)
-        elif parsed.outward.rstrip("0123456789") in ABROAD_AREAS:
+        elif area in ABROAD_AREAS:
             meaning, said = Meaning("not_local", "abroad"), "a postcode of Gibraltar"
             explanation = explain_unread(parsed.postcode, meaning, self.directory.date, said)
         return self._verdict(parsed.postcode, meaning, _correction_note(parsed) + explanation)

@@ -20,7 +20,7 @@ from localarea.classify.classifier import Classifier
 from localarea.classify.codes import CODE_OF, MEANINGS, Meaning, decide, decide_outward
 from localarea.classify.directory import Directory
 from localarea.classify.distance import BoundaryDistance
-from localarea.classify.index import read_index, read_points
+from localarea.classify.index import DISTRICTS, read_index, read_points
 from localarea.classify.sentences import explain_outward, month_name
 from localarea.classify.verdict_json import json_answers
 from localarea.classify.verdicts import build_verdicts, codes_of_cells
@@ -28,7 +28,14 @@ from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
 from localarea.geo.addresses import read_cell_or_address
-from localarea.geo.postcodes import postcode_key, postcode_of
+from localarea.geo.postcodes import (
+    FOURTH_SLOTS,
+    area_of,
+    outward_number,
+    outward_of,
+    postcode_key,
+    postcode_of,
+)
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.options.minutes.anchor_minutes import anchor_minutes
@@ -75,6 +82,20 @@ REASONS = {
     "": ("unknown", "blank"),
     "CO1 1J": ("unknown", "malformed"),
 }
+
+
+@pytest.mark.parametrize("area", ["BF", "BX", "GX", "CO", "E", "XX"])
+def test_every_outward_code_of_an_area_is_answered_alike_in_a_column(
+    classifier: Classifier, area: str
+) -> None:
+    first = outward_number(f"{area}0") // FOURTH_SLOTS * FOURTH_SLOTS
+    named = map(outward_of, range(first, first + DISTRICTS))
+    outwards = [name for name in named if name[len(area)].isdigit()]  # not as NPT and GIR are
+    assert {area_of(outward) for outward in outwards} == {area}
+    codes = np.asarray(classifier.check_arrow(pa.array(outwards))).tolist()
+    one_by_one = [classifier.check(outward) for outward in outwards]
+    found = [(MEANINGS[code].status, MEANINGS[code].reason) for code in codes]
+    assert found == [(verdict.status, verdict.reason) for verdict in one_by_one]
 
 
 @pytest.mark.parametrize(("text", "expected"), REASONS.items())
