@@ -30,7 +30,6 @@ from localarea.geo.postcodes import (
     NON_GEOGRAPHIC_AREAS,
     OUTWARD,
     ParsedPostcode,
-    area_of,
     parse_postcode,
 )
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
@@ -266,7 +265,7 @@ class Classifier:
     def _unlisted_verdict(self, parsed: ParsedPostcode) -> Verdict:
         meaning = Meaning("unknown", "not_in_directory")
         explanation = explain_unread(parsed.postcode, meaning, self.directory.date)
-        area = area_of(parsed.outward)
+        area = parsed.outward[: 1 + parsed.outward[1].isalpha()]  # one letter, or two
         if area in NON_GEOGRAPHIC_AREAS:
             meaning = Meaning("unknown", "non_geographic")
             explanation = explain_place(parsed.postcode, meaning, PostcodePlace(""), self.boundary)

@@ -376,18 +376,6 @@ def postcode_of(key: int) -> str:
     return f"{outward_of(number)} {digit}{_LETTERS[letters // 26]}{_LETTERS[letters % 26]}"
 
 
-def area_of(outward: str) -> str:
-    """
-    Return the postcode area of an outward code: its first letter, or first two.
-
-    Examples
-    --------
-    >>> area_of("CO1"), area_of("E1"), area_of("EC1A")
-    ('CO', 'E', 'EC')
-    """
-    return outward[: 1 + outward[1:2].isalpha()]
-
-
 def outward_range(outward: str) -> tuple[int, int]:
     """
     Return the range of keys of an outward code's postcodes.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -30,7 +31,6 @@ from localarea.datasets.zones import read_zones
 from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import (
     FOURTH_SLOTS,
-    area_of,
     outward_number,
     outward_of,
     postcode_key,
@@ -91,7 +91,7 @@ def test_every_outward_code_of_an_area_is_answered_alike_in_a_column(
     first = outward_number(f"{area}0") // FOURTH_SLOTS * FOURTH_SLOTS
     named = map(outward_of, range(first, first + DISTRICTS))
     outwards = [name for name in named if name[len(area)].isdigit()]  # not as NPT and GIR are
-    assert {area_of(outward) for outward in outwards} == {area}
+    assert {re.match("[A-Z]+", outward)[0] for outward in outwards} == {area}  # type: ignore[index]
     codes = np.asarray(classifier.check_arrow(pa.array(outwards))).tolist()
     one_by_one = [classifier.check(outward) for outward in outwards]
     found = [(MEANINGS[code].status, MEANINGS[code].reason) for code in codes]
