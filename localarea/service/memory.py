@@ -9,6 +9,7 @@ import re
 import sys
 from contextlib import suppress
 from pathlib import Path
+from threading import Event
 from typing import Any, Final
 
 from localarea.datasets._mapped import let_go
@@ -20,7 +21,7 @@ _MALLOPT: Final = ((-1, 32 << 20), (-3, 32 << 20), (-8, 2))
 # Of Linux's madvise(2), from 5.4 on. Unlike MADV_DONTNEED it changes no byte: another thread may
 # by now have something else at an address, such as a library that is being loaded.
 _PAGEOUT: Final = 21
-_SERVING: Final = set[int]()  # the process in which little is held; its copies have it too
+_SERVING: Final = Event()  # set where little is held; copies of the process have it too
 _MAPPING: Final = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) (\S{4}) \S+ \S+ (\d+)", re.MULTILINE)
 _CHANGED: Final = re.compile(r"^Anonymous: +(\d+) kB", re.MULTILINE)
 
@@ -34,7 +35,7 @@ def hold_little() -> None:
     """
     import pyarrow as pa
 
-    _SERVING.add(os.getpid())
+    _SERVING.set()
     mallopt = _of_glibc("mallopt")
     if mallopt is not None:
         for what, value in _MALLOPT:
@@ -59,7 +60,9 @@ def give_back() -> None:
     trim = _of_glibc("malloc_trim")
     if trim is not None:
         trim(0)
-    if _SERVING:  # elsewhere, such as in a notebook, the libraries are about to be used again
+    if (
+        _SERVING.is_set()
+    ):  # elsewhere, such as in a notebook, the libraries are about to be used again
         _let_go_of_libraries()
 
 

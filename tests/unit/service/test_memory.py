@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from threading import Event
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -27,8 +28,6 @@ from localarea.service import memory
 from localarea.service.state import State
 
 if TYPE_CHECKING:
-    import threading
-
     from localarea.datasets.store import DataStore
 
 # Of Linux's mmap(2).
@@ -71,7 +70,7 @@ def test_what_is_free_is_returned_from_the_start_where_the_c_library_can(
             asked.append((what, value))
 
     monkeypatch.delenv("ARROW_DEFAULT_MEMORY_POOL", raising=False)
-    monkeypatch.setattr(memory, "_SERVING", set())
+    monkeypatch.setattr(memory, "_SERVING", Event())
     monkeypatch.setattr(pa, "set_memory_pool", lambda pool: pools.append(pool.backend_name))
     monkeypatch.setattr(memory.sys, "platform", "linux")
     monkeypatch.setattr(ctypes, "CDLL", lambda _name: Glibc())
@@ -99,10 +98,10 @@ def test_pages_of_a_file_that_was_only_read_go_until_they_are_used_again(
     at = _mapped_at(path, length)
     assert ctypes.string_at(at, length) == b"\x07" * length
     before = _resident(at)
-    monkeypatch.setattr(memory, "_SERVING", set())
+    monkeypatch.setattr(memory, "_SERVING", Event())
     memory.give_back()
     assert before == _resident(at) == length  # in a notebook it would be read again at once
-    monkeypatch.setattr(memory, "_SERVING", {os.getpid()})
+    monkeypatch.setattr(memory, "_SERVING", _served())
     memory.give_back()
     assert _resident(at) < length / 10  # the kernel may be busy with some of them
     assert ctypes.string_at(at, length) == b"\x07" * length
@@ -126,11 +125,17 @@ def test_what_another_thread_maps_at_the_place_of_a_library_keeps_its_bytes(
             return int(_C.madvise(start, size, advice))
 
     monkeypatch.setattr(memory, "_of_glibc", lambda name: getattr(Glibc(), name, None))
-    monkeypatch.setattr(memory, "_SERVING", {os.getpid()})
+    monkeypatch.setattr(memory, "_SERVING", _served())
     memory.give_back()
     assert len(advised) == 1
     assert ctypes.string_at(at, length) == b"\x07" * length
     _C.munmap(at, length)
+
+
+def _served() -> Event:
+    served = Event()
+    served.set()
+    return served
 
 
 def _mapped_at(path: Path, length: int) -> int:
@@ -218,7 +223,7 @@ def test_options_wait_for_what_comes_first_and_its_fault_stops_nothing(
     monkeypatch.setattr(State, "_ready", lambda _state: done.append("ready"))
     state = State(settings_in(tmp_path))
 
-    def first(closing: threading.Event) -> None:
+    def first(closing: Event) -> None:
         assert not closing.is_set()
         assert state._session_lock.locked()
         done.append("first")
