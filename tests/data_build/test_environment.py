@@ -1,4 +1,4 @@
-"""The script that makes the environment, in a folder that only looks like a checkout, and its locks."""
+"""The script that makes the environment, where only a stand-in for Python runs, and its locks."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ import re
 import shutil
 import subprocess
 import tomllib
-from pathlib import Path
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import pytest
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 RUN, ALL = "requirements-run.lock", "requirements.lock"
 # A Python that makes an environment of itself, and notes what it is asked to install.
@@ -113,7 +114,7 @@ def test_what_runs_is_a_part_of_what_is_tested(repository: Path) -> None:
     assert {name: run[name] for name in run if run[name] != every.get(name)} == {}
     assert _pinned(repository / "requirements-service.lock").keys() <= run.keys()
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    named = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    named = chain(project["dependencies"], *project["optional-dependencies"].values())
     assert {_name(each) for each in named} - {"localarea"} <= run.keys()
     assert "ipykernel" in run  # notebooks open in it
     assert run.keys().isdisjoint({"pytest", "mypy", "polars", "duckdb", "playwright"})
