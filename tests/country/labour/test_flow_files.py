@@ -272,7 +272,7 @@ def test_cells_of_a_matrix_as_they_are_written(
 def test_a_modelled_matrix_is_run_beside_the_censuses_and_says_what_it_is(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The counts between zones of 2011 in the layout of ONS's matrices, for three eastern counties."""
+    """The counts between zones of 2011, in the layout of ONS's matrices, for three counties."""
     flows = read_flow_matrix(2011)
     districts = read_zones("msoa11")["lad25cd"].astype(str)
     east = districts.str.startswith(("E0700014", "E0700020", "E0700007"))
