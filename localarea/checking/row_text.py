@@ -119,7 +119,7 @@ class Words:
         self._ended = self._table(len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
-        self._known = np.full(len(index.ended), -1, np.int32)  # first piece, by row
+        self._known = np.zeros(len(index.ended), np.int32)  # first piece, by row; 0 is none yet
         self._blank = self._pieces.add(delimiter)
         self._tenths = classifier.all_tenths
         most = -1 if self._tenths is None else int(self._tenths.max(initial=-1))
@@ -184,8 +184,8 @@ class Words:
     def _pieces_of_rows(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the first piece of postcodes about which nothing is special, as known by row."""
         pieces: NDArray[np.int32] = self._known[rows]
-        if len(pieces) and pieces.min() < 0:
-            new = rows[pieces < 0]
+        if len(pieces) and not pieces.all():
+            new = rows[pieces == 0]
             verdicts = self._classifier.verdicts.codes[new]
             plain = np.full(len(new), PLAIN, np.uint8)
             self._known[new] = self._write_rows(new, verdicts, plain)

@@ -31,7 +31,7 @@ class Pieces(Generic[Piece]):
     Parameters
     ----------
     first : str or bytes
-        Piece to begin with, at position 0.
+        Piece to begin with, at position 0, which therefore stands for none in a look-up.
     """
 
     def __init__(self, first: Piece) -> None:
@@ -55,20 +55,20 @@ class PieceTable(Generic[Piece]):
         self, pieces: Pieces[Piece], size: int, write: Callable[[int], Piece], lock: Lock
     ) -> None:
         self._pieces, self._write, self._lock = pieces, write, lock
-        self._known = np.full(size, -1, np.int32)
+        self._known = np.zeros(size, np.int32)  # see `Pieces`; memory nobody looked at is not used
 
     def __call__(self, keys: NDArray[np.integer]) -> NDArray[np.int32]:
         """Return the positions of the pieces of keys."""
         found: NDArray[np.int32] = self._known[keys]
-        if len(found) and found.min() < 0:
-            self._render(_distinct(keys[found < 0]))
+        if len(found) and not found.all():
+            self._render(_distinct(keys[found == 0]))
             found = self._known[keys]
         return found
 
     def one(self, key: int) -> Piece:
         """Return the piece of a key."""
         at = self._known.item(key)
-        if at < 0:
+        if not at:
             self._render([key])
             at = self._known.item(key)
         return self._pieces.texts[at]
@@ -77,7 +77,7 @@ class PieceTable(Generic[Piece]):
         known, write, add = self._known, self._write, self._pieces.add
         with self._lock:
             for key in keys:
-                if known[key] < 0:  # no other thread was quicker
+                if not known[key]:  # no other thread was quicker
                     known[key] = add(write(key))
 
 

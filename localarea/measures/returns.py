@@ -169,7 +169,7 @@ def _table(name: str, rows: Iterator[NumberedRow]) -> ReturnTable | None:
         # Keep only documented columns: a header may have thousands, and rows may be short.
         kept.append([row[at] if at < len(row) else "" for at in places.values()])
         numbers.append(number)
-        wide.append(len(row) > width and any(c.strip() for c in row[width:]))
+        wide.append(len(row) > width and any(map(str.strip, row[width:])))
     columns = dict(zip(places, zip(*kept, strict=True), strict=True)) if kept else {}
     cells = {c.name: list(columns.get(c.name, [""] * len(kept))) for c in RETURNS[kind]}
     frame = pd.DataFrame(cells, index=pd.Index(numbers, dtype="int64"), dtype=object)

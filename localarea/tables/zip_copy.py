@@ -12,6 +12,7 @@ import shutil
 import struct
 import zipfile
 from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import chain, islice
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, Final
 
@@ -132,16 +133,19 @@ def write_entry(
         About how many bytes it will have; above 2 GiB its sizes are written in 64 bits.
     """
     writing: Future[int] | None = None
-    with (
-        target.open(name, "w", force_zip64=expected >= _LONG) as entry,
-        ThreadPoolExecutor(max_workers=1) as pool,
-    ):
-        for block in blocks:  # one is compressed while the next is made
+    with target.open(name, "w", force_zip64=expected >= _LONG) as entry:
+        given = iter(blocks)
+        begun = list(islice(given, 2))
+        if len(begun) < 2:  # most parts are one block: to begin a thread takes longer than it does
+            entry.writelines(begun)
+            return
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            for block in chain(begun, given):  # one is compressed while the next is made
+                if writing is not None:
+                    writing.result()
+                writing = pool.submit(entry.write, block)
             if writing is not None:
                 writing.result()
-            writing = pool.submit(entry.write, block)
-        if writing is not None:
-            writing.result()
 
 
 def _stream(archive: zipfile.ZipFile) -> IO[bytes]:

@@ -153,13 +153,13 @@ def test_parquet_that_states_too_much_is_refused(
 
 
 def test_a_wide_header_over_short_rows_is_not_padded(tmp_path: Path) -> None:
-    """A header of 16,000 columns over 200,000 rows of one cell: 3.2 billion cells if padded."""
+    """A header of 16,000 columns over 50,000 rows of one cell: 800 million cells if padded."""
     path = tmp_path / "wide.csv"
     names = ",".join([HEADER, *(f"c{n}" for n in range(16_000))])
-    path.write_text(names + "\n" + "C1\n" * 200_000, encoding="utf-8")
+    path.write_text(names + "\n" + "C1\n" * 50_000, encoding="utf-8")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     (table,) = read_return(path)
-    assert len(table.cells) == 200_000
+    assert len(table.cells) == 50_000
     assert table.cells["contract"].iloc[-1] == "C1"
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1_000_000
 

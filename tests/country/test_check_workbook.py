@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pandas as pd
 import pytest
+from office import needs_office
 from openpyxl.styles import Font
 
 from localarea.checking.csv_checker import ADDED
@@ -27,6 +26,8 @@ from localarea.tables.xlsx import row_batch
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from office import Office
 
 ROWS: list[list[Any]] = [
     ["A Ltd", "IP1 1AA", "co1 1jb", 100.5, dt.datetime(2025, 4, 1)],  # noqa: DTZ001 -- Excel's dates have no zone
@@ -174,18 +175,16 @@ def test_nothing_added_is_ever_a_formula(classifier: Classifier, tmp_path: Path)
     assert report.by_reason == {"malformed": 3, "in_area": 1}
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
+@needs_office
 @pytest.mark.slow
 def test_a_spreadsheet_that_libreoffice_wrote_comes_back_whole(
-    classifier: Classifier, workbook: Path
+    classifier: Classifier, office: Office, workbook: Path
 ) -> None:
-    folder = str(workbook.parent)
-    convert = ["soffice", f"-env:UserInstallation=file://{folder}/profile", "--headless"]
-    subprocess.run([*convert, "--convert-to", "ods", "--outdir", folder, str(workbook)], check=True)
+    office.convert([workbook], "ods", workbook.parent)
     source = workbook.with_suffix(".ods")
     report = check_workbook(source, classifier, columns=BOTH)
     out = workbook.with_name("suppliers.checked.ods")
-    subprocess.run([*convert, "--convert-to", "xlsx", "--outdir", folder, str(out)], check=True)
+    office.convert([out], "xlsx", out.parent)
     page = openpyxl.load_workbook(out.with_suffix(".xlsx"), data_only=True)["Suppliers"]
     assert report.by_status == {"local": 3, "not_local": 0, "unknown": 1}
     assert [page.cell(r, 6).value for r in (3, 4, 5, 7, 8)] == [

@@ -8,13 +8,12 @@ the slow ones by LibreOffice in every format that it exports.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
-import subprocess
 from typing import TYPE_CHECKING, Any, Final
 
 import openpyxl
 import pandas as pd
 import pytest
+from office import CSV, TSV, XLSX, needs_office
 
 from localarea.checking.csv_file import FileReport, check_file
 from localarea.checking.workbook import check_workbook
@@ -23,6 +22,8 @@ from localarea.errors import ColumnNotFoundError, FileFormatError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
+
+    from office import Office
 
     from localarea.classify.classifier import Classifier
 
@@ -184,10 +185,10 @@ def test_an_ods_without_content_is_refused(classifier: Classifier, tmp_path: Pat
         check_workbook(_ods(tmp_path, [[None]]), classifier)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
+@needs_office
 @pytest.mark.slow
 def test_what_libreoffice_exports_is_read_in_every_format(
-    classifier: Classifier, tmp_path: Path
+    classifier: Classifier, office: Office, tmp_path: Path
 ) -> None:
     """Every fifth of the sheets above, in two of four formats each; each takes some while."""
     # A blank line of a text file of one column is a row with a blank postcode (docs/checking.md).
@@ -197,24 +198,11 @@ def test_what_libreoffice_exports_is_read_in_every_format(
         folder = tmp_path / str(number)
         folder.mkdir()
         sources.append(_xlsx(folder, rows).rename(tmp_path / f"s{number}.xlsx"))
-    formats = {
-        "xlsx": "xlsx:Calc MS Excel 2007 XML",
-        "ods": "ods",
-        "csv": "csv:Text - txt - csv (StarCalc):44,34,76",
-        "tsv": "tsv:Text - txt - csv (StarCalc):9,34,76",
-    }
-    for turn, (ending, form) in enumerate(formats.items()):
+    for turn, form in enumerate((XLSX, "ods", CSV, TSV)):
+        ending = form.partition(":")[0]
         out = tmp_path / ending
         taken = list(enumerate(chosen.items()))[turn % 2 :: 2]
-        subprocess.run(
-            [
-                *("soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"),
-                *("--convert-to", form, "--outdir", str(out)),
-                *(str(sources[number]) for number, _ in taken),
-            ],
-            check=True,
-            capture_output=True,
-        )
+        office.convert([sources[number] for number, _ in taken], form, out)
         for number, (name, (_, expected)) in taken:
             report: FileReport = (
                 check_workbook(out / f"s{number}.{ending}", classifier)

@@ -5,9 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import io
-import shutil
 import struct
-import subprocess
 import sys
 import types
 import zipfile
@@ -15,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from office import needs_office
 
 from localarea.checking.check_file import check_any, ending_of
 from localarea.errors import FileFormatError
@@ -22,6 +21,8 @@ from localarea.tables.old_workbooks import binary_extent
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from office import Office
 
     from localarea.classify.classifier import Classifier
 
@@ -189,24 +190,18 @@ def test_a_cell_far_away_is_refused_before_anything_is_held(
         check_any(path, classifier)
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
+@needs_office
 @pytest.mark.slow
-def test_a_workbook_that_libreoffice_wrote(classifier: Classifier, tmp_path: Path) -> None:
+def test_a_workbook_that_libreoffice_wrote(
+    classifier: Classifier, office: Office, tmp_path: Path
+) -> None:
     pytest.importorskip("python_calamine")
     book = openpyxl.Workbook()
     book.active.append(["when", "postcode"])
     book.active.append([dt.date(2025, 4, 1), "CO1 1JB"])
     book.active.append([None, "IP1 1AA"])
     book.save(tmp_path / "in.xlsx")
-    subprocess.run(
-        [
-            *("soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"),
-            *("--convert-to", "xls:MS Excel 97", "--outdir", str(tmp_path)),
-            str(tmp_path / "in.xlsx"),
-        ],
-        check=True,
-        capture_output=True,
-    )
+    office.convert([tmp_path / "in.xlsx"], "xls:MS Excel 97", tmp_path)
     report = check_any(tmp_path / "in.xls", classifier)
     assert (report.by_status["local"], report.by_status["not_local"]) == (1, 1)
     page = openpyxl.load_workbook(tmp_path / "in.checked.xlsx").worksheets[0]

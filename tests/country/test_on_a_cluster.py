@@ -9,6 +9,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from localarea.checking.parquet import check_parquet
+from localarea.classify.boundary import boundary_of_option
+from localarea.classify.classifier import Classifier
+from localarea.options.council import read_council
+from localarea.options.membership import option_zones
 from localarea.spend.document import as_document
 from localarea.spend.reading import read_payments
 from localarea.spend.report import report_spend
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-    from localarea.classify.classifier import Classifier
+    from localarea.datasets.store import DataStore
 
 pytestmark = pytest.mark.slow
 POSTCODES = ["CO1 1JB", "ip1 1aa", "XX99 9XX", None, "CO43SQ"]
@@ -35,8 +39,16 @@ APRIL = (
 
 
 @pytest.fixture(scope="module")
+def classifier(small_tables: DataStore) -> Classifier:
+    """Give the classifier of a directory that each worker has read in no time."""
+    council = read_council(store=small_tables)
+    option = option_zones("ttwa-official", council, store=small_tables)
+    return Classifier(boundary_of_option(option), store=small_tables)
+
+
+@pytest.fixture(scope="module")
 def client() -> Iterator[Any]:
-    """Give a cluster of two workers, each of which reads the country's tables once."""
+    """Give a cluster of two workers, each of which reads the tables once."""
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(

@@ -7,13 +7,12 @@ import datetime as dt
 import hashlib
 import json
 import re
-import shutil
-import subprocess
 import zipfile
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
+from office import needs_office
 
 from localarea.checking.check_file import check_any
 from localarea.checking.digest_changes import changes_between
@@ -36,6 +35,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from office import Office
+
     from localarea.datasets.store import DataStore
 
 AT, BY = "2026-03-02T09:30:00+00:00", "Ada Analyst"
@@ -45,7 +46,6 @@ ROWS: list[list[Any]] = [
     ["  C\nLtd", "nonsense", -7.5, dt.datetime(2025, 4, 1, 13, 37, 11), None],  # noqa: DTZ001
     ["007", None, "12.50", None, None],
 ]
-needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
 
 
 @pytest.fixture(scope="module")
@@ -157,12 +157,10 @@ def test_a_workbook_that_another_program_saved_is_untouched_in_value(result: Pat
 @pytest.mark.slow
 @pytest.mark.parametrize("ending", ["xlsx", "ods"])
 def test_a_workbook_that_libreoffice_saved_is_untouched_in_value(
-    source: Path, classifier: Classifier, ending: str, tmp_path: Path
+    source: Path, classifier: Classifier, ending: str, office: Office, tmp_path: Path
 ) -> None:
     def saved(path: Path, folder: str) -> Path:
-        office = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
-        more = ["--convert-to", ending, "--outdir", str(tmp_path / folder), str(path)]
-        subprocess.run([*office, *more], check=True, capture_output=True)
+        office.convert([path], ending, tmp_path / folder)
         return tmp_path / folder / f"{path.stem}.{ending}"
 
     # LibreOffice makes a number of a truth value that has a format of numbers.

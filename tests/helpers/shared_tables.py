@@ -38,6 +38,7 @@ WORKED_OUT: Final = (
 
 MOST_BOUNDARIES: Final = 12  # verdicts and indexed lines that are kept, a few megabytes each
 
+MOST_MATRICES: Final = 4  # of two million pairs each
 MOST_PICTURES: Final = 40
 MOST_METRICS: Final = 16
 
@@ -82,6 +83,7 @@ def share(patch: pytest.MonkeyPatch) -> None:
         owner = import_module(module)
         patch.setattr(owner, name, shared(getattr(owner, name), at, tables))
     _share_boundaries(patch)
+    _share_flows(patch, shipped)
     _share_metrics(patch)
     _share_of_services(patch, shipped)
 
@@ -95,6 +97,27 @@ def files_of(store: DataStore) -> tuple[Any, ...]:
         times = state and (state.st_ino, state.st_size, state.st_mtime_ns, state.st_ctime_ns)
         found.append((name, repr(info), path.resolve(), times))
     return tuple(found)
+
+
+def _share_flows(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
+    """Have the flows of a census, as ``ttwa`` and notebooks take them, made a matrix once."""
+    from localarea.datasets.store import default_store
+    from localarea.labour import flow_matrix, own_flows
+
+    read, kept = flow_matrix.read_flow_matrix, OrderedDict[Any, Any]()
+
+    def once(
+        vintage: int = 2011, *, rule: Any = flow_matrix.TTWA_RULE, store: DataStore | None = None
+    ) -> Any:
+        tables = (f"flows_{vintage}", f"flows_{vintage}_special")
+        if not same_files(store or default_store(), shipped, tables):
+            return read(vintage, rule=rule, store=store)
+        return _once(
+            kept, (vintage, rule), lambda: read(vintage, rule=rule, store=shipped), MOST_MATRICES
+        )
+
+    for module in (flow_matrix, own_flows):
+        patch.setattr(module, "read_flow_matrix", once)
 
 
 def _share_metrics(patch: pytest.MonkeyPatch) -> None:
@@ -209,9 +232,9 @@ def _share_of_services(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
     patch.setattr(session, "ScenarioSession", session_of)
 
 
-def _once(kept: OrderedDict[Any, Any], key: Any, make: Callable[[], Any]) -> Any:
+def _once(kept: OrderedDict[Any, Any], key: Any, make: Callable[[], Any], most: int = _KEPT) -> Any:
     found = kept[key] if key in kept else make()
     kept[key] = found
-    while len(kept) > _KEPT:
+    while len(kept) > most:
         kept.popitem(last=False)
     return found

@@ -78,7 +78,7 @@ def is_no_payment(
     >>> is_no_payment(["Total Gas & Power", "", "1,234.50"], ["Supplier", "Postcode", "Amount"])
     False
     """
-    filled = [(at, cell.strip()) for at, cell in enumerate(cells) if cell.strip()]
+    filled = [(at, text) for at, cell in enumerate(cells) if cell and (text := cell.strip())]
     if not filled:
         return False
     again = not columns or any(at in columns for at, _ in filled)
@@ -111,8 +111,7 @@ def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
     """
     same = 0
     for at, cell in enumerate(cells):
-        text = cell.strip()
-        if not text:
+        if not cell or not (text := cell.strip()):  # a row may have 16,384 blank cells
             continue
         if at >= len(headers) or text.casefold() != headers[at].strip().casefold():
             return False

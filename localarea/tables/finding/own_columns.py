@@ -100,16 +100,18 @@ def own_columns(headers: Sequence[str]) -> tuple[int, ...]:
     >>> own_columns(["a", "local_postcode", "local_status", "local_reason", "local_note"])
     (1, 2, 3)
     """
-    names = [_OURS.get(_NUMBER.sub("", header.strip()).casefold()) for header in headers]
+    ours = {
+        at: name
+        for at, header in enumerate(headers)
+        if header and (name := _OURS.get(_NUMBER.sub("", header.strip()).casefold()))
+    }
+    if not _NEEDED.issubset(ours.values()):  # of most rows, and of those of 16,384 blank cells
+        return ()
     found: list[int] = []
-    run: list[int] = []
-    for position, name in enumerate([*names, None]):
-        if name is not None:
-            run.append(position)
-            continue
-        if _NEEDED.issubset({names[at] for at in run}):
+    for first, last in runs([*ours]):
+        run = range(first, last + 1)
+        if _NEEDED.issubset(ours[at] for at in run):
             found += run
-        run = []
     return tuple(found)
 
 

@@ -272,11 +272,12 @@ def test_cells_of_a_matrix_as_they_are_written(
 def test_a_modelled_matrix_is_run_beside_the_censuses_and_says_what_it_is(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The counts between zones of 2011 in the layout of ONS's matrices, for England's counties."""
+    """The counts between zones of 2011, in the layout of ONS's matrices, for three counties."""
     flows = read_flow_matrix(2011)
     districts = read_zones("msoa11")["lad25cd"].astype(str)
-    here = np.flatnonzero(np.isin(flows.codes, districts.index[districts.str.startswith("E07")]))
-    assert len(here) > 2_000
+    east = districts.str.startswith(("E0700014", "E0700020", "E0700007"))
+    here = np.flatnonzero(np.isin(flows.codes, districts.index[east].to_numpy(str)))
+    assert len(here) > 300
     codes, counts = flows.codes[here], flows.matrix.tocsr()[here][:, here]
     names = [str(code) for code in codes]
     path, out = tmp_path / "pre-pandemic.csv", tmp_path / "areas.csv"

@@ -1,0 +1,64 @@
+"""
+One LibreOffice for all tests of a worker, which converts one lot of files after another.
+
+Beginning takes it as long as ten small workbooks. Another that is started with the same profile
+hands its files to the one that is there and waits for them; and that one stays as long as a
+document is open in it, so it is given one. Should it have died, the next to be started is it.
+"""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Final
+
+import openpyxl
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+needs_office = pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not here")
+XLSX: Final = "xlsx:Calc MS Excel 2007 XML"
+# Quoted UTF-8, between commas or tabs; the ninth setting after these asks for every sheet.
+CSV: Final = "csv:Text - txt - csv (StarCalc):44,34,76"
+TSV: Final = "tsv:Text - txt - csv (StarCalc):9,34,76"
+CSV_OF_EVERY_SHEET: Final = f"{CSV},,,,,,,,,-1"
+_LONGEST = 60.0  # seconds that it may take to begin
+# It ends with the tests, even where these are killed: what they are to write to it ends then.
+_UNTIL_THEY_END = 'soffice "$@" & read nothing; kill 0'
+
+
+class Office:
+    """A LibreOffice with a profile of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.start = (f"-env:UserInstallation=file://{folder}/profile", "--headless")
+
+    def convert(self, files: Iterable[Path], form: str, folder: Path) -> None:
+        """Write every file in a form, such as ``pdf``, into a folder."""
+        to = ("--convert-to", form, "--outdir", str(folder))
+        subprocess.run(
+            ["soffice", *self.start, *to, *map(str, files)], check=True, capture_output=True
+        )
+
+
+@contextmanager
+def office_in(folder: Path) -> Iterator[Office]:
+    """Have a LibreOffice as long as this is entered."""
+    office = Office(folder)
+    openpyxl.Workbook().save(folder / "open.xlsx")
+    with subprocess.Popen(
+        ["sh", "-c", _UNTIL_THEY_END, "sh", *office.start, "--norestore", folder / "open.xlsx"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ):
+        until = time.monotonic() + _LONGEST
+        while not (folder / ".~lock.open.xlsx#").exists() and time.monotonic() < until:
+            time.sleep(0.05)
+        yield office
