@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import pytest
 from ready_processes import CLI, Started, popen
-from service_cases import free_port, service_in, set_to
-from spend_cases import ended
+from service_cases import ended, free_port, service_in, set_to
 
 from localarea.service.files import runner as jobs
 

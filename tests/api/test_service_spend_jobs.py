@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from definition_cases import APPROVAL
-from service_cases import service_in
-from spend_cases import APRIL, ended, sent
+from service_cases import ended, service_in
+from spend_cases import APRIL, sent
 
 from localarea.decisions.schema import FILE_JOBS
 from localarea.definitions.publish import publish
