@@ -34,6 +34,7 @@ WORKED_OUT: Final = (
     ("localarea.places.gazetteer", "_read", 0, ()),
     ("localarea.places.outline", "_shape_cache", 1, ("zones_msoa11", "zones_msoa21")),
     ("localarea.comparison.industries", "_jobs_by_zone", 0, ()),
+    ("localarea.definitions.area", "_districts", 1, ("zones_msoa11", "zones_msoa21")),
 )
 
 MOST_BOUNDARIES: Final = 12  # verdicts and indexed lines that are kept, a few megabytes each
