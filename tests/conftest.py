@@ -195,12 +195,11 @@ def made_once() -> Iterator[None]:
     """
     Keep what hundreds of tests would make again of the same: commands, routes, the directory, land.
 
-    A table is told by its file, so that one that a test has changed is read. What a route
-    depends on is told by its path and functions; whatever else is of a service is its own.
+    A table is told by its file, so that one that a test has changed is read.
     """
-    import fastapi.routing
     import ready_processes
     import ready_stores
+    import same_routes
     import shared_tables
     import typer.main
 
@@ -233,21 +232,13 @@ def made_once() -> Iterator[None]:
             lands[key] = read_land(store=store)
         return lands[key]
 
-    look, looked = fastapi.routing._build_dependant_with_parameterless_dependencies, {}
-
-    def look_once(*, path: str, call: Any, dependencies: Any) -> Any:
-        key = (path, call, *(each.dependency for each in dependencies))
-        if key not in looked:
-            looked[key] = look(path=path, call=call, dependencies=dependencies)
-        return looked[key]
-
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(fastapi.routing, look.__name__, look_once)
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         _read_certificates_once(patch)
         patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
         patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
         patch.setattr(embedded, "read_land", land_once)
+        same_routes.share(patch)
         shared_tables.share(patch)
         ready_stores.share(patch)
         for module in (apart, runner):

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
@@ -54,11 +55,9 @@ class Area:
         return self._outline[1]
 
     @cached_property
-    def _district_of(self) -> dict[str, str]:
-        from localarea.datasets.zones import zone_districts
-
-        table = zone_districts(self._system, store=self._tables)  # type: ignore[arg-type]
-        return dict(zip(*(column.to_pylist() for column in table.columns), strict=True))
+    def _district_of(self) -> Mapping[str, str]:
+        self._tables.path(f"zones_{self._system}")  # one that was damaged since is told
+        return _districts(self._system, self._tables)
 
     @cached_property
     def districts(self) -> tuple[str, ...]:
@@ -100,3 +99,12 @@ class Area:
         """
         names = self._names.zone_names if kind == "zone" else self._names.district_names
         return names.get(code, code)
+
+
+@lru_cache(maxsize=4)  # whoever approves an area asks for it several times
+def _districts(system: ZoneSystem, tables: DataStore) -> Mapping[str, str]:
+    from localarea.datasets.zones import zone_districts
+
+    table = zone_districts(system, store=tables)  # type: ignore[arg-type]
+    found = zip(*(column.to_pylist() for column in table.columns), strict=True)
+    return MappingProxyType(dict(found))

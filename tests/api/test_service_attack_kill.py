@@ -16,8 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import httpx
 import pytest
 from ready_processes import CLI, Started, popen
-from service_cases import free_port, service_in, set_to
-from spend_cases import ended
+from service_cases import ended, free_port, service_in, set_to
 
 from localarea.service.files import runner as jobs
 
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
 ROWS: Final = 60_000
+PAYMENTS: Final = 10_000  # whose documents and pictures take longest, however few there are
 HOME: Final = b"CO4 9ZZ"
 APPROVAL: Final = {
     "id": "killed-2031.1",
@@ -40,7 +40,7 @@ STAFF: Final = b"contract,person,postcode,fte,start,end\n" + b"".join(
     b"A,E%d,%s,1,2026-04-01,\n" % (number, HOME) for number in range(50_000)
 )
 PAID: Final = b"Supplier,Postcode,Date,Amount\n" + b"".join(
-    b"A%d,%s,01/04/2026,1\n" % (number, HOME) for number in range(ROWS)
+    b"A%d,%s,01/04/2026,1\n" % (number, HOME) for number in range(PAYMENTS)
 )
 ASYNC: Final = {"Prefer": "respond-async"}
 PUT: Final = {
@@ -149,7 +149,8 @@ def test_killed_at_any_moment_nothing_is_lost_or_left(
         assert named == ["detail", "input", "result"]
         assert again.delete(f"/api/v1/files/{file_id}").status_code == 204
         count = ended(again, f"/api/v1/spend/{spent}")
-        assert (count["status"], count["rows"], count["amount"]) == ("done", ROWS, f"{ROWS}.00")
+        assert (count["status"], count["rows"]) == ("done", PAYMENTS)
+        assert count["amount"] == f"{PAYMENTS}.00"
         assert len(again.get("/api/v1/spend").json()["counts"]) == 1
         held = {path.name.partition(".")[0] for path in (tmp_path / "jobs" / spent).iterdir()}
         assert sorted(stem.split("-")[0] for stem in held) == ["detail", "result"]

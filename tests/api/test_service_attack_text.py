@@ -65,7 +65,10 @@ def client(tmp_path: Path, database_url: str, small_tables: DataStore) -> Iterat
 def test_no_text_that_is_none_brings_forth_a_fault(client: TestClient) -> None:
     assert client.post("/api/v1/proposals", json=PUT).status_code == 201
     wrong = []
-    for bad in NONE:
+    database = client.app.state.localarea.database  # type: ignore[attr-defined]
+    # What is text, if strange, is one to both databases; the first two are none to one of them.
+    both = database.engine.dialect.name == "postgresql"
+    for bad in NONE if both else NONE[:2]:
         for path, body in BODIES.items():
             for name, value in body.items():
                 changed = {**body, name: [bad, "district"] if isinstance(value, list) else bad}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import signal
 import sqlite3
 import stat
@@ -17,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from contract_cases import FIRST, TERMS, coarse_classifier, published
-from service_cases import service_in
+from ready_processes import run_code
+from service_cases import ended, service_in
 
 from localarea.decisions import engines
 from localarea.service.files import runner as jobs
@@ -58,15 +58,6 @@ def holding(folder: Path, *texts: str) -> list[str]:
     ]
 
 
-def ended(client: TestClient, job_id: str) -> dict[str, Any]:
-    for _ in range(600):
-        job: dict[str, Any] = client.get(f"/api/v1/files/{job_id}").json()
-        if job["status"] not in ("waiting", "running"):
-            return job
-        time.sleep(0.05)
-    pytest.fail("the file was not checked")
-
-
 @pytest.mark.slow
 def test_nobody_else_sees_a_file_and_nothing_is_left_of_it(
     client: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -101,7 +92,7 @@ def test_nobody_else_sees_a_file_and_nothing_is_left_of_it(
     monkeypatch.setattr(jobs, "subprocess", begun)
     sent, column = {"file": (NAMED, CONTENT)}, {"column": "home postcode"}
     job_id = client.post("/api/v1/files", files=sent, data=column).json()["id"]
-    assert ended(client, job_id)["status"] == "done"
+    assert ended(client, f"/api/v1/files/{job_id}")["status"] == "done"
     assert ["localarea.service.files.worker" in said for said in seen] == [True, True]
     for said in (HOME, "Smithson", NAMED, job_id):
         assert said not in "".join(seen)
@@ -179,18 +170,13 @@ def test_no_process_of_the_service_leaves_a_dump() -> None:
     program = (
         "import resource, uvicorn\n"
         "from localarea.service.server import server\n"
+        "allowed = resource.getrlimit(resource.RLIMIT_CORE)[1]\n"
+        "resource.setrlimit(resource.RLIMIT_CORE, (allowed, allowed))\n"
         "uvicorn.run = lambda *_, **__: print(resource.getrlimit(resource.RLIMIT_CORE))\n"
         "server.run()"
     )
-    allowed = resource.getrlimit(resource.RLIMIT_CORE)[1]
-    done = subprocess.run(
-        [sys.executable, "-c", program],
-        capture_output=True,
-        text=True,
-        check=True,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_CORE, (allowed, allowed)),
-    )
-    assert done.stdout.strip() == "(0, 0)"
+    done = run_code(program)
+    assert (done.returncode, done.stdout.strip()) == (0, "(0, 0)")
 
 
 @pytest.mark.slow

@@ -5,13 +5,12 @@ from __future__ import annotations
 import html
 import re
 import threading
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from definition_cases import APPROVAL
-from service_cases import service_in
+from service_cases import asked_until, ended, service_in
 
 from localarea.definitions.publish import publish
 from localarea.options.by_name.any_council import find_council
@@ -49,11 +48,10 @@ def client(
 
 def prepared(client: TestClient, council: str) -> None:
     """Ask until what a new anchor takes is worked out, as the page does by itself."""
-    for _ in range(300):
-        if client.get("/", params={"council": council}).status_code == 200:
-            return
-        time.sleep(1)
-    raise AssertionError(council)
+    asked_until(
+        lambda: client.get("/", params={"council": council}).status_code,
+        lambda status: status == 200,
+    )
 
 
 def said(page: Any) -> str:
@@ -209,12 +207,7 @@ def test_a_council_that_does_not_exist_and_an_option_it_has_not_are_told(
 
 def over(client: TestClient, job: str) -> dict[str, Any]:
     """Wait until a file is checked, or shown for somebody to confirm."""
-    for _ in range(600):
-        found: dict[str, Any] = client.get(f"/api/v1/files/{job}").json()
-        if found["status"] not in ("waiting", "running"):
-            return found
-        time.sleep(0.1)
-    raise AssertionError(found)
+    return ended(client, f"/api/v1/files/{job}")
 
 
 def test_who_asks_for_a_new_anchor_waits_and_nobody_else(

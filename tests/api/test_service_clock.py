@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from service_cases import service_in, settings_in
+from service_cases import ended, service_in, settings_in
 from signin_cases import become, oidc, signing_service
 
 from localarea.errors import StoreUnavailableError
@@ -249,10 +251,7 @@ def test_a_file_is_done_once_though_the_store_is_away_for_a_while(
     with service_in(tmp_path, jobs_dir=tmp_path / "jobs", **tables) as client:
         sent = {"file": ("a.csv", b"postcode\nCO1 1JB\n")}
         address = f"/api/v1/files/{client.post('/api/v1/files', files=sent).json()['id']}"
-        until = time.monotonic() + 240
-        while (found := client.get(address).json())["status"] in ("waiting", "running"):
-            assert time.monotonic() < until
-            time.sleep(0.05)
+        found = ended(client, address)
         assert (found["status"], found["by_status"]["local"]) == ("done", 1)
         assert client.get(f"{address}/result").status_code == 200
         assert tries(client, found["id"]) == 1
@@ -291,25 +290,39 @@ def test_an_upload_on_its_way_is_not_cleared_away(runner: JobRunner, steady: Ste
 @pytest.mark.slow
 @STEPS
 def test_a_file_sent_before_is_done_once_after(
-    tmp_path: Path, small_tables: DataStore, clock: Clock, step: timedelta
+    tmp_path: Path,
+    small_tables: DataStore,
+    clock: Clock,
+    step: timedelta,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    content = b"postcode,name\n" + b"CO1 1JB,somebody\n" * 300_000
+    """Its process is halted until the clock was set, and looked for while it is silent."""
+    halted, stop, listen = threading.Event(), threading.Event(), jobs._Attempt._listen
+
+    def listened(self: Any, process: Any) -> None:
+        process.send_signal(signal.SIGSTOP)
+        halted.set()
+        stop.wait(120)
+        process.send_signal(signal.SIGCONT)
+        listen(self, process)
+
+    monkeypatch.setattr(jobs._Attempt, "_listen", listened)
+    content = b"postcode,name\n" + b"CO1 1JB,somebody\n" * 3_000
     tables = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
     with service_in(tmp_path, jobs_dir=tmp_path / "jobs", job_hours=48, **tables) as client:
         sent = client.post("/api/v1/files", files={"file": ("a.csv", content)}).json()
         address = f"/api/v1/files/{sent['id']}"
-        until = time.monotonic() + 240
-        stepped = False
-        while (found := client.get(address).json())["status"] in ("waiting", "running"):
-            assert time.monotonic() < until
-            if found["status"] == "running" and not stepped:
-                clock.at += step
-                stepped = True
+        assert halted.wait(120)
+        assert client.get(address).json()["status"] == "running"
+        clock.at += step
+        for pause_s in (0, 0.2, 1, 2):  # it says that it goes on every two seconds
+            time.sleep(pause_s)
             client.app.state.jobs.sweep()  # type: ignore[attr-defined]
-            time.sleep(0.2)
-        assert stepped
+            assert client.get(address).json()["status"] == "running"
+        stop.set()
+        found = ended(client, address)
         assert found["status"] == "done", found["problem"]
-        assert found["by_status"] == {"local": 300_000, "not_local": 0, "unknown": 0}
+        assert found["by_status"] == {"local": 3_000, "not_local": 0, "unknown": 0}
         assert tries(client, sent["id"]) == 1
 
 

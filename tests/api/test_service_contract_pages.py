@@ -5,12 +5,11 @@ from __future__ import annotations
 import hashlib
 import html
 import re
-import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from contract_cases import FIRST, HERE, HOME, QUARTERS, SPEND, TERMS, answer_coarsely, published
-from service_cases import service_in
+from service_cases import asked_until, service_in
 
 from localarea.service import value_report_jobs
 
@@ -61,12 +60,11 @@ def told(client: TestClient) -> dict[str, Any]:
 
 
 def made(client: TestClient, number: int) -> dict[str, Any]:
-    for _ in range(600):
-        shown: dict[str, Any] = client.get(f"/api/v1/value-reports/{number}").json()
-        if shown["status"] == "done":
-            return shown
-        time.sleep(0.05)
-    raise AssertionError(shown)
+    def shown() -> dict[str, Any]:
+        found: dict[str, Any] = client.get(f"/api/v1/value-reports/{number}").json()
+        return found
+
+    return asked_until(shown, lambda found: found["status"] == "done")
 
 
 def fields_of(page: str) -> dict[str, Any]:

@@ -10,14 +10,14 @@ import sqlite3
 import subprocess
 import sys
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 from ready_processes import CLI, Started, popen
-from service_cases import REPOSITORY, free_port, service_in, set_to
+from service_cases import REPOSITORY, asked_until, free_port, service_in, set_to
 
 from localarea.checking.csv_file import check_file
 from localarea.decisions.audit import verify
@@ -61,15 +61,13 @@ def serving(folder: Path, tables: DataStore, **environment: str) -> Iterator[tup
         process.wait(30)
 
 
-def _until(holds: Any, *, times: int = 600) -> None:
-    for _ in range(times):
-        try:
-            if holds():
-                return
-        except httpx.TransportError:
-            pass
-        time.sleep(0.1)
-    pytest.fail("it did not come to pass within a minute")
+def _until(holds: Any) -> None:
+    def held() -> bool:
+        with suppress(httpx.TransportError):
+            return bool(holds())
+        return False
+
+    asked_until(held, bool)
 
 
 def _children(pid: int) -> list[int]:

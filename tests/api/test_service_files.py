@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from service_cases import ended as at_the_end
 from service_cases import service_in
 
 from localarea.checking.csv_file import check_file
@@ -55,12 +55,7 @@ def send(client: TestClient, name: str, content: bytes, **fields: Any) -> dict[s
 
 
 def ended(client: TestClient, job_id: str) -> dict[str, Any]:
-    for _ in range(600):
-        found: dict[str, Any] = client.get(f"/api/v1/files/{job_id}").json()
-        if found["status"] not in ("waiting", "running"):
-            return found
-        time.sleep(0.05)
-    pytest.fail("the file was not checked within half a minute")
+    return at_the_end(client, f"/api/v1/files/{job_id}")
 
 
 def workbook(rows: list[str], *, sheets: tuple[str, ...] = ("Staff",)) -> bytes:

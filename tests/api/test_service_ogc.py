@@ -9,7 +9,7 @@ import pyogrio
 import pytest
 from definition_cases import tiny_file
 from owslib.ogcapi.features import Features
-from service_cases import server_in
+from service_cases import server_in, set_to
 
 from localarea.definitions.store import DefinitionStore
 from localarea.options.council import read_council
@@ -19,15 +19,17 @@ from localarea.places.outline import option_shape
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from localarea.datasets.store import DataStore
+
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def address(tmp_path_factory: pytest.TempPathFactory, small_tables: DataStore) -> Iterator[str]:
     """Give a server with one definition, from 1 April 2026 on."""
     folder = tmp_path_factory.mktemp("service")
     DefinitionStore(folder / "definitions").add(tiny_file())
-    with server_in(folder) as made:
+    with server_in(folder, **set_to(small_tables)) as made:
         yield made + "/ogc"
 
 

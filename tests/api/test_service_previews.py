@@ -6,14 +6,13 @@ import hashlib
 import html
 import io
 import re
-import time
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
-from service_cases import service_in
+from service_cases import asked_until, service_in
 
 from localarea.errors import ConflictError
 from localarea.service import clock
@@ -73,13 +72,13 @@ def payments() -> bytes:
 
 
 def stands(client: TestClient, job_id: str, *wanted: str) -> dict[str, Any]:
-    for _ in range(600):
+    def stand() -> dict[str, Any]:
         found: dict[str, Any] = client.get(f"/api/v1/files/{job_id}").json()
-        if found["status"] in (*wanted, "failed"):
-            assert found["status"] in wanted, found["problem"]
-            return found
-        time.sleep(0.05)
-    pytest.fail(f"the file was not {wanted} within half a minute")
+        return found
+
+    found = asked_until(stand, lambda found: found["status"] in (*wanted, "failed"))
+    assert found["status"] in wanted, found["problem"]
+    return found
 
 
 def preview(client: TestClient, content: bytes, **fields: Any) -> dict[str, Any]:

@@ -7,14 +7,13 @@ import hashlib
 import io
 import json
 import re
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import openpyxl
 import pytest
 import sqlalchemy as sa
-from service_cases import service_in
+from service_cases import ended, service_in
 from signin_cases import become, leave, oidc, signing_service
 
 from localarea.checking.verifying import default_receipt, verify_result
@@ -51,13 +50,9 @@ def client(
 
 def checked(client: TestClient, name: str = NAME, content: bytes = CSV) -> dict[str, Any]:
     sent = client.post("/api/v1/files", files={"file": (name, content)}).json()
-    for _ in range(1200):
-        found: dict[str, Any] = client.get(f"/api/v1/files/{sent['id']}").json()
-        if found["status"] not in ("waiting", "running"):
-            assert found["status"] == "done", found
-            return found
-        time.sleep(0.05)
-    pytest.fail("the file was not checked within a minute")
+    found = ended(client, f"/api/v1/files/{sent['id']}")
+    assert found["status"] == "done", found
+    return found
 
 
 def recorded(client: TestClient) -> str:

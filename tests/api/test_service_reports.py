@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from pypdf import PdfReader
+from service_cases import asked_until
 
 from localarea.errors import NotFoundError
 from localarea.service.report_jobs import ReportAsked, asked_by
@@ -38,10 +38,9 @@ def test_it_is_made_once_followed_and_fetched(client: TestClient) -> None:
     early = client.get(begun["file"])
     if early.status_code == 202:  # it may be done already
         assert early.headers["retry-after"]
-    until = time.monotonic() + 300
-    while client.get(answer.headers["location"]).json()["status"] != "done":
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    asked_until(
+        lambda: client.get(answer.headers["location"]).json(), lambda job: job["status"] == "done"
+    )
     found = client.get(begun["file"])
     assert found.headers["content-type"] == "application/pdf"
     assert found.headers["content-disposition"].startswith("attachment; filename=")

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 import openpyxl
 import pytest
 from definition_cases import APPROVAL
-from service_cases import service_in
-from spend_cases import APRIL, ended, sent
+from ready_processes import run_code
+from service_cases import ended, service_in
+from spend_cases import APRIL, sent
 
 from localarea.decisions.schema import FILE_JOBS
 from localarea.definitions.publish import publish
@@ -40,6 +41,7 @@ def client(
     """Give a service of its own, with a definition in force."""
     folder = tmp_path_factory.mktemp("service")
     stated = {"data_dir": small_tables.root, "cache_dir": small_tables.cache_dir}
+    run_code("", ahead=["localarea.reports.spend.write"])  # what each count would import anew
     with service_in(folder, jobs_dir=folder / "jobs", **stated) as made:
         council = read_council(store=small_tables)
         chosen = option_zones("district", council, store=small_tables)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import re
-import time
 from html import escape
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from service_cases import asked_until
 
 from localarea.service.auth.identity import Identity
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from starlette.testclient import TestClient
 
 
+pytestmark = pytest.mark.usefixtures("pictures_once")
 PAIR = ["district", "districts"]
 
 
@@ -28,10 +29,8 @@ def states(client: TestClient, **asked: Any) -> list[str]:
 
 def report_made(client: TestClient, options: list[str]) -> dict[str, Any]:
     asked = client.post("/api/v1/reports", json={"options": options, "format": "html"}).json()
-    until = time.monotonic() + 300
-    while client.get(f"/api/v1/reports/{asked['reference']}").json()["status"] != "done":
-        assert time.monotonic() < until
-        time.sleep(0.1)
+    address = f"/api/v1/reports/{asked['reference']}"
+    asked_until(lambda: client.get(address).json(), lambda job: job["status"] == "done")
     return dict(asked)
 
 

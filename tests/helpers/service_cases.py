@@ -11,7 +11,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
 import pytest
@@ -25,12 +25,13 @@ from localarea.service.server.server import how_to_serve
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from fastapi import FastAPI
 
     from localarea.datasets.store import DataStore
 
+T = TypeVar("T")
 REPOSITORY = Path(__file__).resolve().parents[2]
 
 
@@ -191,6 +192,27 @@ def chromium_or_skip() -> str:
         if found:
             return found
     pytest.skip("no Chromium here; ./scripts/browser installs it on Debian")
+
+
+def asked_until(ask: Callable[[], T], holds: Callable[[T], object], *, most_s: float = 240) -> T:
+    """
+    Ask until the answer is as it should be in the end, and give it.
+
+    The pauses grow: a question takes of the processor what the work that is waited for needs.
+    """
+    end, pause_s = time.monotonic() + most_s, 0.02
+    while not holds(found := ask()):
+        assert time.monotonic() < end, found
+        time.sleep(pause_s)
+        pause_s = min(1.5 * pause_s, 0.5)
+    return found
+
+
+def ended(client: TestClient, address: str) -> dict[str, Any]:
+    """Wait until a file is checked, counted or looked at, or cannot be."""
+    return asked_until(
+        lambda: client.get(address).json(), lambda job: job["status"] not in ("waiting", "running")
+    )
 
 
 def ready(client: TestClient, address: str) -> Any:

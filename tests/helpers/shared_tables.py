@@ -34,11 +34,12 @@ WORKED_OUT: Final = (
     ("localarea.places.gazetteer", "_read", 0, ()),
     ("localarea.places.outline", "_shape_cache", 1, ("zones_msoa11", "zones_msoa21")),
     ("localarea.comparison.industries", "_jobs_by_zone", 0, ()),
+    ("localarea.definitions.area", "_districts", 1, ("zones_msoa11", "zones_msoa21")),
 )
 
 MOST_BOUNDARIES: Final = 12  # verdicts and indexed lines that are kept, a few megabytes each
-
 MOST_MATRICES: Final = 4  # of two million pairs each
+MOST_PLACES: Final = 4  # those of the whole country take 22 MB
 MOST_PICTURES: Final = 40
 MOST_METRICS: Final = 16
 
@@ -112,9 +113,8 @@ def _share_flows(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
         tables = (f"flows_{vintage}", f"flows_{vintage}_special")
         if not same_files(store or default_store(), shipped, tables):
             return read(vintage, rule=rule, store=store)
-        return _once(
-            kept, (vintage, rule), lambda: read(vintage, rule=rule, store=shipped), MOST_MATRICES
-        )
+        key = (vintage, rule)
+        return _once(kept, key, lambda: read(vintage, rule=rule, store=shipped), most=MOST_MATRICES)
 
     for module in (flow_matrix, own_flows):
         patch.setattr(module, "read_flow_matrix", once)
@@ -211,9 +211,18 @@ def _share_of_services(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
     import localarea.notebook.session  # noqa: F401 -- a kind of the class, made before it is replaced
     from localarea.classify import loaded
     from localarea.comparison import session
+    from localarea.definitions import publish
 
     measure, distances = loaded.metres_of_index, OrderedDict[Any, Any]()
+    locate, places = loaded.british_points, OrderedDict[Any, Any]()
     made, sessions = session.ScenarioSession, OrderedDict[Any, Any]()
+
+    def located(index: Any, *, store: DataStore | None = None) -> Any:
+        # Another store of the same file has the same places, by which distances are known again.
+        file = (store or shipped).path("postcodes").resolve()
+        found = file.stat()
+        key = (index, file, found.st_ino, found.st_size, found.st_mtime_ns)
+        return _once(places, key, lambda: locate(index, store=store), most=MOST_PLACES)
 
     def measured(boundary: Any, index: Any, *points: Any, store: DataStore | None = None) -> Any:
         if not same_files(store or shipped, shipped, ("zones_msoa11", "zones_msoa21")):
@@ -228,11 +237,38 @@ def _share_of_services(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
         key = (council, store.root, store.cache_dir, store.registry["postcodes"].sha256)
         return _once(sessions, key, lambda: made(council, store=store, **how))
 
-    patch.setattr(loaded, "metres_of_index", measured)
+    for module in (loaded, publish):
+        patch.setattr(module, "metres_of_index", measured)
+        patch.setattr(module, "british_points", located)
     patch.setattr(session, "ScenarioSession", session_of)
+    _share_drawings(patch, shipped)
 
 
-def _once(kept: OrderedDict[Any, Any], key: Any, make: Callable[[], Any], most: int = _KEPT) -> Any:
+def _share_drawings(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
+    """Have a map of a page drawn once: a service keeps what it draws for its own visitors."""
+    from localarea.service import pictures
+
+    one, pair, drawn = pictures._option, pictures._draw_pair, OrderedDict[Any, Any]()
+
+    def option(key: Any, council: Any, store: DataStore, marked: str = "") -> Any:
+        if not same_files(store, shipped):
+            return one(key, council, store, marked)
+        name = (key, council, marked)
+        return _once(drawn, name, lambda: one(key, council, store, marked), most=MOST_PICTURES)
+
+    def changes(first: Any, second: Any, council: Any, store: DataStore) -> Any:
+        if not same_files(store, shipped):
+            return pair(first, second, council, store)
+        name = (first, second, council)
+        return _once(drawn, name, lambda: pair(*name, store), most=MOST_PICTURES)
+
+    patch.setattr(pictures, "_option", option)
+    patch.setattr(pictures, "_draw_pair", changes)
+
+
+def _once(
+    kept: OrderedDict[Any, Any], key: Any, make: Callable[[], Any], *, most: int = _KEPT
+) -> Any:
     found = kept[key] if key in kept else make()
     kept[key] = found
     while len(kept) > most:

@@ -1,12 +1,6 @@
-"""Two months of payments with other columns, a list of suppliers, and a job that counts them."""
+"""Two months of payments with other columns, and a list of suppliers."""
 
 from __future__ import annotations
-
-import time
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from starlette.testclient import TestClient
 
 APRIL = (
     "Supplier Name,Supplier Postcode,Payment Date,Expense Type,Net Amount\n"
@@ -25,14 +19,3 @@ def sent() -> list[tuple[str, tuple[str, bytes]]]:
         ("file", ("may.csv", MAY.encode())),
         ("suppliers", ("suppliers.csv", SUPPLIERS.encode())),
     ]
-
-
-def ended(client: TestClient, address: str) -> dict[str, Any]:
-    """Wait for the end of a count."""
-    until = time.monotonic() + 240
-    while True:
-        found: dict[str, Any] = client.get(address).json()
-        if found["status"] not in ("waiting", "running"):
-            return found
-        assert time.monotonic() < until
-        time.sleep(0.05)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from localarea.datasets.store import DataStore
+    from localarea.records import ZoneSystem
     from localarea.spend.report import Line, SpendReport
 
 # Distinct without colour vision; the patterns tell them apart on copies without colour.
@@ -113,13 +115,7 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
         File to write; the extension sets the format.
     """
     boundary = report.boundary
-    shapes = zone_shapes(sorted(boundary.zones), boundary.zone_system, store=store)
-    area = shapely.union_all(shapes)
-    west, south, east, north = shapely.buffer(area, 0.35 * np.sqrt(area.area)).bounds
-    window = frame_bounds((west, south, east, north))
-    districts = read_districts(store=store).clip(window)
-    coast = shapely.boundary(shapely.union_all(districts.geometry.to_numpy()))
-    districts["geometry"] = districts.geometry.simplify(_DETAIL_M)
+    window, districts, line = _ground(tuple(sorted(boundary.zones)), boundary.zone_system, store)
     paid = {line.code: line.amount for line in report.by["district"] if line.code}
     amounts = np.array([paid.get(code, 0) / MILLIONTHS for code in districts.index])
     edges = _edges(amounts)
@@ -129,7 +125,7 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
         FigureCanvasAgg(figure)
         axes = figure.subplots()
         key = _shade(axes, districts, amounts, edges)
-        for ring in shapely.get_parts(_ashore(area, coast)):
+        for ring in shapely.get_parts(line):
             x, y = shapely.get_coordinates(ring).T
             axes.plot(x, y, color="white", linewidth=3.4, zorder=4)
             axes.plot(x, y, color="#a3410a", linewidth=1.9, zorder=5)
@@ -141,6 +137,20 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
         figure.legend(handles=key, loc="outside lower left", ncols=3, frameon=False, fontsize=8)
         save_figure(figure, path, _DOTS)
     return _said(report, set(districts.index))
+
+
+@lru_cache(maxsize=2)  # a document and a page draw the same map
+def _ground(
+    zones: tuple[str, ...], system: ZoneSystem, store: DataStore | None
+) -> tuple[Any, gpd.GeoDataFrame, Any]:
+    """Return the window of a map, the districts in it, and the area's boundary ashore."""
+    area = shapely.union_all(zone_shapes(zones, system, store=store))
+    west, south, east, north = shapely.buffer(area, 0.35 * np.sqrt(area.area)).bounds
+    window = frame_bounds((west, south, east, north))
+    districts = read_districts(store=store).clip(window)
+    coast = shapely.boundary(shapely.union_all(districts.geometry.to_numpy()))
+    districts["geometry"] = districts.geometry.simplify(_DETAIL_M)
+    return window, districts, _ashore(area, coast)
 
 
 def _ashore(area: Any, coast: Any) -> Any:

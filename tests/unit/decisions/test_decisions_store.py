@@ -10,6 +10,7 @@ import sys
 import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
+from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -351,11 +352,7 @@ def test_grounds_slipped_in_afterwards_are_found(database: Database) -> None:
     assert [f for f in _faults(database) if "have no entry in the log" in f]
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
-@pytest.mark.parametrize("statement", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
-def test_the_database_itself_refuses_to_change_the_record(
-    database: Database, table: str, statement: str
-) -> None:
+def test_the_database_itself_refuses_to_change_the_record(database: Database) -> None:
     number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
     proposals.comment(database, number, "A word", actor=ANALYST, now=NOW)
     chosen = replace(PROPOSAL, note="From a shortlist")
@@ -382,13 +379,17 @@ def test_the_database_itself_refuses_to_change_the_record(
         "value_reports": "document",
         "value_report_files": "content",
     }
-    command = statement.format(table, column.get(table, "details"))
-    with (
-        database.engine.connect() as connection,
-        connection.begin(),
-        pytest.raises(sa.exc.DBAPIError, match="only ever grows"),
-    ):
-        connection.exec_driver_sql(command)
+    happened = []
+    for table, statement in product(APPEND_ONLY, ("UPDATE {0} SET {1} = {1}", "DELETE FROM {0}")):
+        command = statement.format(table, column.get(table, "details"))
+        try:
+            with database.engine.connect() as connection, connection.begin():
+                connection.exec_driver_sql(command)
+        except sa.exc.DBAPIError as error:
+            if "only ever grows" in str(error):
+                continue
+        happened.append(command)
+    assert happened == []
     assert _faults(database) == ()
 
 
