@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from barrier_cases import barriers
 from browser_cases import (
     SIZES,
-    barriers,
     follow,
     keep_picture,
     overhang,

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from browser_cases import barriers, follow, keep_picture, patient, watched
+from barrier_cases import barriers
+from browser_cases import follow, keep_picture, patient, watched
 from playwright.sync_api import expect
 
 if TYPE_CHECKING:

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from barrier_cases import barriers
 from browser_cases import (
     PICTURES,
-    barriers,
     examine,
     follow,
     keep_picture,
