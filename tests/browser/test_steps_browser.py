@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("pictures_once")]
 _YEARS = count(2030)
 REPORT = "/report/made?option=district&option=districts&option=drive-30&form=html"
 BOXES = (
