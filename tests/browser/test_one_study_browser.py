@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from barrier_cases import barriers
 from browser_cases import (
     SIZES,
-    barriers,
     follow,
     keep_picture,
     overhang,
@@ -249,6 +249,8 @@ def test_without_javascript_plain_forms_do_it_all(one_server: str, browser: Any)
         picture = page.locator("noscript img, img.la-picture").first
         assert picture.evaluate("picture => picture.naturalWidth") >= 1000
         keep_picture(page, "study-plain-desktop", full_page=True)
+        # Pictures of the studies that follow are not looked at, and take a second each to draw.
+        page.route("**/study/map.png*", lambda route: route.abort())
         page.select_option("#from", "drive-30")
         follow(page, page.get_by_role("button", name="Start from this"))
         page.fill("#limit-minutes", "37")

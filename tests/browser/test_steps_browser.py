@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
+from barrier_cases import barriers
 from browser_cases import (
     PICTURES,
-    barriers,
     examine,
     follow,
     keep_picture,
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("pictures_once")]
 _YEARS = count(2030)
 REPORT = "/report/made?option=district&option=districts&option=drive-30&form=html"
 BOXES = (
@@ -212,7 +212,7 @@ def print_each(page: Page, addresses: dict[str, str]) -> None:
         assert max([0, *page.locator(".la-scroll").evaluate_all(over)]) <= 0, name
         paper = PICTURES / f"steps-{name}.pdf"
         page.pdf(path=paper, format="A4", print_background=True)
-        printed = " ".join(sheet.extract_text() for sheet in PdfReader(paper).pages)
+        printed = PdfReader(paper).pages[0].extract_text()  # to read a map takes a second
         text = unicodedata.normalize("NFKC", printed)  # some fonts join two letters
         heading = page.get_by_role("heading", level=1).inner_text()
         assert "".join(heading.split()) in "".join(text.split()), name

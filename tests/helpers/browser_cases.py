@@ -6,6 +6,7 @@ import os
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from barrier_cases import barriers
 from service_cases import REPOSITORY, chromium_or_skip
 
 if TYPE_CHECKING:
@@ -27,7 +28,6 @@ _SCRIPTS: Final = "matchMedia('(scripting: enabled)').matches"
 _TWO_FRAMES: Final = """() => new Promise(
   done => requestAnimationFrame(() => requestAnimationFrame(done)))"""
 _PLAIN: Final = "<!doctype html><title>Nobody</title><link rel='icon' href='data:,'>"
-_WCAG: Final = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
 
 @contextmanager
@@ -168,60 +168,6 @@ def watched(page: Page, *, expected: str = "") -> list[str]:
     return said
 
 
-def barriers(page: Page, *, seen: bool = False) -> list[str]:
-    """
-    Give what axe-core finds against WCAG 2.2 AA, and names that stand for two things.
-
-    Where a page was ``seen`` narrower and hides nothing of that now, what it is made of is held
-    to every rule where it is shown only now, and the rest to those that rest on its layout.
-    Contrast, which takes most of the time, is measured of what is shown only now: text is no
-    smaller, and test_style_sheets.py holds its colours to be the same.
-    """
-    rules = {"runOnly": {"type": "tag", "values": _WCAG}}
-    if not seen:
-        found = _asked_of_axe(page, "document", rules)
-    else:
-        new, gone = page.evaluate(_MARK_NEW)
-        plain = rules | {"rules": {"color-contrast": {"enabled": False}}}
-        layout = {"runOnly": {"type": "rule", "values": _LAYOUT}}
-        found = _asked_of_axe(page, "document", plain if gone else layout)
-        if new:
-            found += _asked_of_axe(page, "[data-new-here]", rules)
-    names: list[str] = page.eval_on_selector_all("[id]", "all => all.map(one => one.id)")
-    return found + [f"twice: {name}" for name in sorted({n for n in names if names.count(n) > 1})]
-
-
-def _asked_of_axe(page: Page, where: str, rules: dict[str, Any]) -> list[str]:
-    if not page.evaluate("'axe' in window"):  # half a megabyte, once for each page that is opened
-        from axe_playwright_python.sync_playwright import Axe
-
-        page.evaluate(Axe().axe_script)
-    # Without the last, the page says at length what is well, too.
-    found: list[str] = page.evaluate(_AXE, [where, rules | {"resultTypes": ["violations"]}])
-    return found
-
-
-_AXE: Final = """async ([where, rules]) => {
-  const found = await axe.run(where === 'document' ? document : where, rules);
-  return found.violations.map(one => `${one.id}: ${one.nodes[0].html}`);
-}"""
-# Whatever else there is to hold a page to is the same at every width, of what is shown at both.
-_LAYOUT: Final = ["target-size", "scrollable-region-focusable", "link-in-text-block"]
-# What is seen is kept in the window, and what is new is marked, so that axe can be led to it.
-_SHOWN: Final = """
-  const shown = one => one.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-"""
-_SEE: Final = f"""() => {{{_SHOWN}
-  window.seenBefore = new Set([...document.body.querySelectorAll('*')].filter(shown));
-}}"""
-_MARK_NEW: Final = f"""() => {{{_SHOWN}
-  const made = [...document.body.querySelectorAll('*')]
-    .filter(one => shown(one) && !window.seenBefore.has(one));
-  for (const one of made) one.setAttribute('data-new-here', '');
-  return [made.length, [...window.seenBefore].filter(one => !shown(one)).length];
-}}"""
-
-
 def keep_picture(of: Page | Locator, name: str, **how: Any) -> None:
     """Keep a picture for somebody to look at, where ``LOCALAREA_TEST_PICTURES`` asks for them."""
     if "TESTS_PICTURES" in os.environ:
@@ -293,15 +239,14 @@ def examine(page: Page, name: str, sizes: Any = SIZES) -> None:
 
     Afterwards the window is wide.
     """
-    for at, size in enumerate(sizes):
+    for size in sizes:
         width, height = SIZES[size]
         resize(page, width, height)
         keep_picture(page, f"{name}-{size}", full_page=True)
         assert overhang(page) <= 0, f"{name} is too wide for a {size}"
         assert out_of_sight(page) == [], f"{name} on a {size}"
-        found = barriers(page, seen=at > 0)
+        found = barriers(page)
         assert found == [], f"{name} on a {size}: {found}"
-        page.evaluate(_SEE)
     resize(page, *SIZES["desktop"])
 
 
