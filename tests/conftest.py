@@ -199,10 +199,12 @@ def made_once() -> Iterator[None]:
     depends on is told by its path and functions; whatever else is of a service is its own.
     """
     import fastapi.routing
+    import one_description
     import ready_processes
     import ready_stores
     import shared_tables
     import typer.main
+    import whole_answers
 
     from localarea.classify import verdicts
     from localarea.datasets.store import default_store
@@ -243,6 +245,7 @@ def made_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fastapi.routing, look.__name__, look_once)
+        one_description.share(patch)
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         _read_certificates_once(patch)
         patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
@@ -250,6 +253,7 @@ def made_once() -> Iterator[None]:
         patch.setattr(embedded, "read_land", land_once)
         shared_tables.share(patch)
         ready_stores.share(patch)
+        whole_answers.share(patch)
         for module in (apart, runner):
             patch.setattr(module, "subprocess", ready_processes.in_place_of_subprocess())
         yield
