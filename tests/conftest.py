@@ -197,11 +197,13 @@ def made_once() -> Iterator[None]:
 
     A table is told by its file, so that one that a test has changed is read.
     """
+    import one_description
     import ready_processes
     import ready_stores
     import same_routes
     import shared_tables
     import typer.main
+    import whole_answers
 
     from localarea.classify import verdicts
     from localarea.datasets.store import default_store
@@ -233,6 +235,7 @@ def made_once() -> Iterator[None]:
         return lands[key]
 
     with pytest.MonkeyPatch.context() as patch:
+        one_description.share(patch)
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         _read_certificates_once(patch)
         patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
@@ -241,6 +244,7 @@ def made_once() -> Iterator[None]:
         same_routes.share(patch)
         shared_tables.share(patch)
         ready_stores.share(patch)
+        whole_answers.share(patch)
         for module in (apart, runner):
             patch.setattr(module, "subprocess", ready_processes.in_place_of_subprocess())
         yield

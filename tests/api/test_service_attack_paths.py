@@ -19,7 +19,7 @@ import pytest
 from attack_cases import Wire
 from contract_cases import bound_to
 from role_table import BODIES, TABLE
-from service_cases import listening, routes_of
+from service_cases import listening, on, routes_of
 from signin_cases import become, oidc, signing_service
 
 from localarea.decisions import api_keys
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
     from attack_cases import Answer
     from starlette.testclient import TestClient
+
+    from localarea.datasets.store import DataStore
 
 PLANTED: Final = "CO4 9ZZ"
 REFUSED: Final = frozenset({400, 401, 403, 404, 405, 415, 421})
@@ -70,9 +72,12 @@ def spellings(path: str) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+def client(
+    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
     folder = tmp_path_factory.mktemp("paths")
-    with signing_service(folder, **oidc(requests_per_minute=0, uploads_per_hour=0)) as made:
+    stated = oidc(requests_per_minute=0, uploads_per_hour=0)
+    with signing_service(folder, **on(small_tables), **stated) as made:
         yield made
 
 
@@ -121,20 +126,28 @@ def refused(answer: Answer) -> bool:
 
 
 WHO: Final = ["anonymous", *ROLES, *(f"key of {r}" for r in ROLES if r != "approver")]
-_OF_FOUR: Final = 4
+_SHARE: Final = 7
 
 
-def asked_by(who: str, route: int, path: str) -> list[str]:
+def all_kept_out(route: str) -> list[str]:
+    """Give all who may not have a route."""
+    return [who for who in WHO if who.removeprefix("key of ") not in TABLE[route].split()]
+
+
+def asked_by(who: str, at: int, route: str) -> list[str]:
     """
-    Give the spellings under which somebody asks for a route: all of them without a sign-in.
+    Give the spellings under which somebody asks for a route: the path as it is, and their share.
 
-    What a spelling leads to does not hang on who asks, so each of the others sends the path as it
-    is and one in four of the rest, another four times for the next route and the next person: of
-    who, route and spelling, every two meet.
+    What a spelling leads to does not hang on who asks, so each of those who may not have the route
+    sends one in seven of the rest, another seventh for the next of them and for the next route:
+    of who, route and spelling, every two meet.
     """
-    plain, *odd = spellings(path).values()
-    first = (WHO.index(who) + route) % _OF_FOUR
-    return [plain, *(odd if who == "anonymous" else odd[first::_OF_FOUR])]
+    plain, *odd = spellings(re.sub(r"\{[^}]+\}", "1", route.split(" ")[1])).values()
+    kept_out = all_kept_out(route)
+    if who not in kept_out:
+        return []
+    share = min(len(kept_out), _SHARE)
+    return [plain, *odd[(kept_out.index(who) + at) % share :: share]]
 
 
 @pytest.mark.parametrize("who", WHO)
@@ -143,26 +156,27 @@ def test_no_spelling_of_a_path_lets_in_who_may_not(
 ) -> None:
     app, wrong = client.app, []
     for at, route in enumerate(sorted(set(routes_of(app.routes)))):  # type: ignore[attr-defined]
-        if who.removeprefix("key of ") in TABLE[route].split():
-            continue
-        method, path = route.split(" ")
-        plain = re.sub(r"\{[^}]+\}", "1", path)
+        method = route.split(" ")[0]
         kind, body = sent_with(route)
-        for target in asked_by(who, at, plain):
+        for target in asked_by(who, at, route):
             answer = wire.ask(method, target, {**bearers[who], **kind}, body)
             if not refused(answer):
                 wrong.append(f"{route} as {target}: {answer.status} to {who}")
     assert wrong == []
 
 
-def test_every_route_is_asked_for_under_every_spelling_and_by_everybody() -> None:
-    path = "/a/b"
-    odd = list(spellings(path).values())[1:]
-    for who in WHO:  # in any four routes that follow each other, whoever asks
-        sent = {target for route in range(_OF_FOUR) for target in asked_by(who, route, path)}
-        assert sent == {path, *odd}
-    for route in range(_OF_FOUR):  # and of any route, by those who are signed in
-        assert {t for who in WHO[1:] for t in asked_by(who, route, path)} == {path, *odd}
+def test_every_two_of_who_route_and_spelling_meet() -> None:
+    kinds: dict[str, set[str]] = {who: set() for who in WHO}
+    for at, route in enumerate(sorted(TABLE)):
+        named = spellings(re.sub(r"\{[^}]+\}", "1", route.split(" ")[1]))
+        sent = {who: asked_by(who, at, route) for who in WHO}
+        kept_out = all_kept_out(route)
+        assert [who for who in WHO if named["as it is"] in sent[who]] == kept_out
+        by_anybody = {target for each in sent.values() for target in each}
+        assert by_anybody == (set(named.values()) if kept_out else set())
+        for who, targets in sent.items():
+            kinds[who] |= {kind for kind, target in named.items() if target in targets}
+    assert kinds == {who: set(spellings("/a/b")) for who in WHO}
 
 
 def test_encoded_letters_are_the_letters(wire: Wire, bearers: dict[str, dict[str, str]]) -> None:

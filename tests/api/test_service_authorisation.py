@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from contract_cases import bound_to
 from role_table import BODIES, EVERYBODY, SIGNED_IN, TABLE
-from service_cases import routes_of
+from service_cases import on, routes_of
 from signin_cases import become, leave, oidc, signing_service
 
+from localarea.datasets.store import default_store
 from localarea.decisions import api_keys
 from localarea.decisions.roles import ROLES, Actor
 from localarea.service.api.ogc import collections as ogc
@@ -28,8 +29,11 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
     from starlette.testclient import TestClient
 
+    from localarea.datasets.store import DataStore
+
 # The collections of /ogc, whose routes are for everybody: who may have each of them.
 COLLECTIONS: Final = {"definitions": EVERYBODY, "options": SIGNED_IN, "zones": SIGNED_IN}
+LIMITLESS: Final = oidc(requests_per_minute=0, uploads_per_hour=0)
 # What a key may not do although its role may, for it takes a person.
 NOT_BY_KEY: Final = {
     "POST /api/v1/keys",
@@ -41,21 +45,48 @@ NOT_BY_KEY: Final = {
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with signing_service(
-        tmp_path_factory.mktemp("roles"), **oidc(requests_per_minute=0, uploads_per_hour=0)
-    ) as made:
+def client(
+    small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[TestClient]:
+    folder = tmp_path_factory.mktemp("roles")
+    with signing_service(folder, **on(small_tables), **LIMITLESS) as made:
         yield made
 
 
 @pytest.fixture(scope="module")
-def found(client: TestClient) -> list[str]:
-    app: FastAPI = client.app  # type: ignore[assignment]
+def bare(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """
+    Give a service whose tables are not there.
+
+    Who is let in is told so at once, in place of being shown what takes seconds to work out.
+    """
+    folder = tmp_path_factory.mktemp("bare")
+    whole, data = default_store().root, folder / "data"
+    data.mkdir()
+    for name in ("registry.toml", "councils"):
+        (data / name).symlink_to((whole / name).resolve())
+    tables = {"data_dir": data, "cache_dir": folder / "cache"}
+    with signing_service(folder, **tables, **LIMITLESS) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def found(bare: TestClient) -> list[str]:
+    app: FastAPI = bare.app  # type: ignore[assignment]
     return sorted(set(routes_of(app.routes)))
 
 
 @pytest.fixture(scope="module")
 def keys(client: TestClient) -> dict[str, str]:
+    return keys_of(client)
+
+
+@pytest.fixture(scope="module")
+def bare_keys(bare: TestClient) -> dict[str, str]:
+    return keys_of(bare)
+
+
+def keys_of(client: TestClient) -> dict[str, str]:
     """Give a key of each role; for the approver, which none may hold, nothing."""
     database = client.app.state.localarea.database  # type: ignore[attr-defined]
     actor, now = Actor("Mo Manager", "admin"), datetime.now(UTC)
@@ -98,28 +129,28 @@ def test_every_route_has_a_line_and_every_line_a_route(found: list[str]) -> None
 
 @pytest.mark.parametrize("role", ["anonymous", *ROLES])
 def test_a_person_is_let_in_as_the_table_says(
-    client: TestClient, found: list[str], role: str
+    bare: TestClient, found: list[str], role: str
 ) -> None:
     wrong = []
     for route in found:
-        leave(client)
+        leave(bare)
         if role != "anonymous":
-            become(client, role)
-        if let_in(client, route) != (role in TABLE.get(route, "").split()):
+            become(bare, role)
+        if let_in(bare, route) != (role in TABLE.get(route, "").split()):
             wrong.append(f"{route}: {role} should be {TABLE.get(route)!r}")
     assert wrong == []
 
 
 @pytest.mark.parametrize("role", [role for role in ROLES if role != "approver"])
 def test_a_key_is_let_in_as_a_person_of_its_role_but_makes_no_keys(
-    client: TestClient, found: list[str], keys: dict[str, str], role: str
+    bare: TestClient, found: list[str], bare_keys: dict[str, str], role: str
 ) -> None:
     wrong = []
     for route in found:
-        leave(client)
-        client.headers["Authorization"] = f"Bearer {keys[role]}"
+        leave(bare)
+        bare.headers["Authorization"] = f"Bearer {bare_keys[role]}"
         expected = role in TABLE.get(route, "").split() and route not in NOT_BY_KEY
-        if let_in(client, route) != expected:
+        if let_in(bare, route) != expected:
             wrong.append(f"{route}: a key of a {role}")
     assert wrong == []
 

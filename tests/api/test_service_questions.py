@@ -8,31 +8,43 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from service_cases import service_in
+from service_cases import set_to
 
 from localarea.cli.app import run
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
 
     from starlette.testclient import TestClient
+
+    from localarea.datasets.store import DataStore
 
 PAYMENTS = "Supplier,Postcode,Category,Net\nAcme,CO1 1JB,Works,100\nBeta,IP1 2DE,Care,50\n"
 
 
-@pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
-    with service_in(tmp_path_factory.mktemp("service")) as made:
-        yield made
+@pytest.fixture
+def said_by(
+    small_tables: DataStore, monkeypatch: pytest.MonkeyPatch, capsysbinary: Any
+) -> Callable[..., Any]:
+    """Give what a command says of the tables of the service."""
+    for name, value in set_to(small_tables).items():
+        monkeypatch.setenv(name, value)
+
+    def said(*command: str) -> Any:
+        assert run([*command, "--json"]) == 0
+        return json.loads(capsysbinary.readouterr().out)
+
+    return said
 
 
 def plain(page: str) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
-def test_the_answer_is_that_of_the_command_line(client: TestClient, capsysbinary: Any) -> None:
-    assert run(["place", "Ipswich", "--json"]) == 0
-    said = json.loads(capsysbinary.readouterr().out)
+def test_the_answer_is_that_of_the_command_line(
+    client: TestClient, said_by: Callable[..., Any]
+) -> None:
+    said = said_by("place", "Ipswich")
     assert client.get("/api/v1/contested/Ipswich").json() == said
     assert client.get("/api/v1/contested/ipswich").json() == said  # its key will do
 
@@ -125,9 +137,10 @@ def test_payments_that_cannot_be_read_are_told_beside_their_field(client: TestCl
         assert "Is Ipswich in?" in page.text
 
 
-def test_a_zone_says_why_on_page_route_and_command(client: TestClient, capsysbinary: Any) -> None:
-    assert run(["why", "E02006233", "--option", "catchment", "--json"]) == 0
-    said = json.loads(capsysbinary.readouterr().out)
+def test_a_zone_says_why_on_page_route_and_command(
+    client: TestClient, said_by: Callable[..., Any]
+) -> None:
+    said = said_by("why", "E02006233", "--option", "catchment")
     answer = client.get("/api/v1/options/catchment/zones/E02006233")
     assert answer.json() == said
     assert (said["name"], said["inside"]) == ("Sudbury", False)

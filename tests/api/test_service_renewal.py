@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from directory_cases import country, rows_of, write_directory
-from published_tables import names_of_zones
+from published_tables import enterprises_by_year
 from service_cases import service_in
 
 from localarea.datasets import renewed
@@ -62,10 +62,11 @@ def _wait_for_page(client: TestClient, words: str) -> None:
 
 @pytest.mark.slow
 def test_a_refresh_is_taken_up_and_a_restore_too(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, small_tables: DataStore
 ) -> None:
     monkeypatch.setattr(renewing, "LOOK_EVERY_S", 0.1)
-    small = country(tmp_path / "data")
+    # What others have worked out of the very same flows and roads is taken up.
+    small = DataStore(country(tmp_path / "data").root, small_tables.cache_dir)
     folder = tmp_path / "renewed"
     path = write_directory(tmp_path, rows_of(small), edit=_add)
     settings = {"data_dir": small.root, "cache_dir": small.cache_dir, "renewed_dir": folder}
@@ -79,11 +80,11 @@ def test_a_refresh_is_taken_up_and_a_restore_too(
         page = client.get("/data").text
         assert "February 2026" in page
         assert "renewed" in page
-        names = tmp_path / "names.csv"
-        names.write_text(names_of_zones(small, E02004507="Higher Woods"), encoding="utf-8")
+        counts = tmp_path / "enterprises.csv"  # of all tables the quickest to make
+        counts.write_text(enterprises_by_year(small, 2030), encoding="utf-8")
         store = DataStore(small.root, small.cache_dir, renewed=folder)
-        request = Request(names, store, folder, "2026-03-02T09:00:00+00:00")
-        assert renewable("names").refresh(request).edition == 2
+        request = Request(counts, store, folder, "2026-03-02T09:00:00+00:00")
+        assert renewable("enterprises").refresh(request).edition == 2
         _wait_for_page(client, "renewed on 2026-03-02 (edition 2)")
         assert _answers(client) == ("local", "local")
         renewed.restore(folder)
