@@ -28,7 +28,8 @@ def find_arcs(indptr, indices):  # type: ignore[no-untyped-def]
         first = last = start[v]
         if first + n > high.size:
             longer = np.empty(2 * high.size, np.int32)
-            longer[:first] = high[:first]
+            for a in range(first):  # as slices they take seconds longer to compile
+                longer[a] = high[a]
             high = longer
         seen[v] = v
         for a in range(indptr[v], indptr[v + 1]):

@@ -31,7 +31,7 @@ def _run(  # type: ignore[no-untyped-def]
         node = np.uintp(nodes[np.uintp(entry)])
         first, last = np.uintp(indptr[node]), np.uintp(indptr[node + np.uintp(1)])
         if used + np.int64(last - first) > keys.size:
-            state[:] = used, waiting, np.int64(at)
+            state[0], state[1], state[2] = used, waiting, np.int64(at)
             return False
         head[at] = after[np.uintp(entry)]
         waiting -= 1
@@ -104,7 +104,8 @@ def _longer(queue):  # type: ignore[no-untyped-def]
     head, keys, nodes, after = queue
     size = keys.size
     more = np.empty(2 * size), np.empty(2 * size, np.int32), np.empty(2 * size, np.int32)
-    more[0][:size], more[1][:size], more[2][:size] = keys, nodes, after
+    for entry in range(size):  # as slices they take seconds longer to compile
+        more[0][entry], more[1][entry], more[2][entry] = keys[entry], nodes[entry], after[entry]
     return head, more[0], more[1], more[2]
 
 

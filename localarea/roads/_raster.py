@@ -18,8 +18,10 @@ def paint(  # type: ignore[no-untyped-def]
         if shape_start.size:
             line = corners[shape_start[arc] : shape_start[arc + 1]]
         else:
-            line[0] = points[tails[arc]]
-            line[1] = points[heads[arc]]
+            # Number by number: of whole rows numba compiles for seconds what it says of other shapes.
+            for axis in range(2):
+                line[0, axis] = points[tails[arc], axis]
+                line[1, axis] = points[heads[arc], axis]
         length = 0.0
         for i in range(len(line) - 1):
             length += np.hypot(line[i + 1, 0] - line[i, 0], line[i + 1, 1] - line[i, 1])

@@ -49,7 +49,8 @@ def sort(zones: Any, keys: Any) -> None:
         for low in range(0, n, 2 * width):
             middle, end = min(low + width, n), min(low + 2 * width, n)
             _merge((zones, keys), (other_zones, other_keys), low, middle, end)
-        zones[:], keys[:] = other_zones, other_keys
+        for at in range(n):  # of whole arrays numba compiles what it says if their shapes differ
+            zones[at], keys[at] = other_zones[at], other_keys[at]
         width *= 2
 
 
