@@ -7,7 +7,8 @@ surplus is an integer programme: a variable for each zone, and one for each pair
 exchange commuters, no larger than either zone's. It is solved for the share reached so far, which
 then rises to what the answer reaches, until no surplus is left (Dinkelbach's method [1]_). An
 answer in several pieces is cut off by the rule that a zone of a lesser piece takes one of the
-zones around that piece with it, and the programme is solved again.
+zones around that piece with it, and the programme is solved again. For a piece of one zone this is asked
+from the beginning, of every zone that may not be the whole area.
 
 The time grows fast with the candidates and with loose rules: seconds for a region that must be
 held whole, minutes if half of it is enough. The option itself is found by search.
@@ -91,6 +92,14 @@ class _Programme:
             (region.residents, region.limit),
             *((rule.weights, rule.most) for rule in region.rules),
         ]
+        self._join(~np.all([weights <= bound for weights, bound in self.cuts], axis=0))
+
+    def _join(self, zones: Mask) -> None:
+        """Ask of zones that would break a rule alone that a zone next to each comes with it."""
+        for zone in np.flatnonzero(zones).tolist():
+            weights = -self.region.borders[zone].astype(float)
+            weights[zone] = 1.0
+            self.cuts.append((weights, 0.0))
 
     def cut(self, pieces: list[Mask]) -> None:
         """Ask of every piece but the largest that a zone next to it comes with it."""
