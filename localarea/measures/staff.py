@@ -13,7 +13,7 @@ from localarea.measures.catalogue import DISADVANTAGED, MEASURE_OF
 from localarea.measures.returns import SCALE
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -137,12 +137,15 @@ def _ordered(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
     kept = kept.sort_values(
         ["contract", "person", "first", "status", "last", "fte", "home"], kind="stable"
     )
-    by_person = kept.groupby("person", sort=False)
-    kept = kept.assign(since=by_person["first"].transform("min"))
+    person = kept["person"].to_numpy()
+    begins = np.flatnonzero(np.r_[True, person[1:] != person[:-1]][: len(kept)])
+    first_row = np.repeat(begins, np.diff(np.r_[begins, len(kept)]))  # of each row's person
+    kept = kept.assign(since=kept["first"].to_numpy()[first_row])
     if rule.local_on == "first_row":
-        kept = kept.assign(status=by_person["status"].transform("first"))
-    names = [kept["employee"], by_person["home"].transform("first")]
-    kept = kept.assign(who=pd.factorize(pd.MultiIndex.from_arrays(names))[0]).drop(columns="home")
+        kept = kept.assign(status=kept["status"].to_numpy()[first_row])
+    homes, employees = (pd.factorize(kept[name])[0] for name in ("home", "employee"))
+    names = pd.MultiIndex.from_arrays([employees, homes[first_row]])
+    kept = kept.assign(who=pd.factorize(names)[0]).drop(columns="home")
     if rule.one_disadvantaged_type:
         kept = _one_type(kept, rule)
     return kept.reset_index(drop=True)
@@ -194,60 +197,71 @@ def count_staff(
         Figures by reference; ``NT2`` has the local staff, and its ``others`` the rest.
     """
     days = counted_days(edges - 1)
+    rows = {  # as arrays, once for all measures: to choose rows of a frame takes longer than to count
+        name: kept[name].to_numpy()
+        for name in kept
+        if name not in ("contract", "employee", "employer")
+    }
+    rows["home"] = pd.Index(contracts).get_indexer(pd.Index(kept["contract"]))
+    employers = pd.factorize(kept["employer"])
     return {
-        ref: _measure(ref, kept, contracts, days, rule)
+        ref: _measure(ref, rows, employers, (len(contracts), days), rule)
         for ref in MEASURE_OF
         if MEASURE_OF[ref].kind == "staff"
     }
 
 
 def _measure(
-    ref: str, kept: pd.DataFrame, contracts: list[str], days: NDArray[np.int64], rule: CountingRule
+    ref: str,
+    kept: Mapping[Any, NDArray[Any]],
+    employed_by: tuple[NDArray[np.intp], Any],
+    table: tuple[int, NDArray[np.int64]],
+    rule: CountingRule,
 ) -> Cells:
     flags = MEASURE_OF[ref].flags
     employers = {"NT1": ("contractor",), "NT1c": ("supply_chain",), "NT2": rule.nt2_employers}
-    base = kept["employer"].isin(employers.get(ref, rule.employers)).to_numpy()
+    number, names = employed_by
+    base = np.isin(number, np.flatnonzero(np.isin(names, employers.get(ref, rule.employers))))
     years = rule.disadvantaged_years if flags and ref != "NT10" else rule.person_years
-    local = kept["status"].to_numpy() == LOCAL
+    local = kept["status"] == LOCAL
     chosen, rest = base & local, base & ~local
     if ref == "NT2" and rule.unknown == "excluded":
-        rest &= kept["status"].to_numpy() != UNKNOWN
+        rest &= kept["status"] != UNKNOWN
     if flags:
         pool = base & local if rule.localised else base
-        flagged = np.zeros(len(kept), bool)
+        flagged = np.zeros(len(base), bool)
         for flag in flags:
             name = f"{flag}_counts" if ref in DISADVANTAGED else flag
-            flagged |= kept[name if name in kept else flag].to_numpy(bool)
+            flagged |= kept[name if name in kept else flag].astype(bool)
         chosen, rest = pool & flagged, pool & ~flagged
     weeks = ref == "NT10"
-    amounts, people = _tally(kept, chosen, contracts, days, years, weeks=weeks)
+    amounts, people = _tally(kept, chosen, table, years, weeks=weeks)
     if ref in {"NT1", "NT1c"}:  # no published figure reveals the rest of their staff
         others, other_people = np.zeros_like(amounts), np.zeros_like(people)
     else:
-        others, other_people = _tally(kept, rest, contracts, days, years, weeks=weeks)
+        others, other_people = _tally(kept, rest, table, years, weeks=weeks)
     divisor = WEEK_DAYS if weeks else SCALE * YEAR_DAYS
     return Cells(amounts, divisor, people, others, other_people, np.flatnonzero(chosen))
 
 
 def _tally(
-    kept: pd.DataFrame,
+    kept: Mapping[Any, NDArray[Any]],
     mask: NDArray[np.bool_],
-    contracts: list[str],
-    days: NDArray[np.int64],
+    table: tuple[int, NDArray[np.int64]],
     years: int,
     *,
     weeks: bool,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    part = kept[mask]
-    first, last = part["first"].to_numpy(), part["last"].to_numpy()
-    person, who = part["person"].to_numpy(), part["who"].to_numpy()
+    of = np.flatnonzero(mask)
+    first, last = kept["first"][of], kept["last"][of]
+    person, who, home = kept["person"][of], kept["who"][of], kept["home"][of]
     if years:
-        last = np.minimum(last, part["since"].to_numpy() + years * YEAR_DAYS)
+        last = np.minimum(last, kept["since"][of] + years * YEAR_DAYS)
     if weeks:
         first = _after_earlier(person, first, last)
-    weight = np.ones(len(part), np.int64) if weeks else part["fte"].to_numpy(np.int64)
-    home = pd.Index(contracts).get_indexer(pd.Index(part["contract"]))
-    shape = (len(contracts), len(days) - 1)
+    weight = np.ones(len(of), np.int64) if weeks else kept["fte"][of].astype(np.int64)
+    contracts, days = table
+    shape = (contracts, len(days) - 1)
     amounts = np.zeros(shape, np.int64)
     people = np.zeros((shape[0] + 1, shape[1] + 1), np.int64)
     for quarter in range(shape[1]):
