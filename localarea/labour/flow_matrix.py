@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
 
+    _Codes = tuple[NDArray[np.str_], NDArray[Any]]  # distinct ones, and the number of each row's
+
 Treatment = Literal["at_home", "outside", "exclude"]
 TREATMENTS: Final = ("at_home", "outside", "exclude")
 
@@ -83,6 +85,7 @@ class SpecialRule:
 TTWA_RULE: Final = SpecialRule()
 # Only commuting between zones, as for a catchment or a road model.
 COMMUTERS_ONLY: Final = SpecialRule(*("exclude",) * 7)
+_NOTHING: Final = (np.empty(0, dtype=str), np.empty(0, dtype=np.intp))
 
 
 @dataclass(frozen=True, eq=False)
@@ -215,17 +218,19 @@ def build_flow_matrix(
         If a column is missing, a count is negative or not finite, a kind is
         unknown, or a zone is not in ``codes``. Lists every fault.
     """
-    empty = pd.DataFrame({"origin": [], "kind": [], "workers": []})
-    special = empty if special is None else special
     _require_flows(flows, special)
-    named = (flows["origin"], flows["destination"], special["origin"])
     # Take the distinct codes of each column first: sorting millions of texts would take seconds.
-    known = np.concatenate([_distinct(c)[0] for c in named]) if codes is None else [*codes]
+    lived, worked = _distinct(flows["origin"]), _distinct(flows["destination"])
+    lived_apart = kinds, kind = _NOTHING
+    persons = np.empty(0)
+    if special is not None:
+        lived_apart, (kinds, kind) = _distinct(special["origin"]), _distinct(special["kind"])
+        persons = special["workers"].to_numpy(dtype=np.float64)
+    named = (lived[0], worked[0], lived_apart[0])
+    known = np.concatenate(named) if codes is None else [*codes]
     zones = np.unique(np.asarray(known, dtype=str))
-    rows, columns, counts = _triplets(flows, zones)
-    kinds, kind = _distinct(special["kind"])
-    origin = _positions(special["origin"], zones, "special origin")
-    persons = special["workers"].to_numpy(dtype=np.float64)
+    rows, columns, counts = _triplets(flows["workers"], lived, worked, zones)
+    origin = _positions(lived_apart, zones, "special origin")
     treatment = np.array([getattr(rule, str(name)) for name in kinds], dtype=str)[kind]
     home, outside = treatment == "at_home", treatment == "outside"
     matrix = sparse.csr_array(
@@ -249,9 +254,11 @@ def build_flow_matrix(
     )
 
 
-def _require_flows(flows: pd.DataFrame, special: pd.DataFrame) -> None:
+def _require_flows(flows: pd.DataFrame, special: pd.DataFrame | None) -> None:
     faults: list[str] = []
     for name, table, second in (("flows", flows, "destination"), ("special", special, "kind")):
+        if table is None:
+            continue
         missing = [c for c in ("origin", second, "workers") if c not in table.columns]
         if missing:
             faults.append(f"{name} has no column {', '.join(missing)}")
@@ -263,7 +270,7 @@ def _require_flows(flows: pd.DataFrame, special: pd.DataFrame) -> None:
             faults.append(f"{name} has counts that are missing, infinite or not numbers")
         elif (workers < 0).any():
             faults.append(f"{name} has counts below zero")
-    if "kind" in special.columns:
+    if special is not None and "kind" in special.columns:
         known = set(SpecialRule.__dataclass_fields__)
         unknown = sorted(set(_distinct(special["kind"].dropna())[0].tolist()) - known)
         if unknown:
@@ -278,7 +285,7 @@ def _lacks_codes(codes: pd.Series) -> bool:
     return bool(codes.isna().any())
 
 
-def _distinct(codes: pd.Series) -> tuple[NDArray[np.str_], NDArray[Any]]:
+def _distinct(codes: pd.Series) -> _Codes:
     """Return the distinct codes, and the number of each row's; categories are numbered already."""
     if isinstance(codes.dtype, pd.CategoricalDtype):
         numbers = codes.cat.codes.to_numpy()
@@ -291,9 +298,9 @@ def _distinct(codes: pd.Series) -> tuple[NDArray[np.str_], NDArray[Any]]:
     return np.asarray(distinct, dtype=str), labels
 
 
-def _positions(codes: pd.Series, zones: NDArray[np.str_], what: str) -> NDArray[np.int32]:
+def _positions(codes: _Codes, zones: NDArray[np.str_], what: str) -> NDArray[np.int32]:
     # Look up the distinct codes only: a table of flows repeats each one hundreds of times.
-    known, labels = _distinct(codes)
+    known, labels = codes
     at = np.searchsorted(zones, known)
     missing = known[(at >= zones.size) | (zones[np.minimum(at, zones.size - 1)] != known)]
     if missing.size:
@@ -303,12 +310,12 @@ def _positions(codes: pd.Series, zones: NDArray[np.str_], what: str) -> NDArray[
 
 
 def _triplets(
-    flows: pd.DataFrame, zones: NDArray[np.str_]
+    workers: pd.Series, lived: _Codes, worked: _Codes, zones: NDArray[np.str_]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
-    counts = flows["workers"].to_numpy(dtype=np.float64)
+    counts = workers.to_numpy(dtype=np.float64)
     kept = counts > 0  # a zero is not stored as a flow, but its zones are kept
-    rows = _positions(flows["origin"], zones, "origin")
-    columns = _positions(flows["destination"], zones, "destination")
+    rows = _positions(lived, zones, "origin")
+    columns = _positions(worked, zones, "destination")
     if kept.all():
         return rows, columns, counts
     return rows[kept], columns[kept], counts[kept]
