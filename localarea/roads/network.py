@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 # On a network with every street, a leg only leads to the kerb, at the speed of a car park.
 KERB_KPH: Final = 15.0
 KERB_LONGEST_M: Final = 3_000.0
+# The legs of so many points are kept until those of others are asked for: the centres of all zones,
+# to which minutes are worked out from one council's centre after another. They fill a megabyte.
+KEPT: Final = range(1_000, 20_001)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,9 @@ class RoadNetwork:
     access: Access
     terminal_min: float = 0.0
     land: Land | None = None
+    _kept: list[tuple[bytes, Legs] | None] = field(
+        default_factory=lambda: [None], init=False, repr=False, compare=False
+    )
 
     def __post_init__(self) -> None:
         """Raise an error for an invalid terminal time."""
@@ -62,7 +68,12 @@ class RoadNetwork:
         Legs
             Legs of every point, of which a point out of reach has none.
         """
-        return self.access.legs(self.graph, points, self.land)
+        if len(points) not in KEPT:
+            return self.access.legs(self.graph, points, self.land)
+        told, kept = np.asarray(points, dtype=np.float64).tobytes(), self._kept[0]
+        if kept is None or kept[0] != told:
+            kept = self._kept[0] = (told, self.access.legs(self.graph, points, self.land))
+        return kept[1]
 
 
 def full_network(graph: RoadGraph, *, land: Land | None = None) -> RoadNetwork:

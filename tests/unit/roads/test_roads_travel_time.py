@@ -13,7 +13,7 @@ from localarea.roads.access import Access
 from localarea.roads.anchor import make_anchor, minutes_from_anchor
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.land import Land
-from localarea.roads.network import RoadNetwork
+from localarea.roads.network import KEPT, RoadNetwork
 from localarea.roads.travel_time import travel_minutes
 
 # Nodes on a line, 1 km apart; 2 minutes each way between neighbours, and a one-way short
@@ -52,6 +52,16 @@ def test_terminal_time_is_added_once_and_peak_only_to_driving() -> None:
 def test_a_place_is_no_minutes_from_itself() -> None:
     here = np.array([[0.0, 200.0]])
     assert travel_minutes(network(terminal_min=5.0), here, here).item() == 0.0
+
+
+def test_legs_of_many_points_are_of_the_points_asked_for() -> None:
+    """Those of many are kept: other points, or the same in another order, have their own."""
+    many = np.linspace([0.0, 200.0], [3000.0, 400.0], KEPT[0])
+    ours = network()
+    for points in (many, many, many[::-1], many + 100.0, many):
+        found, own = ours.legs(points), ours.access.legs(ours.graph, points)
+        for name in ("start", "nodes", "minutes"):
+            np.testing.assert_array_equal(getattr(found, name), getattr(own, name))
 
 
 def test_one_way_roads_count_one_way() -> None:
