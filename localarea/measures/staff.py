@@ -197,7 +197,7 @@ def count_staff(
         Figures by reference; ``NT2`` has the local staff, and its ``others`` the rest.
     """
     days = counted_days(edges - 1)
-    rows = {  # as arrays, once for all measures: to choose rows of a frame takes longer than to count
+    rows = {  # as arrays, for all measures: to choose rows of a frame takes longer than to count
         name: kept[name].to_numpy()
         for name in kept
         if name not in ("contract", "employee", "employer")

@@ -17,6 +17,15 @@ LANES: Final = 8  # origins searched at once: eight minutes fill a line of the p
 
 
 @njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
+def _longer(values):  # type: ignore[no-untyped-def]
+    """Return an array of twice as many, with those of the old one."""
+    more = np.empty(2 * values.size, np.int32)
+    for at in range(values.size):  # as slices they take seconds longer to compile
+        more[at] = values[at]
+    return more
+
+
+@njit(nogil=True, cache=True)  # type: ignore[misc,unused-ignore]
 def find_arcs(indptr, indices):  # type: ignore[no-untyped-def]
     """Return the first arc of each node, the later end of each arc, and the parent of each node."""
     n = indptr.size - 1
@@ -27,10 +36,7 @@ def find_arcs(indptr, indices):  # type: ignore[no-untyped-def]
     for v in range(n):
         first = last = start[v]
         if first + n > high.size:
-            longer = np.empty(2 * high.size, np.int32)
-            for a in range(first):  # as slices they take seconds longer to compile
-                longer[a] = high[a]
-            high = longer
+            high = _longer(high)
         seen[v] = v
         for a in range(indptr[v], indptr[v + 1]):
             if indices[a] > v and seen[indices[a]] != v:

@@ -18,7 +18,7 @@ def paint(  # type: ignore[no-untyped-def]
         if shape_start.size:
             line = corners[shape_start[arc] : shape_start[arc + 1]]
         else:
-            # Number by number: of whole rows numba compiles for seconds what it says of other shapes.
+            # Number by number: of rows numba compiles for seconds what it says of other shapes.
             for axis in range(2):
                 line[0, axis] = points[tails[arc], axis]
                 line[1, axis] = points[heads[arc], axis]

@@ -7,8 +7,8 @@ surplus is an integer programme: a variable for each zone, and one for each pair
 exchange commuters, no larger than either zone's. It is solved for the share reached so far, which
 then rises to what the answer reaches, until no surplus is left (Dinkelbach's method [1]_). An
 answer in several pieces is cut off by the rule that a zone of a lesser piece takes one of the
-zones around that piece with it, and the programme is solved again. For a piece of one zone this is asked
-from the beginning, of every zone that may not be the whole area.
+zones around that piece with it, and the programme is solved again. For a piece of one zone this is
+asked from the beginning, of every zone that may not be the whole area.
 
 The time grows fast with the candidates and with loose rules: seconds for a region that must be
 held whole, minutes if half of it is enough. The option itself is found by search.
