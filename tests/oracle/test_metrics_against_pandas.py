@@ -80,7 +80,7 @@ def recompute(
     touched = counts[counts["in"] > 0]
     found["districts_touched"] = len(touched)
     found["districts_cut"] = int((touched["in"] < touched["of"]).sum())
-    found["parts"] = parts(mine)
+    found["parts"] = parts(inside, tables["touching"])
     return found
 
 
@@ -174,15 +174,22 @@ def sizes(tables: dict[str, pd.DataFrame], inside: set[str]) -> dict[str, float]
     }
 
 
-def parts(zones: gpd.GeoDataFrame) -> int:
+def parts(inside: set[str], touching: pd.DataFrame) -> int:
     graph = nx.Graph()
-    graph.add_nodes_from(zones["msoa11cd"])
+    graph.add_nodes_from(inside)
+    both = touching.isin(inside).all(axis=1)
+    graph.add_edges_from(touching[both].to_numpy())
+    return nx.number_connected_components(graph)
+
+
+def shared_lines(zones: gpd.GeoDataFrame) -> pd.DataFrame:
+    """Return the pairs of zones that share a line; each pair once."""
     pairs = gpd.sjoin(zones, zones, predicate="intersects")
+    pairs = pairs[pairs.index < pairs["index_right"]]
     left = zones.geometry.loc[pairs.index].reset_index(drop=True)
     right = zones.geometry.loc[pairs["index_right"]].reset_index(drop=True)
     line = left.intersection(right).length.to_numpy() > 0
-    graph.add_edges_from(pairs.loc[line, ["msoa11cd_left", "msoa11cd_right"]].to_numpy())
-    return nx.number_connected_components(graph)
+    return pairs.loc[line, ["msoa11cd_left", "msoa11cd_right"]].astype(str)
 
 
 def minutes(
@@ -215,6 +222,8 @@ def near_by(tables: dict[str, pd.DataFrame], zones: set[str]) -> dict[str, pd.Da
         of_them = special[special["origin"].isin(near)]
         found[f"flows_{year}_special"] = of_them.astype({"origin": str})
     found["postcodes"] = tables["postcodes"][tables["postcodes"]["msoa11cd"].isin(zones)]
+    shapes = tables["zones"]
+    found["touching"] = shared_lines(shapes[shapes["msoa11cd"].isin(zones)])
     return found
 
 
