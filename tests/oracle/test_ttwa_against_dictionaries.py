@@ -27,6 +27,7 @@ from localarea.labour.travel_to_work_areas.settling import settle_areas
 if TYPE_CHECKING:
     from localarea.labour.travel_to_work_areas.result import TtwaResult
 
+SEEDS = 20
 N_ZONES = 30  # the dictionaries take twice as long for 40, with the same steps
 CRITERIA = {"min_size": 60.0, "target_size": 400.0, "min_sc": 0.6, "target_sc": 0.75}
 
@@ -45,8 +46,8 @@ def random_country(seed: int, n_zones: int = N_ZONES) -> FlowMatrix:
     codes = np.array([f"Z{i:03d}" for i in rng.permutation(n_zones)])
     flows = pd.DataFrame(
         {
-            "origin": codes[origin],
-            "destination": codes[destination],
+            "origin": pd.Categorical.from_codes(origin, codes),
+            "destination": pd.Categorical.from_codes(destination, codes),
             "workers": workers[origin, destination].astype(float),
         }
     )
@@ -93,7 +94,7 @@ def assert_same(flows: FlowMatrix, parameters: TtwaParameters) -> TtwaResult:
     return result
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(SEEDS))
 @pytest.mark.parametrize("form", ["product", "linear"])
 def test_whole_dissolution_equals_the_dictionaries(seed: int, form: str) -> None:
     criteria = Criteria(**CRITERIA, form=form)  # type: ignore[arg-type]
@@ -101,7 +102,7 @@ def test_whole_dissolution_equals_the_dictionaries(seed: int, form: str) -> None
     assert 1 < result.quality.areas < N_ZONES
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(SEEDS))
 @pytest.mark.parametrize("form", ["product", "linear"])
 def test_one_zone_with_a_reserve_equals_the_dictionaries(seed: int, form: str) -> None:
     criteria = Criteria(**CRITERIA, form=form)  # type: ignore[arg-type]
@@ -127,7 +128,7 @@ def test_every_order_link_and_placing_equals_the_dictionaries(
         assert_same(random_country(seed), parameters)
 
 
-@pytest.mark.parametrize("seed", range(40))
+@pytest.mark.parametrize("seed", range(SEEDS))
 def test_the_method_of_istat_equals_the_dictionaries(seed: int) -> None:
     parameters = replace(ISTAT_METHOD, criteria=Criteria(**CRITERIA))
     assert_same(random_country(seed), parameters)
@@ -141,7 +142,7 @@ def test_the_reserve_in_other_orders_equals_the_dictionaries(order: str) -> None
         dissolution="one_zone",
         reserve="as_entered",
     )
-    for seed in range(200, 210):
+    for seed in range(200, 205):
         assert_same(random_country(seed), parameters)
 
 
@@ -181,7 +182,7 @@ def test_zones_with_ledgers_are_placed_as_in_the_dictionaries(
 ) -> None:
     """All zones have ledgers, some, or a few; they are opened anew at nearly every dissolution."""
     parameters = TtwaParameters(criteria=Criteria(**CRITERIA), link=link)  # type: ignore[arg-type]
-    for seed in range(300, 305):
+    for seed in range(300, 303):
         flows = random_country(seed)
         plain = compute_travel_to_work_areas(flows, parameters)
         assert not opened
@@ -193,7 +194,7 @@ def test_zones_with_ledgers_are_placed_as_in_the_dictionaries(
         let_ledgers_open(monkeypatch, 10**9, 0, 0)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     seed=st.integers(0, 10**6),
     n_zones=st.integers(5, 45),
