@@ -129,7 +129,7 @@ def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
 
 @all_named
 @given(drawn=malformed())
-@settings(max_examples=400)
+@settings(max_examples=250)
 def test_the_reader_gives_a_valid_polygon_or_one_of_our_errors(drawn: Any) -> None:
     text = json.dumps(drawn)
     with warnings.catch_warnings():

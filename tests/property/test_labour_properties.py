@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localarea.labour.flow_matrix import build_flow_matrix
@@ -22,6 +22,7 @@ FLOWS = st.lists(ROW, max_size=40).map(table)
 LABELS = st.lists(st.sampled_from("xyz"), min_size=6, max_size=6)
 
 
+@settings(max_examples=40)
 @given(FLOWS, LABELS)
 def test_reversing_every_trip_swaps_supply_and_demand(
     flows: pd.DataFrame, labels: list[str]

@@ -57,7 +57,7 @@ def same(one: Any, other: Any) -> bool:
 @pytest.mark.slow
 def test_every_figure_of_any_state_equals_that_of_its_scenario(ground: Ground) -> None:
     draw = random.Random(20261129)
-    for _ in range(40):
+    for _ in range(25):
         studied = ground.study(any_state(ground, draw))
         scenario = studied.state.scenario(studied.start)
         option = scenario.option(ground.council, store=ground.store)

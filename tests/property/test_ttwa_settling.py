@@ -23,11 +23,11 @@ CODES = [f"z{i}" for i in range(N)]
 
 def matrix_of(counts: list[int]) -> FlowMatrix:
     grid = np.array(counts).reshape(N, N)
-    at = np.argwhere(grid >= 0)
+    origin, destination = (at.ravel() for at in np.indices((N, N)))
     table = pd.DataFrame(
         {
-            "origin": [CODES[i] for i in at[:, 0]],
-            "destination": [CODES[j] for j in at[:, 1]],
+            "origin": pd.Categorical.from_codes(origin, CODES),
+            "destination": pd.Categorical.from_codes(destination, CODES),
             "workers": grid.ravel(),
         }
     )
