@@ -340,12 +340,18 @@ def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
     """Give the invented country of twin_country.py: its raw files, and the tables built of them."""
     import twin_country
 
-    folder = tmp_path_factory.mktemp("twin")
-    twin_country.write(folder / "raw")
-    twin_country.build(folder / "raw", folder / "data")
-    (folder / "data" / "councils").mkdir()
-    council = folder / "data" / "councils" / "colchester.toml"
-    council.write_text(twin_country.COUNCIL, encoding="utf-8")
+    # The workers of a run share it, as they do the small tables; one alone has its own.
+    run, homes = os.environ.get("PYTEST_XDIST_TESTRUNUID"), Path(os.environ["TESTS_HOMES"])
+    folder = homes / f"twin-{run}" if run else tmp_path_factory.mktemp("twin") / "country"
+    if not folder.is_dir():
+        made = Path(tempfile.mkdtemp(dir=homes if run else folder.parent))
+        twin_country.write(made / "raw")
+        twin_country.build(made / "raw", made / "data")
+        (made / "data" / "councils").mkdir()
+        council = made / "data" / "councils" / "colchester.toml"
+        council.write_text(twin_country.COUNCIL, encoding="utf-8")
+        with suppress(OSError):  # the other worker was quicker
+            made.rename(folder)
     return twin_country.Twin(folder / "raw", folder / "data", folder / "cache")
 
 
