@@ -8,7 +8,6 @@ defaults. The order is drawn by chance (pytest-randomly prints the seed).
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import sys
@@ -104,6 +103,9 @@ LONGEST = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the session its own folders and settings, before anything of localarea is imported."""
+    import gathering
+
+    config.pluginmanager.register(gathering)
     for name in [name for name in os.environ if name.upper().startswith("LOCALAREA_")]:
         value = os.environ.pop(name)
         if name in OF_TESTS:
@@ -118,19 +120,6 @@ def pytest_configure(config: pytest.Config) -> None:
         path = Path(os.environ["TESTS_HOMES"]) / folder
         path.mkdir(parents=True, exist_ok=True)
         os.environ[name] = str(path)
-
-
-def pytest_collection() -> None:
-    """Look for nothing to let go of while the tests are gathered: nothing of them is."""
-    gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """Have what stays for the session, some million things, not looked through again and again."""
-    gc.enable()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)  # a test makes more than 700 things, and keeps few of them
 
 
 @pytest.hookimpl(trylast=True)  # after the order has been drawn
