@@ -326,15 +326,27 @@ def raw_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
-    """Give the invented country of twin_country.py: its raw files, and the tables built of them."""
+    """
+    Give the invented country of twin_country.py: its raw files, and the tables built of them.
+
+    The workers of a run share it: the first that asks builds it, and whoever asks meanwhile waits.
+    """
+    import fcntl
+
     import twin_country
 
-    folder = tmp_path_factory.mktemp("twin")
-    twin_country.write(folder / "raw")
-    twin_country.build(folder / "raw", folder / "data")
-    (folder / "data" / "councils").mkdir()
-    council = folder / "data" / "councils" / "colchester.toml"
-    council.write_text(twin_country.COUNCIL, encoding="utf-8")
+    run, homes = os.environ.get("PYTEST_XDIST_TESTRUNUID"), Path(os.environ["TESTS_HOMES"])
+    folder = homes / f"twin-{run}" if run else tmp_path_factory.mktemp("twin") / "country"
+    with (homes / "twin.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            made = Path(tempfile.mkdtemp(dir=homes))
+            twin_country.write(made / "raw")
+            twin_country.build(made / "raw", made / "data")
+            (made / "data" / "councils").mkdir()
+            council = made / "data" / "councils" / "colchester.toml"
+            council.write_text(twin_country.COUNCIL, encoding="utf-8")
+            made.rename(folder)
     return twin_country.Twin(folder / "raw", folder / "data", folder / "cache")
 
 
