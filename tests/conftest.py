@@ -8,7 +8,6 @@ defaults. The order is drawn by chance (pytest-randomly prints the seed).
 
 from __future__ import annotations
 
-import gc
 import os
 import shutil
 import sys
@@ -104,6 +103,9 @@ LONGEST = (
 
 def pytest_configure(config: pytest.Config) -> None:
     """Give the session its own folders and settings, before anything of localarea is imported."""
+    import gathering
+
+    config.pluginmanager.register(gathering)
     for name in [name for name in os.environ if name.upper().startswith("LOCALAREA_")]:
         value = os.environ.pop(name)
         if name in OF_TESTS:
@@ -118,19 +120,6 @@ def pytest_configure(config: pytest.Config) -> None:
         path = Path(os.environ["TESTS_HOMES"]) / folder
         path.mkdir(parents=True, exist_ok=True)
         os.environ[name] = str(path)
-
-
-def pytest_collection() -> None:
-    """Look for nothing to let go of while the tests are gathered: nothing of them is."""
-    gc.disable()
-
-
-def pytest_collection_finish() -> None:
-    """Have what stays for the session, some million things, not looked through again and again."""
-    gc.enable()
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(20_000, 20, 50)  # a test makes more than 700 things, and keeps few of them
 
 
 @pytest.hookimpl(trylast=True)  # after the order has been drawn
@@ -332,20 +321,26 @@ def raw_folder() -> Path:
 
 @pytest.fixture(scope="session")
 def twin(tmp_path_factory: pytest.TempPathFactory) -> Twin:
-    """Give the invented country of twin_country.py: its raw files, and the tables built of them."""
+    """
+    Give the invented country of twin_country.py: its raw files, and the tables built of them.
+
+    The workers of a run share it: the first that asks builds it, and whoever asks meanwhile waits.
+    """
+    import fcntl
+
     import twin_country
 
-    # The workers of a run share it, as they do the small tables; one alone has its own.
     run, homes = os.environ.get("PYTEST_XDIST_TESTRUNUID"), Path(os.environ["TESTS_HOMES"])
     folder = homes / f"twin-{run}" if run else tmp_path_factory.mktemp("twin") / "country"
-    if not folder.is_dir():
-        made = Path(tempfile.mkdtemp(dir=homes if run else folder.parent))
-        twin_country.write(made / "raw")
-        twin_country.build(made / "raw", made / "data")
-        (made / "data" / "councils").mkdir()
-        council = made / "data" / "councils" / "colchester.toml"
-        council.write_text(twin_country.COUNCIL, encoding="utf-8")
-        with suppress(OSError):  # the other worker was quicker
+    with (homes / "twin.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.is_dir():
+            made = Path(tempfile.mkdtemp(dir=homes))
+            twin_country.write(made / "raw")
+            twin_country.build(made / "raw", made / "data")
+            (made / "data" / "councils").mkdir()
+            council = made / "data" / "councils" / "colchester.toml"
+            council.write_text(twin_country.COUNCIL, encoding="utf-8")
             made.rename(folder)
     return twin_country.Twin(folder / "raw", folder / "data", folder / "cache")
 

@@ -12,8 +12,6 @@ from browser_cases import watched
 
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
-from localarea.reports.maps.comparison_map import comparison_map
-from localarea.reports.maps.explorer import explorer_map
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -47,6 +45,9 @@ window.addEventListener("load", function () {
 
 @pytest.fixture(scope="module")
 def pages() -> dict[str, str]:
+    from localarea.reports.maps.comparison_map import comparison_map
+    from localarea.reports.maps.explorer import explorer_map
+
     council = read_council("colchester")
     first, second = (option_zones(i, council) for i in ("ttwa-official", "ttwa-official+ipswich"))
     return {

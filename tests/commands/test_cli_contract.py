@@ -111,9 +111,11 @@ def test_missing_table_is_exit_three(damaged_data: Path, tmp_path: Path) -> None
     assert "missing" in done.stderr
 
 
-def test_one_check_imports_nothing_heavy() -> None:
+@pytest.mark.parametrize("words", [[], ["--option", "drive-30"]])
+def test_one_check_imports_nothing_heavy(words: list[str]) -> None:
+    asked = ["check", "CO1 1JB", "--json", *words]
     code = (
-        "import sys; from localarea.cli.app import run; code = run(['check', 'CO1 1JB', '--json']);"
+        f"import sys; from localarea.cli.app import run; code = run({asked!r});"
         f"print([m for m in {HEAVY!r} if m in sys.modules], file=sys.stderr); sys.exit(code)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)

@@ -28,17 +28,18 @@ def numbers() -> list[tuple[list[str], str, Any]]:
     return found
 
 
-IDS = [" ".join([*path, option]) for path, option, _ in numbers()]
+NUMBERS = numbers()
+IDS = [" ".join([*path, option]) for path, option, _ in NUMBERS]
 
 
 def test_there_are_many() -> None:
-    assert len(numbers()) >= 22
+    assert len(NUMBERS) >= 22
 
 
 @pytest.mark.parametrize(
     ("path", "option", "kind"),
-    numbers(),
-    ids=[" ".join([*path, option]) for path, option, _ in numbers()],
+    NUMBERS,
+    ids=IDS,
 )
 def test_every_number_has_both_ends_of_a_range(path: list[str], option: str, kind: Any) -> None:
     assert kind.min is not None, (path, option)
@@ -48,8 +49,8 @@ def test_every_number_has_both_ends_of_a_range(path: list[str], option: str, kin
 @pytest.mark.parametrize("value", STRANGE)
 @pytest.mark.parametrize(
     ("path", "option", "kind"),
-    numbers(),
-    ids=[" ".join([*path, option]) for path, option, _ in numbers()],
+    NUMBERS,
+    ids=IDS,
 )
 def test_what_is_outside_is_refused_in_a_sentence(
     path: list[str], option: str, kind: Any, value: str, capfd: pytest.CaptureFixture[str]

@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 import networkx as nx
-import osmnx as ox
 import pandas as pd
 import pytest
 
@@ -135,6 +134,8 @@ def test_what_of_an_extract_is_left_out_is_said(
 
 
 def test_graphml_in_capitals_is_graphml(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    import osmnx as ox
+
     made = nx.MultiDiGraph(crs="EPSG:4326")
     for number, x in ((1, 0.9), (2, 0.9073)):
         made.add_node(number, x=x, y=51.89)

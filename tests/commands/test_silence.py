@@ -19,6 +19,8 @@ from localarea.cli.progress import show_step, steps_shown
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from twin_country import Twin
+
 MAIN = "from localarea.cli import main; main()"
 PLANT = """
 import logging, sys, warnings
@@ -168,8 +170,8 @@ def test_steps_are_shown_on_a_terminal_and_go_away(
 
 
 MINUTES_ALONE = """
-title = "Exeter City Council"
-anchor = "Exeter"
+title = "Ipswich Borough Council"
+anchor = "Ipswich"
 default_option = "drive-30"
 [options.drive-30]
 method = "drive"
@@ -178,8 +180,8 @@ minutes = 30
 """
 
 
-def test_minutes_are_computed_silently_in_a_pipe(tmp_path: Path) -> None:
-    council = tmp_path / "exeter.toml"
+def test_minutes_are_computed_silently_in_a_pipe(twin: Twin, tmp_path: Path) -> None:
+    council = tmp_path / "ipswich.toml"
     council.write_text(MINUTES_ALONE, encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", MAIN, "options", "--json"],
@@ -187,6 +189,8 @@ def test_minutes_are_computed_silently_in_a_pipe(tmp_path: Path) -> None:
             **os.environ,
             "XDG_CACHE_HOME": str(tmp_path),
             "HOME": str(tmp_path),
+            "LOCALAREA_DATA_DIR": str(twin.data),
+            "LOCALAREA_CACHE_DIR": str(tmp_path / "empty"),
             "LOCALAREA_COUNCIL": str(council),
         },
         capture_output=True,
@@ -194,5 +198,6 @@ def test_minutes_are_computed_silently_in_a_pipe(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 0
-    assert json.loads(done.stdout)["anchor"] == "Exeter"
+    assert json.loads(done.stdout)["anchor"] == "Ipswich"
     assert done.stderr == ""
+    assert list((tmp_path / "empty").rglob("*.parquet")), "no minutes were computed"

@@ -1,18 +1,21 @@
-"""Files that the workers of a cluster read: what comes back is what one process makes of them."""
+"""What the workers of a cluster read and work out is what one process makes of it."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from road_blocks import case
 
 from localarea.checking.parquet import check_parquet
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
+from localarea.roads.travel_time import travel_minutes
 from localarea.spend.document import as_document
 from localarea.spend.reading import read_payments
 from localarea.spend.report import report_spend
@@ -95,3 +98,11 @@ def test_payments_are_counted_the_same(classifier: Classifier, client: Any, tmp_
     found = counted([may, april], classifier, client=client)
     assert found == counted([april, may], classifier)
     assert found["rows"] > 4
+
+
+def test_blocks_of_roads_give_the_plain_result(client: Any) -> None:
+    network, origins, ends = case()
+    plain = travel_minutes(network, origins, ends)
+    found = travel_minutes(network, origins, ends, executor=client.get_executor())
+    np.testing.assert_array_equal(found, plain)
+    assert np.isfinite(plain).any()

@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sklearn.metrics import adjusted_rand_score, v_measure_score
 
 from localarea.cli.app import run
 from localarea.datasets.flows import read_flows, read_special_flows
@@ -89,6 +88,8 @@ partitions = st.integers(2, 40).flatmap(
 
 @given(partitions)
 def test_the_indices_are_those_of_scikit_learn(pair: tuple[list[int], list[int]]) -> None:
+    from sklearn.metrics import adjusted_rand_score, v_measure_score
+
     ours, theirs = (pd.Series([f"{label}" for label in labels]) for labels in pair)
     got = measure_agreement(ours, theirs, pd.Series(1.0, index=ours.index))
     assert got.adjusted_rand_index == pytest.approx(adjusted_rand_score(theirs, ours), abs=1e-9)
@@ -174,6 +175,8 @@ def test_output_areas_summed_to_msoas_give_the_areas_of_the_msoas(
         assert found["official_areas"] >= 4
         assert -1 <= found["adjusted_rand_index"] <= 1
         assert 0 < found["matched_workers_share"] <= 1
+    from sklearn.metrics import adjusted_rand_score
+
     ours = pd.read_csv(tmp_path / "wu01ew_msoa.csv", index_col="zone")["area"]
     official = official_areas("msoa11").reindex(ours.index)
     assert fine["against"]["adjusted_rand_index"] == pytest.approx(

@@ -13,7 +13,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
-from sklearn.metrics import adjusted_rand_score, v_measure_score
 
 from localarea.datasets.ttwa import read_ttwa11_msoa11
 from localarea.datasets.zones import read_zones
@@ -80,6 +79,8 @@ def test_every_computed_area_meets_the_criteria_exactly() -> None:
     ],
 )
 def test_agreement_from_single_zones_is_as_the_page_says(form: str, row: str, page: str) -> None:
+    from sklearn.metrics import adjusted_rand_score, v_measure_score
+
     method = ONS_2011_METHOD.with_thresholds(form=form)  # type: ignore[arg-type]
     got = compute_travel_to_work_areas(flows_under(TTWA_RULE), method).membership
     rand, v = adjusted_rand_score(official(), got), v_measure_score(official(), got)
@@ -92,6 +93,8 @@ def test_agreement_from_single_zones_is_as_the_page_says(form: str, row: str, pa
 def test_official_areas_stand_under_the_rules_as_far_as_the_page_says(
     rule: SpecialRule, row: str, page: str
 ) -> None:
+    from sklearn.metrics import adjusted_rand_score, v_measure_score
+
     flows = flows_under(rule)
     before = self_containment(flows, official())
     assert len(before) == OFFICIAL_AREAS

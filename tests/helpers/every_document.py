@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -49,7 +50,8 @@ def make_everything(folder: Path, store: DataStore) -> None:
 
 
 def define(folder: Path, options: list[Option], council: Council, store: DataStore) -> None:
-    data = publish(options[0], council, APPROVAL, options=options, store=store)
+    approval = replace(APPROVAL, half_left_out="")  # the council has no mandate
+    data = publish(options[0], council, approval, options=options, store=store)
     for ending in ("gpkg", "parquet", "geojson", "csv"):
         export_definition(OpenDefinition(data), folder / f"definition.{ending}")
 

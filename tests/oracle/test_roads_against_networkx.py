@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
-import osmnx as ox
 import pytest
 import shapely
 
@@ -64,6 +63,8 @@ def test_random_graphs_against_networkx(seed: int) -> None:
 
 def made_town(folder: Path) -> Path:
     """Save a town of 15 by 15 crossings in OSMnx's form, with a one-way stub at its edge."""
+    import osmnx as ox
+
     rng = np.random.default_rng(7)
     town = nx.MultiDiGraph(crs="EPSG:27700", simplified=True)
     for number in range(225):
@@ -94,6 +95,8 @@ def add_street(town: nx.MultiDiGraph, u: int, v: int, *, one_way: bool) -> None:
 def saved(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, tuple[int, int]]:
     """Give a file of OSMnx, and how many nodes and edges its maker counted."""
     if request.param == "made":
+        import osmnx as ox
+
         path = made_town(tmp_path)
         whole = ox.load_graphml(path)
         return path, (226, whole.number_of_edges())
@@ -102,6 +105,8 @@ def saved(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path, tuple[i
 
 
 def test_a_saved_town_against_networkx(saved: tuple[Path, tuple[int, int]]) -> None:
+    import osmnx as ox
+
     path, counted = saved
     graph = from_osmnx(ox.load_graphml(path))
     assert (graph.n_nodes, graph.n_arcs) == counted
@@ -112,6 +117,8 @@ def test_a_saved_town_against_networkx(saved: tuple[Path, tuple[int, int]]) -> N
 
 
 def test_a_saved_town_is_cut_as_networkx_cuts_it(saved: tuple[Path, tuple[int, int]]) -> None:
+    import osmnx as ox
+
     whole = ox.load_graphml(saved[0])
     largest = max(nx.strongly_connected_components(whole), key=len)
     assert 1 < len(largest) < len(whole)

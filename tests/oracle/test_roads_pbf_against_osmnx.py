@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 
 import networkx as nx
 import numpy as np
-import osmnx as ox
 import pytest
 
 from localarea.roads._kernel import spread_one
@@ -70,6 +69,8 @@ def street(rng: np.random.Generator) -> dict[str, str]:
 def both(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[RoadGraph, Any]:
+    import osmnx as ox
+
     folder = tmp_path_factory.mktemp("osm")
     if request.param == "made":
         source = made_town(folder / "town.osm.pbf")

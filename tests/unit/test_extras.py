@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
 
+import localarea
 from localarea.errors import MissingExtraError
 from localarea.extras import PURPOSES, extra
 
@@ -50,3 +53,12 @@ def test_the_extras_are_those_of_the_package_and_all_has_all(repository: Path) -
     named = [re.split(r"[\[<>=~ ]", each)[0] for each in project["dependencies"]]
     brought = {re.split(r"[\[<>=~ ]", each)[0] for some in extras.values() for each in some}
     assert not brought & set(named)
+
+
+def test_every_module_can_be_imported() -> None:
+    """Not those that Alembic runs, which do their work when they are imported."""
+    found = pkgutil.walk_packages(localarea.__path__, "localarea.")
+    names = [each.name for each in found if "decisions.migrations" not in each.name]
+    assert len(names) > 700
+    for name in names:
+        importlib.import_module(name)

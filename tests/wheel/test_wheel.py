@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 import zipfile
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -24,7 +24,7 @@ from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from localarea.datasets.store import DataStore
 
@@ -61,24 +61,87 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+def bring_what_is_compiled(package: Path, ours: Path) -> None:
+    """Have the modules of the wheel that are the checkout's to the byte compiled, as those are."""
+    for module in package.rglob("*.py"):
+        same = ours / module.relative_to(package)
+        if same.is_file() and same.read_bytes() == module.read_bytes():
+            about = same.stat()  # by which Python and numba know what they have compiled
+            os.utime(module, ns=(about.st_atime_ns, about.st_mtime_ns))
+    for compiled in ours.rglob("__pycache__/*"):
+        if compiled.suffix in {".pyc", ".nbi", ".nbc"}:  # not what another process begins to write
+            folder = package / compiled.parent.relative_to(ours)
+            folder.mkdir(parents=True, exist_ok=True)
+            with suppress(FileNotFoundError):
+                shutil.copy2(compiled, folder)
+
+
 @pytest.fixture(scope="module")
 def small(
-    installed: Path, small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory
+    installed: Path,
+    small_tables: DataStore,
+    repository: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Path:
     """Give the same package with few postcodes: what is done with all is the same."""
     target = tmp_path_factory.mktemp("few") / "site"
     shutil.copytree(installed, target, ignore=shutil.ignore_patterns("_data"))
     shutil.copytree(small_tables.root, target / "localarea" / "_data")
+    bring_what_is_compiled(target / "localarea", repository / "localarea")
     return target
 
 
-def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+# Each command is a process of its own, as a person's is, in which the libraries are imported.
+READY = """
+import json, os, sys, traceback
+import geopandas, httpx, pandas, pyarrow.parquet, pyarrow.dataset, pydantic_settings, scipy.sparse
+from localarea.cli import main
+
+for line in sys.stdin:
+    if not (process := os.fork()):
+        for number, name in ((1, "out"), (2, "err")):
+            os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
+        sys.argv[1:] = json.loads(line)
+        main()
+        sys.exit()
+    print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
+"""
+
+
+@pytest.fixture
+def command(small: Path, tmp_path: Path) -> Iterator[Callable[..., str]]:
+    """Give a command of the package, each time in a new process, that must end well."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-c", READY],
+        cwd=tmp_path,
+        env=environment(small, tmp_path),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+
+        def command(*arguments: str) -> str:
+            process.stdin.write(json.dumps(arguments) + "\n")
+            process.stdin.flush()
+            assert process.stdout.readline() == "0\n", (tmp_path / "err").read_text()
+            return (tmp_path / "out").read_text()
+
+        yield command
+
+
+def environment(installed: Path, folder: Path) -> dict[str, str]:
     own = {"XDG_CACHE_HOME": str(folder / "c"), "XDG_DATA_HOME": str(folder / "d")}
-    environment = {**os.environ, "PYTHONPATH": str(installed), "NO_PROXY": "127.0.0.1", **own}
+    return {**os.environ, "PYTHONPATH": str(installed), "NO_PROXY": "127.0.0.1", **own}
+
+
+def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-P", *arguments],
         cwd=folder,
-        env=environment,
+        env=environment(installed, folder),
         capture_output=True,
         text=True,
         check=False,
@@ -139,13 +202,8 @@ def publisher(small_tables: DataStore, tmp_path_factory: pytest.TempPathFactory)
 
 
 def test_a_directory_is_brought_in_from_an_address_and_stepped_back_from(
-    small: Path, tmp_path: Path, publisher: str
+    command: Callable[..., str], publisher: str
 ) -> None:
-    def command(*arguments: str) -> str:
-        done = run(small, tmp_path, "-c", "from localarea.cli import main; main()", *arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
     def answers() -> list[tuple[str, str]]:
         found = json.loads(command("check", NEW, ENDED, "--option", "drive-30", "--json"))
         return [(verdict["status"], verdict["reason"]) for verdict in found]
@@ -189,13 +247,8 @@ def tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 def test_other_tables_are_brought_in_from_addresses_and_stepped_back_from(
-    small: Path, tmp_path: Path, tables: str
+    command: Callable[..., str], tables: str
 ) -> None:
-    def command(*arguments: str) -> str:
-        done = run(small, tmp_path, "-c", "from localarea.cli import main; main()", *arguments)
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
     def vintages() -> dict[str, tuple[str, int]]:
         rows = json.loads(command("data", "status", "--json"))["tables"]
         return {row["name"]: (row["vintage"], row["edition"]) for row in rows}

@@ -51,8 +51,19 @@ def zones_frame(
 
 
 def zones_table(frame: pd.DataFrame, shapes: np.ndarray, *, system: str) -> pa.Table:
-    """Return the table, in the order of district and code so that row groups are local."""
-    require_coverage(shapes)
+    """
+    Return the table, in the order of district and code so that row groups are local.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        The zones.
+    shapes : numpy.ndarray of shapely geometry
+        Their outlines, a clean coverage: of :func:`~.coverage.simplify_coverage`, which has made
+        sure of it, or of the table in use.
+    system : str
+        Of the zones.
+    """
     order = frame.sort_values(["lad25cd", f"{system}cd"]).index.to_numpy()
     rows = frame.iloc[order]
     table = pa.table(

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 import geopandas as gpd
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from shapely.geometry import box
 
 import localarea as la
@@ -26,6 +25,8 @@ if TYPE_CHECKING:
 @pytest.fixture(autouse=True)
 def _close_figures() -> Iterator[None]:
     yield
+    from matplotlib import pyplot as plt
+
     plt.close("all")
 
 
@@ -60,6 +61,8 @@ def test_an_option_as_a_frame(district: la.Option) -> None:
 
 
 def test_a_plot_is_a_map_that_a_notebook_shows(district: la.Option, tmp_path: Path) -> None:
+    from matplotlib import pyplot as plt
+
     plt.close("all")  # of other tests in this process
     axes = district.plot()
     assert plt.get_fignums() == [axes.figure.number]  # type: ignore[union-attr]

@@ -8,7 +8,6 @@ import geopandas as gpd
 import networkx as nx
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 from shapely.geometry import Point
 
 import localarea as la
@@ -27,6 +26,8 @@ OWN = pd.DataFrame(
 @pytest.fixture(autouse=True)
 def _close_figures() -> Iterator[None]:
     yield
+    from matplotlib import pyplot as plt
+
     plt.close("all")
 
 

@@ -1,4 +1,4 @@
-"""Blocks of origins on other processes and on a Dask cluster give the plain result."""
+"""Blocks of origins on other processes give the plain result (on a cluster: tests/country)."""
 
 from __future__ import annotations
 
@@ -9,33 +9,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 import pytest
+from road_blocks import case
 
 from localarea.errors import InputError
 from localarea.roads import matrix
-from localarea.roads.graph import from_arcs
-from localarea.roads.network import full_network
 from localarea.roads.travel_time import BLOCK, travel_minutes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localarea.roads.network import RoadNetwork
-
-
-def _case() -> tuple[RoadNetwork, np.ndarray, np.ndarray]:
-    random = np.random.default_rng(8)
-    points = random.uniform(0, 2_000, (400, 2)) + 500_000
-    u, v = random.integers(0, 400, (2, 2_000))
-    length = np.hypot(*(points[u] - points[v]).T) + 1
-    graph = from_arcs(u, v, minutes=length / 500, length_m=length, points=points)
-    origins = random.uniform(0, 2_000, (BLOCK * 2 + 5, 2)) + 500_000
-    return full_network(graph), origins, points[: BLOCK * 3]
-
 
 def test_blocks_in_a_file_are_the_plain_result(
     tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    network, origins, ends = _case()
+    network, origins, ends = case()
     monkeypatch.setattr(matrix, "ROWS_AT_ONCE", 10 * len(ends))
     codes = [f"o{i}" for i in range(len(origins))], [f"d{i}" for i in range(len(ends))]
     path = tmp_path / "minutes.parquet"
@@ -61,14 +48,14 @@ def test_blocks_in_a_file_are_the_plain_result(
 
 
 def test_a_code_too_few_is_refused(tmp_path: Path) -> None:
-    network, origins, ends = _case()
+    network, origins, ends = case()
     with pytest.raises(InputError, match="one for each"):
         matrix.write_travel_minutes(network, (["a"], origins), (["b"], ends), tmp_path / "a")
 
 
 @pytest.mark.slow
 def test_processes_give_the_plain_result() -> None:
-    network, origins, ends = _case()
+    network, origins, ends = case()
     plain = travel_minutes(network, origins, ends)
     done: list[tuple[int, int]] = []
     context = multiprocessing.get_context("spawn")
@@ -83,19 +70,3 @@ def test_processes_give_the_plain_result() -> None:
     np.testing.assert_array_equal(found, plain)
     assert np.isfinite(plain).any()
     assert [a for a, _ in done] == [BLOCK, BLOCK * 2, len(origins)]
-
-
-@pytest.mark.slow
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::ResourceWarning")
-def test_dask_client_gives_the_plain_result() -> None:
-    distributed = pytest.importorskip("distributed")
-    network, origins, ends = _case()
-    plain = travel_minutes(network, origins, ends)
-    with (
-        distributed.LocalCluster(
-            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0"
-        ) as cluster,
-        distributed.Client(cluster) as client,
-    ):
-        found = travel_minutes(network, origins, ends, executor=client.get_executor())
-    np.testing.assert_array_equal(found, plain)

@@ -6,7 +6,6 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-import folium
 import geopandas as gpd
 import numpy as np
 import pytest
@@ -186,6 +185,8 @@ def test_written_in_degrees_for_the_web_and_in_metres_for_a_gis(tmp_path: Path) 
 
 
 def test_explore_needs_no_tiles() -> None:
+    import folium
+
     page = compute_isochrone(network(), MIDDLE, [1, 2]).explore()
     assert isinstance(page, folium.Map)
     assert not any(isinstance(c, folium.TileLayer) for c in page._children.values())

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import networkx as nx
 import numpy as np
-import osmnx as ox
 import pytest
 import shapely
 
@@ -38,8 +37,16 @@ def town(*, one_way: tuple[tuple[int, int], ...] = ()) -> nx.MultiDiGraph:
 
 
 def saved(graph: nx.MultiGraph | nx.MultiDiGraph, folder: Path, name: str) -> RoadGraph:
+    import osmnx as ox
+
     ox.save_graphml(graph, folder / name)
     return read_graphml(folder / name)
+
+
+def undirected(made: nx.MultiDiGraph) -> nx.MultiGraph:
+    import osmnx as ox
+
+    return ox.convert.to_undirected(made)
 
 
 def there_and_back(graph: RoadGraph) -> list[float]:
@@ -49,8 +56,7 @@ def there_and_back(graph: RoadGraph) -> list[float]:
 
 
 def test_an_undirected_file_is_open_both_ways(tmp_path: Path) -> None:
-    undirected = ox.convert.to_undirected(town())
-    graph = saved(undirected, tmp_path, "undirected.graphml")
+    graph = saved(undirected(town()), tmp_path, "undirected.graphml")
     assert "undirected" in (tmp_path / "undirected.graphml").read_text()
     # 1.5 km at 24 mph.
     assert there_and_back(graph) == pytest.approx([2.33, 2.33], abs=0.01)
@@ -59,7 +65,7 @@ def test_an_undirected_file_is_open_both_ways(tmp_path: Path) -> None:
 
 
 def test_lines_of_an_undirected_file_run_from_tail_to_head(tmp_path: Path) -> None:
-    graph = saved(ox.convert.to_undirected(town()), tmp_path, "undirected.graphml")
+    graph = saved(undirected(town()), tmp_path, "undirected.graphml")
     for arc in range(graph.n_arcs):
         line = graph.line(arc)
         np.testing.assert_allclose(line[0], graph.points[graph.tails[arc]], atol=0.01)
@@ -71,7 +77,7 @@ def test_one_way_streets_of_an_undirected_file_stay_so(tmp_path: Path) -> None:
     made.add_edge(2, 3, oneway=True, highway="residential", length=2000.0, osmid=11)
     line = shapely.LineString([PLACES[2], (0.911, 51.88), PLACES[3]])
     made.edges[2, 3, 0]["geometry"] = line
-    graph = saved(ox.convert.to_undirected(made), tmp_path, "undirected.graphml")
+    graph = saved(undirected(made), tmp_path, "undirected.graphml")
     ways = sorted(
         zip(graph.tails.tolist(), graph.indices.tolist(), graph.length_m.tolist(), strict=True)
     )
