@@ -268,7 +268,7 @@ def basis_of(classifier: Classifier, *, on: str | None = None) -> Basis:
         A definition, or an option with the tables it was made from.
     """
     boundary, opened = classifier.boundary, classifier.opened
-    title = boundary.area.removeprefix("the area ").strip("'")
+    title = boundary.title
     month = classifier.directory.date
     if opened is not None:
         made = opened.definition

@@ -83,8 +83,9 @@ def summary_of(
     """
     total, near = counts.rows, counts.borderline
     lines: list[Line] = [
-        ("Checked against", classifier.boundary.area.removeprefix("the area "), None),
+        ("Checked against", classifier.boundary.title, None),
         ("Definition", classifier.boundary.id, None),
+        ("Who decided", classifier.boundary.basis, None),
         ("Postcode directory of", classifier.directory.date, None),
         ("Sheet", source, None),
         ("Column", column, None),

@@ -114,6 +114,11 @@ class Boundary:
     borderline_m: float = BORDERLINE_M
     drive: DriveLimit | None = None
 
+    @property
+    def title(self) -> str:
+        """Return the name of the area, by itself."""
+        return self.area.removeprefix("the area ").strip("'")
+
 
 def boundary_of_option(
     option: Option,

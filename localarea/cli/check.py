@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
     from localarea.checking.unresolved_sheet import UnresolvedSheet
+    from localarea.classify.boundary import Boundary
 
 _FOR_PROGRAMS: Final = frozenset({"spend", "receipt"})  # parts of a report that are not printed
 _MOST_READ_AGAIN: Final = 1_000_000  # rows of a text or Parquet file, to add up its money
@@ -177,7 +178,7 @@ def check_file(
     if as_json:
         print_json(_as_document(report))
     else:
-        _summarise(report, beside)
+        _summarise(report, classifier.boundary, beside)
     if strict and report.by_status["unknown"]:
         raise typer.Exit(EXIT_INCOMPLETE)
 
@@ -192,10 +193,13 @@ def _as_document(report: FileReport | ParquetReport) -> dict[str, Any]:
     return {**document, "money": money, "suppliers": suppliers}
 
 
-def _summarise(report: FileReport | ParquetReport, beside: Sequence[str] = ()) -> None:
+def _summarise(
+    report: FileReport | ParquetReport, boundary: Boundary, beside: Sequence[str] = ()
+) -> None:
     form = getattr(report, "encoding", "Parquet")
     lines = [
         f"{report.rows:,} rows checked by {report.column!r} ({form})",
+        f"checked against {boundary.title!r}. {boundary.basis}",
         *_count_lines(report),
         f"  borderline: {report.borderline:,}",
         *_other_lines(report),

@@ -50,6 +50,7 @@ def _show(found: Demonstration) -> None:
     _show_checked(console, found)
     _show_files(console, found)
     _show_findings(console, found)
+    console.print(f"\nNow open {found.files[0][1]} in a browser.", soft_wrap=True)
 
 
 def _heading(console: Console, text: str) -> None:

@@ -119,12 +119,8 @@ def run_demonstration(
     tell("checking the sample of suppliers")
     checked = check_sample(folder / CHECKED, council, store=store)
     written = (
-        ("the options on a map; opens in a browser, without a network", page),
-        (
-            "every layer on one map: options, commuting, drive times, where options agree, and a "
-            "postcode search",
-            explorer,
-        ),
+        ("a map with a postcode search: options, commuting, drive times, agreement", explorer),
+        ("the options on a map, with their figures", page),
         (f"two options side by side: {first.title} and {second.title}", pair),
         ("their figures, gains and losses, and overlaps, for Excel", folder / BOOK),
         ("the same with one figure per line, for any program", folder / TABLE),
@@ -134,7 +130,7 @@ def run_demonstration(
     index = write_index(
         folder / INDEX,
         f"Options for {council.title}",
-        "Everything here was computed from the package's tables and opens without a network.",
+        "Begin with the map. All was computed from the package's tables and needs no network.",
         written,
     )
     listed = (("a page that leads to all of these", index), *written)
@@ -156,7 +152,9 @@ def _lede(council: Council, comparison: Comparison, findings: Sequence[Finding])
     sentences = [*mandate_lead(council, comparison)]
     sentences.append(f"The unbroken line is the council's default: {title}.")
     for finding in findings:
-        sentences.append(f"The dotted line adds {finding.place} to it or removes it.")
+        holds = f"+{finding.key}" in council.default_option
+        changed = f"{'without' if holds else 'with'} {finding.place}"
+        sentences.append(f"The dotted line is the same area {changed}.")
         sentences.append(finding.of_links[0])
     return " ".join(sentences)
 

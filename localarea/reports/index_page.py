@@ -26,8 +26,8 @@ def write_index(path: Path, title: str, lede: str, files: Sequence[tuple[str, Pa
         Description and path of each file, in the same folder as the page.
     """
     entries = "".join(
-        f'<li><a href="{html.escape(file.name)}">{html.escape(file.name)}</a>'
-        f"<p>{html.escape(text[:1].upper() + text[1:])}.</p></li>"
+        f'<li><a href="{html.escape(file.name)}">{html.escape(text[:1].upper() + text[1:])}</a>'
+        f"<p>{html.escape(file.name)}</p></li>"
         for text, file in files
     )
     text = (

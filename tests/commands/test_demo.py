@@ -70,6 +70,7 @@ def test_all_files_are_there_and_small_enough(demo: tuple[Path, str]) -> None:
 
 def test_the_index_leads_to_every_file(demo: tuple[Path, str]) -> None:
     folder, _ = demo
+    assert demo[1].endswith(f"\n\nNow open {folder / 'index.html'} in a browser.\n")
     linked = re.findall(r'href="([^"]+)"', (folder / "index.html").read_text("utf-8"))
     assert set(linked) == WRITTEN - {"index.html"}
 

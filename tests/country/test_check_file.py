@@ -331,6 +331,7 @@ def test_check_file_command_for_people(source: Path, capfd: pytest.CaptureFixtur
     said = capfd.readouterr()
     assert said.out == ""
     assert "6 rows checked by 'postcode'" in said.err
+    assert "checked against 'Colchester labour market (ONS 2011)'. No definition has" in said.err
     assert "outward only: 1" in said.err
 
 

@@ -126,6 +126,8 @@ def test_the_summary_adds_up(classifier: Classifier, workbook: Path) -> None:
     assert lines["Unknown"] == (1, 0.25)
     assert lines["All rows"] == (4, 1)
     assert lines["Definition"][0] == "option:ttwa-official"
+    assert lines["Checked against"][0] == "Colchester labour market (ONS 2011)"
+    assert lines["Who decided"][0].startswith("No definition has been published yet, so this is")
     assert lines["Local: in area"] == (3, 0.75)
     assert lines["Unknown: not in directory"] == (1, 0.25)
 

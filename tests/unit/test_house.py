@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -109,6 +110,15 @@ def test_every_room_says_what_it_is_for(package: Path) -> None:
         said = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
         assert len(said) > 30, path
         assert "TODO" not in said, path
+
+
+def test_a_site_that_was_built_is_no_part_of_the_house(package: Path) -> None:
+    """scripts/site puts the examples of docs/ there: programs that are neither typed nor tests."""
+    rules = tomllib.loads((package.parent / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    built = "localarea/service/static/docs/examples/pyspark_join.py"
+    assert any(re.search(pattern, built) for pattern in rules["mypy"]["exclude"])
+    ignored = [text.removeprefix("--ignore=") for text in rules["pytest"]["ini_options"]["addopts"]]
+    assert any(built.startswith(f"{folder}/") for folder in ignored)
 
 
 def test_workbooks_and_figures_are_saved_where_no_time_gets_in(package: Path) -> None:

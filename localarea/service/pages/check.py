@@ -376,5 +376,4 @@ def _plain(text: str) -> str:
 
 def _standing_of(boundary: Boundary) -> str:
     """Return what decided, as a sentence."""
-    area = boundary.area.removeprefix("the area ")
-    return f"Checked against {area}. {boundary.basis}"
+    return f"Checked against '{boundary.title}'. {boundary.basis}"

@@ -135,7 +135,7 @@ def _keep_letter(
         "borderline": verdict.borderline,
         "reason": verdict.reason,
         "definition": verdict.definition,
-        "area": boundary.area.removeprefix("the area ").strip("'"),
+        "area": boundary.title,
         "day": day,
         "directory_date": verdict.directory_date,
         "version": state.version,
