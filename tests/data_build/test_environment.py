@@ -58,15 +58,18 @@ def make(checkout: Path, tmp_path: Path) -> Callable[..., list[str]]:
     return run
 
 
+def refused(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    script = checkout / "scripts" / "environment"
+    return subprocess.run(["bash", script, *words], capture_output=True, text=True, check=False)
+
+
 def test_an_environment_is_not_made_anew_through_a_link(checkout: Path, tmp_path: Path) -> None:
     """It would be taken from under another checkout, which goes on using it."""
     theirs = tmp_path / "theirs"
     theirs.mkdir()
     (theirs / "stamp").write_text("of another lock\n", encoding="utf-8")
     (checkout / ".venv").symlink_to(theirs)
-    done = subprocess.run(
-        ["bash", checkout / "scripts" / "environment"], capture_output=True, text=True, check=False
-    )
+    done = refused(checkout)
     assert done.returncode == 1
     assert "remove the link first" in done.stderr
     assert [path.name for path in theirs.iterdir()] == ["stamp"]
@@ -98,12 +101,7 @@ def test_rules_for_checkers_change_nothing_that_is_installed(
 
 
 def test_another_word_is_refused(checkout: Path) -> None:
-    done = subprocess.run(
-        ["bash", checkout / "scripts" / "environment", "test"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = refused(checkout, "test")
     assert done.returncode == 2
     assert done.stderr == "scripts/environment takes all, or nothing; not test\n"
 

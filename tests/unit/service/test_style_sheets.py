@@ -25,7 +25,7 @@ def at_some_widths(sheet: str) -> list[str]:
 
 
 def test_colours_are_the_same_at_all_widths(repository: Path) -> None:
-    """`barriers` of tests/helpers/barrier_cases.py measures contrast at one width of two."""
+    """Pages are looked at in two widths: what has its contrast there has it at every other."""
     static = repository / "localarea" / "service" / "static"
     theirs = {static / "vendor", static / "docs"}  # the second is there after scripts/site
     ours = [each for each in sorted(static.rglob("*.css")) if theirs.isdisjoint(each.parents)]
