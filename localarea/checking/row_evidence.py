@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Final
 
@@ -10,6 +10,7 @@ import numpy as np
 
 from localarea.classify.distance import metres_of_many
 from localarea.classify.index import read_points
+from localarea.once_property import once_property
 from localarea.tables.finding.own_columns import EVIDENCE_HEADERS
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class RowEvidence:
         zones = self._classifier.verdicts.index.zones
         return np.where(rows < 0, np.int32(UNKNOWN), self._counts[zones[rows]])
 
-    @cached_property
+    @once_property
     def _counts(self) -> NDArray[np.int32]:
         """Count by zone, in the order of the index; the last is for postcodes without one."""
         codes = self._classifier.verdicts.index.zone_codes
@@ -103,7 +104,7 @@ class RowEvidence:
             counts = [UNKNOWN] * len(codes)
         return np.array([*counts, UNKNOWN], np.int32)
 
-    @cached_property
+    @once_property
     def _metres(self) -> NDArray[np.int32]:
         """Return the array of cached distances; the last is for rows that are not postcodes."""
         held = self._classifier.known_metres
@@ -113,7 +114,7 @@ class RowEvidence:
             return known
         return np.append(held, np.int32(UNKNOWN))
 
-    @cached_property
+    @once_property
     def _points(self) -> tuple[NDArray[Any], NDArray[Any]]:
         return read_points(self._classifier.store)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ from localarea.geo.postcodes import (
     ParsedPostcode,
     parse_postcode,
 )
+from localarea.once_property import once_property
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 from localarea.options.minutes.encoding import NO_PLACE, PER_MINUTE
 from localarea.records import Verdict
@@ -204,7 +205,7 @@ class Classifier:
 
         return check_arrow(texts, self.verdicts)
 
-    @cached_property
+    @once_property
     def verdicts(self) -> VerdictIndex:
         """The verdict of every postcode in the country; built on first use, about 30 MB."""
         from localarea.classify.verdicts import build_verdicts
@@ -213,7 +214,7 @@ class Classifier:
             return self._frozen.every.verdicts
         return build_verdicts(self.boundary, store=self._store)
 
-    @cached_property
+    @once_property
     def all_tenths(self) -> NDArray[np.int32] | None:
         """
         Return the tenths of a minute by road to every postcode.
@@ -332,7 +333,7 @@ class Classifier:
             return ""
         return f" {minutes_sentence(tenths, self.minutes_from)}"
 
-    @cached_property
+    @once_property
     def minutes_from(self) -> str | None:
         """Return the name of the point that minutes are counted from; None if they are left out."""
         source = self._frozen or self.minutes

@@ -8,11 +8,11 @@ would take a third of a second out of a budget of half a second.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.sentences import PostcodePlace
 from localarea.datasets.store import DataStore, default_store
+from localarea.once_property import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -92,7 +92,7 @@ class Directory(PlaceNames):
         """Month of the directory, ``YYYY-MM``."""
         return self._store.directory_date
 
-    @cached_property
+    @once_property
     def zone_names(self) -> Mapping[str, str]:
         """Name of each zone: code to name, followed by the ONS name if it differs."""
         return self._read_names()
@@ -117,7 +117,7 @@ class Directory(PlaceNames):
             c: n if n == o else f"{n} ({o})" for c, n, o in zip(code, name, ons_name, strict=True)
         }
 
-    @cached_property
+    @once_property
     def district_names(self) -> Mapping[str, str]:
         """Name of each district in the directory's year: code (``lad25cd``) to name."""
         from localarea.datasets.districts import district_names
@@ -127,11 +127,11 @@ class Directory(PlaceNames):
         rows = sorted(zip(*columns, strict=True), key=lambda row: row[2] or 9999)
         return {code: name for code, name, _ in rows}
 
-    @cached_property
+    @once_property
     def _file(self) -> pq.ParquetFile:
         return self._store.open("postcodes")
 
-    @cached_property
+    @once_property
     def _bounds(self) -> list[tuple[int, int]]:
         metadata = self._file.metadata
         at = self._file.schema_arrow.get_field_index("key")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from localarea.classify.codes import decide
 from localarea.classify.place_rows import PlaceRow, near_flags
 from localarea.datasets.store import DataStore, default_store
 from localarea.geo.postcodes import outward_range
+from localarea.once_property import once_property
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 from localarea.options.minutes.encoding import NO_PLACE
 
@@ -85,13 +85,13 @@ class MeasuredPlaces:
         inside = place.zone in self._boundary.zones
         return self._distance.metres(easting, northing, inside=inside)
 
-    @cached_property
+    @once_property
     def _distance(self) -> BoundaryDistance:
         from localarea.classify.distance import BoundaryDistance
 
         return BoundaryDistance(self._boundary, store=self._store)
 
-    @cached_property
+    @once_property
     def _limited(self) -> PostcodeMinutes | None:
         """Return the minutes that the limit applies to, which may have another anchor."""
         limit = self._boundary.drive

@@ -7,7 +7,7 @@ from a cold start.
 
 from __future__ import annotations
 
-from functools import cache, cached_property, lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from localarea.datasets._verified import VerifiedFiles
 from localarea.datasets.registry import Registry, TableInfo, read_registry
 from localarea.datasets.renewed import default_renewed_folder, overlaid, stamp, with_renewals
 from localarea.errors import DataMissingError, DatasetNotFoundError
+from localarea.once_property import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -57,7 +58,7 @@ class DataStore:
         self._renewed = renewed
         self._verified = VerifiedFiles(lambda: self.cache_folder, self.kept_file)
 
-    @cached_property
+    @once_property
     def root(self) -> Path:
         """
         Folder of the tables: an existing folder.
@@ -94,7 +95,7 @@ class DataStore:
         """
         return self._renewed
 
-    @cached_property
+    @once_property
     def _full_registry(self) -> Registry:
         return with_renewals(read_registry(self.root), self._renewed)
 
@@ -216,7 +217,7 @@ class DataStore:
         """Return the vintages of some tables, to record with a result: table name and vintage."""
         return {name: self.info(name).vintage for name in names}
 
-    @cached_property
+    @once_property
     def cache_folder(self) -> Path:
         """
         Return the folder for data that can be rebuilt.

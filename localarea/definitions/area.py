@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
+
+from localarea.once_property import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -31,7 +33,7 @@ class Area:
         self._zones, self._system, self._tables = tuple(zones), system, tables
         self._names = Directory(system, store=tables)
 
-    @cached_property
+    @once_property
     def _outline(self) -> tuple[bytes, tuple[float, float, float, float]]:
         import shapely
 
@@ -54,24 +56,24 @@ class Area:
         """West, south, east and north of the outline, in metres."""
         return self._outline[1]
 
-    @cached_property
+    @once_property
     def _district_of(self) -> Mapping[str, str]:
         self._tables.path(f"zones_{self._system}")  # one that was damaged since is told
         return _districts(self._system, self._tables)
 
-    @cached_property
+    @once_property
     def districts(self) -> tuple[str, ...]:
         """Return the codes of the districts with a zone inside, sorted."""
         return tuple(sorted({self._district_of[code] for code in self._zones}))
 
-    @cached_property
+    @once_property
     def districts_cut(self) -> list[str]:
         """Return the names of the districts with a zone inside and a zone outside, sorted."""
         touched, held = set(self.districts), set(self._zones)
         outside = {d for code, d in self._district_of.items() if code not in held}
         return sorted(self.name(code, "district") for code in touched & outside)
 
-    @cached_property
+    @once_property
     def rows(self) -> list[tuple[str, str, str, str, bytes]]:
         """Code and name of each zone, code and name of its district, and its shape as WKB."""
         import shapely

@@ -14,7 +14,6 @@ import sqlite3
 import weakref
 import zlib
 from contextlib import closing
-from functools import cached_property
 from types import NoneType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,6 +22,7 @@ from localarea.definitions.geopackage_writer import BLANK, HEADER, SEAL, TABLES
 from localarea.definitions.model import definition_of
 from localarea.errors import DefinitionDamagedError, SchemaError
 from localarea.geo.postcodes import INWARD_SLOTS, OUTWARD_SLOTS
+from localarea.once_property import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -118,7 +118,7 @@ class OpenDefinition:
         except (*_UNREADABLE, SchemaError) as error:
             raise DefinitionDamagedError(self.path, str(error)) from error
 
-    @cached_property
+    @once_property
     def lists(self) -> Mapping[str, Any]:
         """
         Return the codes and names that the positions in the rows refer to.

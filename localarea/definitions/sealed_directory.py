@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from localarea.classify.place_rows import PlaceLists
 from localarea.definitions.geopackage import OpenDefinition, read_definition
 from localarea.errors import ChecksumError
 from localarea.geo.postcodes import INWARD_SLOTS, outward_number
+from localarea.once_property import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,17 +72,17 @@ class DefinitionDirectory(SealedDirectory):
         statuses = [MEANINGS[code].status for code in live]
         return statuses.count("local"), statuses.count("not_local")
 
-    @cached_property
+    @once_property
     def zone_names(self) -> Mapping[str, str]:
         """Name of each zone: code to name."""
         return dict(self._opened.lists["zones"])
 
-    @cached_property
+    @once_property
     def district_names(self) -> Mapping[str, str]:
         """Name of each district: code (``lad25cd``) to name."""
         return dict(self._opened.lists["districts"])
 
-    @cached_property
+    @once_property
     def every(self) -> SealedPlaces:
         """Every postcode, in columns that are read as they are needed."""
         from localarea.definitions.sealed_places import SealedPlaces
@@ -96,7 +97,7 @@ class DefinitionDirectory(SealedDirectory):
         """
         return classifier_of_file, (self._opened.path, self._opened.sha256)
 
-    @cached_property
+    @once_property
     def _lists(self) -> PlaceLists:
         zones, districts = (
             [code for code, _ in self._opened.lists[name]] for name in ("zones", "districts")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -13,6 +12,7 @@ from localarea.classify.place_rows import PlaceColumns, near_flags
 from localarea.classify.verdicts import VerdictIndex, verdicts_of_codes
 from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
 from localarea.geo.postcodes import OUTWARD_SLOTS
+from localarea.once_property import once_property
 from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class SealedPlaces:
                 self._held[name] = np.concatenate(column or [_NOTHING])
         return [self._held[name] for name in names]
 
-    @cached_property
+    @once_property
     def verdicts(self) -> VerdictIndex:
         """The verdict of every postcode."""
         limited = self._boundary.drive is not None
@@ -111,7 +111,7 @@ class SealedPlaces:
         )
         return verdicts_of_codes(index, codes, near[0] if limited else None)
 
-    @cached_property
+    @once_property
     def loaded(self) -> LoadedPlaces:
         """All facts of every postcode."""
         columns = dict(zip(_ALL, self.columns(*_ALL), strict=True))

@@ -10,7 +10,6 @@ always a parameter.
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -18,6 +17,7 @@ import pandas as pd
 from scipy import sparse
 
 from localarea.errors import DatasetNotFoundError, SchemaError
+from localarea.once_property import once_property
 from localarea.records import ZoneSystem  # noqa: TC001 -- dataclass field, read at run time by users
 
 if TYPE_CHECKING:
@@ -125,7 +125,7 @@ class FlowMatrix:
         """Count the zones: number of rows of the matrix."""
         return len(self.codes)
 
-    @cached_property
+    @once_property
     def jobs(self) -> NDArray[np.float64]:
         """
         Count the jobs in each zone that are held by residents of the zones.

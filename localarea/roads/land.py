@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +9,7 @@ import shapely
 
 from localarea.datasets.zones import read_zones
 from localarea.errors import InputError
+from localarea.once_property import once_property
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -52,25 +52,25 @@ class Land:
         self.area = area
         self.rivers = np.empty((0, 2), dtype=object) if rivers is None else rivers
 
-    @cached_property
+    @once_property
     def _whole(self) -> np.ndarray:
         parts: np.ndarray = shapely.get_parts(self.area)
         shapely.prepare(parts)
         return parts
 
-    @cached_property
+    @once_property
     def _whole_tree(self) -> shapely.STRtree:
         return shapely.STRtree(self._whole)
 
-    @cached_property
+    @once_property
     def _parts(self) -> np.ndarray:
         return _split(shapely.get_parts(self.area))
 
-    @cached_property
+    @once_property
     def _tree(self) -> shapely.STRtree:
         return shapely.STRtree(self._parts)
 
-    @cached_property
+    @once_property
     def _coast(self) -> shapely.STRtree:
         lines = shapely.get_parts(shapely.boundary(shapely.get_parts(self.area)))
         points, of_line = shapely.get_coordinates(lines, return_index=True)

@@ -14,7 +14,7 @@ import threading
 import time
 from collections import OrderedDict
 from dataclasses import replace
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from localarea import __version__
@@ -32,6 +32,7 @@ from localarea.definitions.boundary_choice import (
 )
 from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
+from localarea.once_property import once_property
 from localarea.options.by_name.any_council import default_council, find_council
 from localarea.options.by_name.disputed import full_council
 from localarea.options.zone_figures import forget_tables
@@ -98,7 +99,7 @@ class State:
         self._closing = threading.Event()
         self.shelf = Shelf()
 
-    @cached_property
+    @once_property
     def database(self) -> Database:
         """Open the record of decisions."""
         stated = self.settings.database_url
@@ -126,7 +127,7 @@ class State:
         other._session_lock, other._drawn = threading.Lock(), Once(_MOST_DRAWN)
         return other
 
-    @cached_property
+    @once_property
     def _session(self) -> ScenarioSession:
         from localarea.comparison.session import ScenarioSession
 

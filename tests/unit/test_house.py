@@ -129,3 +129,14 @@ def test_workbooks_and_figures_are_saved_where_no_time_gets_in(package: Path) ->
         if re.search(r"\bbook\.save\(|\.savefig\(", path.read_text("utf-8"))
     }
     assert saving - {"notebook/options.py"} == {"reports/print_maps/saving.py"}
+
+
+def test_what_is_kept_with_an_instance_is_worked_out_by_one_thread(package: Path) -> None:
+    # Since Python 3.12, threads that ask a functools.cached_property first each work it out: two
+    # opened the record of a service at once, and upgraded it side by side.
+    found = [
+        name
+        for name, path in modules(package).items()
+        if name != "once_property.py" and "cached_property" in path.read_text(encoding="utf-8")
+    ]
+    assert found == []

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
-from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
+
+from localarea.once_property import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -155,22 +156,22 @@ class System:
                 new.append(np.array(sorted(rest), np.int64))
         return sums(new)
 
-    @cached_property
+    @once_property
     def groups(self) -> NDArray[np.int64]:
         """Assign a number to each group of cells that rows join; -1 for cells in none."""
         return _groups(self.rows, len(self.fixed))
 
-    @cached_property
+    @once_property
     def ties(self) -> Rows:
         """Return the rows that are no figures."""
         return self.rows.chosen(~self.rows.told)
 
-    @cached_property
+    @once_property
     def tie_groups(self) -> NDArray[np.int64]:
         """Assign a number to each group of cells that ties join; -1 for cells in none."""
         return _groups(self.ties, len(self.fixed))
 
-    @cached_property
+    @once_property
     def most(self) -> NDArray[np.float64]:
         """Bound how far each cell can rise: no further than others in a row can make up."""
         return _most(self)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +10,7 @@ import pandas as pd
 
 from localarea.errors import PlaceNotFoundError
 from localarea.labour.self_containment import self_containment, validity
+from localarea.once_property import once_property
 
 if TYPE_CHECKING:
     from localarea.labour.flow_matrix import FlowMatrix
@@ -101,7 +101,7 @@ class TtwaResult:
     membership: pd.Series
     trace: Trace
 
-    @cached_property
+    @once_property
     def areas(self) -> pd.DataFrame:
         """
         Measure every area.
@@ -116,7 +116,7 @@ class TtwaResult:
         """
         return measure_areas(self.flows, self.membership, self.parameters)
 
-    @cached_property
+    @once_property
     def quality(self) -> Quality:
         """Measure the partition as a whole: counts, validity and modularity."""
         areas = self.areas

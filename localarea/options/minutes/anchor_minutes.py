@@ -13,12 +13,13 @@ import json
 import math
 import re
 from contextlib import suppress
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from localarea.atomic import moved_into_place
 from localarea.datasets.store import DataStore, default_store
+from localarea.once_property import once_property
 from localarea.options.minutes.cache import forget_oldest, one_at_a_time
 from localarea.options.minutes.encoding import (
     ANCHORS,
@@ -164,7 +165,7 @@ class PostcodeMinutes:
         if has_roads(self._store):
             _ = self._source
 
-    @cached_property
+    @once_property
     def start(self) -> str:
         """
         Return the name of the point that they are counted from.
@@ -209,7 +210,7 @@ class PostcodeMinutes:
                 return int(tenths[at]) if keys[at] == key else NO_PLACE
         return NO_PLACE
 
-    @cached_property
+    @once_property
     def all_tenths(self) -> NDArray[np.int32]:
         """
         Return the tenths of a minute to every postcode of the directory.
@@ -228,11 +229,11 @@ class PostcodeMinutes:
         table = self._source if self._file is None else self._file.read()
         return numbers_of(table[COLUMN])
 
-    @cached_property
+    @once_property
     def _source(self) -> Any:
         return _kept(self.anchor, None, self._store) or _compute(self.anchor, None, self._store)
 
-    @cached_property
+    @once_property
     def _file(self) -> pq.ParquetFile | None:
         import pyarrow as pa
         import pyarrow.parquet as pq
@@ -241,11 +242,11 @@ class PostcodeMinutes:
             return None
         return pq.ParquetFile(self._source, memory_map=True)
 
-    @cached_property
+    @once_property
     def _postcodes(self) -> pq.ParquetFile:
         return self._store.open("postcodes")
 
-    @cached_property
+    @once_property
     def _bounds(self) -> list[tuple[int, int]]:
         metadata = self._postcodes.metadata
         at = self._postcodes.schema_arrow.get_field_index("key")

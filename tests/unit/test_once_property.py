@@ -1,0 +1,77 @@
+"""A property that several threads ask for at once is worked out by one of them."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from localarea.once_property import once_property
+
+THREADS = 8
+
+
+class Record:
+    """Something that is opened when it is first asked for."""
+
+    def __init__(self, fails: int = 0) -> None:
+        self.opened = 0
+        self.fails = fails
+        self.together = threading.Barrier(THREADS, timeout=10)
+        self.slow = threading.Event()
+
+    @once_property
+    def database(self) -> object:
+        """Return what is opened."""
+        self.opened += 1
+        self.slow.wait(0.05)  # the others ask meanwhile
+        if self.opened <= self.fails:
+            raise OSError("it cannot be opened")
+        return object()
+
+    @once_property
+    def other(self) -> object:
+        """Return what rests on the first."""
+        return self.database
+
+    def ask(self, _: int) -> object:
+        self.together.wait()
+        return self.database
+
+
+def test_threads_that_ask_at_once_get_what_one_of_them_worked_out() -> None:
+    record = Record()
+    with ThreadPoolExecutor(THREADS) as pool:
+        answers = list(pool.map(record.ask, range(THREADS)))
+    assert record.opened == 1
+    assert all(answer is record.database for answer in answers)
+
+
+def test_an_error_is_not_kept_and_the_next_in_turn_tries_again() -> None:
+    record = Record(fails=3)
+    with ThreadPoolExecutor(THREADS) as pool:
+        asked = [pool.submit(record.ask, number) for number in range(THREADS)]
+    errors = [task.exception() for task in asked]
+    assert sum(isinstance(error, OSError) for error in errors) == 3
+    assert record.opened == 4
+    assert not Record.__dict__["database"]._working  # nothing is left of those who waited
+
+
+def test_each_instance_has_its_own_and_one_may_rest_on_another() -> None:
+    first, second = Record(), Record()
+    assert first.other is first.database
+    assert first.database is not second.database
+    assert isinstance(Record.database, once_property)
+
+
+def test_an_instance_without_room_says_so() -> None:
+    class Tight:
+        __slots__ = ()
+
+        @once_property
+        def figure(self) -> int:
+            return 1
+
+    with pytest.raises(AttributeError, match="__dict__"):
+        _ = Tight().figure
