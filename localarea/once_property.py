@@ -27,6 +27,11 @@ class once_property(cached_property[T]):  # noqa: N801 -- used as a decorator, l
         # Lock and number of threads by instance; reentrant, so that a circle is a RecursionError.
         self._working: dict[int, tuple[threading.RLock, int]] = {}
 
+    def __set_name__(self, owner: type[Any], name: str) -> None:
+        """Note the name in the class, which the instance keeps the value under."""
+        super().__set_name__(owner, name)
+        self._name = name
+
     @overload
     def __get__(self, instance: None, owner: type[Any] | None = None) -> once_property[T]: ...
     @overload
@@ -42,10 +47,10 @@ class once_property(cached_property[T]):  # noqa: N801 -- used as a decorator, l
             self._working[id(instance)] = lock, number + 1
         try:
             with lock:
-                kept = instance.__dict__
-                if self.attrname not in kept:
-                    kept[self.attrname] = self.func(instance)
-                return kept[self.attrname]
+                kept: dict[str, T] = instance.__dict__
+                if self._name not in kept:
+                    kept[self._name] = self.func(instance)
+                return kept[self._name]
         finally:
             with self._guard:
                 lock, number = self._working.pop(id(instance))
