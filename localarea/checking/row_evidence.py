@@ -10,7 +10,7 @@ import numpy as np
 
 from localarea.classify.distance import metres_of_many
 from localarea.classify.index import read_points
-from localarea.once_property import once_property
+from localarea.once import once_property
 from localarea.tables.finding.own_columns import EVIDENCE_HEADERS
 
 if TYPE_CHECKING:

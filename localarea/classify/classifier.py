@@ -32,7 +32,7 @@ from localarea.geo.postcodes import (
     ParsedPostcode,
     parse_postcode,
 )
-from localarea.once_property import once_property
+from localarea.once import once_property
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 from localarea.options.minutes.encoding import NO_PLACE, PER_MINUTE
 from localarea.records import Verdict

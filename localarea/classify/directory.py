@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.sentences import PostcodePlace
 from localarea.datasets.store import DataStore, default_store
-from localarea.once_property import once_property
+from localarea.once import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

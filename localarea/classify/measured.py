@@ -8,7 +8,7 @@ from localarea.classify.codes import decide
 from localarea.classify.place_rows import PlaceRow, near_flags
 from localarea.datasets.store import DataStore, default_store
 from localarea.geo.postcodes import outward_range
-from localarea.once_property import once_property
+from localarea.once import once_property
 from localarea.options.minutes.anchor_minutes import PostcodeMinutes
 from localarea.options.minutes.encoding import NO_PLACE
 

@@ -16,7 +16,7 @@ from localarea.datasets._verified import VerifiedFiles
 from localarea.datasets.registry import Registry, TableInfo, read_registry
 from localarea.datasets.renewed import default_renewed_folder, overlaid, stamp, with_renewals
 from localarea.errors import DataMissingError, DatasetNotFoundError
-from localarea.once_property import once_property
+from localarea.once import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

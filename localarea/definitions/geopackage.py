@@ -22,7 +22,7 @@ from localarea.definitions.geopackage_writer import BLANK, HEADER, SEAL, TABLES
 from localarea.definitions.model import definition_of
 from localarea.errors import DefinitionDamagedError, SchemaError
 from localarea.geo.postcodes import INWARD_SLOTS, OUTWARD_SLOTS
-from localarea.once_property import once_property
+from localarea.once import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -13,7 +13,7 @@ from localarea.classify.place_rows import PlaceLists
 from localarea.definitions.geopackage import OpenDefinition, read_definition
 from localarea.errors import ChecksumError
 from localarea.geo.postcodes import INWARD_SLOTS, outward_number
-from localarea.once_property import once_property
+from localarea.once import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

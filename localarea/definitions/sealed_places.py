@@ -12,7 +12,7 @@ from localarea.classify.place_rows import PlaceColumns, near_flags
 from localarea.classify.verdicts import VerdictIndex, verdicts_of_codes
 from localarea.definitions.postcode_rows import NO_MINUTES, NO_ROAD
 from localarea.geo.postcodes import OUTWARD_SLOTS
-from localarea.once_property import once_property
+from localarea.once import once_property
 from localarea.options.minutes.encoding import NO_PLACE, NOT_REACHED
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ import pandas as pd
 from scipy import sparse
 
 from localarea.errors import DatasetNotFoundError, SchemaError
-from localarea.once_property import once_property
+from localarea.once import once_property
 from localarea.records import ZoneSystem  # noqa: TC001 -- dataclass field, read at run time by users
 
 if TYPE_CHECKING:

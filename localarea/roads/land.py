@@ -9,7 +9,7 @@ import shapely
 
 from localarea.datasets.zones import read_zones
 from localarea.errors import InputError
-from localarea.once_property import once_property
+from localarea.once import once_property
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore

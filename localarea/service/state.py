@@ -32,7 +32,7 @@ from localarea.definitions.boundary_choice import (
 )
 from localarea.definitions.store import DefinitionStore, default_folder
 from localarea.errors import InputError, LocalareaError
-from localarea.once_property import once_property
+from localarea.once import once_property
 from localarea.options.by_name.any_council import default_council, find_council
 from localarea.options.by_name.disputed import full_council
 from localarea.options.zone_figures import forget_tables

@@ -137,6 +137,6 @@ def test_what_is_kept_with_an_instance_is_worked_out_by_one_thread(package: Path
     found = [
         name
         for name, path in modules(package).items()
-        if name != "once_property.py" and "cached_property" in path.read_text(encoding="utf-8")
+        if name != "once.py" and "cached_property" in path.read_text(encoding="utf-8")
     ]
     assert found == []

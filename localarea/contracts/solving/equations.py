@@ -17,7 +17,7 @@ import numpy as np
 from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 
-from localarea.once_property import once_property
+from localarea.once import once_property
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -10,7 +10,7 @@ import pandas as pd
 
 from localarea.errors import PlaceNotFoundError
 from localarea.labour.self_containment import self_containment, validity
-from localarea.once_property import once_property
+from localarea.once import once_property
 
 if TYPE_CHECKING:
     from localarea.labour.flow_matrix import FlowMatrix

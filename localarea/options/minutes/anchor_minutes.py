@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from localarea.atomic import moved_into_place
 from localarea.datasets.store import DataStore, default_store
-from localarea.once_property import once_property
+from localarea.once import once_property
 from localarea.options.minutes.cache import forget_oldest, one_at_a_time
 from localarea.options.minutes.encoding import (
     ANCHORS,

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from localarea.once_property import once_property
+from localarea.once import once_property
 
 THREADS = 8
 
