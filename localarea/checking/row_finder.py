@@ -22,6 +22,7 @@ from localarea.tables.finding.hints import hints_of
 from localarea.tables.finding.reading import (
     BY_COUNTRY,
     BY_NAME,
+    CORRECTED,
     NO_COLUMN,
     PUSHED,
     read_row,
@@ -272,9 +273,8 @@ class RowsMet:
         """
         self.skipped += len(found.skipped)
         self._note("skipped", found.skipped, first)
-        special = found.remarks >= PUSHED
-        if special.any():
-            for remark, name in ((PUSHED, "pushed"), (BY_COUNTRY, "country"), (BY_NAME, "name")):
+        if found.remarks.any():
+            for remark, name in _NOTED.items():
                 self._note(name, np.flatnonzero((found.remarks == remark) & counted), first)
         if not several:
             return
@@ -316,9 +316,16 @@ class RowsMet:
         return tuple(note for note in notes if note)
 
 
+_NOTED: Final = {
+    CORRECTED: "corrected",
+    PUSHED: "pushed",
+    BY_COUNTRY: "country",
+    BY_NAME: "name",
+}
 _NOTES: Final = {
     "skipped": "totals, footers or the header again, which are no payments; they stay as they are "
     "and are in no other count",
+    "corrected": "a letter or digit was mistyped; the answer is for the postcode in local_postcode",
     "pushed": "a cell too many, probably from a comma without quotation marks; the postcode was "
     "taken from a later cell",
     "country": "no British postcode, and abroad by another column",

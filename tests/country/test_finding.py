@@ -418,6 +418,19 @@ def test_a_column_called_country_that_holds_counties_says_nothing(
     assert [row[1] for row in found] == ["malformed", "in_area", "blank"]
 
 
+def test_rows_with_a_mistyped_postcode_are_counted_in_a_note(
+    way: str, tmp_path: Path, classifier: Classifier
+) -> None:
+    rows = [("Postcode",), ("CO1 1JB",), ("CO1 1J8",), ("C01 1JB",), ("co1-1jb",), ("Colchester",)]
+    found, report = check(written(tmp_path, way, rows), classifier)
+    assert [row[0] for row in found] == [*["CO1 1JB"] * 4, ""]
+    said = [note for note in report.notes if "mistyped" in note]
+    assert len(said) == 1
+    assert "2 rows (rows 3, 4): a letter or digit was mistyped" in said[0]
+    found, report = check(written(tmp_path, way, rows[:2]), classifier)
+    assert not any("mistyped" in note for note in report.notes)
+
+
 @pytest.mark.parametrize("compile_from", [1 << 40, 0])
 def test_a_postcode_that_a_comma_pushed_aside_is_found_and_flagged(
     compile_from: int, tmp_path: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
