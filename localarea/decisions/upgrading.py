@@ -1,7 +1,8 @@
-"""Bring the tables of a store up to date, one process at a time."""
+"""Bring the tables of a store up to date, one process and one thread at a time."""
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 from importlib.resources import as_file, files
 from typing import TYPE_CHECKING, Final
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection, Engine
 
 _UPGRADE_LOCK: Final = 20190213  # number of PostgreSQL's advisory lock; any fixed number will do
+# Alembic keeps the store that it works on in a module, for all threads: two at once get in each
+# other's way.
+_ALEMBIC: Final = threading.Lock()
 
 
 def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
@@ -40,7 +44,7 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
     with engine.connect() as connection:
         if revision_of(connection) == _newest():
             return
-    with as_file(files("localarea.decisions") / "migrations") as folder:
+    with _ALEMBIC, as_file(files("localarea.decisions") / "migrations") as folder:
         config = _config(folder)
         steps = ScriptDirectory.from_config(config)
         with engine.connect() as plain:
