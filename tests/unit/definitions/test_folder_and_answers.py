@@ -79,6 +79,15 @@ def test_what_may_not_stand_beside_or_after_another(
     assert folder.ids() == [ID]
 
 
+def test_one_that_holds_for_a_single_day_has_that_day_to_itself(tmp_path: Path) -> None:
+    store = DefinitionStore(tmp_path / "definitions")
+    store.add(tiny_file(effective_to="2026-04-01"))  # the day from which it holds
+    with pytest.raises(ConflictError, match="from 2026-04-01 until 2026-04-01"):
+        store.add(tiny_file(id=LATER, effective_from="2026-04-01"))
+    store.add(tiny_file(id=LATER, effective_from="2026-04-02"))
+    assert store.ids() == [ID, LATER]
+
+
 def test_one_follows_another_once(folder: DefinitionStore) -> None:
     folder.add(tiny_file(id=LATER, supersedes=ID, effective_from="2027-04-01"))
     first, second = sorted(folder.kept(), key=lambda kept: kept.definition.id)

@@ -57,6 +57,9 @@ def test_a_target_must_exceed_all_that_was_reached_before(
     assert least_target(order, "C") == pytest.approx(600 / 620)
     # A alone is too small to stop at 1,000 workers: B joins whatever the target.
     assert least_target(order, "B", min_size=1000) == 0
+    # It has 620, which is enough where 620 are asked for.
+    assert least_target(order, "B", min_size=620) == pytest.approx(600 / 620)
+    assert least_target(order, "B", min_size=621) == 0
     assert least_target(order, "C", min_size=1000) == pytest.approx(1400 / 1450)
     assert least_target(order, "Z") is None
 
