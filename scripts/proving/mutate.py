@@ -27,6 +27,7 @@ from proving.mutants import Mutant, mutants_of, mutated
 ROOT: Final = Path(__file__).resolve().parents[2]
 ROOMS: Final = ("geo", "labour", "classify", "definitions", "decisions", "measures")
 _MOST_TESTS: Final = 25
+_MOST_OTHERS: Final = 300  # that are run if none of the first notices
 KILLED, SURVIVED, UNREACHED, ENDLESS = "killed", "survived", "unreached", "endless"
 
 
@@ -45,18 +46,21 @@ def main() -> int:
     chosen = _chosen(asked.modules, asked.sample, asked.seed)
     _warm()
     every = [(module, mutant, _tests_of(data, module, mutant)) for module, mutant in chosen]
-    needed = sorted({test for _, _, tests in every for test in tests})
+    needed = sorted({test for _, _, (tests, _) in every for test in tests})
     if needed and not _hold_unchanged(needed):
         print("tests fail on the code as it is: nothing can be told", file=sys.stderr)
         return 2
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     count: dict[str, int] = {}
     with asked.out.open("a", encoding="utf-8") as out:
-        for module, mutant, tests in every:
+        for module, mutant, (tests, others) in every:
             fate = _try(module, mutant, tests, asked.seconds) if tests else UNREACHED
+            if fate == SURVIVED and others:
+                fate = _try(module, mutant, others, 6 * asked.seconds)
             count[fate] = count.get(fate, 0) + 1
             place = f"{module}:{mutant.line}"
-            line = {"place": place, "fate": fate, "change": mutant.said, "tests": len(tests)}
+            number = len(tests) + len(others)
+            line = {"place": place, "fate": fate, "change": mutant.said, "tests": number}
             out.write(json.dumps(line) + "\n")
             out.flush()
             if fate in (SURVIVED, UNREACHED):
@@ -87,16 +91,26 @@ def _compiled(path: Path) -> bool:
     return "_kernel" in str(path)
 
 
-def _tests_of(data: coverage.CoverageData, module: str, mutant: Mutant) -> list[str]:
-    """List tests that reach a line; of a line that runs on import, tests that reach the module."""
+def _tests_of(
+    data: coverage.CoverageData, module: str, mutant: Mutant
+) -> tuple[list[str], list[str]]:
+    """
+    List tests that reach a line; of a line that runs on import, tests that reach the module.
+
+    Returns
+    -------
+    list of str, list of str
+        A few, spread over all, and the others.
+    """
     by_line = data.contexts_by_lineno(str(ROOT / module))
     names = {n for at in range(mutant.line, mutant.last + 1) for n in by_line.get(at, ()) if n}
     if not names:
         names = {name for found in by_line.values() for name in found if name}
     ordered = sorted(names, key=lambda name: (not name.startswith("tests/unit"), name))
-    if len(ordered) > _MOST_TESTS:  # spread over all of them
-        ordered = [ordered[at * len(ordered) // _MOST_TESTS] for at in range(_MOST_TESTS)]
-    return ordered
+    few = ordered
+    if len(ordered) > _MOST_TESTS:
+        few = [ordered[at * len(ordered) // _MOST_TESTS] for at in range(_MOST_TESTS)]
+    return few, [name for name in ordered if name not in set(few)][:_MOST_OTHERS]
 
 
 def _warm() -> None:
