@@ -325,8 +325,8 @@ _NOTED: Final = {
 _NOTES: Final = {
     "skipped": "totals, footers or the header again, which are no payments; they stay as they are "
     "and are in no other count",
-    "corrected": "a letter or digit was mistyped; the answer is for the corrected postcode "
-    "beside it",
+    "corrected": "a letter or digit was mistyped; the answer in each is for the corrected "
+    "postcode, which stands beside it",
     "pushed": "a cell too many, probably from a comma without quotation marks; the postcode was "
     "taken from a later cell",
     "country": "no British postcode, and abroad by another column",

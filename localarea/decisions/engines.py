@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import URL, Connection, Engine
 
 BUSY_S: Final = 30  # seconds that a write waits for another; a write takes milliseconds
+CONNECT_S: Final = 10  # seconds for PostgreSQL to answer, unless the address says otherwise
 WRITES: Final = "localarea_writes"  # execution option of a transaction that writes
 _JOURNAL_RETRY_S: Final = 0.02  # pause between attempts to switch the journal
 
@@ -70,8 +71,10 @@ def make_engine(url: URL) -> Engine:
     """
     if url.get_backend_name() == "postgresql":
         with extra("postgresql"):
+            patience = {} if "connect_timeout" in url.query else {"connect_timeout": CONNECT_S}
             return sa.create_engine(
                 url,
+                connect_args=patience,
                 pool_pre_ping=True,
                 isolation_level="READ COMMITTED",
                 hide_parameters=True,  # errors are logged, and values may be of a person

@@ -29,6 +29,7 @@ ROOMS: Final = ("geo", "labour", "classify", "definitions", "decisions", "measur
 _MOST_TESTS: Final = 25
 _MOST_OTHERS: Final = 300  # that are run if none of the first notices
 KILLED, SURVIVED, UNREACHED, ENDLESS = "killed", "survived", "unreached", "endless"
+UNTOLD: Final = "untold"  # its other tests do not pass, or not in time, on the code as it is
 
 
 def main() -> int:
@@ -55,15 +56,18 @@ def main() -> int:
     with asked.out.open("a", encoding="utf-8") as out:
         for module, mutant, (tests, others) in every:
             fate = _try(module, mutant, tests, asked.seconds) if tests else UNREACHED
+            run = len(tests)
             if fate == SURVIVED and others:
+                run += len(others)
                 fate = _try(module, mutant, others, 6 * asked.seconds)
+                if fate != SURVIVED and _try("", None, others, 6 * asked.seconds) != SURVIVED:
+                    fate = UNTOLD
             count[fate] = count.get(fate, 0) + 1
             place = f"{module}:{mutant.line}"
-            number = len(tests) + len(others)
-            line = {"place": place, "fate": fate, "change": mutant.said, "tests": number}
+            line = {"place": place, "fate": fate, "change": mutant.said, "tests": run}
             out.write(json.dumps(line) + "\n")
             out.flush()
-            if fate in (SURVIVED, UNREACHED):
+            if fate != KILLED:
                 print(f"{fate}: {place}  {mutant.said}", flush=True)
     print(", ".join(f"{number} {fate}" for fate, number in sorted(count.items())))
     return 0
@@ -107,10 +111,14 @@ def _tests_of(
     if not names:
         names = {name for found in by_line.values() for name in found if name}
     ordered = sorted(names, key=lambda name: (not name.startswith("tests/unit"), name))
-    few = ordered
-    if len(ordered) > _MOST_TESTS:
-        few = [ordered[at * len(ordered) // _MOST_TESTS] for at in range(_MOST_TESTS)]
-    return few, [name for name in ordered if name not in set(few)][:_MOST_OTHERS]
+    few = _spread(ordered, _MOST_TESTS)
+    return few, _spread([name for name in ordered if name not in few], _MOST_OTHERS)
+
+
+def _spread(names: list[str], most: int) -> list[str]:
+    if len(names) <= most:
+        return names
+    return [names[at * len(names) // most] for at in range(most)]
 
 
 def _warm() -> None:
@@ -127,12 +135,12 @@ def _hold_unchanged(tests: list[str]) -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
-def _try(module: str, mutant: Mutant, tests: list[str], seconds: int) -> str:
+def _try(module: str, mutant: Mutant | None, tests: list[str], seconds: int) -> str:
     child = os.fork()
     if child == 0:
         os.setsid()
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
-        os._exit(_run(module, mutant.number, tests))
+        os._exit(_run(module, mutant.number if mutant else 0, tests))
     began = time.monotonic()
     while True:
         done, status = os.waitpid(child, os.WNOHANG)

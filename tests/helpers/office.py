@@ -11,10 +11,12 @@ beginnings. So it is left alone for a moment and then tried, and another is begu
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 import openpyxl
@@ -66,16 +68,18 @@ def office_in(folder: Path) -> Iterator[Office]:
     for name in ("open.xlsx", "trial.xlsx"):
         openpyxl.Workbook().save(folder / name)
     for _ in range(_BEGINNINGS):
-        with _begun(office, folder):
+        with _begun(office, folder) as process:
             if _converts(office, folder):
                 yield office
                 return
+            with suppress(ProcessLookupError):  # it may not end when it is asked to
+                os.killpg(process.pid, signal.SIGKILL)
         (folder / _LOCK).unlink(missing_ok=True)
     raise RuntimeError(f"LibreOffice got stuck {_BEGINNINGS} times with one empty workbook")
 
 
 @contextmanager
-def _begun(office: Office, folder: Path) -> Iterator[None]:
+def _begun(office: Office, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
     """Have it running with a document open."""
     with subprocess.Popen(
         ["sh", "-c", _UNTIL_THEY_END, "sh", *office.start, "--norestore", folder / "open.xlsx"],
@@ -83,17 +87,17 @@ def _begun(office: Office, folder: Path) -> Iterator[None]:
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
-    ):
+    ) as process:
         until = time.monotonic() + _LONGEST
         while not (folder / _LOCK).exists() and time.monotonic() < until:
             time.sleep(0.05)
         time.sleep(_CALM)
-        yield
+        yield process
 
 
 def _converts(office: Office, folder: Path) -> bool:
     try:
         office.convert([folder / "trial.xlsx"], "ods", folder, _TRIAL)
-    except subprocess.TimeoutExpired:
+    except (subprocess.TimeoutExpired, subprocess.CalledProcessError):
         return False
-    return True
+    return (folder / "trial.ods").exists()

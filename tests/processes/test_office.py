@@ -16,10 +16,11 @@ _SOFFICE = """#!/bin/sh
 for last; do :; done
 case "$*" in
 *--convert-to*) ;;
-*) touch "$(dirname "$last")/.~lock.open.xlsx#" && echo >>{folder}/begun && exec sleep 600 ;;
+*) echo >>{folder}/begun && touch "$(dirname "$last")/.~lock.open.xlsx#" && exec sleep 600 ;;
 esac
 echo >>{folder}/asked
 [ "$(wc -l <{folder}/asked)" -gt {stuck} ] || exec sleep 600
+touch {folder}/work/trial.ods
 """
 
 
@@ -31,7 +32,7 @@ def put_in_place(folder: Path, stuck: int, monkeypatch: pytest.MonkeyPatch) -> N
     program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{program.parent}:{os.environ['PATH']}")
     monkeypatch.setattr(office, "_CALM", 0.0)
-    monkeypatch.setattr(office, "_TRIAL", 0.5)
+    monkeypatch.setattr(office, "_TRIAL", 1.5)
 
 
 def lines_of(path: Path) -> int:

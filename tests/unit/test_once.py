@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import threading
+import time
+import warnings
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
@@ -56,6 +60,50 @@ def test_an_error_is_not_kept_and_the_next_in_turn_tries_again() -> None:
     assert sum(isinstance(error, OSError) for error in errors) == 3
     assert record.opened == 4
     assert not Record.__dict__["database"]._working  # nothing is left of those who waited
+
+
+def test_whoever_asks_another_instance_does_not_wait() -> None:
+    begun, end = threading.Event(), threading.Event()
+
+    class Slow:
+        def __init__(self, waits: bool) -> None:
+            self.waits = waits
+
+        @once_property
+        def figure(self) -> bool:
+            """Return whether it was the slow one."""
+            if self.waits:
+                begun.set()
+                assert end.wait(30)
+            return self.waits
+
+    with ThreadPoolExecutor(2) as pool:
+        slow = pool.submit(lambda: Slow(True).figure)
+        assert begun.wait(30)
+        assert pool.submit(lambda: Slow(False).figure).result(30) is False
+        end.set()
+        assert slow.result(30) is True
+
+
+def test_a_copy_of_a_process_does_not_wait_for_threads_that_it_has_not() -> None:
+    record = Record()
+    record.slow.wait = lambda _: end.wait(30)  # type: ignore[method-assign,assignment]
+    end = threading.Event()
+    thread = threading.Thread(target=lambda: record.database)
+    thread.start()
+    while not record.opened:
+        time.sleep(0.001)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of Python 3.12, against just this
+        child = os.fork()
+    if child == 0:  # here nobody is at work on it
+        signal.alarm(20)
+        end.set()
+        _ = record.database
+        os._exit(0)
+    end.set()
+    thread.join()
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
 
 
 def test_each_instance_has_its_own_and_one_may_rest_on_another() -> None:
