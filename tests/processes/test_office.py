@@ -20,7 +20,7 @@ case "$*" in
 esac
 echo >>{folder}/asked
 [ "$(wc -l <{folder}/asked)" -gt {stuck} ] || exec sleep 600
-touch {folder}/work/trial.ods
+touch "$(dirname "$last")/trial.ods"
 """
 
 

@@ -97,10 +97,13 @@ def test_a_copy_of_a_process_does_not_wait_for_threads_that_it_has_not() -> None
         warnings.simplefilter("ignore")  # of Python 3.12, against just this
         child = os.fork()
     if child == 0:  # here nobody is at work on it
-        signal.alarm(20)
-        end.set()
-        _ = record.database
-        os._exit(0)
+        try:
+            signal.alarm(20)
+            end.set()
+            _ = record.database
+            os._exit(0)
+        finally:  # or the copy would go on with the other tests
+            os._exit(1)
     end.set()
     thread.join()
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
