@@ -12,6 +12,8 @@ from collections import OrderedDict
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
+from localarea.once import Turns
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
 
@@ -33,7 +35,7 @@ class Once:
         self._most = most
         self._lock = threading.Lock()  # never held while something is worked out
         self._made: OrderedDict[Hashable, Any] = OrderedDict()
-        self._making: dict[Hashable, threading.Lock] = {}
+        self._turns = Turns()
 
     def find(self, name: Hashable, make: Callable[[], Any]) -> Any:
         """Return the answer of a name; an error of ``make`` is raised, and is not kept."""
@@ -41,20 +43,15 @@ class Once:
             if name in self._made:
                 self._made.move_to_end(name)
                 return self._made[name]
-            mine = self._making.setdefault(name, threading.Lock())
-        with mine:
+        with self._turns.of(name):
             with self._lock:
                 if name in self._made:  # it was worked out while this one waited
                     return self._made[name]
-            try:
-                made = make()
-                with self._lock:
-                    self._made[name] = made
-                    while self._most is not None and len(self._made) > self._most:
-                        self._made.popitem(last=False)
-            finally:
-                with self._lock:
-                    self._making.pop(name, None)
+            made = make()
+            with self._lock:
+                self._made[name] = made
+                while self._most is not None and len(self._made) > self._most:
+                    self._made.popitem(last=False)
             return made
 
 

@@ -59,7 +59,7 @@ def test_an_error_is_not_kept_and_the_next_in_turn_tries_again() -> None:
     errors = [task.exception() for task in asked]
     assert sum(isinstance(error, OSError) for error in errors) == 3
     assert record.opened == 4
-    assert not Record.__dict__["database"]._working  # nothing is left of those who waited
+    assert len(Record.__dict__["database"].turns) == 0  # nothing is left of those who waited
 
 
 def test_whoever_asks_another_instance_does_not_wait() -> None:

@@ -62,4 +62,4 @@ def test_an_error_is_not_kept() -> None:
     with pytest.raises(LookupError):
         kept.find("place", fail)
     assert kept.find("place", lambda: "found") == "found"
-    assert kept._making == {}  # names that strangers make up leave nothing behind
+    assert len(kept._turns) == 0  # names that strangers make up leave nothing behind
