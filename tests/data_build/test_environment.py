@@ -58,9 +58,10 @@ def make(checkout: Path, tmp_path: Path) -> Callable[..., list[str]]:
     return run
 
 
-def refused(checkout: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    script = checkout / "scripts" / "environment"
-    return subprocess.run(["bash", script, *words], capture_output=True, text=True, check=False)
+def refused(checkout: Path, *words: str, **env: str) -> subprocess.CompletedProcess[str]:
+    command = ["bash", checkout / "scripts" / "environment", *words]
+    environment = os.environ | env
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
 
 
 def test_an_environment_is_not_made_anew_through_a_link(checkout: Path, tmp_path: Path) -> None:
@@ -104,6 +105,40 @@ def test_another_word_is_refused(checkout: Path) -> None:
     done = refused(checkout, "test")
     assert done.returncode == 2
     assert done.stderr == "scripts/environment takes all, or nothing; not test\n"
+
+
+@pytest.mark.parametrize(
+    ("system", "path", "taken"),
+    [
+        (["python3.13"], ["python3.13"], "system"),  # it is the quicker of the two
+        (["python3.12"], ["python3.13"], "path"),  # the newer
+        ([], ["python3"], "path"),
+    ],
+)
+def test_the_newest_python_is_taken_and_of_one_version_that_of_the_system(
+    checkout: Path, tmp_path: Path, system: list[str], path: list[str], taken: str
+) -> None:
+    for folder, names in (("system", system), ("path", path)):
+        (tmp_path / folder).mkdir()
+        for name in names:
+            python = tmp_path / folder / name
+            python.write_text(f"#!/bin/sh\necho {folder} >>{tmp_path / 'asked'}\n", "utf-8")
+            python.chmod(0o755)
+        for name in {"python3.14", "python3.13", "python3.12", "python3.11"} - set(names):
+            python = tmp_path / folder / name  # one without venv, as Debian has it
+            python.write_text("#!/bin/sh\nexit 1\n", "utf-8")
+            python.chmod(0o755)
+    where = f"{tmp_path / 'path'}:{os.environ['PATH']}"
+    refused(checkout, PYTHON="", SYSTEM_BIN=str(tmp_path / "system"), PATH=where)
+    assert set((tmp_path / "asked").read_text("utf-8").split()) == {taken}
+
+
+def test_a_python_that_is_named_and_will_not_do_is_refused(checkout: Path, tmp_path: Path) -> None:
+    """Another would have been taken in its place without a word."""
+    done = refused(checkout, PYTHON=str(tmp_path / "none"))
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"PYTHON={tmp_path / 'none'} cannot make the environment")
+    assert not (checkout / ".venv").exists()
 
 
 def test_what_runs_is_a_part_of_what_is_tested(repository: Path) -> None:
