@@ -49,7 +49,8 @@ def options_of(
     InputError
         If something is none of these.
     """
-    items: list[Any] = [what] if isinstance(what, _ONE) else list(what)
+    several = not isinstance(what, _ONE) and hasattr(what, "__iter__")
+    items: list[Any] = list(what) if several else [what]  # type: ignore[arg-type]
     if council is None:
         council = next((o.council for o in items if isinstance(o, Option) and o.council), None)
     whose = council_of(council, store=store)

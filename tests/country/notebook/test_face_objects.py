@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import pytest
 from shapely.geometry import box
 
@@ -191,6 +192,36 @@ def test_a_series_is_checked_with_its_index() -> None:
     assert len(la.check(pd.Series([], dtype=object), option="district")) == 0
 
 
+def test_what_holds_postcodes_in_other_forms_is_checked() -> None:
+    local = {"status": "local", "definition": "option:district"}
+    for form in ({"a": "CO1 1JB"}, pa.array(["CO1 1JB"]), pa.chunked_array([["CO1 1JB"]])):
+        found = la.check(form, option="district").iloc[0]
+        assert {name: found[name] for name in local} == local
+    assert la.check({"a": "CO1 1JB"}, option="district").index.tolist() == ["a"]
+    table = la.check(pa.table({"postcode": ["CO1 1JB"]}), option="district")
+    assert table["local_status"].to_pylist() == ["local"]
+    places = gpd.GeoDataFrame({"postcode": ["CO1 1JB"]}, geometry=[box(0, 0, 1, 1)], crs=27700)
+    assert la.check(places, option="district")["local_status"].tolist() == ["local"]
+
+
+def test_what_holds_no_postcodes_is_said() -> None:
+    mixed = pd.Series(["CO1 1JB", 5, None, 2.5], index=list("abcd"), dtype=object)
+    for what, words in (
+        (None, "NoneType holds no postcodes"),
+        (b"CO1 1JB", "bytes holds no postcodes"),
+        (mixed, r"2 values that are not text: 5 at b, 2\.5 at d; .*astype"),
+        (pd.Series([7], index=["x"]), "1 value that is not text: 7 at x;"),
+    ):
+        with pytest.raises(la.errors.InputError, match=words):
+            la.check(what, option="district")  # type: ignore[call-overload]
+    with pytest.raises(la.errors.InputError, match="leave it out"):
+        la.check("CO1 1JB", column="where")
+    with pytest.raises(la.errors.InputError, match="against one option, and these are 2"):
+        la.check("CO1 1JB", option=["district", "drive-30"])  # type: ignore[call-overload]
+    with pytest.raises(la.errors.InputError, match="int is no option"):
+        la.check("CO1 1JB", option=5)  # type: ignore[call-overload]
+
+
 def test_a_frame_is_checked_as_it_is() -> None:
     frame = pd.DataFrame({"name": ["x"], "where": ["CO1 1JB"]})
     found = la.check(frame, column="where", option="district")
@@ -225,3 +256,26 @@ def test_spend_by_ids() -> None:
     paid = pd.DataFrame({"postcode": ["CO1 1JB", "IP1 1AA"], "amount": [1.0, 3.0]})
     found = la.replay_spend(paid, "district", amount_column="amount")
     assert found.by_option["local_amount"].tolist() == [1.0]
+
+
+def test_spend_with_missing_cells_reads_the_column_that_a_check_reads() -> None:
+    paid = pd.DataFrame(
+        {
+            "Registered office postcode": ["IP1 1AA", "IP1 1AA", "IP1 1AA"],
+            "Trading postcode": ["CO1 1JB", None, "CO1 1JB"],
+            "amount": [1.0, 2.0, float("nan")],
+        }
+    )
+    found = la.replay_spend(paid, "district", amount_column="amount")
+    checked = la.check(paid, option="district")
+    assert found.rows["district"].tolist() == checked["local_status"].tolist()
+    assert found.postcode_column == "Trading postcode"
+    assert found.by_option.loc["district", ["amount", "local_amount"]].tolist() == [3.0, 1.0]
+    numbered = paid.set_axis([0, 1, 2], axis=1)
+    assert la.replay_spend(numbered, "district", postcode_column=1).rows.equals(found.rows)  # type: ignore[arg-type]
+
+
+def test_what_holds_no_payments_is_said() -> None:
+    for what in (pd.Series(["CO1 1JB"]), pa.table({"postcode": ["CO1 1JB"]})):
+        with pytest.raises(la.errors.InputError, match="holds no payments"):
+            la.replay_spend(what, "district")  # type: ignore[arg-type]
