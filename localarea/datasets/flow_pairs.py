@@ -67,7 +67,7 @@ def text_codes(codes: pd.Series) -> pd.Series:
     """
     Return codes as texts without spaces around them.
 
-    Whole numbers stay whole: pandas turns a column of numbers into floats as soon as one is missing,
+    Whole numbers stay whole: pandas turns a column of numbers into floats once one is missing,
     and 1.0 and 1 would be two zones.
 
     Parameters

@@ -244,7 +244,7 @@ def _areas_of_polygons(
     drawn: Any, system: str, store: DataStore | None
 ) -> dict[str, tuple[str, ...]]:
     """Return the zones of each row of a frame of polygons, which must have a name of its own."""
-    from localarea.notebook.scenarios import zones_of
+    from localarea.notebook.own_zones import zones_of
 
     if system not in ("msoa11", "msoa21"):
         raise InputError(

@@ -8,6 +8,8 @@ minutes (`localarea.roads.anchor`), never on the drawn shape.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from numbers import Real
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -17,11 +19,11 @@ from localarea.errors import FileFormatError, InputError, UnreachableError
 from localarea.extras import extra
 from localarea.roads._contours import minutes_grid
 from localarea.roads._reach import ReachedEdges, cut_edges
-from localarea.roads.travel_time import make_job
+from localarea.roads.travel_time import make_job, require_peak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+    from os import PathLike
 
     import folium
     import geopandas as gpd
@@ -32,6 +34,7 @@ IsochroneForm = Literal["edges", "grid"]
 BUFFER_M: Final = 400.0  # either side of a reached road: about two fields, or a street block or two
 SMALLEST_HOLE_M2: Final = 250_000.0  # smaller holes are filled
 TOLERANCE_M: Final = 25.0  # of the simplification
+LONGEST_MIN: Final = 600.0  # as for options: from end to end of the country
 ROUNDING: Final = 4  # segments of a quarter circle: enough for a map, and fast
 
 
@@ -81,23 +84,28 @@ class Isochrone:
         }
         return gpd.GeoDataFrame(columns, geometry=areas, crs=BRITISH_NATIONAL_GRID)
 
-    def write(self, path: Path) -> None:
+    def write(self, path: str | PathLike[str]) -> None:
         """
         Write the areas to a file.
 
         Parameters
         ----------
-        path : pathlib.Path
+        path : str or path
             ``.geojson`` (EPSG:4326, as its standard requires) or ``.gpkg`` (EPSG:27700).
 
         Raises
         ------
         FileFormatError
             If the file extension is another.
+        InputError
+            If there is no such folder.
         """
         from localarea.geo.crs import to_wgs84
         from localarea.geo.validity import right_handed
 
+        path = Path(path)
+        if not path.parent.is_dir():
+            raise InputError(f"the folder {path.parent} does not exist; create it first")
         frame = self.to_frame()
         if path.suffix.casefold() in (".geojson", ".json"):
             placed = to_wgs84(frame)
@@ -201,12 +209,14 @@ def compute_isochrone(
     Raises
     ------
     InputError
-        If there are no limits, or one is not a positive number.
+        If there are no limits, one is not a number above 0 and up to 600, or the peak factor is
+        not a positive number.
     UnreachableError
         If no road can be reached from the point, for example in the sea.
     """
     limits = _limits(minutes)
     form = require_form(form)
+    require_peak(peak)
     seeds = network.legs(np.array([origin], dtype=float))
     if not len(seeds.nodes):
         raise UnreachableError(
@@ -243,10 +253,11 @@ def require_form(form: str) -> IsochroneForm:
 
 
 def _limits(minutes: Sequence[float]) -> tuple[float, ...]:
-    limits = tuple(sorted({float(m) for m in minutes}))
-    if not limits or not all(np.isfinite(m) and m > 0 for m in limits):
-        raise InputError(f"minutes must be one or more numbers above 0, not {list(minutes)}")
-    return limits
+    told = f"minutes must be one or more numbers above 0 and up to {LONGEST_MIN:g}"
+    given = [minutes] if isinstance(minutes, str) else list(minutes)
+    if not given or not all(isinstance(m, Real) and 0 < m <= LONGEST_MIN for m in given):
+        raise InputError(f"{told}, not {', '.join(str(m) for m in given) or 'none'}")
+    return tuple(sorted({float(m) for m in given}))
 
 
 def _times(

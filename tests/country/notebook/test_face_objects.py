@@ -100,6 +100,53 @@ def test_own_polygons_are_an_option_in_any_reference_system() -> None:
         la.option("box", zones=gpd.GeoSeries(drawn.to_numpy()))
 
 
+def test_own_polygons_may_be_in_a_file(tmp_path: Path, district: la.Option) -> None:
+    drawn = district.to_gdf()[["geometry"]]
+    drawn.to_crs(4326).to_file(tmp_path / "mine.geojson")
+    for form in (tmp_path / "mine.geojson", f"{tmp_path}/mine.geojson"):
+        assert la.option("mine", zones=form).zones == district.zones
+    assert la.option("mine", zones=drawn.to_crs(4326).__geo_interface__).zones == district.zones
+
+
+def test_own_zones_that_are_none_are_said(district: la.Option) -> None:
+    drawn = district.to_gdf()[["geometry"]]
+    lacking = gpd.GeoSeries([drawn.geometry.iloc[0], None], index=["a", "b"], crs=27700)
+    for zones, words in (
+        (lacking, "1 of 2 rows has no polygon, the first b"),
+        (drawn.geometry.iloc[0], "alone does not say its reference system"),
+        (gpd.GeoDataFrame({"a": [1]}), "set_geometry"),
+        (pd.DataFrame({"msoa11cd": ["E02004512"]}), "a DataFrame holds no codes"),
+        (5, "int holds no codes"),
+        (["E02004512", None], "None is no zone of msoa11"),
+        ([f"E0{n}" for n in range(7)], "E04 and 2 more are no zones"),
+        (["E02007056"], "all are zones of msoa21, so say zone_system='msoa21'"),
+    ):
+        with pytest.raises(la.errors.InputError, match=words):
+            la.option("mine", zones=zones)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("taken", ["district", "ttwa-official+ipswich"])
+def test_own_zones_do_not_go_by_the_id_of_an_option(taken: str) -> None:
+    with pytest.raises(la.errors.InputError, match="is an option of Colchester"):
+        la.option(taken, zones=["E02004512"])
+    with pytest.raises(la.errors.InputError, match="an id of their own"):
+        la.option(" ", zones=["E02004512"])
+
+
+def test_what_is_no_place_of_a_scenario_is_said() -> None:
+    plain = la.Scenario.of("district")
+    with pytest.raises(la.errors.InputError, match="a NoneType is no place; name places one by"):
+        plain.include(None)  # type: ignore[arg-type]
+    with pytest.raises(la.errors.InputError, match="a list is no place"):
+        plain.exclude(["Ipswich"])  # type: ignore[arg-type]
+    with pytest.raises(la.errors.InputError, match="alone does not say"):
+        plain.include(box(0, 0, 1, 1))  # type: ignore[arg-type]
+    with pytest.raises(la.errors.VintageError, match="flows of '2021'; ask for 2011 or 2021"):
+        plain.with_vintage("2021")  # type: ignore[arg-type]
+    twice = plain.include("Ipswich").exclude("Ipswich").option().parameters["notes"]
+    assert len(twice) == len(set(twice)) == 1
+
+
 def test_a_council_by_name_and_its_options() -> None:
     colchester = la.council("colchester")
     assert la.council().configuration == colchester.configuration == read_council()

@@ -196,7 +196,7 @@ def test_codes_of_zones_are_the_same_however_pandas_holds_them(tmp_path: Path) -
 def test_a_year_may_be_a_number_of_numpy() -> None:
     assert la.flows(np.int64(2011)).vintage == 2011  # type: ignore[arg-type]
     with pytest.raises(la.errors.InputError, match="bool holds no"):
-        la.flows(True)  # noqa: FBT003
+        la.flows(True)
 
 
 def test_what_is_wrong_in_own_flows_is_shown() -> None:
@@ -249,3 +249,31 @@ def test_areas_that_are_none_are_said() -> None:
         la.self_containment(2011, pd.concat([district, district]).drop(columns="id"))
     with pytest.raises(la.errors.VintageError, match="1 of the 20 zones of 'district'"):
         la.self_containment(2021, "district")
+
+
+def test_places_that_are_none_are_said() -> None:
+    points = gpd.GeoSeries([Point(0.9, 51.889), Point(1.15, 52.06)], crs=4326)
+    for places, words in (
+        (["Colchester", None], "None is no name of a place"),
+        (points.iloc[0], "points as a GeoSeries"),
+        (points.set_crs(27700, allow_override=True), "no point is in Great Britain"),
+        (gpd.GeoSeries([Point(51.889, 0.9)], crs=4326), "longitude comes first"),
+        (
+            points.to_crs(27700).set_crs(4326, allow_override=True),
+            "2 points .* no place in EPSG:4326",
+        ),
+    ):
+        with pytest.raises(la.errors.InputError, match=words):
+            la.travel_times("Colchester", places)  # type: ignore[arg-type]
+    with pytest.raises(la.errors.InputError, match="has no point"):
+        la.isochrone(gpd.GeoSeries([None], crs=4326), 10)
+    with pytest.raises(la.errors.InputError, match="the limit must be"):
+        la.travel_times("Colchester", "Ipswich", limit_min="60")  # type: ignore[arg-type]
+    lacking = gpd.GeoSeries([Point(0.9, 51.889), None], crs=4326)
+    assert la.travel_times(lacking, "Colchester")["minutes"].isna().tolist() == [False, True]
+
+
+def test_an_isochrone_of_a_row_is_not_named_by_its_number() -> None:
+    point = gpd.GeoSeries([Point(599661, 225135)], crs=27700)
+    assert la.isochrone(point, np.int64(10)).place == "599661, 225135"
+    assert la.isochrone(point.set_axis(["depot"]), 10).place == "depot"
