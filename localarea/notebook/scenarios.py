@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from localarea import records
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from localarea.comparison.scenario import PlaceLike
     from localarea.datasets.store import DataStore
     from localarea.notebook.own_zones import ZonesOfYours
-    from localarea.options.council import Council
+    from localarea.options import council as council_file
     from localarea.records import ZoneSystem
     from localarea.reports.maps.notebook_view import Explored
 
@@ -44,6 +44,8 @@ class Scenario(scenario.Scenario):
         Parameters of the option's method that were moved, sorted by name.
     vintage : {2011, 2021}
         Census whose commuters choose the zones, where the method goes by commuters.
+    council : localarea.options.council.Council or None
+        Whose option it starts from, where it was made from an option that knows.
 
     Examples
     --------
@@ -55,15 +57,56 @@ class Scenario(scenario.Scenario):
     <Option ttwa-official+ipswich: 41 zones of msoa11>
     """
 
+    council: council_file.Council | None = field(default=None, repr=False)
+
     def __eq__(self, other: object) -> bool:
         """Be equal to the same scenario of the room below."""
         if not isinstance(other, scenario.Scenario):
             return NotImplemented
+        theirs = getattr(other, "council", None)
+        if None not in (self.council, theirs) and self.council != theirs:
+            return False
         return all(getattr(self, name) == getattr(other, name) for name in _VALUE)
 
     def __hash__(self) -> int:
         """Hash as the same scenario of the room below does."""
         return hash(tuple(getattr(self, name) for name in _VALUE))
+
+    @classmethod
+    def of(cls, base: str | records.Option) -> Self:
+        """
+        Start from an option.
+
+        Parameters
+        ----------
+        base : str or Option
+            An option of a council, or its id, such as ``ttwa-official``. Of an option the council
+            is kept as well.
+
+        Returns
+        -------
+        Scenario
+            Without changes.
+
+        Raises
+        ------
+        InputError
+            If the option is one of zones of your own.
+
+        Examples
+        --------
+        >>> import localarea as la
+        >>> la.Scenario.of(la.option("district", "Norwich")).include("Broadland").option().title
+        'Norwich district, plus Broadland'
+        """
+        if isinstance(base, str):
+            return cls(base)
+        if base.method == "own":
+            raise InputError(
+                f"a scenario starts from an option of a council, and {base.id!r} has zones of your "
+                "own; make another option of other zones: la.option('other', zones=...)"
+            )
+        return cls(base.id, council=getattr(base, "council", None))
 
     def include(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Self:
         """
@@ -122,7 +165,8 @@ class Scenario(scenario.Scenario):
         Parameters
         ----------
         council : Council or str, optional
-            Whose options are meant; by default Colchester's.
+            Whose options are meant; by default that of the option it was made from, else
+            Colchester's.
 
         Returns
         -------
@@ -130,7 +174,7 @@ class Scenario(scenario.Scenario):
             With the changes among its ``parameters``, and ``notes`` where a change
             did nothing or a place was not read to the letter.
         """
-        whose = council_of(council, store=store)
+        whose = council_of(self.council if council is None else council, store=store)
         return as_option(scenario.Scenario.option(self, whose, store=store), whose, store)
 
     def figures(
@@ -196,6 +240,7 @@ class Scenario(scenario.Scenario):
 
         words = {"include": "with", "exclude": "without"}
         facts = {
+            "council": None if self.council is None else self.council.title,
             "starts from": self.base,
             "changes": "; ".join(f"{words[c.action]} {c.place}" for c in self.changes) or "none",
             "thresholds": ", ".join(f"{name} {value}" for name, value in self.thresholds),
@@ -272,7 +317,7 @@ def option(
     return as_option(own, whose, store)
 
 
-def _ids(council: Council) -> set[str]:
+def _ids(council: council_file.Council) -> set[str]:
     """Return the ids of a council's options, without computing which of them there are."""
     ends = ["", *(f"{sign}{place.key}" for place in council.contested for sign in "+-")]
     return {f"{spec.id}{end}" for spec in council.options for end in ends}

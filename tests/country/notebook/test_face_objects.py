@@ -190,6 +190,37 @@ def test_a_scenario_is_that_of_the_rooms() -> None:
     assert "gained: 16 zones" in [t.get_text() for t in mine.plot().figure.legends[0].get_texts()]  # type: ignore[attr-defined]
 
 
+def test_a_scenario_of_an_option_is_of_its_council() -> None:
+    district = la.option("district", "Norwich")
+    what_if = la.Scenario.of(district).include("Broadland")
+    assert set(what_if.option().zones) > set(district.zones)
+    assert what_if.option().anchor == "Norwich"
+    assert la.compare(what_if, "district").options.ids == ("district+broadland", "district")
+    assert la.compare(what_if, "district").council.anchor == "Norwich"
+    assert "Norwich City Council" in what_if._repr_html_()
+    copied = pickle.loads(pickle.dumps(what_if))  # noqa: S301
+    assert (copied, copied.council) == (what_if, what_if.council)
+    other = la.Scenario.of(la.option("district")).include("Broadland")
+    assert what_if != other
+    assert what_if == scenario.Scenario.of("district").include("Broadland")
+    assert what_if.option("Colchester").anchor == "Colchester"  # whoever names one means it
+    with pytest.raises(la.errors.InputError, match="zones of your own"):
+        la.Scenario.of(la.option("mine", zones=["E02004512"]))
+    with pytest.raises(la.errors.InputError, match="begin a session of its council"):
+        la.ScenarioSession("Ipswich").option(what_if)
+
+
+def test_nothing_is_not_measured() -> None:
+    for measure in (la.compute_metrics, la.measure_exposure, la.bootstrap_self_containment):
+        with pytest.raises(la.errors.InputError, match="name at least one"):
+            measure([])
+    with pytest.raises(la.errors.InputError, match="name at least one"):
+        la.explore()
+    for runs in (0, 1, -3, 2.5):
+        with pytest.raises(la.errors.InputError, match="runs must be"):
+            la.bootstrap_self_containment("district", runs=runs)  # type: ignore[arg-type]
+
+
 def test_ids_are_taken_wherever_objects_are(district: la.Option) -> None:
     for measure in (la.compute_metrics, la.measure_exposure):
         by_id = measure(["district"])
