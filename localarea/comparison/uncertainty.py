@@ -70,8 +70,9 @@ def bootstrap_self_containment(
         If there are no options, or fewer than two draws.
     """
     require_options(options)
-    if not isinstance(runs, Integral) or runs < 2:
-        raise InputError(f"runs must be a whole number from 2 on, not {runs}")
+    draws: object = runs
+    if not isinstance(draws, Integral) or runs < 2:
+        raise InputError(f"runs must be a whole number from 2 on, not {draws}")
     zones = read_zone_figures(store=store)
     held = self_containment(zones.flows, memberships(options, zones))
     generator = np.random.default_rng(seed)

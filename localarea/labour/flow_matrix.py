@@ -227,7 +227,7 @@ def build_flow_matrix(
         lived_apart, (kinds, kind) = _distinct(special["origin"]), _distinct(special["kind"])
         persons = special["workers"].to_numpy(dtype=np.float64)
     named = (lived[0], worked[0], lived_apart[0])
-    if any((codes == "").any() for codes in named):
+    if any((distinct == "").any() for distinct in named):
         raise SchemaError("commuting flows", ["a code of a zone is blank; leave such rows out"])
     known = np.concatenate(named) if codes is None else [*codes]
     zones = np.unique(np.asarray(known, dtype=str))
@@ -271,8 +271,8 @@ def _require_flows(flows: pd.DataFrame, special: pd.DataFrame | None) -> None:
         workers = pd.to_numeric(table["workers"], errors="coerce").to_numpy(dtype=np.float64)
         finite = np.isfinite(workers)
         if not finite.all():
-            unknown = f"{name} has counts that are missing, infinite or not numbers"
-            faults.append(unknown + _where(table["workers"], ~finite))
+            wrong = f"{name} has counts that are missing, infinite or not numbers"
+            faults.append(wrong + _where(table["workers"], ~finite))
         elif (workers < 0).any():
             faults.append(f"{name} has counts below zero" + _where(table["workers"], workers < 0))
     if special is not None and "kind" in special.columns:

@@ -225,11 +225,12 @@ def _truths(flows: FlowMatrix, sets: pd.DataFrame | NDArray[Any]) -> NDArray[np.
             ],
         )
     inside = values.astype(bool)
-    if isinstance(sets, pd.DataFrame) and not isinstance(sets.columns, pd.RangeIndex):
-        if not sets.columns.is_unique:
+    columns: Any = sets.columns if isinstance(sets, pd.DataFrame) else None
+    if columns is not None and not isinstance(columns, pd.RangeIndex):
+        if not columns.is_unique:
             raise SchemaError("membership", ["a zone has more than one column"])
         placed = np.zeros((len(inside), flows.n_zones), dtype=bool)
-        placed[:, flows.positions(sets.columns)] = inside
+        placed[:, flows.positions(columns)] = inside
         return placed
     if inside.shape[1] != flows.n_zones:
         fault = f"sets have {inside.shape[1]} zones, the flows have {flows.n_zones}"

@@ -8,7 +8,6 @@ minutes (`localarea.roads.anchor`), never on the drawn shape.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
@@ -252,11 +251,14 @@ def require_form(form: str) -> IsochroneForm:
     raise InputError(f"form must be 'edges' or 'grid', not {form!r}")
 
 
-def _limits(minutes: Sequence[float]) -> tuple[float, ...]:
-    told = f"minutes must be one or more numbers above 0 and up to {LONGEST_MIN:g}"
-    given = [minutes] if isinstance(minutes, str) else list(minutes)
-    if not given or not all(isinstance(m, Real) and 0 < m <= LONGEST_MIN for m in given):
-        raise InputError(f"{told}, not {', '.join(str(m) for m in given) or 'none'}")
+def _limits(minutes: Any) -> tuple[float, ...]:
+    given: list[Any] = [minutes] if isinstance(minutes, str) else list(minutes)
+    numbers = all(isinstance(m, int | float | np.number) for m in given)
+    if not given or not numbers or not all(0 < m <= LONGEST_MIN for m in given):
+        told = ", ".join(str(m) for m in given) or "none"
+        raise InputError(
+            f"minutes must be one or more numbers above 0 and up to {LONGEST_MIN:g}, not {told}"
+        )
     return tuple(sorted({float(m) for m in given}))
 
 

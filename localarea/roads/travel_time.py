@@ -112,7 +112,7 @@ def travel_minutes(
 
 def _drive_limit(network: RoadNetwork, limit_min: float, peak: float) -> float:
     require_peak(peak)
-    if not (isinstance(limit_min, Real) and limit_min > 0):
+    if not (_is_number(limit_min) and limit_min > 0):
         raise InputError(f"the limit must be more than 0 minutes, not {limit_min}")
     return max((limit_min - network.terminal_min) / peak, 0.0)
 
@@ -126,8 +126,12 @@ def require_peak(peak: float) -> None:
     InputError
         If it is not a positive number.
     """
-    if not (isinstance(peak, Real) and 0 < peak < np.inf):
+    if not (_is_number(peak) and 0 < peak < np.inf):
         raise InputError(f"peak must be a number above 0, such as 1.2, not {peak}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real)
 
 
 def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) -> _Job:
