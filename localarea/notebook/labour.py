@@ -152,7 +152,7 @@ def self_containment(
     zones: ZonesLike | None = None,
     *,
     council: CouncilLike = None,
-    criteria: containment.Criteria = containment.ONS_2011,
+    criteria: containment.Criteria | None = None,
     store: DataStore | None = None,
 ) -> pd.DataFrame:
     """
@@ -169,8 +169,9 @@ def self_containment(
         by a column ``id`` if there is one; or what :func:`localarea.ttwa` gives.
     council : Council or str, optional
         Whose options the ids are; by default Colchester's.
-    criteria : Criteria
-        What makes an area valid; by default those of the official areas of 2011.
+    criteria : Criteria, optional
+        What makes an area valid; by default what areas of :func:`localarea.ttwa` were made by,
+        else the criteria of the official areas of 2011.
 
     Returns
     -------
@@ -206,6 +207,11 @@ def self_containment(
     else:
         matrix = use_flows(flows, store=store)  # type: ignore[arg-type]
         sets, _ = _areas(zones, matrix, council, store)
+    if criteria is None:
+        # Areas that were made by other thresholds would otherwise be valid there and not here.
+        made: Any = flows if zones is None else zones
+        own = isinstance(made, TtwaResult)
+        criteria = made.parameters.criteria if own else containment.ONS_2011
     return containment.self_containment(matrix, sets, criteria=criteria)
 
 

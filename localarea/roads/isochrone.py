@@ -83,6 +83,14 @@ class Isochrone:
         }
         return gpd.GeoDataFrame(columns, geometry=areas, crs=BRITISH_NATIONAL_GRID)
 
+    def _start(self) -> gpd.GeoSeries:
+        import geopandas as gpd
+
+        from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84
+
+        start = gpd.GeoSeries([shapely.Point(self.origin)], crs=BRITISH_NATIONAL_GRID)
+        return start.buffer(BUFFER_M).to_crs(WGS84)
+
     def write(self, path: str | PathLike[str]) -> None:
         """
         Write the areas to a file.
@@ -137,7 +145,9 @@ class Isochrone:
         from localarea.geo.leaflet import leaflet_css, leaflet_javascript
 
         frame = to_wgs84(self.to_frame())
-        west, south, east, north = frame.total_bounds
+        # Of empty areas, show where the minutes start: a map without a place is a blank page.
+        shown = frame if not frame.is_empty.all() else self._start()
+        west, south, east, north = shown.total_bounds
         page = folium.Map(tiles=tiles, zoom_control=True)
         page.default_js, page.default_css = [], []  # folium's defaults are downloaded
         head = f"<style>{leaflet_css()}</style><script>{leaflet_javascript()}</script>"

@@ -277,3 +277,12 @@ def test_an_isochrone_of_a_row_is_not_named_by_its_number() -> None:
     point = gpd.GeoSeries([Point(599661, 225135)], crs=27700)
     assert la.isochrone(point, np.int64(10)).place == "599661, 225135"
     assert la.isochrone(point.set_axis(["depot"]), 10).place == "depot"
+
+
+def test_areas_are_valid_by_what_they_were_made_by() -> None:
+    made = la.ttwa(OWN, min_size=50, target_size=100)
+    assert made.areas["valid"].all()
+    again = la.self_containment(made.flows, made)
+    assert again["valid"].tolist() == made.areas["valid"].tolist()
+    assert again["validity"].tolist() == pytest.approx(made.areas["validity"].tolist())
+    assert not la.self_containment(OWN, made.membership)["valid"].any()  # 150 are below 3,500

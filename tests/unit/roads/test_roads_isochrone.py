@@ -220,3 +220,14 @@ def test_an_isochrone_is_written_where_a_text_says(tmp_path: Path) -> None:
 def test_impossible_factors_are_refused(peak: float) -> None:
     with pytest.raises(InputError, match="peak must be a number above 0"):
         compute_isochrone(network(), MIDDLE, [3], peak=peak)
+
+
+def test_a_map_of_nothing_shows_where_the_minutes_start() -> None:
+    whole = network()
+    tired = RoadNetwork(whole.graph, whole.access, terminal_min=5.0)
+    page = compute_isochrone(tired, MIDDLE, [4]).explore().get_root().render()
+    bounds = re.findall(r"fitBounds\(\s*(\[\[.*?\]\])", page, re.DOTALL)[-1]  # Leaflet has one too
+    (south, west), (north, east) = json.loads(bounds)
+    # 4 km east and north of the origin of the grid, which is at 49.766 north and 7.557 west.
+    assert (south, west) == pytest.approx((49.8, -7.5), abs=0.1)
+    assert 0 < north - south < 0.02 > east - west > 0
