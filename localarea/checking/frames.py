@@ -271,7 +271,12 @@ def check_pandas(
         pd.Categorical.from_codes(_REASON_OF[codes], pd.Index(REASONS)),
         pd.Categorical.from_codes(np.zeros(len(codes), np.int8), pd.Index([identity])),
     )
-    return frame.assign(**dict(zip(ADDED, values, strict=True)))
+    if frame.columns.nlevels == 1:
+        return frame.assign(**dict(zip(ADDED, values, strict=True)))
+    checked, below = frame.copy(), [""] * (frame.columns.nlevels - 1)
+    for header, added in zip(ADDED, values, strict=True):
+        checked[header, *below] = added  # a short name is deprecated where columns have levels
+    return checked
 
 
 def _not_text(values: pd.Series[Any], name: Any) -> str:
