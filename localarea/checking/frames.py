@@ -66,13 +66,17 @@ def check_frame(frame: Frame, classifier: Classifier, *, column: str | None = No
     kind = type(frame).__module__.partition(".")[0]
     if kind.startswith("dask"):
         return _check_dask(frame, classifier, column)  # type: ignore[arg-type, return-value]
-    if kind == "pandas" and hasattr(frame, "columns"):
+    # A GeoDataFrame is a frame of pandas too; pandas itself need not be loaded to know.
+    above = {base.__module__.partition(".")[0] for base in type(frame).__mro__}
+    if "pandas" in above and hasattr(frame, "columns"):
         return check_pandas(frame, classifier, column)  # type: ignore[arg-type, return-value]
     if kind == "pyarrow" and hasattr(frame, "schema"):
         return check_table(frame, classifier, column)  # type: ignore[no-any-return]
+    other = f"{kind} " if hasattr(frame, "to_pandas") else ""
+    way = ", such as its .to_pandas()" if other else ""
     raise InputError(
-        f"a {type(frame).__name__} cannot be checked; give a pyarrow Table, a pandas or a Dask "
-        "DataFrame"
+        f"a {other}{type(frame).__name__} cannot be checked; give a pyarrow Table, a pandas or a "
+        f"Dask DataFrame{way}"
     )
 
 
@@ -254,11 +258,12 @@ def check_pandas(
     import pandas as pd
     import pyarrow as pa
 
-    name = _choose_pandas_column(frame, column)
+    _require_free([str(name) for name in frame.columns])
+    name = choose_pandas_column(frame, column)
     try:
         texts = pa.array(frame[name], type=pa.large_string(), from_pandas=True)
     except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise InputError(f"column {name!r} holds values that are not text: {error}") from error
+        raise InputError(_not_text(frame[name], name)) from error
     codes, identity = classifier.check_arrow(texts), classifier.boundary.id
     values: tuple[Any, ...] = (
         pd.Categorical.from_codes(_STATUS_OF[codes], pd.Index(STATUSES)),
@@ -266,12 +271,51 @@ def check_pandas(
         pd.Categorical.from_codes(_REASON_OF[codes], pd.Index(REASONS)),
         pd.Categorical.from_codes(np.zeros(len(codes), np.int8), pd.Index([identity])),
     )
-    return frame.assign(**dict(zip(ADDED, values, strict=True)))
+    if frame.columns.nlevels == 1:
+        return frame.assign(**dict(zip(ADDED, values, strict=True)))
+    checked, below = frame.copy(), [""] * (frame.columns.nlevels - 1)
+    for header, added in zip(ADDED, values, strict=True):
+        checked[header, *below] = added  # a short name is deprecated where columns have levels
+    return checked
 
 
-def _choose_pandas_column(frame: pd.DataFrame, column: str | None) -> Any:
+def _not_text(values: pd.Series[Any], name: Any) -> str:
+    """Say which values are no text, and how they become some."""
+    known = zip(values, values.notna(), strict=True)
+    other = values[[there and not isinstance(value, str) for value, there in known]]
+    shown = ", ".join(f"{value} at {at}" for at, value in other.head(3).items())
+    more = f" and {len(other) - 3:,} more" if len(other) > 3 else ""
+    return (
+        f"column {name!r} holds {len(other):,} {'value' if len(other) == 1 else 'values'} that "
+        f"{'is' if len(other) == 1 else 'are'} not text: {shown}{more}; put them right, or check "
+        "the column as text with .astype('string')"
+    )
+
+
+def choose_pandas_column(frame: pd.DataFrame, column: str | None) -> Any:
+    """
+    Choose the column of a pandas frame that holds postcodes.
+
+    Parameters
+    ----------
+    frame : pandas.DataFrame
+        One row per postcode, with any names and types of columns.
+    column : str or None
+        Column requested.
+
+    Returns
+    -------
+    object
+        Name of the column, as the frame has it.
+
+    Raises
+    ------
+    ColumnNotFoundError
+        If the column is missing, or no column holds postcodes.
+    InputError
+        If there are several columns of that name.
+    """
     names = list(frame.columns)
-    _require_free([str(name) for name in names])
     if column is not None and column in names:
         chosen = names.index(column)
     else:

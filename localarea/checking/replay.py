@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from localarea.checking.frames import choose_pandas_column
 from localarea.checking.payments import AMOUNT, SpendFile
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.codes import MEANINGS
 from localarea.classify.verdicts import codes_of_cells
 from localarea.errors import ColumnNotFoundError, InputError
 from localarea.geo.addresses import read_cell_or_address
-from localarea.tables.columns import choose_column
 from localarea.tables.money import read_amounts, require_amounts
 
 if TYPE_CHECKING:
@@ -135,14 +135,11 @@ def _replayed(
 def _payments(
     source: pd.DataFrame, postcode_column: str | None, amount_column: str | None
 ) -> tuple[pd.DataFrame, str, str | None]:
-    headers = [str(name) for name in source.columns]
-    if postcode_column is None:
-        sample = source.head(200).astype(str).to_numpy().tolist()
-        postcode_column = headers[choose_column(headers, sample).index]
     for name in (postcode_column, amount_column):
         if name is not None and name not in source.columns:
-            raise ColumnNotFoundError(name, headers)
-    return source, postcode_column, amount_column
+            raise ColumnNotFoundError(name, [str(column) for column in source.columns])
+    # The column that `check_pandas` chooses: both must read the same cells of a frame.
+    return source, choose_pandas_column(source, postcode_column), amount_column
 
 
 def _readings(texts: pd.Series) -> tuple[NDArray[np.uint8], NDArray[np.uint32]]:

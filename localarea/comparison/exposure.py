@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from localarea.comparison.figure_catalogue import Figure
-from localarea.comparison.metrics import memberships
+from localarea.comparison.metrics import memberships, require_options
 from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.zone_figures import read_zone_figures
@@ -48,9 +48,12 @@ def measure_exposure(
 
     Raises
     ------
+    InputError
+        If there are no options.
     SchemaError
         If an option has a zone that is missing from the commuting data.
     """
+    require_options(options)
     zones = read_zone_figures(store=store)
     flows, inside = zones.flows, memberships(options, zones).astype(np.float64)
     core = flows.indicator(anchor_zones(council, store=store)).astype(np.float64)

@@ -92,7 +92,7 @@ def compute_metrics(
     VintageError
         If an option does not use MSOA 2011 zones.
     InputError
-        If two options have the same id.
+        If there are no options, or two have the same id.
     SchemaError
         If an option has a zone that is missing from the commuting data.
     """
@@ -119,7 +119,21 @@ def compute_metrics(
     return frame
 
 
+def require_options(options: Sequence[Option]) -> None:
+    """
+    Check that there is something to measure.
+
+    Raises
+    ------
+    InputError
+        If there are no options.
+    """
+    if not options:
+        raise InputError("there are no options to measure; name at least one")
+
+
 def _require_comparable(options: Sequence[Option]) -> None:
+    require_options(options)
     other = [o.id for o in options if o.zone_system != "msoa11"]
     if other:
         raise VintageError(

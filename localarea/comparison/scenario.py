@@ -151,7 +151,7 @@ class Scenario:
             If there are no commuting flows for that year.
         """
         if vintage not in VINTAGES:
-            raise VintageError(f"there are no flows of {vintage}; ask for 2011 or 2021")
+            raise VintageError(f"there are no flows of {vintage!r}; ask for 2011 or 2021")
         return replace(self, vintage=vintage)
 
     def with_threshold(self, **parameters: Any) -> Self:
@@ -229,7 +229,8 @@ class Scenario:
         zones, names = set(base.zones), []
         for change, place in zip(self.changes, self._places(base, council, store), strict=True):
             names.append(name_in_title(change.place, place))
-            notes += _notes(change, place, zones, base, store)
+            said = _notes(change, place, zones, base, store)
+            notes += [note for note in said if note not in notes]  # a place may come twice
             held = set(place.zones)
             zones = zones | held if change.action == "include" else zones - held
         if not zones:

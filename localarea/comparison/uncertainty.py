@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from numbers import Integral
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from localarea.comparison.metrics import memberships
+from localarea.comparison.metrics import memberships, require_options
 from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
+from localarea.errors import InputError
 from localarea.labour.self_containment import self_containment
 from localarea.options.minutes.zone_minutes import minutes_to_anchor, stated_error
 from localarea.options.zone_figures import read_zone_figures
@@ -50,6 +52,8 @@ def bootstrap_self_containment(
     ----------
     council : Council
         Not used; accepted so that every measure has the same signature.
+    runs : int, default 200
+        Draws, two or more: a single one has no interval.
     seed : int, default 20190213
         Seed of the random generator; equal seeds give equal intervals.
 
@@ -59,7 +63,16 @@ def bootstrap_self_containment(
         Indexed by option id: ``supply_side``, ``supply_low``, ``supply_high``,
         ``demand_side``, ``demand_low``, ``demand_high`` (fractions; 95% intervals, NaN
         where nobody works) and ``vintage``.
+
+    Raises
+    ------
+    InputError
+        If there are no options, or fewer than two draws.
     """
+    require_options(options)
+    draws: object = runs
+    if not isinstance(draws, Integral) or runs < 2:
+        raise InputError(f"runs must be a whole number from 2 on, not {draws}")
     zones = read_zone_figures(store=store)
     held = self_containment(zones.flows, memberships(options, zones))
     generator = np.random.default_rng(seed)

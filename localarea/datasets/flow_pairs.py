@@ -55,9 +55,38 @@ def read_flow_pairs(path: Path) -> pd.DataFrame:
     if len(wrong):
         first = f"row {int(wrong.index[0]) + 1} has {str(wrong.iloc[0])[:40]!r}"
         raise FileFormatError(path, f"{len(wrong):,} counts are not numbers: {first}", hint=_HINT)
-    codes = {name: table[name].astype(str).str.strip() for name in COLUMNS[:2]}
+    codes = {name: text_codes(table[name]).fillna("") for name in COLUMNS[:2]}
     blank = (codes["origin"] == "") | (codes["destination"] == "")
     if blank.any():
-        row = int(table.index[blank][0]) + 1
+        row = int(blank.to_numpy(dtype=bool).argmax()) + 1
         raise FileFormatError(path, f"row {row} has no origin or no destination", hint=_HINT)
     return pd.DataFrame({**codes, "workers": counts})
+
+
+def text_codes(codes: pd.Series) -> pd.Series:
+    """
+    Return codes as texts without spaces around them.
+
+    Whole numbers stay whole: pandas turns a column of numbers into floats once one is missing,
+    and 1.0 and 1 would be two zones.
+
+    Parameters
+    ----------
+    codes : pandas.Series, shape (n,)
+        Texts or numbers.
+
+    Returns
+    -------
+    pandas.Series of str, shape (n,)
+        Missing ones stay missing.
+
+    Examples
+    --------
+    >>> text_codes(pd.Series([1.0, 2.0])).tolist(), text_codes(pd.Series([" E1", "E2"])).tolist()
+    (['1', '2'], ['E1', 'E2'])
+    """
+    if pd.api.types.is_float_dtype(codes):
+        numbers = codes.astype("Float64")
+        if not (numbers % 1 != 0).any():
+            codes = numbers.astype("Int64")
+    return codes.astype("string").str.strip().astype("str")

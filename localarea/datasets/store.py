@@ -56,7 +56,14 @@ class DataStore:
         self._root = root
         self._cache_dir = cache_dir
         self._renewed = renewed
+        self._edition: Edition | None = None
         self._verified = VerifiedFiles(lambda: self.cache_folder, self.kept_file)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Go to another process as the folders: there the tables are read and verified anew."""
+        if self._edition is not None:
+            return DataStore.using, (DataStore(self._root, self._cache_dir), self._edition)
+        return store_at, (self._root, self._cache_dir, self._renewed)
 
     @once_property
     def root(self) -> Path:
@@ -115,6 +122,7 @@ class DataStore:
         """
         made = DataStore(self._root, self._cache_dir)
         made.__dict__["_full_registry"] = overlaid(self._full_registry, edition)
+        made._edition = edition
         return made
 
     @property

@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
+from localarea.datasets.flow_pairs import text_codes
 from localarea.errors import DatasetNotFoundError, SchemaError
 from localarea.once import once_property
 from localarea.records import ZoneSystem  # noqa: TC001 -- dataclass field, read at run time by users
@@ -162,10 +163,9 @@ class FlowMatrix:
         at = np.minimum(np.searchsorted(self.codes, wanted), self.n_zones - 1)
         unknown = wanted[self.codes[at] != wanted] if self.n_zones else wanted
         if unknown.size:
-            shown = ", ".join(unknown[:5])
-            raise SchemaError(
-                "zones", [f"{unknown.size} are not {self.zone_system} zones of the flows: {shown}"]
-            )
+            more = f" and {unknown.size - 5:,} more" if unknown.size > 5 else ""
+            told = ", ".join(unknown[:5]) + more
+            raise SchemaError("zones", [f"not zones of the flows ({self.zone_system}): {told}"])
         return at
 
     def indicator(self, codes: Iterable[str]) -> NDArray[np.bool_]:
@@ -199,8 +199,8 @@ def build_flow_matrix(
     Parameters
     ----------
     flows : pandas.DataFrame, shape (n_flows, 3)
-        Columns ``origin`` and ``destination`` (zone codes) and ``workers``
-        (persons, finite, >= 0). A missing pair means zero.
+        Columns ``origin`` and ``destination`` (zone codes, texts or whole numbers; spaces around
+        them do not count) and ``workers`` (persons, finite, >= 0). A missing pair means zero.
     special : pandas.DataFrame, shape (n_special, 3), optional
         Columns ``origin``, ``kind`` (a field of :class:`SpecialRule`) and ``workers``.
     rule : SpecialRule
@@ -227,6 +227,8 @@ def build_flow_matrix(
         lived_apart, (kinds, kind) = _distinct(special["origin"]), _distinct(special["kind"])
         persons = special["workers"].to_numpy(dtype=np.float64)
     named = (lived[0], worked[0], lived_apart[0])
+    if any((distinct == "").any() for distinct in named):
+        raise SchemaError("commuting flows", ["a code of a zone is blank; leave such rows out"])
     known = np.concatenate(named) if codes is None else [*codes]
     zones = np.unique(np.asarray(known, dtype=str))
     rows, columns, counts = _triplets(flows["workers"], lived, worked, zones)
@@ -261,15 +263,18 @@ def _require_flows(flows: pd.DataFrame, special: pd.DataFrame | None) -> None:
             continue
         missing = [c for c in ("origin", second, "workers") if c not in table.columns]
         if missing:
-            faults.append(f"{name} has no column {', '.join(missing)}")
+            there = ", ".join(str(column) for column in table.columns[:10]) or "none"
+            faults.append(f"{name} has no column {', '.join(missing)}; its columns are {there}")
             continue
         if any(_lacks_codes(table[column]) for column in ("origin", second)):
             faults.append(f"{name} has rows without a code")
         workers = pd.to_numeric(table["workers"], errors="coerce").to_numpy(dtype=np.float64)
-        if not np.isfinite(workers).all():
-            faults.append(f"{name} has counts that are missing, infinite or not numbers")
+        finite = np.isfinite(workers)
+        if not finite.all():
+            wrong = f"{name} has counts that are missing, infinite or not numbers"
+            faults.append(wrong + _where(table["workers"], ~finite))
         elif (workers < 0).any():
-            faults.append(f"{name} has counts below zero")
+            faults.append(f"{name} has counts below zero" + _where(table["workers"], workers < 0))
     if special is not None and "kind" in special.columns:
         known = set(SpecialRule.__dataclass_fields__)
         unknown = sorted(set(_distinct(special["kind"].dropna())[0].tolist()) - known)
@@ -277,6 +282,12 @@ def _require_flows(flows: pd.DataFrame, special: pd.DataFrame | None) -> None:
             faults.append(f"there is no rule for the kinds {', '.join(unknown)}")
     if faults:
         raise SchemaError("commuting flows", faults)
+
+
+def _where(values: pd.Series, wrong: NDArray[np.bool_]) -> str:
+    """Say how many values are wrong, and which is the first."""
+    first = int(wrong.argmax())
+    return f": {int(wrong.sum()):,}, the first in row {first + 1:,} ({values.iloc[first]})"
 
 
 def _lacks_codes(codes: pd.Series) -> bool:
@@ -287,15 +298,20 @@ def _lacks_codes(codes: pd.Series) -> bool:
 
 def _distinct(codes: pd.Series) -> _Codes:
     """Return the distinct codes, and the number of each row's; categories are numbered already."""
+    distinct: Any
     if isinstance(codes.dtype, pd.CategoricalDtype):
         numbers = codes.cat.codes.to_numpy()
         used = np.zeros(len(codes.cat.categories) + 1, dtype=bool)
         used[numbers] = True
         place = np.cumsum(used) - 1
-        known = np.asarray(codes.cat.categories, dtype=str)[used[:-1]]
-        return known, numbers if used[:-1].all() else place[numbers]
-    labels, distinct = pd.factorize(codes)
-    return np.asarray(distinct, dtype=str), labels
+        distinct = codes.cat.categories[used[:-1]]
+        labels = numbers if used[:-1].all() else place[numbers]
+    else:
+        labels, distinct = pd.factorize(codes)
+    known = np.asarray(text_codes(pd.Series(distinct)), dtype=str)
+    plain, at = np.unique(known, return_inverse=True)
+    # Two codes that differ by spaces alone are one; otherwise the order stays as it is.
+    return (known, labels) if len(plain) == len(known) else (plain, at[labels])
 
 
 def _positions(codes: _Codes, zones: NDArray[np.str_], what: str) -> NDArray[np.int32]:

@@ -7,6 +7,7 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+import numpy as np
 import pandas as pd
 
 from localarea.datasets.zones import zone_system_of
@@ -56,8 +57,8 @@ def use_flows(
     """
     if isinstance(flows, FlowMatrix):
         return flows
-    if isinstance(flows, int):
-        return read_flow_matrix(flows, rule=rule, store=store)
+    if isinstance(flows, int | np.integer) and not isinstance(flows, bool):
+        return read_flow_matrix(int(flows), rule=rule, store=store)
     if isinstance(flows, pd.DataFrame):
         matrix = build_flow_matrix(flows, vintage=0)
         return _with_system(matrix, store)
@@ -65,9 +66,10 @@ def use_flows(
         from localarea.datasets.flow_files import read_any_flows
 
         return matrix_of_file(read_any_flows(Path(flows)), rule=rule, store=store)
+    way = ", such as its .to_pandas()" if hasattr(flows, "to_pandas") else ""
     raise InputError(
-        f"a {type(flows).__name__} holds no commuting flows; give a frame with the columns origin, "
-        "destination and workers, the path of a file, or the year of a census"
+        f"a {type(flows).__name__} holds no commuting flows; give a pandas frame with the columns "
+        f"origin, destination and workers{way}, the path of a file, or the year of a census"
     )
 
 

@@ -9,6 +9,7 @@ dormitory town fails one, and a business park the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -54,11 +55,21 @@ class Criteria:
 
     def __post_init__(self) -> None:
         """Raise an error for criteria that no area could meet, or that every area would."""
-        faults = []
+        named = {n: getattr(self, n) for n in ("min_size", "target_size", "min_sc", "target_sc")}
+        faults = [
+            f"{name} is {value!r}, not a number"
+            for name, value in named.items()
+            if isinstance(value, bool) or not isinstance(value, Real)
+        ]
+        if faults:
+            raise SchemaError("criteria", faults)
         if not 0 <= self.min_size < self.target_size:
-            faults.append("the minimum size must be zero or more and below the target size")
+            given = f"not {self.min_size:,g} and {self.target_size:,g}"
+            rule = "the minimum size must be zero or more and below the target size"
+            faults.append(f"{rule}, {given}")
         if not 0 < self.min_sc <= self.target_sc <= 1:
-            faults.append("self-containment must satisfy 0 < minimum <= target <= 1")
+            given = f"not {self.min_sc:g} and {self.target_sc:g}"
+            faults.append(f"self-containment must satisfy 0 < minimum <= target <= 1, {given}")
         if self.form not in ("product", "linear"):
             faults.append(f"the form of the trade-off is {self.form!r}, not product or linear")
         if faults:
@@ -138,8 +149,8 @@ def self_containment(
     membership : pandas.Series, pandas.DataFrame, numpy.ndarray or mapping
         The area code of each zone, as a Series indexed by zone code (a partition, in which
         a zone may be missing); or sets of zones, as a boolean array or frame, shape (n_sets,
-        n_zones), with zones in the order of ``flows.codes``, or as a mapping of the name of
-        each set to its zone codes.
+        n_zones), with zones in the order of ``flows.codes`` or, in a frame, the codes as its
+        columns, or as a mapping of the name of each set to its zone codes.
     criteria : Criteria
         Thresholds of validity. Size is measured in employed residents.
 
@@ -190,10 +201,7 @@ def _as_sets(flows: FlowMatrix, membership: Any) -> tuple[pd.Index, Any]:
     if isinstance(membership, pd.Series):
         return _sets_of_partition(flows, membership)
     if isinstance(membership, (pd.DataFrame, np.ndarray)):
-        array = np.atleast_2d(np.asarray(membership, dtype=bool))
-        if array.shape[1] != flows.n_zones:
-            fault = f"sets have {array.shape[1]} zones, the flows have {flows.n_zones}"
-            raise SchemaError("membership", [fault])
+        array = _truths(flows, membership)
         named = membership.index if isinstance(membership, pd.DataFrame) else None
         names = pd.RangeIndex(array.shape[0]) if named is None else named
         return names, sparse.csr_array(array.astype(np.float64))
@@ -203,6 +211,31 @@ def _as_sets(flows: FlowMatrix, membership: Any) -> tuple[pd.Index, Any]:
     ones = np.ones(zones.size)
     shape = (len(rows), flows.n_zones)
     return pd.Index(list(membership), dtype=object), sparse.csr_array((ones, (at, zones)), shape)
+
+
+def _truths(flows: FlowMatrix, sets: pd.DataFrame | NDArray[Any]) -> NDArray[np.bool_]:
+    """Return sets as truth values in the order of the zones; a frame's columns may name these."""
+    values = np.atleast_2d(np.asarray(sets))
+    if values.dtype != bool and not np.isin(values, (0, 1)).all():
+        raise SchemaError(
+            "membership",
+            [
+                "sets of zones hold true or false for each zone; give the area of each zone as a "
+                "Series indexed by zone code, or a mapping of the name of each area to its codes"
+            ],
+        )
+    inside = values.astype(bool)
+    columns: Any = sets.columns if isinstance(sets, pd.DataFrame) else None
+    if columns is not None and not isinstance(columns, pd.RangeIndex):
+        if not columns.is_unique:
+            raise SchemaError("membership", ["a zone has more than one column"])
+        placed = np.zeros((len(inside), flows.n_zones), dtype=bool)
+        placed[:, flows.positions(columns)] = inside
+        return placed
+    if inside.shape[1] != flows.n_zones:
+        fault = f"sets have {inside.shape[1]} zones, the flows have {flows.n_zones}"
+        raise SchemaError("membership", [fault])
+    return inside
 
 
 def _sets_of_partition(flows: FlowMatrix, areas: pd.Series) -> tuple[pd.Index, Any]:

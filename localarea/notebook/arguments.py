@@ -8,13 +8,14 @@ from localarea import records
 from localarea.comparison import scenario
 from localarea.errors import InputError
 from localarea.notebook.councils import CouncilLike, council_of
-from localarea.notebook.options import Option, Options, as_option
+from localarea.notebook.options import Options, as_option
 from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from localarea.datasets.store import DataStore
+    from localarea.notebook.options import Option
     from localarea.options.council import Council
 
 OptionLike: TypeAlias = "records.Option | scenario.Scenario | str"
@@ -49,11 +50,18 @@ def options_of(
     InputError
         If something is none of these.
     """
-    items: list[Any] = [what] if isinstance(what, _ONE) else list(what)
+    several = not isinstance(what, _ONE) and hasattr(what, "__iter__")
+    items: list[Any] = list(what) if several else [what]  # type: ignore[arg-type]
     if council is None:
-        council = next((o.council for o in items if isinstance(o, Option) and o.council), None)
+        council = next((known for known in map(_council_of, items) if known), None)
     whose = council_of(council, store=store)
     return Options(_worked_out(item, whose, store) for item in items), whose
+
+
+def _council_of(item: Any) -> Council | None:
+    """Return the council that an option, or the option that a scenario was made from, knows."""
+    known: Council | None = getattr(item, "council", None)
+    return known
 
 
 _ONE = (str, records.Option, scenario.Scenario)
@@ -63,7 +71,7 @@ def _worked_out(item: Any, council: Council, store: DataStore | None) -> Option:
     if isinstance(item, str):
         item = option_zones(item, council, store=store)
     elif isinstance(item, scenario.Scenario):
-        item = item.option(council, store=store)
+        item = item.option(_council_of(item) or council, store=store)
     if not isinstance(item, records.Option):
         raise InputError(
             f"a {type(item).__name__} is no option; give the id of one such as 'ttwa-official', an "

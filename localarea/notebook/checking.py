@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, overload
 
@@ -15,7 +17,6 @@ from localarea.notebook.councils import CouncilLike, council_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from os import PathLike
 
     import pandas as pd
 
@@ -136,8 +137,9 @@ def check(
 
     Parameters
     ----------
-    what : str, Series, iterable of str, or DataFrame
-        One postcode as people type it; a column of them; or a frame that has such a column.
+    what : str, Series, iterable or mapping of str, or DataFrame
+        One postcode as people type it; a column of them; or a frame of pandas, Arrow or Dask
+        that has such a column.
     option : str, Option or Scenario, optional
         Check against this option. By default against the definition that is in force, and as
         long as none is, against the council's default option.
@@ -157,10 +159,10 @@ def check(
     Verdict or pandas.DataFrame
         For one postcode its verdict with all evidence; the first one from an anchor without a
         table of minutes takes most of a minute, since those to all postcodes are computed and
-        kept. For a column a frame with its index:
+        kept. For a column a frame with its index (of a mapping, its keys):
         ``postcode`` (as given), ``status``, ``borderline``, ``reason`` and ``definition``. For a
-        frame the same rows with ``local_status``, ``local_borderline``, ``local_reason`` and
-        ``local_definition`` at the right.
+        frame the same rows, in a frame of its kind, with ``local_status``, ``local_borderline``,
+        ``local_reason`` and ``local_definition`` at the right.
 
     Raises
     ------
@@ -179,21 +181,41 @@ def check(
     >>> la.check(suppliers, option="district")["status"].to_dict()
     {'a': 'local', 'b': 'not_local', 'c': 'unknown'}
     """
+    _require_postcodes(what, column)
     classifier = _classifier(option, definition, on, council, definitions, store)
     if isinstance(what, str):
         found = classifier.check(what)
         return Verdict(**{f.name: getattr(found, f.name) for f in fields(records.Verdict)})
+    from localarea.checking.frames import check_frame, check_pandas
+
+    if hasattr(what, "columns"):
+        return check_frame(what, classifier, column=column)  # type: ignore[no-any-return]
+    checked = check_pandas(_texts(what).to_frame("postcode"), classifier, "postcode")
+    return checked.rename(columns=lambda name: name.removeprefix("local_"))
+
+
+def _require_postcodes(what: Any, column: str | None) -> None:
+    """Refuse what can hold no postcodes, before the minutes that a classifier may take."""
+    frame = hasattr(what, "columns")
+    if isinstance(what, bytes) or not (frame or hasattr(what, "__iter__")):
+        raise InputError(
+            f"a {type(what).__name__} holds no postcodes; give one postcode, a Series or list of "
+            "them, or a frame that has a column of them"
+        )
+    if column is not None and not frame:
+        kind = "text" if isinstance(what, str) else type(what).__name__
+        raise InputError(f"column names a column of a frame; a {kind} has none, so leave it out")
+
+
+def _texts(what: Any) -> pd.Series[Any]:
+    """Return a column of texts; a mapping gives its values, with its keys as the index."""
     import pandas as pd
 
-    from localarea.checking.frames import check_pandas
-
-    if isinstance(what, pd.DataFrame):
-        return check_pandas(what, classifier, column)
-    if column is not None:
-        raise InputError("column names a column of a frame; a Series is one already")
-    texts = what if isinstance(what, pd.Series) else pd.Series(list(what), dtype=object)
-    checked = check_pandas(texts.to_frame("postcode"), classifier, "postcode")
-    return checked.rename(columns=lambda name: name.removeprefix("local_"))
+    if isinstance(what, pd.Series):
+        return what
+    if hasattr(what, "to_pylist"):  # an array of Arrow
+        what = what.to_pylist()
+    return pd.Series(what if isinstance(what, Mapping) else list(what), dtype=object)
 
 
 def _classifier(
@@ -235,7 +257,14 @@ def _under(option: OptionLike, council: CouncilLike, store: DataStore | None) ->
     from localarea.classify.classifier import Classifier
     from localarea.options.minutes.anchor_minutes import anchor_minutes
 
-    (chosen,), whose = options_of(option, council, store=store)
+    options, whose = options_of(option, council, store=store)
+    if len(options) != 1:
+        raise InputError(
+            f"postcodes are checked against one option, and these are {len(options):,}; check "
+            "against each in turn, or ask la.replay_spend for all at once",
+            parameter="option",
+        )
+    (chosen,) = options
     why = "An option was asked for and no published definition"
     minutes = anchor_minutes(whose, store=store)
     return Classifier(boundary_of_option(chosen, why=why), store=store, minutes=minutes)
@@ -287,9 +316,15 @@ def replay_spend(
     from localarea.checking.payments import SpendFile
 
     chosen, whose = options_of(options, council, store=store)
-    source = frame_or_path
-    if not isinstance(source, pd.DataFrame | SpendFile):
+    source: Any = frame_or_path
+    if isinstance(source, str | PathLike):
         source = Path(source)
+    elif not isinstance(source, pd.DataFrame | SpendFile):
+        way = ", such as its .to_pandas()" if hasattr(source, "to_pandas") else ""
+        raise InputError(
+            f"a {type(source).__name__} holds no payments; give a pandas DataFrame{way}, or the "
+            "path of a file"
+        )
     return replay.replay_spend(
         source,
         chosen,

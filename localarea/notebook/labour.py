@@ -10,7 +10,7 @@ import pandas as pd
 
 from localarea import records
 from localarea.comparison import scenario
-from localarea.errors import InputError
+from localarea.errors import InputError, VintageError
 from localarea.labour import self_containment as containment
 from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
 from localarea.labour.own_flows import FlowsLike, use_flows
@@ -152,7 +152,7 @@ def self_containment(
     zones: ZonesLike | None = None,
     *,
     council: CouncilLike = None,
-    criteria: containment.Criteria = containment.ONS_2011,
+    criteria: containment.Criteria | None = None,
     store: DataStore | None = None,
 ) -> pd.DataFrame:
     """
@@ -169,8 +169,9 @@ def self_containment(
         by a column ``id`` if there is one; or what :func:`localarea.ttwa` gives.
     council : Council or str, optional
         Whose options the ids are; by default Colchester's.
-    criteria : Criteria
-        What makes an area valid; by default those of the official areas of 2011.
+    criteria : Criteria, optional
+        What makes an area valid; by default what areas of :func:`localarea.ttwa` were made by,
+        else the criteria of the official areas of 2011.
 
     Returns
     -------
@@ -184,6 +185,10 @@ def self_containment(
     ------
     SchemaError
         If an area names a zone that the flows do not have.
+    VintageError
+        If an option does, such as one on zones of 2011 with the flows of 2021.
+    InputError
+        If two polygons have the same name.
 
     Examples
     --------
@@ -202,6 +207,11 @@ def self_containment(
     else:
         matrix = use_flows(flows, store=store)  # type: ignore[arg-type]
         sets, _ = _areas(zones, matrix, council, store)
+    if criteria is None:
+        # Areas that were made by other thresholds would otherwise be valid there and not here.
+        made: Any = flows if zones is None else zones
+        own = isinstance(made, TtwaResult)
+        criteria = made.parameters.criteria if own else containment.ONS_2011
     return containment.self_containment(matrix, sets, criteria=criteria)
 
 
@@ -217,30 +227,77 @@ def _areas(
     if isinstance(zones, TtwaResult):
         return zones.membership, zones.flows.zone_system
     if hasattr(zones, "to_crs"):
-        from localarea.notebook.scenarios import zones_of
-
-        if "id" in zones.columns and zones["id"].is_unique:
-            zones = zones.set_index("id")
-        rows = {str(name): zones.loc[[name]] for name in zones.index}
-        known: Any = system
-        return {name: zones_of(row, known, store) for name, row in rows.items()}, system
+        return _areas_of_polygons(zones, system, store), system
     if isinstance(zones, str | records.Option | scenario.Scenario):
         zones = [zones]
+    if isinstance(zones, Mapping):
+        return _areas_of_mapping(zones, matrix), system
+    if isinstance(zones, pd.Index):
+        zones = zones.tolist()
     if not isinstance(zones, list | tuple | set | frozenset):
-        if isinstance(zones, Mapping) and _is_membership(zones, matrix):
-            zones = pd.Series(zones)
-        return zones, system  # a mapping, a Series, a frame of truth values
+        return zones, system  # a Series, truth values
     if zones and all(_is_zone(zone, matrix) for zone in zones):
         return {"zones": list(zones)}, system
     options, _ = options_of(zones, council, store=store)
+    if matrix is not None:
+        for option in options:
+            _require_zones(option, matrix)
     systems = {option.zone_system for option in options}
     return {o.id: o.zones for o in options}, systems.pop() if len(systems) == 1 else system
 
 
-def _is_membership(zones: Mapping[str, Any], matrix: FlowMatrix | None) -> bool:
-    """Check whether a mapping is from zones to areas, and not from areas to zones."""
-    names = all(isinstance(name, str) for name in zones.values())
-    return names and all(_is_zone(zone, matrix) for zone in zones)
+def _areas_of_polygons(
+    drawn: Any, system: str, store: DataStore | None
+) -> dict[str, tuple[str, ...]]:
+    """Return the zones of each row of a frame of polygons, which must have a name of its own."""
+    from localarea.notebook.own_zones import zones_of
+
+    if system not in ("msoa11", "msoa21"):
+        raise InputError(
+            "polygons take zones of a census, and these flows have zones of their own; give the "
+            "codes of each area, or join your zones to your polygons first"
+        )
+    known: Any = system
+    columns = getattr(drawn, "columns", ())
+    names = drawn["id"] if "id" in columns else drawn.index
+    twice = pd.Index(names)[pd.Index(names).duplicated()]
+    if len(twice):
+        raise InputError(
+            f"several rows are named {twice[0]}; give each area a name of its own in a column 'id'"
+        )
+    return {
+        str(name): zones_of(drawn.iloc[[row]], known, store)
+        for row, name in enumerate(names.tolist())
+    }
+
+
+def _areas_of_mapping(zones: Mapping[Any, Any], matrix: FlowMatrix | None) -> Any:
+    """Tell a mapping from zones to areas from one from areas to zones."""
+    if any(_is_several(value) for value in zones.values()):
+        return {
+            name: list(value) if _is_several(value) else [value] for name, value in zones.items()
+        }
+    # An area of a single zone is named by no code of a zone; otherwise a code is not known.
+    named = any(_is_zone(name, matrix) for name in zones)
+    if not named and zones and all(_is_zone(value, matrix) for value in zones.values()):
+        return {name: [value] for name, value in zones.items()}
+    return pd.Series(zones, dtype=object)
+
+
+def _is_several(value: object) -> bool:
+    return hasattr(value, "__iter__") and not isinstance(value, str)
+
+
+def _require_zones(option: records.Option, matrix: FlowMatrix) -> None:
+    """Refuse flows between zones of another census than those of an option."""
+    unknown = sorted(set(option.zones) - set(matrix.codes.tolist()))
+    if unknown:
+        raise VintageError(
+            f"{len(unknown):,} of the {len(option.zones):,} zones of {option.id!r} "
+            f"({option.zone_system}) {'is' if len(unknown) == 1 else 'are'} not among those of "
+            f"these flows ({matrix.zone_system}), the first {unknown[0]}; take flows between "
+            "its zones, such as la.flows(2011) for zones of 2011"
+        )
 
 
 def _is_zone(zone: object, matrix: FlowMatrix | None) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
     PlacesLike: TypeAlias = (
         str | Iterable[str] | records.Option | gpd.GeoDataFrame | gpd.GeoSeries | None
     )
+
+
+_BRITAIN: Final = (-50_000, -10_000, 700_000, 1_300_000)  # metres, EPSG:27700
+_DEGREES: Final = 400
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -168,12 +172,19 @@ def isochrone(
     names, points = _places(place, store)
     if len(points) != 1:
         raise InputError(f"an isochrone starts at one place, and these are {len(points):,}")
-    limits = [float(minutes)] if isinstance(minutes, int | float) else list(minutes)
+    if roads is None:
+        _require_britain(place, points)
+    if not np.isfinite(points).all():
+        raise InputError("the row has no point to start at; choose one that has")
+    several = hasattr(minutes, "__iter__") and not isinstance(minutes, str)
+    limits: list[Any] = list(minutes) if several else [minutes]  # type: ignore[arg-type]
     network = _network(roads, times, store)
     east, north = points[0].tolist()
+    # The number of a row is no name for the title of a map.
+    name = names[0] if isinstance(names[0], str) else f"{east:.0f}, {north:.0f}"
     found = room.compute_isochrone(network, (east, north), limits, form=form, peak=peak)
     values = {f.name: getattr(found, f.name) for f in fields(room.Isochrone)}
-    return Isochrone(**values, place=names[0])
+    return Isochrone(**values, place=name)
 
 
 def travel_times(
@@ -209,12 +220,14 @@ def travel_times(
     -------
     pandas.DataFrame, shape (n_origins * n_destinations, 3)
         ``origin``, ``destination`` and ``minutes``, door to door by car; NaN where no road
-        leads.
+        leads and for rows without a point.
 
     Raises
     ------
     PlaceNotFoundError
         If a place is not known; the nearest names are given.
+    InputError
+        If a place is no name, or no point of a frame is in Great Britain (on our roads).
 
     Examples
     --------
@@ -225,6 +238,9 @@ def travel_times(
     """
     starts, first = _places(origins, store)
     ends, second = _places(destinations, store)
+    if roads is None:
+        _require_britain(origins, first)
+        _require_britain(destinations, second)
     network = _network(roads, times, store)
     minutes = travel_minutes(network, first, second, peak=peak, limit_min=limit_min)
     pairs = pd.MultiIndex.from_product([starts, ends], names=["origin", "destination"])
@@ -258,7 +274,13 @@ def _places(what: Any, store: DataStore | None) -> tuple[list[Any], np.ndarray]:
         return _points(what)
     from localarea.places.centre import find_centre
 
-    names = [what] if isinstance(what, str) else [str(name) for name in what]
+    names = [what] if isinstance(what, str) else list(what if hasattr(what, "__iter__") else [what])
+    for name in names:
+        if not isinstance(name, str):
+            raise InputError(
+                f"{name!r} is no name of a place; give a name, a postcode or 'lat,lon' as text, or "
+                "points as a GeoSeries with its reference system"
+            )
     points = [find_centre(name, store=store).point for name in names]
     return names, np.array(points, dtype=float).reshape(-1, 2)
 
@@ -272,7 +294,30 @@ def _points(frame: Any) -> tuple[list[Any], np.ndarray]:
     kinds = sorted(set(placed.geom_type.dropna()) - {"Point"})
     if kinds:
         raise InputError(f"minutes start and end at points, not at a {kinds[0]}; use its centroid")
-    return placed.index.tolist(), np.column_stack([placed.x, placed.y]).astype(float)
+    points = np.column_stack([placed.x, placed.y]).astype(float)
+    given = ~(frame.geometry.isna() | frame.geometry.is_empty).to_numpy()
+    lost = given & ~np.isfinite(points).all(axis=1)
+    if lost.any():
+        raise InputError(
+            f"{lost.sum():,} of {len(lost):,} points {'is' if lost.sum() == 1 else 'are'} no place "
+            f"in {frame.crs.to_string()}, the first {placed.index[lost][0]}; set the reference "
+            "system that their numbers are in"
+        )
+    return placed.index.tolist(), points
+
+
+def _require_britain(what: Any, points: np.ndarray) -> None:
+    """Refuse points that are all far from our roads, as in the wrong reference system."""
+    if not hasattr(what, "to_crs") or not np.isfinite(points).any():
+        return
+    within = (points > _BRITAIN[:2]).all(axis=1) & (points < _BRITAIN[2:]).all(axis=1)
+    near_zero = (np.abs(points) < _DEGREES).all(axis=1)  # degrees that are said to be metres
+    if not (within & ~near_zero).any():
+        east, north = points[np.isfinite(points).all(axis=1)][0]
+        raise InputError(
+            f"no point is in Great Britain, the first is at easting {east:,.0f}, northing "
+            f"{north:,.0f}; check the frame's reference system, and that longitude comes first"
+        )
 
 
 def _zones(

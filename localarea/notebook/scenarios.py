@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Self
 
 from localarea import records
 from localarea.comparison import scenario
-from localarea.errors import CrsError, InputError
-from localarea.geo.crs import WGS84
+from localarea.errors import InputError
 from localarea.notebook.arguments import OptionLike, options_of
 from localarea.notebook.councils import CouncilLike, council_of
 from localarea.notebook.options import Option, Options, as_option
+from localarea.notebook.own_zones import drawn_of, zones_of
 from localarea.options import membership
-from localarea.places.gazetteer import read_gazetteer
-from localarea.places.polygons import read_polygon, zones_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     import geopandas as gpd
     import pandas as pd
     from matplotlib.axes import Axes
 
     from localarea.comparison.scenario import PlaceLike
     from localarea.datasets.store import DataStore
+    from localarea.notebook.own_zones import ZonesOfYours
+    from localarea.options import council as council_file
     from localarea.records import ZoneSystem
     from localarea.reports.maps.notebook_view import Explored
 
@@ -47,6 +44,8 @@ class Scenario(scenario.Scenario):
         Parameters of the option's method that were moved, sorted by name.
     vintage : {2011, 2021}
         Census whose commuters choose the zones, where the method goes by commuters.
+    council : localarea.options.council.Council or None
+        Whose option it starts from, where it was made from an option that knows.
 
     Examples
     --------
@@ -58,15 +57,56 @@ class Scenario(scenario.Scenario):
     <Option ttwa-official+ipswich: 41 zones of msoa11>
     """
 
+    council: council_file.Council | None = field(default=None, repr=False)
+
     def __eq__(self, other: object) -> bool:
         """Be equal to the same scenario of the room below."""
         if not isinstance(other, scenario.Scenario):
             return NotImplemented
+        theirs = getattr(other, "council", None)
+        if None not in (self.council, theirs) and self.council != theirs:
+            return False
         return all(getattr(self, name) == getattr(other, name) for name in _VALUE)
 
     def __hash__(self) -> int:
         """Hash as the same scenario of the room below does."""
         return hash(tuple(getattr(self, name) for name in _VALUE))
+
+    @classmethod
+    def of(cls, base: str | records.Option) -> Self:
+        """
+        Start from an option.
+
+        Parameters
+        ----------
+        base : str or Option
+            An option of a council, or its id, such as ``ttwa-official``. Of an option the council
+            is kept as well.
+
+        Returns
+        -------
+        Scenario
+            Without changes.
+
+        Raises
+        ------
+        InputError
+            If the option is one of zones of your own.
+
+        Examples
+        --------
+        >>> import localarea as la
+        >>> la.Scenario.of(la.option("district", "Norwich")).include("Broadland").option().title
+        'Norwich district, plus Broadland'
+        """
+        if isinstance(base, str):
+            return cls(base)
+        if base.method == "own":
+            raise InputError(
+                f"a scenario starts from an option of a council, and {base.id!r} has zones of your "
+                "own; make another option of other zones: la.option('other', zones=...)"
+            )
+        return cls(base.id, council=getattr(base, "council", None))
 
     def include(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Self:
         """
@@ -95,7 +135,7 @@ class Scenario(scenario.Scenario):
         >>> la.Scenario.of("district").include("Ipswich").id
         'district+ipswich'
         """
-        return scenario.Scenario.include(self, *map(_drawn, places))
+        return scenario.Scenario.include(self, *map(drawn_of, places))
 
     def exclude(self, *places: PlaceLike | gpd.GeoDataFrame | gpd.GeoSeries) -> Self:
         """
@@ -116,7 +156,7 @@ class Scenario(scenario.Scenario):
         InputError
             If a place is blank or a polygon cannot be used.
         """
-        return scenario.Scenario.exclude(self, *map(_drawn, places))
+        return scenario.Scenario.exclude(self, *map(drawn_of, places))
 
     def option(self, council: CouncilLike = None, *, store: DataStore | None = None) -> Option:
         """
@@ -125,7 +165,8 @@ class Scenario(scenario.Scenario):
         Parameters
         ----------
         council : Council or str, optional
-            Whose options are meant; by default Colchester's.
+            Whose options are meant; by default that of the option it was made from, else
+            Colchester's.
 
         Returns
         -------
@@ -133,7 +174,7 @@ class Scenario(scenario.Scenario):
             With the changes among its ``parameters``, and ``notes`` where a change
             did nothing or a place was not read to the letter.
         """
-        whose = council_of(council, store=store)
+        whose = council_of(self.council if council is None else council, store=store)
         return as_option(scenario.Scenario.option(self, whose, store=store), whose, store)
 
     def figures(
@@ -199,6 +240,7 @@ class Scenario(scenario.Scenario):
 
         words = {"include": "with", "exclude": "without"}
         facts = {
+            "council": None if self.council is None else self.council.title,
             "starts from": self.base,
             "changes": "; ".join(f"{words[c.action]} {c.place}" for c in self.changes) or "none",
             "thresholds": ", ".join(f"{name} {value}" for name, value in self.thresholds),
@@ -207,20 +249,11 @@ class Scenario(scenario.Scenario):
         return card(self.id, facts)
 
 
-def _drawn(place: Any) -> Any:
-    """Convert a frame of polygons to the GeoJSON that the room below reads."""
-    if not hasattr(place, "to_crs"):
-        return place
-    if place.crs is None:
-        raise CrsError(None, hint="say the frame's reference system with set_crs")
-    return json.loads(place.geometry.to_crs(WGS84).to_json())
-
-
 def option(
     what: OptionLike,
     council: CouncilLike = None,
     *,
-    zones: Iterable[str] | gpd.GeoDataFrame | gpd.GeoSeries | None = None,
+    zones: ZonesOfYours | None = None,
     title: str | None = None,
     zone_system: ZoneSystem = "msoa11",
     store: DataStore | None = None,
@@ -234,9 +267,9 @@ def option(
         Id of an option of the council, or a scenario; with ``zones`` the id of the new one.
     council : Council or str, optional
         Whose option it is; by default Colchester's.
-    zones : iterable of str, GeoDataFrame or GeoSeries, optional
-        Your own area: zone codes, or polygons in any reference system, which take the zones
-        whose population-weighted centroid they hold.
+    zones : iterable of str, GeoDataFrame, GeoSeries, mapping or path, optional
+        Your own area: zone codes, or polygons in any reference system (in a frame, as GeoJSON or
+        in a file), which take the zones whose population-weighted centroid they hold.
     title : str, optional
         One line for people, for zones of yours.
     zone_system : {'msoa11', 'msoa21'}
@@ -252,7 +285,8 @@ def option(
     OptionNotFoundError
         If the council has no such option; the nearest ids are named.
     InputError
-        If a zone of yours is not known, or there is none.
+        If a zone of yours is not known, there is none, or the id is that of an option of the
+        council.
 
     Examples
     --------
@@ -264,9 +298,14 @@ def option(
     """
     if zones is None:
         return options_of(what, council, store=store)[0][0]
-    if not isinstance(what, str):
+    if not isinstance(what, str) or not what.strip():
         raise InputError("zones of your own need an id of their own: la.option('mine', zones=...)")
     whose = council_of(council, store=store)
+    if what in _ids(whose):
+        raise InputError(
+            f"{what!r} is an option of {whose.title}; give zones of your own another id, so that "
+            "no table takes one for the other"
+        )
     own = records.Option(
         id=what,
         title=title or what,
@@ -278,38 +317,10 @@ def option(
     return as_option(own, whose, store)
 
 
-def zones_of(zones: Any, zone_system: ZoneSystem, store: DataStore | None) -> tuple[str, ...]:
-    """
-    Read zones of one's own.
-
-    Parameters
-    ----------
-    zones : iterable of str, GeoDataFrame or GeoSeries
-        Codes, or polygons.
-    zone_system : {'msoa11', 'msoa21'}
-        Zones wanted.
-
-    Returns
-    -------
-    tuple of str
-        Codes, sorted, without repeats; at least one.
-
-    Raises
-    ------
-    InputError
-        If one is not known, or there is none.
-    """
-    if hasattr(zones, "to_crs"):
-        return zones_in(read_polygon(_drawn(zones)), zone_system=zone_system, store=store)
-    if isinstance(zones, str):
-        raise InputError("zones must be several codes, such as ['E02004512'], not one text")
-    codes = sorted({str(code) for code in zones})
-    known = read_gazetteer(zone_system, store=store).zone_names
-    unknown = [code for code in codes if code not in known]
-    if unknown or not codes:
-        said = f"{', '.join(unknown[:5])} are no zones" if unknown else "there is no zone"
-        raise InputError(f"{said} of {zone_system}; give codes such as E02004512")
-    return tuple(codes)
+def _ids(council: council_file.Council) -> set[str]:
+    """Return the ids of a council's options, without computing which of them there are."""
+    ends = ["", *(f"{sign}{place.key}" for place in council.contested for sign in "+-")]
+    return {f"{spec.id}{end}" for spec in council.options for end in ends}
 
 
 def compute_options(council: CouncilLike = None, *, store: DataStore | None = None) -> Options:

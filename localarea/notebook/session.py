@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localarea.comparison import session
+from localarea.errors import InputError
 from localarea.notebook.councils import CouncilLike, council_of
 from localarea.notebook.options import Option, Options, as_option
 
@@ -47,5 +48,16 @@ class ScenarioSession(session.ScenarioSession):
         -------
         Option
             Its zones.
+
+        Raises
+        ------
+        InputError
+            If the what-if was made from an option of another council.
         """
+        known = getattr(scenario, "council", None)
+        if known is not None and known.key != self.council.key:
+            raise InputError(
+                f"the what-if starts from an option of {known.title}, and these are of "
+                f"{self.council.title}; begin a session of its council"
+            )
         return as_option(super().option(scenario), self.council, self._store)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 NO_TIME = 1e-9  # minutes; a road this short is reached whole
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ReachedEdges:
     """
     Roads within a limit.
@@ -32,6 +32,15 @@ class ReachedEdges:
     arcs: np.ndarray
     share: np.ndarray
     lines: np.ndarray
+
+    def __eq__(self, other: object) -> bool:
+        """Compare whole arrays, which have no single truth value themselves."""
+        if not isinstance(other, ReachedEdges):
+            return NotImplemented
+        pairs = ((getattr(self, name), getattr(other, name)) for name in self.__slots__)
+        return all(np.array_equal(mine, theirs) for mine, theirs in pairs)
+
+    __hash__ = None  # type: ignore[assignment]  # arrays can change
 
 
 def cut_edges(graph: RoadGraph, times: np.ndarray, limit: float) -> ReachedEdges:

@@ -8,6 +8,7 @@ minutes (`localarea.roads.anchor`), never on the drawn shape.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
@@ -17,11 +18,11 @@ from localarea.errors import FileFormatError, InputError, UnreachableError
 from localarea.extras import extra
 from localarea.roads._contours import minutes_grid
 from localarea.roads._reach import ReachedEdges, cut_edges
-from localarea.roads.travel_time import make_job
+from localarea.roads.travel_time import make_job, require_peak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
+    from os import PathLike
 
     import folium
     import geopandas as gpd
@@ -32,6 +33,7 @@ IsochroneForm = Literal["edges", "grid"]
 BUFFER_M: Final = 400.0  # either side of a reached road: about two fields, or a street block or two
 SMALLEST_HOLE_M2: Final = 250_000.0  # smaller holes are filled
 TOLERANCE_M: Final = 25.0  # of the simplification
+LONGEST_MIN: Final = 600.0  # as for options: from end to end of the country
 ROUNDING: Final = 4  # segments of a quarter circle: enough for a map, and fast
 
 
@@ -81,23 +83,36 @@ class Isochrone:
         }
         return gpd.GeoDataFrame(columns, geometry=areas, crs=BRITISH_NATIONAL_GRID)
 
-    def write(self, path: Path) -> None:
+    def _start(self) -> gpd.GeoSeries:
+        import geopandas as gpd
+
+        from localarea.geo.crs import BRITISH_NATIONAL_GRID, WGS84
+
+        start = gpd.GeoSeries([shapely.Point(self.origin)], crs=BRITISH_NATIONAL_GRID)
+        return start.buffer(BUFFER_M).to_crs(WGS84)
+
+    def write(self, path: str | PathLike[str]) -> None:
         """
         Write the areas to a file.
 
         Parameters
         ----------
-        path : pathlib.Path
+        path : str or path
             ``.geojson`` (EPSG:4326, as its standard requires) or ``.gpkg`` (EPSG:27700).
 
         Raises
         ------
         FileFormatError
             If the file extension is another.
+        InputError
+            If there is no such folder.
         """
         from localarea.geo.crs import to_wgs84
         from localarea.geo.validity import right_handed
 
+        path = Path(path)
+        if not path.parent.is_dir():
+            raise InputError(f"the folder {path.parent} does not exist; create it first")
         frame = self.to_frame()
         if path.suffix.casefold() in (".geojson", ".json"):
             placed = to_wgs84(frame)
@@ -130,7 +145,9 @@ class Isochrone:
         from localarea.geo.leaflet import leaflet_css, leaflet_javascript
 
         frame = to_wgs84(self.to_frame())
-        west, south, east, north = frame.total_bounds
+        # Of empty areas, show where the minutes start: a map without a place is a blank page.
+        shown = frame if not frame.is_empty.all() else self._start()
+        west, south, east, north = shown.total_bounds
         page = folium.Map(tiles=tiles, zoom_control=True)
         page.default_js, page.default_css = [], []  # folium's defaults are downloaded
         head = f"<style>{leaflet_css()}</style><script>{leaflet_javascript()}</script>"
@@ -201,12 +218,14 @@ def compute_isochrone(
     Raises
     ------
     InputError
-        If there are no limits, or one is not a positive number.
+        If there are no limits, one is not a number above 0 and up to 600, or the peak factor is
+        not a positive number.
     UnreachableError
         If no road can be reached from the point, for example in the sea.
     """
     limits = _limits(minutes)
     form = require_form(form)
+    require_peak(peak)
     seeds = network.legs(np.array([origin], dtype=float))
     if not len(seeds.nodes):
         raise UnreachableError(
@@ -242,11 +261,15 @@ def require_form(form: str) -> IsochroneForm:
     raise InputError(f"form must be 'edges' or 'grid', not {form!r}")
 
 
-def _limits(minutes: Sequence[float]) -> tuple[float, ...]:
-    limits = tuple(sorted({float(m) for m in minutes}))
-    if not limits or not all(np.isfinite(m) and m > 0 for m in limits):
-        raise InputError(f"minutes must be one or more numbers above 0, not {list(minutes)}")
-    return limits
+def _limits(minutes: Any) -> tuple[float, ...]:
+    given: list[Any] = [minutes] if isinstance(minutes, str) else list(minutes)
+    numbers = all(isinstance(m, int | float | np.number) for m in given)
+    if not given or not numbers or not all(0 < m <= LONGEST_MIN for m in given):
+        told = ", ".join(str(m) for m in given) or "none"
+        raise InputError(
+            f"minutes must be one or more numbers above 0 and up to {LONGEST_MIN:g}, not {told}"
+        )
+    return tuple(sorted({float(m) for m in given}))
 
 
 def _times(

@@ -33,6 +33,11 @@ if TYPE_CHECKING:
     import shapely
 
 SECONDS: Final = 60.0  # in a minute
+_FAR_LONGER: Final = 1_000  # a road winds, but not so
+_ADVICE: Final = {
+    "length": " (metres); osmnx.distance.add_edge_lengths adds it",
+    "travel_time": " (seconds); osmnx.add_edge_travel_times adds it",
+}
 
 
 def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph:
@@ -70,14 +75,16 @@ def from_osmnx(graph: nx.MultiDiGraph, *, times: str | None = None) -> RoadGraph
     crs = graph.graph.get("crs")
     if crs is None:
         raise SchemaError("OSMnx graph", ["no coordinate reference system: set graph.graph['crs']"])
-    points = _on_grid(_column([graph.nodes[n] for n in ids], ("x", "y")), crs)
+    points = _on_grid(_column([graph.nodes[n] for n in ids], ("x", "y"), "node"), crs)
+    _require_places(points, crs)
     edges, lost = _arcs_of(graph, number)
     tails, heads = (np.array([e[i] for e in edges], dtype=np.int64) for i in (0, 1))
     rows = [e[2] for e in edges]
-    length = _column(rows, ("length",))[:, 0]
+    length = _column(rows, ("length",), "edge")[:, 0]
+    _require_metres(np.hypot(*(points[tails] - points[heads]).T), length, crs)
     classes = class_numbers([row.get("highway") for row in rows])
     if times is not None:
-        minutes = _column(rows, (times,))[:, 0] / SECONDS
+        minutes = _column(rows, (times,), "edge")[:, 0] / SECONDS
     else:
         limits = [parse_maxspeed(row.get("maxspeed")) for row in rows]
         middle = (points[tails] + points[heads]) / 2
@@ -131,10 +138,14 @@ def _node_ids(ids: list[Any]) -> np.ndarray:
     return np.array(ids, dtype=np.int64) if whole else np.arange(len(ids))
 
 
-def _column(rows: list[dict[str, Any]], names: tuple[str, ...]) -> np.ndarray:
+def _column(rows: list[dict[str, Any]], names: tuple[str, ...], what: str) -> np.ndarray:
     """Return an attribute as numbers, or raise an error with the number of missing ones."""
-    missing = {name: sum(name not in row for row in rows) for name in names}
-    faults = [f"{count} rows lack {name!r}" for name, count in missing.items() if count]
+    missing = {name: sum(row.get(name) is None for row in rows) for name in names}
+    faults = [
+        f"{_some(count, what)} {name!r}{_ADVICE.get(name, '')}"
+        for name, count in missing.items()
+        if count
+    ]
     if faults:
         raise SchemaError("OSMnx graph", faults)
     try:
@@ -143,11 +154,38 @@ def _column(rows: list[dict[str, Any]], names: tuple[str, ...]) -> np.ndarray:
         raise SchemaError("OSMnx graph", [f"{', '.join(names)}: {error}"]) from error
 
 
+def _some(count: int, what: str) -> str:
+    return f"{count:,} {what} lacks" if count == 1 else f"{count:,} {what}s lack"
+
+
+def _require_places(points: np.ndarray, crs: object) -> None:
+    """Refuse nodes that are nowhere: most often, their numbers are not in the system stated."""
+    lost = int((~np.isfinite(points).all(axis=1)).sum())
+    if lost:
+        faults = [
+            f"x and y of {lost:,} of {len(points):,} nodes are no place in {crs}; check "
+            "graph.graph['crs'] and the nodes"
+        ]
+        raise SchemaError("OSMnx graph", faults)
+
+
+def _require_metres(straight: np.ndarray, length: np.ndarray, crs: object) -> None:
+    """Refuse degrees that are said to be metres: edges are then far longer than their ends say."""
+    if 0 < straight.sum() * _FAR_LONGER < length.sum() < np.inf:
+        faults = [
+            f"edges are {length.sum() / straight.sum():,.0f} times as long as between their nodes: "
+            f"x and y look like degrees, and graph.graph['crs'] says {crs}; set 'EPSG:4326'"
+        ]
+        raise SchemaError("OSMnx graph", faults)
+
+
 def _on_grid(points: np.ndarray, crs: object) -> np.ndarray:
     from pyproj import CRS, Transformer
 
     from localarea.geo.crs import BRITISH_NATIONAL_GRID, parse_crs
 
+    if isinstance(crs, int | np.integer):
+        crs = f"EPSG:{crs}"
     if not isinstance(crs, CRS):  # in a file, it is text
         crs = CRS(parse_crs(crs))
     if crs == CRS(BRITISH_NATIONAL_GRID):
@@ -162,8 +200,12 @@ def _shapes(
     """Return the lines of edges from tail to head, straight for those without geometry."""
     import shapely
 
-    curved = np.array(["geometry" in row for row in rows])
-    lines = np.array([row["geometry"] for row in rows if "geometry" in row], dtype=object)
+    given = [row.get("geometry") for row in rows]
+    curved = np.array([line is not None for line in given])
+    lines = np.array([line for line in given if line is not None], dtype=object)
+    if not shapely.is_geometry(lines).all():
+        hint = "edges have a geometry that is no line; read a file with osmnx.load_graphml"
+        raise SchemaError("OSMnx graph", [hint])
     first, last = (
         _on_grid(shapely.get_coordinates(shapely.get_point(lines, i)), crs) for i in (0, -1)
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from numbers import Real
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -110,11 +111,27 @@ def travel_minutes(
 
 
 def _drive_limit(network: RoadNetwork, limit_min: float, peak: float) -> float:
-    if not (np.isfinite(peak) and peak > 0):
-        raise InputError(f"peak must be a number above 0, such as 1.2, not {peak}")
-    if not limit_min > 0:
+    require_peak(peak)
+    if not (_is_number(limit_min) and limit_min > 0):
         raise InputError(f"the limit must be more than 0 minutes, not {limit_min}")
     return max((limit_min - network.terminal_min) / peak, 0.0)
+
+
+def require_peak(peak: float) -> None:
+    """
+    Check a factor on driving times.
+
+    Raises
+    ------
+    InputError
+        If it is not a positive number.
+    """
+    if not (_is_number(peak) and 0 < peak < np.inf):
+        raise InputError(f"peak must be a number above 0, such as 1.2, not {peak}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, Real)
 
 
 def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) -> _Job:

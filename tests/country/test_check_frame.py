@@ -99,6 +99,15 @@ def test_no_rows_are_no_error(classifier: Classifier, frame: pd.DataFrame) -> No
     assert check_frame(nothing, classifier)["local_reason"].to_pylist() == ["blank"] * 3
 
 
+def test_columns_of_several_levels_get_whole_names(classifier: Classifier) -> None:
+    levels = pd.MultiIndex.from_tuples([("firm", "name"), ("firm", "postcode")])
+    frame = pd.DataFrame([["Firm 1", "CO1 1JB"]], columns=levels)
+    checked = check_frame(frame, classifier)
+    assert list(checked.columns) == [*levels, *((name, "") for name in ADDED)]
+    assert checked["local_status"].tolist() == ["local"]
+    assert list(frame.columns) == list(levels)
+
+
 def test_what_cannot_be_checked_is_said(classifier: Classifier, frame: pd.DataFrame) -> None:
     with pytest.raises(ColumnNotFoundError, match="Post Code"):
         check_frame(frame, classifier, column="pcode of the firm")

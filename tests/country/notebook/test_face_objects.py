@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import pandas as pd
+import pyarrow as pa
 import pytest
 from shapely.geometry import box
 
@@ -99,6 +100,53 @@ def test_own_polygons_are_an_option_in_any_reference_system() -> None:
         la.option("box", zones=gpd.GeoSeries(drawn.to_numpy()))
 
 
+def test_own_polygons_may_be_in_a_file(tmp_path: Path, district: la.Option) -> None:
+    drawn = district.to_gdf()[["geometry"]]
+    drawn.to_crs(4326).to_file(tmp_path / "mine.geojson")
+    for form in (tmp_path / "mine.geojson", f"{tmp_path}/mine.geojson"):
+        assert la.option("mine", zones=form).zones == district.zones
+    assert la.option("mine", zones=drawn.to_crs(4326).__geo_interface__).zones == district.zones
+
+
+def test_own_zones_that_are_none_are_said(district: la.Option) -> None:
+    drawn = district.to_gdf()[["geometry"]]
+    lacking = gpd.GeoSeries([drawn.geometry.iloc[0], None], index=["a", "b"], crs=27700)
+    for zones, words in (
+        (lacking, "1 of 2 rows has no polygon, the first b"),
+        (drawn.geometry.iloc[0], "alone does not say its reference system"),
+        (gpd.GeoDataFrame({"a": [1]}), "set_geometry"),
+        (pd.DataFrame({"msoa11cd": ["E02004512"]}), "a DataFrame holds no codes"),
+        (5, "int holds no codes"),
+        (["E02004512", None], "None is no zone of msoa11"),
+        ([f"E0{n}" for n in range(7)], "E04 and 2 more are no zones"),
+        (["E02007056"], "all are zones of msoa21, so say zone_system='msoa21'"),
+    ):
+        with pytest.raises(la.errors.InputError, match=words):
+            la.option("mine", zones=zones)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("taken", ["district", "ttwa-official+ipswich"])
+def test_own_zones_do_not_go_by_the_id_of_an_option(taken: str) -> None:
+    with pytest.raises(la.errors.InputError, match="is an option of Colchester"):
+        la.option(taken, zones=["E02004512"])
+    with pytest.raises(la.errors.InputError, match="an id of their own"):
+        la.option(" ", zones=["E02004512"])
+
+
+def test_what_is_no_place_of_a_scenario_is_said() -> None:
+    plain = la.Scenario.of("district")
+    with pytest.raises(la.errors.InputError, match="a NoneType is no place; name places one by"):
+        plain.include(None)  # type: ignore[arg-type]
+    with pytest.raises(la.errors.InputError, match="a list is no place"):
+        plain.exclude(["Ipswich"])  # type: ignore[arg-type]
+    with pytest.raises(la.errors.InputError, match="alone does not say"):
+        plain.include(box(0, 0, 1, 1))  # type: ignore[arg-type]
+    with pytest.raises(la.errors.VintageError, match="flows of '2021'; ask for 2011 or 2021"):
+        plain.with_vintage("2021")  # type: ignore[arg-type]
+    twice = plain.include("Ipswich").exclude("Ipswich").option().parameters["notes"]
+    assert len(twice) == len(set(twice)) == 1
+
+
 def test_a_council_by_name_and_its_options() -> None:
     colchester = la.council("colchester")
     assert la.council().configuration == colchester.configuration == read_council()
@@ -140,6 +188,37 @@ def test_a_scenario_is_that_of_the_rooms() -> None:
     assert mine.to_gdf()["id"].tolist() == ["district+ipswich"]
     assert "with Ipswich" in mine._repr_html_()
     assert "gained: 16 zones" in [t.get_text() for t in mine.plot().figure.legends[0].get_texts()]  # type: ignore[attr-defined]
+
+
+def test_a_scenario_of_an_option_is_of_its_council() -> None:
+    district = la.option("district", "Norwich")
+    what_if = la.Scenario.of(district).include("Broadland")
+    assert set(what_if.option().zones) > set(district.zones)
+    assert what_if.option().anchor == "Norwich"
+    assert la.compare(what_if, "district").options.ids == ("district+broadland", "district")
+    assert la.compare(what_if, "district").council.anchor == "Norwich"
+    assert "Norwich City Council" in what_if._repr_html_()
+    copied = pickle.loads(pickle.dumps(what_if))  # noqa: S301
+    assert (copied, copied.council) == (what_if, what_if.council)
+    other = la.Scenario.of(la.option("district")).include("Broadland")
+    assert what_if != other
+    assert what_if == scenario.Scenario.of("district").include("Broadland")
+    assert what_if.option("Colchester").anchor == "Colchester"  # whoever names one means it
+    with pytest.raises(la.errors.InputError, match="zones of your own"):
+        la.Scenario.of(la.option("mine", zones=["E02004512"]))
+    with pytest.raises(la.errors.InputError, match="begin a session of its council"):
+        la.ScenarioSession("Ipswich").option(what_if)
+
+
+def test_nothing_is_not_measured() -> None:
+    for measure in (la.compute_metrics, la.measure_exposure, la.bootstrap_self_containment):
+        with pytest.raises(la.errors.InputError, match="name at least one"):
+            measure([])
+    with pytest.raises(la.errors.InputError, match="name at least one"):
+        la.explore()
+    for runs in (0, 1, -3, 2.5):
+        with pytest.raises(la.errors.InputError, match="runs must be"):
+            la.bootstrap_self_containment("district", runs=runs)  # type: ignore[arg-type]
 
 
 def test_ids_are_taken_wherever_objects_are(district: la.Option) -> None:
@@ -191,6 +270,36 @@ def test_a_series_is_checked_with_its_index() -> None:
     assert len(la.check(pd.Series([], dtype=object), option="district")) == 0
 
 
+def test_what_holds_postcodes_in_other_forms_is_checked() -> None:
+    local = {"status": "local", "definition": "option:district"}
+    for form in ({"a": "CO1 1JB"}, pa.array(["CO1 1JB"]), pa.chunked_array([["CO1 1JB"]])):
+        found = la.check(form, option="district").iloc[0]
+        assert {name: found[name] for name in local} == local
+    assert la.check({"a": "CO1 1JB"}, option="district").index.tolist() == ["a"]
+    table = la.check(pa.table({"postcode": ["CO1 1JB"]}), option="district")
+    assert table["local_status"].to_pylist() == ["local"]
+    places = gpd.GeoDataFrame({"postcode": ["CO1 1JB"]}, geometry=[box(0, 0, 1, 1)], crs=27700)
+    assert la.check(places, option="district")["local_status"].tolist() == ["local"]
+
+
+def test_what_holds_no_postcodes_is_said() -> None:
+    mixed = pd.Series(["CO1 1JB", 5, None, 2.5], index=list("abcd"), dtype=object)
+    for what, words in (
+        (None, "NoneType holds no postcodes"),
+        (b"CO1 1JB", "bytes holds no postcodes"),
+        (mixed, r"2 values that are not text: 5 at b, 2\.5 at d; .*astype"),
+        (pd.Series([7], index=["x"]), "1 value that is not text: 7 at x;"),
+    ):
+        with pytest.raises(la.errors.InputError, match=words):
+            la.check(what, option="district")  # type: ignore[call-overload]
+    with pytest.raises(la.errors.InputError, match="leave it out"):
+        la.check("CO1 1JB", column="where")
+    with pytest.raises(la.errors.InputError, match="against one option, and these are 2"):
+        la.check("CO1 1JB", option=["district", "drive-30"])  # type: ignore[call-overload]
+    with pytest.raises(la.errors.InputError, match="int is no option"):
+        la.check("CO1 1JB", option=5)  # type: ignore[call-overload]
+
+
 def test_a_frame_is_checked_as_it_is() -> None:
     frame = pd.DataFrame({"name": ["x"], "where": ["CO1 1JB"]})
     found = la.check(frame, column="where", option="district")
@@ -225,3 +334,26 @@ def test_spend_by_ids() -> None:
     paid = pd.DataFrame({"postcode": ["CO1 1JB", "IP1 1AA"], "amount": [1.0, 3.0]})
     found = la.replay_spend(paid, "district", amount_column="amount")
     assert found.by_option["local_amount"].tolist() == [1.0]
+
+
+def test_spend_with_missing_cells_reads_the_column_that_a_check_reads() -> None:
+    paid = pd.DataFrame(
+        {
+            "Registered office postcode": ["IP1 1AA", "IP1 1AA", "IP1 1AA"],
+            "Trading postcode": ["CO1 1JB", None, "CO1 1JB"],
+            "amount": [1.0, 2.0, float("nan")],
+        }
+    )
+    found = la.replay_spend(paid, "district", amount_column="amount")
+    checked = la.check(paid, option="district")
+    assert found.rows["district"].tolist() == checked["local_status"].tolist()
+    assert found.postcode_column == "Trading postcode"
+    assert found.by_option.loc["district", ["amount", "local_amount"]].tolist() == [3.0, 1.0]
+    numbered = paid.set_axis([0, 1, 2], axis=1)
+    assert la.replay_spend(numbered, "district", postcode_column=1).rows.equals(found.rows)  # type: ignore[arg-type]
+
+
+def test_what_holds_no_payments_is_said() -> None:
+    for what in (pd.Series(["CO1 1JB"]), pa.table({"postcode": ["CO1 1JB"]})):
+        with pytest.raises(la.errors.InputError, match="holds no payments"):
+            la.replay_spend(what, "district")  # type: ignore[arg-type]

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import networkx as nx
+import numpy as np
 import pandas as pd
 import pytest
 from shapely.geometry import Point
@@ -176,3 +177,112 @@ def test_minutes_to_the_zones_of_an_option() -> None:
     assert len(found) == 2 * len(district.zones)
     assert found["destination"].head(20).tolist() == list(district.zones)
     assert found["minutes"].notna().all()
+
+
+def test_codes_of_zones_are_the_same_however_pandas_holds_them(tmp_path: Path) -> None:
+    # A column of numbers in which one was missing comes as floats: 1.0 is the zone 1.
+    numbers = {"origin": [1, 1, 2, 2, 3], "destination": [1.0, 2, 2, 1, 3]}
+    own = pd.DataFrame({**numbers, "workers": [90, 10, 20, 30, 80]})
+    for form in (own, own.astype({"origin": "float64"}), own.convert_dtypes()):
+        assert la.flows(form).codes.tolist() == ["1", "2", "3"]
+        assert la.self_containment(form, ["1", "2"])["live_and_work"].tolist() == [150.0]
+    own.to_parquet(tmp_path / "own.parquet")
+    assert la.flows(tmp_path / "own.parquet").codes.tolist() == ["1", "2", "3"]
+    padded = pd.concat([OWN, pd.DataFrame([(" a", "a ", 5)], columns=OWN.columns)])
+    for form in (padded, padded.astype({"origin": "category"})):
+        assert la.self_containment(form, ["a"])["live_and_work"].tolist() == [95.0]
+
+
+def test_a_year_may_be_a_number_of_numpy() -> None:
+    assert la.flows(np.int64(2011)).vintage == 2011  # type: ignore[arg-type]
+    with pytest.raises(la.errors.InputError, match="bool holds no"):
+        la.flows(True)
+
+
+def test_what_is_wrong_in_own_flows_is_shown() -> None:
+    def changed(row: tuple[str, str, object]) -> pd.DataFrame:
+        return pd.concat([OWN, pd.DataFrame([row], columns=OWN.columns)])
+
+    for flows, words in (
+        (changed(("c", "a", -5)), r"below zero: 1, the first in row 6 \(-5\)"),
+        (changed(("c", "a", None)), r"missing.*: 1, the first in row 6 \((nan|None)\)"),
+        (changed(("  ", "a", 5)), "blank"),
+        (OWN.rename(columns={"workers": "count"}), "no column workers; its columns are origin, d"),
+    ):
+        with pytest.raises(la.errors.SchemaError, match=words):
+            la.flows(flows)
+    with pytest.raises(la.errors.SchemaError, match="min_size is '50', not a number"):
+        la.ttwa(OWN, min_size="50", target_size=100)
+    with pytest.raises(la.errors.SchemaError, match="not 75 and 80"):
+        la.ttwa(OWN, min_size=50, target_size=100, min_sc=75, target_sc=80)
+
+
+def test_areas_in_other_forms_are_those_that_are_meant() -> None:
+    def held(zones: object) -> dict[object, float]:
+        found = la.self_containment(OWN, zones)["live_and_work"]  # type: ignore[arg-type]
+        return found.to_dict()
+
+    # Of a: 90 live and work there; of a and b together 90 + 10 + 20 + 30.
+    assert held(pd.Index(["a", "b"])) == {"zones": 150.0}
+    assert held({"a": "x", "b": None, "c": "y"}) == {"x": 90.0, "y": 80.0}
+    assert held({"a": 1, "b": 1, "c": 2}) == {1: 150.0, 2: 80.0}
+    assert held({"x": ["a", "b"], "y": "c"}) == {"x": 150.0, "y": 80.0}
+    assert held({"x": "a", "y": "b"}) == {"x": 90.0, "y": 20.0}
+    columns = pd.DataFrame([[True, False, True]], columns=["c", "a", "b"], index=["x"])
+    assert held(columns) == {"x": 100.0}  # b and c: 20 + 80
+
+
+def test_areas_that_are_none_are_said() -> None:
+    for zones, words in (
+        (np.array(["x", "x", "y"]), "true or false"),
+        (pd.DataFrame({"zone": ["a", "b"], "area": ["x", "x"]}), "true or false"),
+        ({"a": "x", "zz": "x"}, "zones of the flows .own.: zz"),
+    ):
+        with pytest.raises(la.errors.SchemaError, match=words):
+            la.self_containment(OWN, zones)  # type: ignore[arg-type]
+    drawn = gpd.GeoDataFrame(geometry=[Point(0, 0).buffer(1)], crs=27700)
+    with pytest.raises(la.errors.InputError, match="zones of their own"):
+        la.self_containment(OWN, drawn)
+    district = la.option("district").to_gdf()
+    assert len(la.self_containment(2011, district.geometry)) == 1
+    with pytest.raises(la.errors.InputError, match="several rows are named 0"):
+        la.self_containment(2011, pd.concat([district, district]).drop(columns="id"))
+    with pytest.raises(la.errors.VintageError, match="1 of the 20 zones of 'district'"):
+        la.self_containment(2021, "district")
+
+
+def test_places_that_are_none_are_said() -> None:
+    points = gpd.GeoSeries([Point(0.9, 51.889), Point(1.15, 52.06)], crs=4326)
+    for places, words in (
+        (["Colchester", None], "None is no name of a place"),
+        (points.iloc[0], "points as a GeoSeries"),
+        (points.set_crs(27700, allow_override=True), "no point is in Great Britain"),
+        (gpd.GeoSeries([Point(51.889, 0.9)], crs=4326), "longitude comes first"),
+        (
+            points.to_crs(27700).set_crs(4326, allow_override=True),
+            "2 points .* no place in EPSG:4326",
+        ),
+    ):
+        with pytest.raises(la.errors.InputError, match=words):
+            la.travel_times("Colchester", places)  # type: ignore[arg-type]
+    with pytest.raises(la.errors.InputError, match="has no point"):
+        la.isochrone(gpd.GeoSeries([None], crs=4326), 10)
+    with pytest.raises(la.errors.InputError, match="the limit must be"):
+        la.travel_times("Colchester", "Ipswich", limit_min="60")  # type: ignore[arg-type]
+    lacking = gpd.GeoSeries([Point(0.9, 51.889), None], crs=4326)
+    assert la.travel_times(lacking, "Colchester")["minutes"].isna().tolist() == [False, True]
+
+
+def test_an_isochrone_of_a_row_is_not_named_by_its_number() -> None:
+    point = gpd.GeoSeries([Point(599661, 225135)], crs=27700)
+    assert la.isochrone(point, np.int64(10)).place == "599661, 225135"
+    assert la.isochrone(point.set_axis(["depot"]), 10).place == "depot"
+
+
+def test_areas_are_valid_by_what_they_were_made_by() -> None:
+    made = la.ttwa(OWN, min_size=50, target_size=100)
+    assert made.areas["valid"].all()
+    again = la.self_containment(made.flows, made)
+    assert again["valid"].tolist() == made.areas["valid"].tolist()
+    assert again["validity"].tolist() == pytest.approx(made.areas["validity"].tolist())
+    assert not la.self_containment(OWN, made.membership)["valid"].any()  # 150 are below 3,500

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import pickle
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from localarea.datasets import store as store_module
+from localarea.datasets.renewed import Edition
 from localarea.datasets.store import DataStore
 from localarea.errors import (
     ChecksumError,
@@ -75,6 +78,17 @@ def test_registry_tells_where_a_table_comes_from(towns: DataStore) -> None:
     assert info.inputs == (("towns.csv", "ab"),)
     assert towns.directory_date == "2025-11"
     assert towns.vintages("towns") == {"towns": "1999"}
+
+
+def test_a_store_goes_to_another_process_as_its_folders(towns: DataStore) -> None:
+    towns.info("towns")
+    copied = pickle.loads(pickle.dumps(towns))  # noqa: S301
+    assert (copied.root, copied.cache_dir) == (towns.root, towns.cache_dir)
+    again = pickle.loads(pickle.dumps(towns))  # noqa: S301
+    assert again is copied  # what is worked out of its tables is kept for both
+    other = replace(towns.info("towns"), vintage="2001")
+    renewed = towns.using(Edition(1, 0, "", {"towns": other}, "", ""))
+    assert pickle.loads(pickle.dumps(renewed)).info("towns").vintage == "2001"  # noqa: S301
 
 
 def test_columns_and_rows_are_chosen(towns: DataStore) -> None:

@@ -154,3 +154,33 @@ def test_unusable_osmnx_graphs_are_refused(tmp_path: Path) -> None:
         read_graphml(tmp_path / "a.graphml")
     with pytest.raises(DataMissingError):
         read_graphml(tmp_path / "none.graphml")
+
+
+def street(crs: object = "EPSG:27700", *, scale: float = 1.0, **edge: object) -> nx.MultiDiGraph:
+    """Make one street of 500 metres, whose coordinates may be in other units."""
+    made = nx.MultiDiGraph(crs=crs)
+    made.add_node(1, x=599_000.0 * scale, y=225_000.0 * scale)
+    made.add_node(2, x=599_500.0 * scale, y=225_000.0 * scale)
+    for tail, head in ((1, 2), (2, 1)):
+        made.add_edge(tail, head, **{"length": 500.0, **edge})
+    return made
+
+
+def test_the_number_of_a_reference_system_is_taken_as_geopandas_takes_it() -> None:
+    named, numbered = (from_osmnx(street(crs)) for crs in ("EPSG:27700", 27700))
+    np.testing.assert_array_equal(named.points, numbered.points)
+
+
+@pytest.mark.parametrize(
+    ("graph", "words"),
+    [
+        (street("EPSG:4326"), "x and y of 2 of 2 nodes are no place in EPSG:4326"),
+        (street(scale=np.nan), "x and y of 2 of 2 nodes are no place"),
+        (street(scale=1e-5), "look like degrees"),
+        (street(length=None), r"2 edges lack 'length' \(metres\); osmnx.distance"),
+        (street(geometry="LINESTRING (0 0, 1 1)"), "no line; read a file with osmnx.load_graphml"),
+    ],
+)
+def test_what_is_wrong_in_a_graph_is_said(graph: nx.MultiDiGraph, words: str) -> None:
+    with pytest.raises(SchemaError, match=words):
+        from_osmnx(graph)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import pickle
 import re
 from typing import TYPE_CHECKING
 
@@ -142,7 +143,7 @@ def test_a_point_in_the_sea_is_refused() -> None:
         compute_isochrone(network(), (90_000.0, 4000.0), [10])
 
 
-@pytest.mark.parametrize("minutes", [[], [0], [-5, 10], [np.nan], [np.inf]])
+@pytest.mark.parametrize("minutes", [[], [0], [-5, 10], [np.nan], [np.inf], [601], "10", ["10"]])
 def test_impossible_limits_are_refused(minutes: list[float]) -> None:
     with pytest.raises(InputError, match="above 0"):
         compute_isochrone(network(), MIDDLE, minutes)
@@ -197,3 +198,36 @@ def test_explore_asks_for_nothing_from_the_internet() -> None:
     assert "leaflet" in html.lower()
     assert "L.geoJson" in html
     assert not re.findall(r"<(?:script|link)[^>]+(?:src|href)\s*=", html)
+
+
+def test_an_isochrone_is_equal_to_the_same_one() -> None:
+    one = compute_isochrone(network(), MIDDLE, [3])
+    assert one == compute_isochrone(network(), MIDDLE, [3])
+    assert one == pickle.loads(pickle.dumps(one))  # noqa: S301
+    assert one != compute_isochrone(network(), MIDDLE, [4])
+    assert one.reached[0] != 3
+
+
+def test_an_isochrone_is_written_where_a_text_says(tmp_path: Path) -> None:
+    found = compute_isochrone(network(), MIDDLE, [3])
+    found.write(f"{tmp_path}/reach.geojson")
+    assert len(gpd.read_file(tmp_path / "reach.geojson")) == 1
+    with pytest.raises(InputError, match="does not exist; create it first"):
+        found.write(f"{tmp_path}/none/reach.gpkg")
+
+
+@pytest.mark.parametrize("peak", [0, -1, np.nan, "1"])
+def test_impossible_factors_are_refused(peak: float) -> None:
+    with pytest.raises(InputError, match="peak must be a number above 0"):
+        compute_isochrone(network(), MIDDLE, [3], peak=peak)
+
+
+def test_a_map_of_nothing_shows_where_the_minutes_start() -> None:
+    whole = network()
+    tired = RoadNetwork(whole.graph, whole.access, terminal_min=5.0)
+    page = compute_isochrone(tired, MIDDLE, [4]).explore().get_root().render()
+    bounds = re.findall(r"fitBounds\(\s*(\[\[.*?\]\])", page, re.DOTALL)[-1]  # Leaflet has one too
+    (south, west), (north, east) = json.loads(bounds)
+    # 4 km east and north of the origin of the grid, which is at 49.766 north and 7.557 west.
+    assert (south, west) == pytest.approx((49.8, -7.5), abs=0.1)
+    assert 0 < north - south < 0.02 > east - west > 0
