@@ -253,11 +253,14 @@ class _NamedThingNotFoundError(NotFoundError):
 
     kind = "thing"
 
-    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, name: str, known: Iterable[str] = (), *, like: str = "", hint: str = ""
+    ) -> None:
         self.name = name
-        self.suggestions = tuple(nearest_names(name, known))
-        tail = f"; nearest: {', '.join(self.suggestions)}" if self.suggestions else ""
-        super().__init__(f"{self.kind} {name!r} is not known{tail}")
+        self.suggestions = tuple(nearest_names(like or name, known))
+        if self.suggestions:
+            hint = f"nearest: {', '.join(self.suggestions)}"
+        super().__init__(f"{self.kind} {name!r} is not known{'; ' if hint else ''}{hint}")
 
 
 class PlaceNotFoundError(_NamedThingNotFoundError):
