@@ -116,7 +116,7 @@ def test_who_gains_and_loses_is_whole_on_a_narrow_terminal(
     assert run(["scenario", "district", "--include", "Farley"]) == 0
     out = capsys.readouterr().out
     assert "…" not in out
-    gains = out.partition("by district:")[2]
+    gains = out.partition(" against ")[2]
     assert "Farley" in gains
     assert "Residents" in gains
     assert "a wider terminal or --json has them" in " ".join(gains.split())
