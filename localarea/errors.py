@@ -274,6 +274,14 @@ class OptionNotFoundError(_NamedThingNotFoundError):
 
     kind = "option"
 
+    def __init__(
+        self, name: str, known: Iterable[str] = (), *, plain: Iterable[str] | None = None
+    ) -> None:
+        listed = list(known)
+        named = listed if plain is None else list(plain)  # without the variants of each
+        hint = f"the options are {', '.join(named)}" if named else ""
+        super().__init__(name, listed, hint=hint)
+
 
 class CouncilNotFoundError(NotFoundError):
     """A name that is no council's; ``suggestions`` has the nearest."""

@@ -15,6 +15,7 @@ from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.findings import all_pass
 from localarea.comparison.metrics import figures_of
+from localarea.options.anchors.place import find_anchor
 from localarea.options.figure_years import in_its_year, year_notes
 from localarea.options.titles import join_names
 
@@ -56,7 +57,9 @@ def show_options(
 ) -> None:
     """Print options, their figures and their sources."""
     console = Console()
-    console.print(Text(f"Options for {council.title}, measured from {council.anchor}\n"))
+    console.print(Text(f"Options for {council.title}, measured from {council.anchor}"))
+    read_as = find_anchor(council.anchor, "msoa11", store).note
+    console.print(Text(f"  note: {read_as}\n" if read_as else ""))
     # One title per method is enough: the ids show how the others differ.
     plain = [o for o in options if not {"include", "exclude"} & set(o.parameters)]
     _print_titles(console, plain)
