@@ -93,7 +93,8 @@ def screen_tables(
     figure without its last digits is another figure.
     """
     texts = _without_spare(texts, first, width, spare)
-    tables, start = [], 0
+    tables: list[Table] = []
+    start = 0
     while start < len(texts.columns) or not tables:
         end = len(texts.columns)
         while end > start + 1 and not _fits(_table(texts.iloc[:, start:end], first, ""), width):
