@@ -253,11 +253,14 @@ class _NamedThingNotFoundError(NotFoundError):
 
     kind = "thing"
 
-    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
+    def __init__(
+        self, name: str, known: Iterable[str] = (), *, like: str = "", hint: str = ""
+    ) -> None:
         self.name = name
-        self.suggestions = tuple(nearest_names(name, known))
-        tail = f"; nearest: {', '.join(self.suggestions)}" if self.suggestions else ""
-        super().__init__(f"{self.kind} {name!r} is not known{tail}")
+        self.suggestions = tuple(nearest_names(like or name, known))
+        if self.suggestions:
+            hint = f"nearest: {', '.join(self.suggestions)}"
+        super().__init__(f"{self.kind} {name!r} is not known{'; ' if hint else ''}{hint}")
 
 
 class PlaceNotFoundError(_NamedThingNotFoundError):
@@ -270,6 +273,14 @@ class OptionNotFoundError(_NamedThingNotFoundError):
     """An option that the council's file does not define."""
 
     kind = "option"
+
+    def __init__(
+        self, name: str, known: Iterable[str] = (), *, plain: Iterable[str] | None = None
+    ) -> None:
+        listed = list(known)
+        named = listed if plain is None else list(plain)  # without the variants of each
+        hint = f"the options are {', '.join(named)}" if named else ""
+        super().__init__(name, listed, hint=hint)
 
 
 class CouncilNotFoundError(NotFoundError):

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from localarea.cli.numbers import finite
+from localarea.cli.numbers import finite, stated
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
 Anchor = Annotated[
@@ -22,7 +22,10 @@ CouncilsOn = Annotated[
     typer.Option("--councils-on", help="Give figures by the councils of this day, YYYY-MM-DD."),
 ]
 CouncilName = Annotated[
-    str | None, typer.Option("--council", help="Council whose options to use: a name or a file.")
+    str | None,
+    typer.Option(
+        "--council", callback=stated, help="Council whose options to use: a name or a file."
+    ),
 ]
 BorderlineMin = Annotated[
     float | None,

@@ -77,7 +77,9 @@ def _show(report: AuditReport, *, edited: bool) -> None:
     for fault in report.faults:
         typer.echo(f"- {fault}")
     if report.sound:
-        typer.echo(f"The record is sound: {report.entries:,} entries, the last with the hash")
+        one = report.entries == 1
+        entries = "1 entry, with" if one else f"{report.entries:,} entries, the last with"
+        typer.echo(f"The record is sound: {entries} the hash")
         typer.echo(report.head)
     elif not edited:
         typer.echo("The record is sound, but the folder of definitions differs from it.")

@@ -21,7 +21,7 @@ from localarea.cli.answers import (
     reserving_for,
 )
 from localarea.cli.arguments import Anchor, AsJson, BorderlineMin, CouncilName
-from localarea.cli.numbers import finite
+from localarea.cli.numbers import finite, stated
 from localarea.definitions.boundary_choice import Nearness
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ _FOR_PROGRAMS: Final = frozenset({"spend", "receipt"})  # parts of a report that
 _MOST_READ_AGAIN: Final = 1_000_000  # rows of a text or Parquet file, to add up its money
 
 OptionName = Annotated[
-    str | None, typer.Option("--option", help="Check against this option, such as ttwa-official.")
+    str | None,
+    typer.Option(
+        "--option", callback=stated, help="Check against this option, such as ttwa-official."
+    ),
 ]
 DefinitionId = Annotated[
     str | None, typer.Option("--definition", help="Check against this published definition.")

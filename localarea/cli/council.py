@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import Annotated
 
@@ -32,6 +33,7 @@ def new(
     from localarea.cli.answers import print_json
     from localarea.cli.deployment import open_store
     from localarea.errors import InputError
+    from localarea.options.anchors.place import find_anchor
     from localarea.options.by_name.any_council import plain_council
     from localarea.options.by_name.template import council_file_text
     from localarea.options.council import read_council_file, require_file_name
@@ -56,7 +58,13 @@ def new(
             {"file": str(path), "anchor": made.anchor, "options": options, "contested": places}
         )
         return
+    read_as = find_anchor(name, "msoa11", store).note
+    if read_as:
+        typer.echo(f"note: {read_as}", err=True)
     disputed = " and ".join(contested.place for contested in made.contested) or "none"
     typer.echo(f"Written: {path}, with {len(made.options)} options; in dispute: {disputed}.")
-    typer.echo(f"To see the options: localarea options --council {path}")
-    typer.echo(f"To make it the council of every command and the service: LOCALAREA_COUNCIL={path}")
+    typed = shlex.quote(str(path))
+    typer.echo(f"To see the options: localarea options --council {typed}")
+    typer.echo(
+        f"To make it the council of every command and the service: LOCALAREA_COUNCIL={typed}"
+    )

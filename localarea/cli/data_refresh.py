@@ -12,6 +12,7 @@ import typer
 
 from localarea.cli.data_changes import show_refreshed
 from localarea.cli.deployment import open_definitions, open_store, stated_council
+from localarea.cli.numbers import stated
 from localarea.cli.progress import show_step
 from localarea.errors import InputError, SettingError
 
@@ -60,7 +61,8 @@ def refresh(
         ),
     ] = None,
     council: Annotated[
-        str | None, typer.Option("--council", help="Council whose districts are reported on.")
+        str | None,
+        typer.Option("--council", callback=stated, help="Council whose districts are reported on."),
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:

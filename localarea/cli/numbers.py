@@ -1,4 +1,4 @@
-"""Validate numbers on the command line."""
+"""Validate numbers, and names that may not be blank, on the command line."""
 
 from __future__ import annotations
 
@@ -13,4 +13,11 @@ def finite(value: Any) -> Any:
     for number in value if isinstance(value, list | tuple) else (value,):
         if isinstance(number, float) and not math.isfinite(number):
             raise typer.BadParameter(f"{number} is not a number that can be used")
+    return value
+
+
+def stated(value: str | None) -> str | None:
+    """Reject a blank, as a shell's unset variable leaves it: the default would answer for it."""
+    if value is not None and not value.strip():
+        raise typer.BadParameter("it is blank; name one, or leave it out to use the default")
     return value

@@ -15,7 +15,9 @@ from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.findings import all_pass
 from localarea.comparison.metrics import figures_of
+from localarea.options.anchors.place import find_anchor
 from localarea.options.figure_years import in_its_year, year_notes
+from localarea.options.titles import join_names
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 _CELL = 11  # width of a column of figures in characters, including padding
 _WIDE = 100  # characters needed to show every column of changes
 _NARROW_COLUMNS = 6  # columns of changes shown on a narrower terminal
+_LEAST_NAME = 12  # characters of the column with the names of districts
 _LABEL = 34  # length of the longest heading in characters
 # Dropped first on a narrow terminal.
 _LEAST_NEEDED = ("live_postcodes", "enterprises_2022", "valid", "zones")
@@ -54,7 +57,9 @@ def show_options(
 ) -> None:
     """Print options, their figures and their sources."""
     console = Console()
-    console.print(Text(f"Options for {council.title}, measured from {council.anchor}\n"))
+    console.print(Text(f"Options for {council.title}, measured from {council.anchor}"))
+    read_as = find_anchor(council.anchor, "msoa11", store).note
+    console.print(Text(f"  note: {read_as}\n" if read_as else ""))
     # One title per method is enough: the ids show how the others differ.
     plain = [o for o in options if not {"include", "exclude"} & set(o.parameters)]
     _print_titles(console, plain)
@@ -70,13 +75,13 @@ def _print_overview(
     console: Console, metrics: pd.DataFrame, council: Council, store: DataStore
 ) -> None:
     """Print the main figures, one line per option."""
-    from localarea.reports.maps.html_tables import screen_table, write_figures
+    from localarea.reports.maps.html_tables import screen_tables, write_figures
     from localarea.reports.maps.options_page import brief_key, figures_shown
 
     figures = figures_shown(council, brief=True, store=store)
     texts = write_figures(metrics, figures)
     spare = [f.heading for f in figures if f.name in _LEAST_NEEDED]
-    console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
+    console.print(*screen_tables(texts, first="Option", width=console.width, spare=spare))
     console.print(Text(f"{brief_key(council)} {all_pass(metrics)}".rstrip() + "\n"))
 
 
@@ -170,21 +175,48 @@ def show_councils(
 def _print_gains(
     console: Console, changes: pd.DataFrame, by: str, vintages: Mapping[str, str]
 ) -> None:
+    figures = CHANGE_FIGURES if console.width >= _WIDE else CHANGE_FIGURES[:_NARROW_COLUMNS]
     for (first, option), rows in changes.groupby(["against", "option"], sort=False):
         console.print(Text(f"{option} against {first}, by {by}:"))
-        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=(0, 0, 0, 1))
-        table.add_column(by.capitalize(), overflow="fold", min_width=12)
-        figures = CHANGE_FIGURES if console.width >= _WIDE else CHANGE_FIGURES[:_NARROW_COLUMNS]
-        for figure in figures:
-            words = _NARROW.get(figure.name, figure.heading)
-            heading = Text(in_its_year(words, figure.name, vintages))
-            table.add_column(heading, justify="right", no_wrap=True)
-        for row in rows.to_dict("records"):
-            sign = "+" if row["change"] == "gained" else "-"
-            values = (sign + write_figure(row[f.name], f.kind) for f in figures)
-            table.add_row(Text(str(row[by])), *(Text(value) for value in values))
-        table.add_row()
-        console.print(table)
+        columns = [_gains_column(figure, rows, vintages) for figure in figures]
+        for shown in _side_by_side(columns, console.width - _LEAST_NAME):
+            table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+            table.padding = (0, 0, 0, 1)
+            table.add_column(by.capitalize(), overflow="fold", min_width=_LEAST_NAME)
+            for heading, *_ in shown:
+                table.add_column(Text(heading), justify="right", no_wrap=True)
+            for name, *row in zip(rows[by], *(values for _, *values in shown), strict=True):
+                table.add_row(Text(str(name)), *(Text(value) for value in row))
+            table.add_row()
+            console.print(table)
+    if len(figures) < len(CHANGE_FIGURES):
+        left_out = join_names([f.heading for f in CHANGE_FIGURES[len(figures) :]])
+        console.print(
+            Text(f"Left out for want of room: {left_out}; a wider terminal or --json has them.\n")
+        )
+
+
+def _gains_column(figure: Figure, rows: pd.DataFrame, vintages: Mapping[str, str]) -> list[str]:
+    """Return the heading of a figure of who gains and loses, and its values with their signs."""
+    signs = ("+" if change == "gained" else "-" for change in rows["change"])
+    written = (write_figure(value, figure.kind) for value in rows[figure.name])
+    words = _NARROW.get(figure.name, figure.heading)
+    heading = in_its_year(words, figure.name, vintages)
+    return [heading, *(sign + value for sign, value in zip(signs, written, strict=True))]
+
+
+def _side_by_side(columns: Sequence[list[str]], width: int) -> list[list[list[str]]]:
+    """Part columns of text into as few tables as hold them whole, in their order."""
+    tables: list[list[list[str]]] = [[]]
+    left = width
+    for column in columns:
+        needed = 2 + max(len(line) for text in column for line in text.split("\n"))
+        if needed > left and tables[-1]:
+            tables.append([])
+            left = width
+        tables[-1].append(column)
+        left -= needed
+    return tables
 
 
 def _print_overlaps(console: Console, overlaps: pd.DataFrame) -> None:
@@ -193,7 +225,7 @@ def _print_overlaps(console: Console, overlaps: pd.DataFrame) -> None:
     for heading in ("Option", "Other option"):
         table.add_column(heading, overflow="fold")
     for heading in ("by residents at work", "by jobs", "by area"):
-        table.add_column(heading, justify="right")
+        table.add_column(heading, justify="right", overflow="fold")
     for pair in overlaps.itertuples(index=False):
         one, other, *shares = pair
         table.add_row(

@@ -10,6 +10,7 @@ import typer
 from localarea.cli.answers import classifier_for, print_json
 from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.deployment import open_council, open_store
+from localarea.cli.numbers import stated
 
 if TYPE_CHECKING:
     from localarea.comparison.contested.answer import Answer
@@ -31,7 +32,9 @@ def place(
     ],
     option: Annotated[
         str | None,
-        typer.Option("--option", help="Option to ask about; by default the council's own."),
+        typer.Option(
+            "--option", callback=stated, help="Option to ask about; by default the council's own."
+        ),
     ] = None,
     spend: Annotated[
         list[Path] | None,
@@ -116,7 +119,9 @@ def why(
     ],
     option: Annotated[
         str | None,
-        typer.Option("--option", help="Option to explain; by default the council's own."),
+        typer.Option(
+            "--option", callback=stated, help="Option to explain; by default the council's own."
+        ),
     ] = None,
     anchor: Anchor = None,
     council: CouncilName = None,

@@ -47,7 +47,7 @@ def _plain_form(arguments: Sequence[str]) -> tuple[list[str], dict[str, str], se
             flags.add(argument)
         elif argument in {"--option", "--definition", "--on"}:
             value = next(rest, None)
-            if value is None:
+            if value is None or not value.strip():
                 return None
             named[argument] = value
         elif argument.startswith("-"):

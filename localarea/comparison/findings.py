@@ -180,9 +180,10 @@ def all_pass(metrics: pd.DataFrame) -> str:
     passed = metrics["valid"]
     if len(passed) < 2 or not passed.all():
         return ""
+    every = "Both" if len(passed) == 2 else f"All {len(passed)}"
     return (
-        f"All {len(passed)} options pass the official test of a labour market, so this test does "
-        "not choose between them."
+        f"{every} options pass the official test of a labour market, so this test does not choose "
+        "between them."
     )
 
 

@@ -46,7 +46,7 @@ def bootstrap_self_containment(
 
     Each count of commuters between two zones is taken as the mean of a Poisson
     distribution. Sums of such counts are also Poisson, so only the three sums that make
-    up the shares are drawn.
+    up the shares are drawn. Options that have the same zones have the same interval.
 
     Parameters
     ----------
@@ -74,10 +74,12 @@ def bootstrap_self_containment(
     if not isinstance(draws, Integral) or runs < 2:
         raise InputError(f"runs must be a whole number from 2 on, not {draws}")
     zones = read_zone_figures(store=store)
-    held = self_containment(zones.flows, memberships(options, zones))
+    by_zones = {tuple(sorted(option.zones)): option for option in reversed(options)}
+    areas = [option for option in options if by_zones[tuple(sorted(option.zones))] is option]
+    held = self_containment(zones.flows, memberships(areas, zones))
     generator = np.random.default_rng(seed)
     both = _draws(generator, held["live_and_work"].to_numpy(), runs)
-    frame = pd.DataFrame(index=pd.Index([o.id for o in options], name="option"))
+    frame = pd.DataFrame(index=pd.Index([o.id for o in areas], name="option"))
     for side, whole in (("supply", "employed_residents"), ("demand", "jobs")):
         left = np.maximum(held[whole].to_numpy() - held["live_and_work"].to_numpy(), 0.0)
         everyone = both + _draws(generator, left, runs)
@@ -87,7 +89,8 @@ def bootstrap_self_containment(
         frame[f"{side}_side"] = held[f"{side}_side"].to_numpy()
         frame[f"{side}_low"], frame[f"{side}_high"] = low, high
     frame["vintage"] = zones.flows.vintage
-    return frame
+    drawn = frame.loc[[by_zones[tuple(sorted(option.zones))].id for option in options]]
+    return drawn.set_axis(pd.Index([option.id for option in options], name="option"))
 
 
 def _draws(

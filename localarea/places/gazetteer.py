@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final, Literal
+from unicodedata import category, normalize
 
 from localarea.errors import DatasetNotFoundError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 System = Literal["msoa11", "msoa21"]
 ZONE_SYSTEMS: Final[tuple[System, ...]] = ("msoa11", "msoa21")  # with a table of zones
 _TAILS: Final = (", city of", ", county of")
+_APOSTROPHE: Final = re.compile("['\u2018\u2019]")
 _NOT_A_WORD: Final = re.compile(r"[^\w]+")
 _DIGITS: Final = re.compile(r" \d{3}$")  # the number at the end of an ONS zone name
 
@@ -31,15 +33,18 @@ def fold(name: str) -> str:
     """
     Normalise a name for comparison.
 
-    Lower case with single spaces, without punctuation, with "and" for "&", and without the "City
-    of" that follows a comma in the names of some districts.
+    Lower case with single spaces, without punctuation and accents, with "and" for "&", and without
+    the "City of" that follows a comma in the names of some districts.
 
     Examples
     --------
-    >>> fold("Bristol, City of"), fold(" St. Edmundsbury"), fold("Hamilton & Town")
-    ('bristol', 'st edmundsbury', 'hamilton and town')
+    >>> fold("Bristol, City of"), fold(" St. Edmundsbury"), fold("Hamilton & Tŷ-croes")
+    ('bristol', 'st edmundsbury', 'hamilton and ty croes')
     """
-    folded = name.casefold().replace("&", " and ").replace("'", "").replace("\u2019", "")
+    folded = name.casefold()
+    if not folded.isascii():
+        folded = "".join(one for one in normalize("NFD", folded) if category(one) != "Mn")
+    folded = _APOSTROPHE.sub("", folded.replace("&", " and "))
     for tail in _TAILS:
         folded = folded.removesuffix(tail)
     return " ".join(_NOT_A_WORD.sub(" ", folded).split())

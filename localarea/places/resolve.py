@@ -18,11 +18,13 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from localarea.errors import (
-    AmbiguousPlaceError,
-    InputError,
-    OutsideCoverageError,
-    PlaceNotFoundError,
+from localarea.errors import AmbiguousPlaceError, InputError, OutsideCoverageError
+from localarea.places.council_names import (
+    city_abroad,
+    council_district,
+    former_district,
+    refuse_county,
+    unknown_place,
 )
 from localarea.places.gazetteer import FormerDistrict, Gazetteer, fold, read_gazetteer
 from localarea.places.place import Place, PlaceKind
@@ -92,8 +94,7 @@ def resolve_place(
     """
     place = find_place(text, zone_system=zone_system, near=near, store=store)
     if place is None:
-        known = read_gazetteer(zone_system, store=store).names()
-        raise PlaceNotFoundError(" ".join(text.split()), known)
+        raise unknown_place(text, read_gazetteer(zone_system, store=store).names())
     return place
 
 
@@ -171,7 +172,7 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     gazetteer = read_gazetteer("msoa11", store=store)
     place = find_place(text, store=store)
     if place is None:
-        raise PlaceNotFoundError(text, gazetteer.districts.values())
+        raise unknown_place(text, gazetteer.districts.values())
     if place.kind == "district":
         return place
     around = sorted({gazetteer.districts[gazetteer.zone_district[z]] for z in place.zones})
@@ -224,19 +225,23 @@ def _zone(code: str, gazetteer: Gazetteer, note: str | None = None) -> Place:
 
 
 def _find_district(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
-    wanted = fold(name)
-    for code, known in gazetteer.districts.items():
-        if wanted == fold(known):
-            return _district(code, gazetteer)
+    code = council_district(name, gazetteer)
+    return _district(code, gazetteer) if code else None
+
+
+def _find_county(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    refuse_county(name, gazetteer, store)  # before a zone, or a slip in a postcode, is meant
     return None
 
 
 def _find_former(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
-    wanted = fold(name)
-    for was in gazetteer.former:
-        if wanted == fold(was.name):
-            return _former_district(was, gazetteer)
-    return None
+    was = former_district(name, gazetteer)
+    return _former_district(was, gazetteer) if was else None
+
+
+def _find_abroad(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
+    was = city_abroad(name, gazetteer)
+    return _former_district(was, gazetteer) if was else None
 
 
 def _find_ttwa(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
@@ -361,14 +366,16 @@ _ALL: Final = (
     find_postcode,
     _find_ttwa,
     _find_former,
+    _find_county,
     _find_zone,
     _find_qualified,
     _find_usual,
     _find_part,
+    _find_abroad,
     find_mistyped,
 )
 _BY_PREFIX: Final = {
-    "district": (_find_code, _find_district, _find_former),
+    "district": (_find_code, _find_district, _find_former, _find_county, _find_abroad),
     "ttwa": (_find_code, _find_ttwa),
     "town": (_find_zone, _find_qualified, _find_usual, _find_part),
     "zone": (

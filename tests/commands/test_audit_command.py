@@ -49,6 +49,7 @@ def test_one_document_of_json(url: str, capsys: pytest.CaptureFixture[str]) -> N
     assert entry["hash"] == report["head"]
     assert entry["details"]["option_id"] == "ttwa-official"
     assert run(["audit", "verify", "--expect", report["head"][:16]]) == 0
+    assert "The record is sound: 1 entry, with the hash\n" in capsys.readouterr().out
 
 
 def test_an_edit_is_told_and_leaves_with_three(

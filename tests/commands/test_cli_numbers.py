@@ -80,3 +80,22 @@ def test_a_peak_of_nothing_is_no_area(peak: str, capfd: pytest.CaptureFixture[st
     said = capfd.readouterr()
     assert said.out == ""
     assert "--peak" in said.err
+
+
+@pytest.mark.parametrize("blank", ["", "  "])
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["check", "CO1 1JB", "--option"],  # which is answered without Typer if it can be
+        ["check", "CO1 1JB", "--council"],
+        ["options", "--council"],
+        ["why", "E02004520", "--option"],
+        ["place", "Ipswich", "--option"],
+        ["data", "refresh", "names", "--council"],
+    ],
+)
+def test_a_blank_name_is_refused_and_not_answered_by_the_default(
+    arguments: list[str], blank: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    assert run([*arguments, blank]) == 2
+    assert "it is blank; name one" in capfd.readouterr().err

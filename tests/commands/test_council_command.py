@@ -22,10 +22,12 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("councils") / "exeter.toml"
+    path = tmp_path_factory.mktemp("our councils") / "exeter.toml"
     done = commanded("council", "new", "Exeter", "--out", str(path))
     assert done.returncode == 0, done.stderr
     assert "9 options; in dispute: Torbay and Teignbridge" in done.stdout
+    assert f"localarea options --council '{path}'" in done.stdout  # to be pasted, with its space
+    assert f"LOCALAREA_COUNCIL='{path}'" in done.stdout
     return path
 
 

@@ -106,3 +106,17 @@ def test_bad_input_is_one_sentence(
     captured = capsys.readouterr()
     assert says in captured.err
     assert captured.out == ""
+
+
+@pytest.mark.parametrize("width", ["40", "80"])
+def test_who_gains_and_loses_is_whole_on_a_narrow_terminal(
+    width: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", width)
+    assert run(["scenario", "district", "--include", "Farley"]) == 0
+    out = capsys.readouterr().out
+    assert "…" not in out
+    gains = out.partition(" against ")[2]
+    assert "Farley" in gains
+    assert "Residents" in gains
+    assert "a wider terminal or --json has them" in " ".join(gains.split())

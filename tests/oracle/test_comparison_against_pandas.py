@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -208,6 +209,15 @@ def test_bootstrap_agrees_with_every_flow_drawn_again(
     assert found["supply_low"] == pytest.approx(low, abs=2e-4)
     assert found["supply_high"] == pytest.approx(high, abs=2e-4)
     assert found["supply_low"] < found["supply_side"] < found["supply_high"]
+
+
+def test_options_of_the_same_zones_have_the_same_interval(options: list[Option]) -> None:
+    again = replace(options[0], id="drive-30")
+    found = bootstrap_self_containment([*options, again], read_council(), runs=20)
+    assert list(found.index) == [*IDS, "drive-30"]
+    assert found.loc["drive-30"].tolist() == found.loc[IDS[0]].tolist()
+    alone = bootstrap_self_containment(options, read_council(), runs=20)
+    assert found.loc[list(IDS)].equals(alone)  # figures that were published stay
 
 
 def test_borderline_postcodes_are_those_of_the_verdicts(options: list[Option]) -> None:

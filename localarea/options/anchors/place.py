@@ -15,6 +15,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import AmbiguousPlaceError, InputError, PlaceNotFoundError
+from localarea.places.council_names import unknown_place
 from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.places.resolve import resolve_place
 
@@ -83,7 +84,7 @@ def find_anchor(
     except AmbiguousPlaceError:
         raise
     except PlaceNotFoundError as error:
-        raise PlaceNotFoundError(text, gazetteer.districts.values()) from error
+        raise unknown_place(text, gazetteer.districts.values()) from error
     if place.kind not in _ANCHORS:
         raise InputError(
             f"an anchor must be a district, a town, a postcode or a point, but {text!r} is a "

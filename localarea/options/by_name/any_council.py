@@ -11,7 +11,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from localarea.errors import CouncilNotFoundError, NotFoundError, SettingError, nearest_names
+from localarea.errors import (
+    CouncilNotFoundError,
+    NotFoundError,
+    OutsideCoverageError,
+    SettingError,
+    nearest_names,
+)
 from localarea.options.anchors.place import find_anchor
 from localarea.options.council import (
     Council,
@@ -23,11 +29,20 @@ from localarea.options.council import (
 )
 from localarea.options.minutes.anchor_minutes import has_roads
 from localarea.options.titles import spoken_name
-from localarea.places.gazetteer import fold, read_gazetteer
+from localarea.places.council_names import (
+    about_county,
+    city_abroad,
+    council_district,
+    former_district,
+    plain_names,
+)
+from localarea.places.gazetteer import read_gazetteer
+from localarea.places.postcode_places import COUNTRY_AREA
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.anchors.place import AnchorPlace
+    from localarea.places.gazetteer import Gazetteer
 
 _FILE: Final = ".toml"
 _ON_ROADS: Final = ("drive", "composite")  # methods that tables without roads cannot have
@@ -94,9 +109,10 @@ def find_council(name: str, *, files: bool = True, store: DataStore | None = Non
     names = council_names(store=store)
     if wanted.casefold() in names:
         return read_council(wanted, store=store)
-    districts = read_gazetteer("msoa11", store=store).districts
-    for code, district in districts.items():
-        if fold(district) == fold(wanted) or code == wanted.upper() or _slug(district) == wanted:
+    gazetteer = read_gazetteer("msoa11", store=store)
+    meant = council_district(wanted, gazetteer)
+    for code, district in gazetteer.districts.items():
+        if meant == code or code == wanted.upper() or _slug(district) == wanted:
             return council_of_anchor(district, store=store)
     raise unknown_council(wanted, store=store)
 
@@ -117,10 +133,15 @@ def default_council(name: str, *, store: DataStore | None = None) -> Council:
 
 
 def unknown_council(name: str, *, store: DataStore | None = None) -> NotFoundError:
-    """Return the error for a name that is no council's, with the nearest names."""
-    districts = read_gazetteer("msoa11", store=store).districts.values()
+    """Return the error for a name that is no council's, with what it is or the nearest names."""
+    gazetteer = read_gazetteer("msoa11", store=store)
+    known_as = _no_council_now(name, gazetteer) or about_county(name, gazetteer, store)
+    if known_as is not None:
+        return CouncilNotFoundError(known_as, name=name)
     files = council_names(store=store)
-    near = nearest_names(name, [*map(spoken_name, districts), *files], count=3)
+    plain = plain_names(name)
+    known = [*map(spoken_name, gazetteer.districts.values()), *files]
+    near = nearest_names(plain[-1] if plain else name, known, count=3)
     shown = f"{name[:60]}..." if len(name) > 60 else name
     hint = (
         f"nearest: {', '.join(dict.fromkeys(near))}"
@@ -131,6 +152,17 @@ def unknown_council(name: str, *, store: DataStore | None = None) -> NotFoundErr
     suggestions = tuple(dict.fromkeys(near))
     message = f"there is no council {shown!r}; {hint}"
     return CouncilNotFoundError(message, name=name, suggestions=suggestions)
+
+
+def _no_council_now(name: str, gazetteer: Gazetteer) -> str | None:
+    """Say what a council was replaced by, or in which country it is."""
+    was = former_district(name, gazetteer) or city_abroad(name, gazetteer)
+    if was is None:
+        return None
+    if was.lad25cd not in gazetteer.districts:
+        return str(OutsideCoverageError(was.name, COUNTRY_AREA.get(was.code[:1], "elsewhere")))
+    now = spoken_name(gazetteer.districts[was.lad25cd])
+    return f"{was.name} is now part of {now}: name that council, or give {was.name} as the anchor"
 
 
 def _configured(district: str, council: str | None, store: DataStore | None) -> Council | None:

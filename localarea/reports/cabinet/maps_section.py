@@ -70,5 +70,12 @@ def _sentence(facts: Facts, option: Option) -> str:
         f"{count(row['population_2021'])} residents (2021), "
         f"{count(row['jobs'])} jobs (2011), {count(row['enterprises_2022'])} {firms}, "
         f"{count(row['live_postcodes'])} live postcodes. "
-        f"Districts: {join(facts.districts[option.id])}."
+        f"Districts: {join(facts.districts[option.id])}.{same_as(facts, option)}"
     )
+
+
+def same_as(facts: Facts, option: Option) -> str:
+    """Say which option above takes in the same zones, which two maps of islands do not tell."""
+    before = facts.options[: [one.id for one in facts.options].index(option.id)]
+    same = [facts.letters[one.id] for one in before if set(one.zones) == set(option.zones)]
+    return f" It is the same area as option {same[0]}." if same else ""

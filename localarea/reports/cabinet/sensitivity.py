@@ -202,13 +202,8 @@ def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
         )
     zones = facts.robustness.zones
     core, fringe = (zones[zones["standing"] == standing] for standing in ("core", "fringe"))
-    text = (
-        f"{plural(len(core), 'zone')} with {count(core['jobs'].sum())} jobs (2011) are local under "
-        "all "
-        f"{len(facts.options)} options. {plural(len(fringe), 'zone')} with "
-        f"{count(fringe['jobs'].sum())} jobs are local under some: whether they count is decided "
-        "by "
-        "the choice between the options."
+    text = agreement(
+        (len(core), core["jobs"].sum()), (len(fringe), fringe["jobs"].sum()), len(facts.options)
     )
     blocks: list[Block] = [head, Paragraph(text, keep=True)]
     if ROBUSTNESS_MAP in pictures:
@@ -216,6 +211,34 @@ def _robustness(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
     if len(fringe):
         blocks.append(_fringe(facts, facts.robustness))
     return tuple(blocks)
+
+
+def agreement(core: tuple[int, float], fringe: tuple[int, float], options: int) -> str:
+    """
+    Say how much is local under all options, and how much under some.
+
+    Parameters
+    ----------
+    core, fringe : tuple
+        Zones, and the jobs in them: under all options, and under some.
+
+    Examples
+    --------
+    >>> agreement((1, 1330), (0, 0), 2)
+    '1 zone with 1,330 jobs (2011) is local under both options. They take in the same zones.'
+    """
+    zones, jobs = core
+    every = "both options" if options == 2 else f"all {options} options"
+    held = f"{plural(zones, 'zone')} with {count(jobs)} jobs (2011) {'is' if zones == 1 else 'are'}"
+    text = f"{held if zones else 'No zone is'} local under {every}."
+    zones, jobs = fringe
+    if not zones:
+        return f"{text} They take in the same zones."
+    are, they = ("is", "it counts") if zones == 1 else ("are", "they count")
+    return (
+        f"{text} {plural(zones, 'zone')} with {count(jobs)} jobs {are} local under some: whether "
+        f"{they} is decided by the choice between the options."
+    )
 
 
 def _by_letter(facts: Facts, sentence: str) -> str:

@@ -172,6 +172,8 @@ def criteria_table(facts: Facts) -> Table:
     ]
     rows = [_row(facts, criterion, several=several) for criterion in criteria]
     note = "" if _fits(facts) else f"Options: {_key(facts)}."
+    if any(metrics[criterion.name].isna().any() for criterion in criteria):
+        note += " A dash under an option: not known, as minutes are where no road leads."
     if several:
         note += (
             " Bold: does best on that criterion, as rounded here; a dash in the last "

@@ -80,13 +80,42 @@ def screen_table(
     rich.table.Table
         Table with numbers right-aligned; markup in cells is not interpreted.
     """
-    table = _table(texts, first, title)
+    return _table(_without_spare(texts, first, width, spare), first, title)
+
+
+def screen_tables(
+    texts: pd.DataFrame, *, first: str, width: int, spare: Sequence[str] = ()
+) -> list[Table]:
+    """
+    Build one table for the terminal, or several beneath each other where it is too narrow for one.
+
+    Parameters are those of :func:`screen_table`. A terminal cuts a table that is too wide, and a
+    figure without its last digits is another figure.
+    """
+    texts = _without_spare(texts, first, width, spare)
+    tables: list[Table] = []
+    start = 0
+    while start < len(texts.columns) or not tables:
+        end = len(texts.columns)
+        while end > start + 1 and not _fits(_table(texts.iloc[:, start:end], first, ""), width):
+            end -= 1
+        tables.append(_table(texts.iloc[:, start:end], first, ""))
+        start = max(end, start + 1)
+    return tables
+
+
+def _without_spare(
+    texts: pd.DataFrame, first: str, width: int | None, spare: Sequence[str]
+) -> pd.DataFrame:
     for heading in spare:
-        if width is None or _words(table, width) >= _words(table, 10_000):
+        if width is None or _fits(_table(texts, first, ""), width):
             break
         texts = texts.drop(columns=heading)
-        table = _table(texts, first, title)
-    return table
+    return texts
+
+
+def _fits(table: Table, width: int) -> bool:
+    return _words(table, width) >= _words(table, 10_000)
 
 
 def _words(table: Table, width: int) -> set[str]:
@@ -114,9 +143,10 @@ def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
         collapse_padding=True,
     )
     table.add_column(Text(first), no_wrap=True)
-    for heading in texts.columns:
+    for heading, held in texts.items():
         # Otherwise Rich would truncate a word to make room for another column.
-        longest = max(map(len, str(heading).split()), default=1)
+        words = (word for text in (heading, *held) for word in str(text).split())
+        longest = max(map(len, words), default=1)
         table.add_column(Text(str(heading)), justify="right", min_width=longest)
     for name, row in zip(texts.index, texts.itertuples(index=False), strict=True):
         table.add_row(Text(str(name)), *(Text(str(value)) for value in row))

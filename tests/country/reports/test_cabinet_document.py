@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ from localarea.records import Option
 from localarea.reports.cabinet.appendix import outward_shares
 from localarea.reports.cabinet.criteria import Criterion, best_on, known_criteria
 from localarea.reports.cabinet.facts import letter_options
+from localarea.reports.cabinet.maps_section import same_as
 from localarea.reports.cabinet.model import (
     Column,
     Form,
@@ -35,6 +37,7 @@ from localarea.reports.cabinet.model import (
     numbered_captions,
 )
 from localarea.reports.cabinet.pairs import contested_pairs
+from localarea.reports.cabinet.sensitivity import agreement
 from localarea.reports.cabinet.summary import decision_form
 from localarea.reports.cabinet.write import renderer_for
 from localarea.tables.money import read_amounts
@@ -340,3 +343,27 @@ def test_a_file_that_cannot_be_written_is_refused_before_the_work(tmp_path: Path
     (tmp_path / "r.pdf").mkdir()
     with pytest.raises(InputError, match="is a folder"):
         renderer_for(tmp_path / "r.pdf")
+
+
+@pytest.mark.parametrize(
+    ("core", "fringe", "options", "said"),
+    [
+        ((1, 1330), (8, 23233), 3, "1 zone with 1,330 jobs (2011) is local under all 3 options. 8"),
+        ((2, 10), (1, 5), 2, "are local under both options. 1 zone with 5 jobs is local under"),
+        ((2, 10), (1, 5), 2, "whether it counts is decided"),
+        ((0, 0), (2, 5), 4, "No zone is local under all 4 options. 2 zones with 5 jobs are"),
+        ((2, 10), (0, 0), 2, "both options. They take in the same zones."),
+    ],
+)
+def test_what_options_agree_on_is_counted_in_words(
+    core: tuple[int, float], fringe: tuple[int, float], options: int, said: str
+) -> None:
+    assert said in agreement(core, fringe, options)
+
+
+def test_an_option_with_the_zones_of_another_says_so() -> None:
+    made = [option("district"), option("ttwa-official"), option("drive-30")]
+    made[1] = replace(made[1], zones=("E02004510",))
+    facts: Any = SimpleNamespace(options=made, letters=letter_options(made))
+    assert same_as(facts, made[2]) == " It is the same area as option A."
+    assert [same_as(facts, one) for one in made[:2]] == ["", ""]

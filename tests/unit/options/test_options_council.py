@@ -191,3 +191,10 @@ def test_a_new_method_is_one_entry(store: DataStore, monkeypatch: pytest.MonkeyP
     option = option_zones("first", parse_council(stated, key="new"), store=store)
     assert option.zones == A[:1]
     assert option.vintages == {"zones_msoa11": "a test"}
+
+
+def test_an_option_that_is_like_no_other_is_told_which_there_are(store: DataStore) -> None:
+    council = read_council("anchorton", store=store)
+    with pytest.raises(OptionNotFoundError, match=r"the options are .*district") as told:
+        option_zones("qqqq", council, store=store)
+    assert "+farley" not in str(told.value)

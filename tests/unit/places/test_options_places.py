@@ -39,7 +39,7 @@ from localarea.places.resolve import resolve_district, resolve_place
         ("postcode:CO1 1JB", "postcode", "CO1 1JB", 1),
         ("51.889, 0.904", "point", "51.889, 0.904", 1),
         ("51.889 0.904", "point", "51.889 0.904", 1),
-        ("Abertawe", None, None, None),
+        ("Aberystwith", None, None, None),
         ("Swansea", "district", "Swansea", None),
     ],
 )

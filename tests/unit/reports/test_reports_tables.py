@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from localarea.comparison.figure_catalogue import UNKNOWN, Figure, FigureKind, write_figure
-from localarea.reports.maps.html_tables import screen_table, write_figures
+from localarea.reports.maps.html_tables import screen_table, screen_tables, write_figures
 
 COLUMNS = [
     Figure("zones", "Zones", "count", "", ""),
@@ -66,3 +66,25 @@ def test_a_narrow_screen_leaves_out_what_can_be_spared(width: int | None, kept: 
     table = screen_table(texts, first="Option", width=width, spare=["Enterprises", "Postcodes"])
     assert len(table.columns) - 1 == kept
     assert table.columns[-1].header.plain == "Supply"
+
+
+@pytest.mark.parametrize(("width", "tables"), [(40, 2), (34, 3), (80, 1)])
+def test_no_figure_is_cut_on_a_narrow_screen(width: int, tables: int) -> None:
+    texts = pd.DataFrame(
+        {"Jobs": ["4,409,123"], "Work inside": ["100.0%"], "Ealing inside": ["55.9%"]},
+        index=["ttwa-official-bromley"],
+    )
+    made = screen_tables(texts, first="Option", width=width)
+    out = io.StringIO()
+    Console(file=out, width=width).print(*made)
+    assert len(made) == tables
+    words = out.getvalue().split()
+    assert {"4,409,123", "100.0%", "55.9%", "Ealing"} <= set(words)
+    assert words.count("ttwa-official-bromley") == tables
+
+
+def test_a_figure_is_whole_beside_a_short_heading() -> None:
+    texts = pd.DataFrame({f"Jobs {n}": ["4,409,123"] for n in range(6)}, index=["drive-30-bromley"])
+    out = io.StringIO()
+    Console(file=out, width=60).print(*screen_tables(texts, first="Option", width=60))
+    assert out.getvalue().count("4,409,123") == 6

@@ -90,6 +90,7 @@ def test_a_test_that_some_fail_chooses() -> None:
     ("passed", "said"),
     [
         ([True, True, True], "All 3 options pass the official test of a labour market"),
+        ([True, True], "Both options pass the official test of a labour market"),
         ([True, True, False], ""),
         ([True], ""),  # one option is no choice
     ],

@@ -1,0 +1,170 @@
+"""
+Names of councils that are not those of their districts, and counties, which are no place here.
+
+A council is called by its style (``Westminster City Council``, ``London Borough of Hackney``), by
+its Welsh name (``Ynys Môn``) or by one for short (``Anglesey``). All of these mean its district. A
+county has several districts, and so has no zones until one of them is named: without this,
+``Norfolk`` would be the zone Norfolk Park of Sheffield, and ``Essex`` a mistyped postcode.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final
+
+from localarea.errors import InputError, NotFoundError, PlaceNotFoundError
+from localarea.places.counties import read_counties
+from localarea.places.gazetteer import Gazetteer, fold
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from localarea.datasets.store import DataStore
+    from localarea.places.gazetteer import FormerDistrict
+
+#: The Welsh names of the councils of Wales where they differ, from the ONS's list of local
+#: authority districts (LAD22NMW); and the forms in which two councils write their own.
+WELSH: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "Ynys Môn": "W06000001",
+        "Sir Ddinbych": "W06000004",
+        "Sir y Fflint": "W06000005",
+        "Wrecsam": "W06000006",
+        "Sir Benfro": "W06000009",
+        "Sir Penfro": "W06000009",
+        "Sir Gaerfyrddin": "W06000010",
+        "Sir Gâr": "W06000010",
+        "Abertawe": "W06000011",
+        "Castell-nedd Port Talbot": "W06000012",
+        "Pen-y-bont ar Ogwr": "W06000013",
+        "Bro Morgannwg": "W06000014",
+        "Caerdydd": "W06000015",
+        "Caerffili": "W06000018",
+        "Sir Fynwy": "W06000021",
+        "Casnewydd": "W06000022",
+        "Merthyr Tudful": "W06000024",
+    }
+)
+_SHORT: Final = {
+    "Anglesey": "W06000001",
+    "BCP": "E06000058",
+    "RCT": "W06000016",
+    "Rhondda Cynon Taff": "W06000016",
+    "Scilly": "E06000053",
+    "Scilly Isles": "E06000053",
+}
+#: Short for a council only beside its style: alone they are a town or a travel to work area.
+_SHORT_IN_STYLE: Final = {
+    "durham": "E06000047",
+    "hull": "E06000010",
+    "newcastle": "E08000021",
+}
+_BEFORE: Final = re.compile(
+    r"(?:the )?(?:(?:london |royal |metropolitan |county )?borough (?:council )?of (?:the )?"
+    r"|city and county of |(?:city|county|council) of (?:the )?"
+    r"|cyngor (?:bwrdeistref sirol |dinas a sir |dinas |sir )?|the )"
+)
+_AFTER: Final = re.compile(
+    r" (?:(?:county borough |metropolitan borough |metropolitan district |metropolitan |city and "
+    r"district |city and county |city |county |borough |district |unitary )?council"
+    r"|corporation|combined authority)\Z"
+)
+_LAST_WORD: Final = re.compile(r" council\Z")
+_WANTED: Final = "name a district, town, zone, postcode or lat,lon in England or Wales"
+
+
+def plain_names(name: str) -> tuple[str, ...]:
+    """
+    Return a council's name without its style, folded, least shortened first; none if it has none.
+
+    Examples
+    --------
+    >>> plain_names("Leicester City Council"), plain_names("London Borough of Hackney")
+    (('leicester city', 'leicester'), ('hackney',))
+    """
+    whole = fold(name)
+    ends = (whole, _LAST_WORD.sub("", whole), _AFTER.sub("", whole))
+    welsh = tuple(end.removeprefix("cyngor ") for end in ends)  # the Sir of Sir Gâr is its own
+    cut = tuple(_BEFORE.sub("", end, count=1) if _BEFORE.match(end) else end for end in ends)
+    return tuple(dict.fromkeys(text for text in (*ends, *welsh, *cut) if text and text != whole))
+
+
+def council_district(name: str, gazetteer: Gazetteer) -> str | None:
+    """
+    Return the code of the district of 2025 whose council has a name; None if there is none.
+
+    Its own name, its Welsh one, one for short, each with or without the style of a council.
+    """
+    known = _districts(gazetteer)
+    whole = known.get(fold(name))
+    if whole is not None:
+        return whole
+    for plain in plain_names(name):
+        code = known.get(plain) or _SHORT_IN_STYLE.get(plain)
+        if code in gazetteer.districts:
+            return code
+    return None
+
+
+@lru_cache(maxsize=8)
+def _districts(gazetteer: Gazetteer) -> dict[str, str]:
+    others = {**WELSH, **_SHORT}
+    named = {fold(name): code for name, code in others.items() if code in gazetteer.districts}
+    return named | {fold(name): code for code, name in gazetteer.districts.items()}
+
+
+def former_district(name: str, gazetteer: Gazetteer) -> FormerDistrict | None:
+    """Return the former district with a name, with or without the style of its council."""
+    for wanted in (fold(name), *plain_names(name)):
+        for was in gazetteer.former:
+            if wanted == fold(was.name):
+                return was
+    return None
+
+
+def city_abroad(name: str, gazetteer: Gazetteer) -> FormerDistrict | None:
+    """Return the city outside England and Wales that a name is short for: City of Edinburgh."""
+    plain = {fold(name), *plain_names(name)}
+    wanted = {f"city of {one}" for one in plain} | {f"{one} city" for one in plain}
+    for was in gazetteer.former:
+        if was.lad25cd not in gazetteer.districts and fold(was.name) in wanted:
+            return was
+    return None
+
+
+def refuse_county(name: str, gazetteer: Gazetteer, store: DataStore | None = None) -> None:
+    """
+    Refuse the name or code of a county of several districts.
+
+    Raises
+    ------
+    InputError
+        If it is one; the message lists its districts.
+    """
+    said = about_county(name, gazetteer, store)
+    if said is not None:
+        raise InputError(said)
+
+
+def about_county(name: str, gazetteer: Gazetteer, store: DataStore | None = None) -> str | None:
+    """Return what to name in place of a county; None if the name is not a county's."""
+    try:
+        counties = read_counties(store)
+    except NotFoundError:  # tables of one's own need not have counties
+        return None
+    wanted = {fold(name), *plain_names(name)}
+    for code, held in counties.members.items():
+        county = counties.names[code]
+        if len(held) > 1 and (fold(county) in wanted or code == name.strip().upper()):
+            *first, last = sorted(gazetteer.districts[district] for district in held)
+            return f"{county} is a county; name a district in it: {', '.join(first)} or {last}"
+    return None
+
+
+def unknown_place(text: str, known: Iterable[str]) -> PlaceNotFoundError:
+    """Return the error for a place that nothing is named after, with the nearest names."""
+    name = " ".join(text.split())
+    plain = plain_names(name)
+    return PlaceNotFoundError(name, known, like=plain[-1] if plain else name, hint=_WANTED)
