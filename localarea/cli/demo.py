@@ -81,14 +81,15 @@ def _show_mandate(console: Console, found: Demonstration) -> None:
 
 def _show_options(console: Console, found: Demonstration) -> None:
     from localarea.comparison.findings import all_pass
-    from localarea.reports.maps.html_tables import screen_table, write_figures
+    from localarea.reports.maps.html_tables import screen_tables, write_figures
     from localarea.reports.maps.options_page import brief_key, figures_shown
 
     figures = figures_shown(found.council, brief=True, store=found.store)
     texts = write_figures(found.comparison.metrics, figures)
     _heading(console, f"Options for {found.council.title}")
     spare = [f.heading for f in figures if f.name in _LEAST_NEEDED]
-    console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
+    for table in screen_tables(texts, first="Option", width=console.width, spare=spare):
+        console.print(table)
     _paragraph(console, f"{brief_key(found.council)} {all_pass(found.comparison.metrics)}".rstrip())
     for spec in found.council.options:
         _paragraph(console, f"{spec.id}: {spec.title}", "  ")

@@ -70,13 +70,14 @@ def _print_overview(
     console: Console, metrics: pd.DataFrame, council: Council, store: DataStore
 ) -> None:
     """Print the main figures, one line per option."""
-    from localarea.reports.maps.html_tables import screen_table, write_figures
+    from localarea.reports.maps.html_tables import screen_tables, write_figures
     from localarea.reports.maps.options_page import brief_key, figures_shown
 
     figures = figures_shown(council, brief=True, store=store)
     texts = write_figures(metrics, figures)
     spare = [f.heading for f in figures if f.name in _LEAST_NEEDED]
-    console.print(screen_table(texts, first="Option", width=console.width, spare=spare))
+    for table in screen_tables(texts, first="Option", width=console.width, spare=spare):
+        console.print(table)
     console.print(Text(f"{brief_key(council)} {all_pass(metrics)}".rstrip() + "\n"))
 
 

@@ -51,14 +51,7 @@ def write_figures(metrics: pd.DataFrame, columns: Sequence[Figure]) -> pd.DataFr
     )
 
 
-def screen_table(
-    texts: pd.DataFrame,
-    *,
-    first: str,
-    title: str = "",
-    width: int | None = None,
-    spare: Sequence[str] = (),
-) -> Table:
+def screen_table(texts: pd.DataFrame, *, first: str, title: str = "") -> Table:
     """
     Build a table for the terminal from formatted text.
 
@@ -70,38 +63,12 @@ def screen_table(
         Heading of the first column.
     title : str, default ""
         Line above the table.
-    width : int or None, default None
-        Width of the terminal in characters; None for no limit.
-    spare : sequence of str, default ()
-        Headings of columns to drop, one by one, if the width is too small.
 
     Returns
     -------
     rich.table.Table
         Table with numbers right-aligned; markup in cells is not interpreted.
     """
-    table = _table(texts, first, title)
-    for heading in spare:
-        if width is None or _words(table, width) >= _words(table, 10_000):
-            break
-        texts = texts.drop(columns=heading)
-        table = _table(texts, first, title)
-    return table
-
-
-def _words(table: Table, width: int) -> set[str]:
-    """Return the words that a terminal shows, because Rich's measurement is slightly too small."""
-    from rich.console import Console
-
-    console = Console(width=width, file=io.StringIO())
-    with console.capture() as capture:
-        console.print(table)
-    return {
-        word for word in capture.get().split() if "\N{BOX DRAWINGS LIGHT HORIZONTAL}" not in word
-    }
-
-
-def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
@@ -121,3 +88,55 @@ def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
     for name, row in zip(texts.index, texts.itertuples(index=False), strict=True):
         table.add_row(Text(str(name)), *(Text(str(value)) for value in row))
     return table
+
+
+def screen_tables(
+    texts: pd.DataFrame, *, first: str, width: int, spare: Sequence[str] = ()
+) -> list[Table]:
+    """
+    Build as many tables for the terminal as it takes to show every figure whole.
+
+    Parameters
+    ----------
+    texts : pandas.DataFrame
+        Text; the index is the first column of each table.
+    first : str
+        Heading of the first column.
+    width : int
+        Width of the terminal in characters.
+    spare : sequence of str, default ()
+        Headings of columns to drop, one by one, before the others are divided.
+
+    Returns
+    -------
+    list of rich.table.Table
+        One table where all columns fit.
+    """
+    for heading in spare:
+        if _fits(screen_table(texts, first=first), width):
+            break
+        texts = texts.drop(columns=heading)
+    tables, columns = [], list(texts.columns)
+    while columns:
+        count = len(columns)
+        while count > 1 and not _fits(screen_table(texts[columns[:count]], first=first), width):
+            count -= 1
+        tables.append(screen_table(texts[columns[:count]], first=first))
+        columns = columns[count:]
+    return tables
+
+
+def _fits(table: Table, width: int) -> bool:
+    return _words(table, width) >= _words(table, 10_000)
+
+
+def _words(table: Table, width: int) -> set[str]:
+    """Return the words that a terminal shows, because Rich's measurement is slightly too small."""
+    from rich.console import Console
+
+    console = Console(width=width, file=io.StringIO())
+    with console.capture() as capture:
+        console.print(table)
+    return {
+        word for word in capture.get().split() if "\N{BOX DRAWINGS LIGHT HORIZONTAL}" not in word
+    }

@@ -10,7 +10,7 @@ import pytest
 from rich.console import Console
 
 from localarea.comparison.figure_catalogue import UNKNOWN, Figure, FigureKind, write_figure
-from localarea.reports.maps.html_tables import screen_table, write_figures
+from localarea.reports.maps.html_tables import screen_table, screen_tables, write_figures
 
 COLUMNS = [
     Figure("zones", "Zones", "count", "", ""),
@@ -59,10 +59,19 @@ def test_square_brackets_in_a_name_are_not_markup() -> None:
     assert "[bold]x" in out.getvalue()
 
 
-@pytest.mark.parametrize(("width", "kept"), [(None, 4), (60, 4), (38, 3), (28, 2), (5, 2)])
-def test_a_narrow_screen_leaves_out_what_can_be_spared(width: int | None, kept: int) -> None:
+@pytest.mark.parametrize(
+    ("width", "kept"), [(60, [4]), (38, [3]), (28, [2]), (20, [1, 1]), (5, [1, 1])]
+)
+def test_a_narrow_screen_leaves_out_what_can_be_spared_and_cuts_no_figure(
+    width: int, kept: list[int]
+) -> None:
     headings = ["Postcodes", "Enterprises", "Residents", "Supply"]
     texts = pd.DataFrame([["1,234"] * 4], columns=headings, index=["ttwa"])
-    table = screen_table(texts, first="Option", width=width, spare=["Enterprises", "Postcodes"])
-    assert len(table.columns) - 1 == kept
-    assert table.columns[-1].header.plain == "Supply"
+    tables = screen_tables(texts, first="Option", width=width, spare=["Enterprises", "Postcodes"])
+    assert [len(table.columns) - 1 for table in tables] == kept
+    assert tables[-1].columns[-1].header.plain == "Supply"
+    out = io.StringIO()
+    console = Console(file=out, width=max(width, 20))
+    for table in tables:
+        console.print(table)
+    assert out.getvalue().count("1,234") == sum(kept)  # none as 1,2… or out of sight
