@@ -337,7 +337,7 @@ def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
     return found
 
 
-def require_open(proposal: RowMapping) -> None:
+def require_open(proposal: Mapping[Any, Any]) -> None:
     """
     Raise an error unless the proposal is open.
 

@@ -259,6 +259,17 @@ def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
     assert "Put forward" in client.get(address).text
 
 
+def test_what_was_returned_has_no_form_to_approve_it(client: TestClient) -> None:
+    address = proposal(client, "Returned")
+    be(client, "approver")
+    assert client.post(f"{address}/return", data={"text": "Not yet"}).status_code == 200
+    asked = client.get(f"{address}/approve", follow_redirects=False)
+    assert (asked.status_code, asked.headers["location"]) == (303, address)
+    looked = client.post(f"{address}/approve", data=FORM)  # from another tab
+    assert looked.status_code == 409
+    assert "is already returned: put it forward again" in looked.text
+
+
 def test_a_definition_is_headed_by_its_name_and_its_reference_is_small(client: TestClient) -> None:
     page = client.get(f"/definitions/{ID}").text
     heading = page.partition("<h1")[2].partition("</h1>")[0]
