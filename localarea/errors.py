@@ -431,7 +431,8 @@ class ForgedRequestError(LocalareaError, PermissionError):
 
     def __init__(self, why: str) -> None:
         self.why = why
-        super().__init__(f"{why}; nothing was changed: reload the page and send it again")
+        next_step = "go back, copy what you typed, reload the page and send it from there"
+        super().__init__(f"{why}; nothing was changed: {next_step}")
 
 
 class SignInNeededError(LocalareaError, PermissionError):

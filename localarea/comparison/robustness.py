@@ -187,7 +187,7 @@ def _decided_by(
             placed = (added if held else removed)[option.id].get(str(zone))
             by = _GOES_BY.get(option.method, option.method)
             base = _base_title(option, keys, council)
-            named = by.format(anchor=council.anchor, base=base, **_figures(row))
+            named = by.format(anchor=council.anchor, base=base, **_figures(row, option))
             word = "adding" if held else "removing"
             grounds[held][f"{word} {placed}" if placed else named] = None
         within, without = _list(list(grounds[True])), _list(list(grounds[False]))
@@ -201,11 +201,37 @@ def _base_title(option: Option, keys: Sequence[str], council: Council) -> str:
     return option.title if title == base else title  # not one of the council's own options
 
 
-def _figures(row: pd.Series) -> dict[str, str]:
-    minutes = row["minutes"]
+def minutes_beside(minutes: float, limit: float) -> str:
+    """
+    Write whole minutes so that they do not say otherwise than the limit they are held against.
+
+    Parameters
+    ----------
+    minutes : float
+        Minutes of a zone; NaN or infinite if not known.
+    limit : float
+        Minutes up to which a zone is inside; infinite if there is no limit.
+
+    Returns
+    -------
+    str
+        In brackets, after a space; empty if not known.
+
+    Examples
+    --------
+    >>> minutes_beside(28.6, 30.0), minutes_beside(30.3, 30.0), minutes_beside(30.6, 30.0)
+    (' (29)', ' (just over 30)', ' (31)')
+    """
+    if not np.isfinite(minutes):
+        return ""
+    whole = whole_minutes(minutes)
+    return f" (just over {limit:g})" if whole <= limit < minutes else f" ({whole})"
+
+
+def _figures(row: pd.Series, option: Option) -> dict[str, str]:
     return {
         "share": write_figure(float(row["share_to_anchor"]), "share"),
-        "minutes": f" ({whole_minutes(minutes)})" if np.isfinite(minutes) else "",
+        "minutes": minutes_beside(row["minutes"], option.parameters.get("minutes", np.inf)),
     }
 
 

@@ -233,7 +233,8 @@ def withdraw(
         _require_running(found)
         if on.isoformat() < found["effective_from"]:
             raise ConflictError(
-                f"{definition_id} begins on {found['effective_from']}, so it cannot end on {on}"
+                f"definition {definition_id} begins on {found['effective_from']}, so it cannot end "
+                f"on {on}; name that day, and it never applies, or a later one"
             )
         return _end(ledger, definition_id, "withdrawn", on, reason=cleaned)
 

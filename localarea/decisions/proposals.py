@@ -337,7 +337,7 @@ def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
     return found
 
 
-def require_open(proposal: RowMapping) -> None:
+def require_open(proposal: Mapping[Any, Any]) -> None:
     """
     Raise an error unless the proposal is open.
 
@@ -351,9 +351,12 @@ def require_open(proposal: RowMapping) -> None:
     ConflictError
         If it is not open.
     """
-    if proposal["status"] != "put_forward":
+    status = proposal["status"]
+    if status != "put_forward":
+        page = "its page names the definition; to decide on the area once more, "
         raise ConflictError(
-            f"proposal {proposal['id']} is already {proposal['status']}; put it forward again"
+            f"proposal {proposal['id']} is already {status}: "
+            f"{page if status == 'approved' else ''}put it forward again"
         )
 
 

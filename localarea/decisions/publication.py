@@ -261,8 +261,8 @@ def end(
     require_may(actor, "withdraw")
     if definition_id in folder.ids() and recorded_file(database, definition_id) is None:
         raise ConflictError(
-            f"{definition_id} is not on the record here: it was imported or published by an "
-            "older version; its publisher withdraws it, or another definition supersedes it"
+            f"definition {definition_id} is not on the record here: it was imported or published "
+            "by an older version; its publisher withdraws it, or another definition supersedes it"
         )
     try:
         approvals.withdraw(database, definition_id, reason, on=on, actor=actor, now=now)

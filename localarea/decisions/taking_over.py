@@ -86,7 +86,8 @@ def take_over(
             ledger.record(ACTION, f"definition:{definition_id}", facts)
         elif replace(kept, at=taken.at) != taken:
             raise ConflictError(
-                f"{definition_id} was taken over by {kept.authority} from {kept.taken_from}"
+                f"definition {definition_id} was taken over by {kept.authority} from "
+                f"{kept.taken_from}"
             )
         else:
             taken = kept

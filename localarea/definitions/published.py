@@ -127,18 +127,22 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
     if old is None:
         raise DefinitionNotFoundError(made.supersedes or "", kept)
     if old.superseded_by is not None:
-        raise ConflictError(f"{made.supersedes} has already been superseded by {old.superseded_by}")
+        raise ConflictError(
+            f"definition {made.supersedes} has already been superseded by {old.superseded_by}"
+        )
     if old.end is not None:
-        raise ConflictError(f"{made.supersedes} was already {old.end.kind} from {old.end.ended_on}")
+        raise ConflictError(
+            f"definition {made.supersedes} was already {old.end.kind} from {old.end.ended_on}"
+        )
     first, purpose = old.first_day_for(made.council), old.definition.purpose
     if first is None or purpose != made.purpose:
         raise ConflictError(
-            f"{made.supersedes} is of council {old.definition.council} for {purpose}; a definition "
-            "supersedes one of its own council, or one that it took over, and purpose"
+            f"definition {made.supersedes} is of council {old.definition.council} for {purpose}; "
+            "one supersedes one of its own council, or one that it took over, and purpose"
         )
     if made.effective_from <= old.definition.effective_from or made.effective_from < first:
         raise ConflictError(
-            f"{made.supersedes} begins on {first}; what supersedes it must begin later"
+            f"definition {made.supersedes} begins on {first}; what supersedes it must begin later"
         )
 
 
@@ -185,14 +189,17 @@ def require_may_take(
     """
     made = old.definition
     if taken.council == made.council:
-        raise ConflictError(f"{made.id} is already a definition of {taken.council}")
+        raise ConflictError(f"definition {made.id} is already one of {taken.council}")
     if old.taken is not None and old.taken != taken:
         raise ConflictError(
-            f"{made.id} was taken over by {old.taken.authority} from {old.taken.taken_from}"
+            f"definition {made.id} was taken over by {old.taken.authority} from "
+            f"{old.taken.taken_from}"
         )
     first = max(taken.taken_from, made.effective_from)
     if old.last_day < first:
-        raise ConflictError(f"{made.id} ends on {old.last_day}, before {taken.authority} begins")
+        raise ConflictError(
+            f"definition {made.id} ends on {old.last_day}, before {taken.authority} begins"
+        )
     for other in kept:
         theirs = other.definition
         begins = other.first_day_for(taken.council)

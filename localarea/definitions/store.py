@@ -192,8 +192,8 @@ class DefinitionStore(DecidedFiles):
             if made.id == definition_id and kept.standing(on) != "in force":
                 until = "" if kept.last_day == FOREVER else f" to {kept.last_day}"
                 raise InputError(
-                    f"{made.id} is in force from {made.effective_from}{until}, not on {on}; name "
-                    "none to take the one in force on that day",
+                    f"definition {made.id} is in force from {made.effective_from}{until}, not on "
+                    f"{on}; name none to take the one in force on that day",
                     parameter="definition",
                 )
 

@@ -16,7 +16,7 @@ from localarea import errors
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 from localarea.service.auth.identity import current_identity
-from localarea.service.errors import PROBLEM_TYPE, TITLES, _facts, _said, status_of
+from localarea.service.errors import PROBLEM_TYPE, TITLES, TITLES_OF_KINDS, _facts, _said, status_of
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def answer(
     headers: dict[str, str] | None = None,
 ) -> Response:
     """Answer with a problem: details for programs, a page for people."""
-    title = TITLES.get(status, "This cannot be answered")
+    title = TITLES_OF_KINDS.get(kind) or TITLES.get(status, "This cannot be answered")
     if wants_page(request):
         meant = _meant(request, facts)
         if meant and (facts or {}).get("candidates"):

@@ -56,6 +56,8 @@ TITLES: Final[dict[int, str]] = {
     503: "Not available at the moment",
     507: "There is not enough space for the file",
 }
+# What the title of the status would say wrongly: no role is missing.
+TITLES_OF_KINDS: Final = {"urn:localarea:ForgedRequestError": "Nothing was changed"}
 
 
 class Problem(BaseModel):

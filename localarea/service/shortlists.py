@@ -9,7 +9,12 @@ import pandas as pd
 
 from localarea.errors import InputError
 from localarea.hashing import text_sha256
-from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
+from localarea.reports.cabinet.criteria import (
+    best_on,
+    criteria_of,
+    known_criteria,
+    passed_by_all,
+)
 from localarea.service import study
 
 if TYPE_CHECKING:
@@ -74,11 +79,12 @@ def shortlist_document(state: State, options: Sequence[Option]) -> dict[str, Any
     criteria = []
     for criterion in known_criteria(metrics, criteria_of(state.council)):
         best = best_on(criterion, metrics)
+        passed = passed_by_all(criterion, metrics)
         criteria.append(
             {
                 "words": criterion.words.format(anchor=state.council.anchor),
-                "unit": criterion.unit,
-                "better": criterion.better,
+                "unit": f"{criterion.unit}; all pass" if passed else criterion.unit,
+                "better": "" if passed else criterion.better,
                 "figures": [criterion.write(value) for value in metrics[criterion.name]],
                 "best": [o.id in best for o in options],
             }

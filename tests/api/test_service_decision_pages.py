@@ -252,10 +252,22 @@ def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
     address = proposal(client, "Two steps")
     be(client, "approver")
     shown = client.post(f"{address}/approve", data=FORM).text
+    assert re.search(r'la-lines">\s*Labour market', shown)  # its paragraphs stay paragraphs
     for words in ("1 April 2031", "Labour market", "Pat, Officer", ID, "500 metres"):
         assert words in shown
     assert client.post(f"{address}/approve", data={**FORM, "step": "change"}).status_code == 200
     assert "Put forward" in client.get(address).text
+
+
+def test_what_was_returned_has_no_form_to_approve_it(client: TestClient) -> None:
+    address = proposal(client, "Returned")
+    be(client, "approver")
+    assert client.post(f"{address}/return", data={"text": "Not yet"}).status_code == 200
+    asked = client.get(f"{address}/approve", follow_redirects=False)
+    assert (asked.status_code, asked.headers["location"]) == (303, address)
+    looked = client.post(f"{address}/approve", data=FORM)  # from another tab
+    assert looked.status_code == 409
+    assert "is already returned: put it forward again" in looked.text
 
 
 def test_a_definition_is_headed_by_its_name_and_its_reference_is_small(client: TestClient) -> None:
@@ -310,7 +322,10 @@ def test_forms_take_what_is_known_already(client: TestClient) -> None:
         page = client.get("/decisions/new", params={"option": option}).text
         assert re.search(rf'value="{purpose}"[^>]* checked', page), option
         assert page.count(" checked") == 1
-    assert " checked" not in client.get("/decisions/new").text
+    plain = client.get("/decisions/new").text
+    assert " checked" not in plain
+    # An option is not put forward only because it is the first of the list.
+    assert re.search(r'name="option">\s*<option value="">Choose an option</option>', plain)
     assert 'value="drive-37" selected' in client.get("/decisions/new?option=drive-37").text
 
 

@@ -91,7 +91,8 @@ def test_a_form_without_the_right_token_changes_nothing(local: TestClient, token
     local.get("/")
     answer = local.post("/", data={**CHECK, "csrf_token": token})
     assert answer.status_code == 403
-    assert "nothing was changed" in answer.text
+    assert "nothing was changed: go back" in answer.text
+    assert ">Nothing was changed</h1>" in answer.text  # it is not for want of a role
 
 
 def test_a_token_counts_only_in_its_own_browser(local: TestClient) -> None:

@@ -71,6 +71,7 @@ def test_the_page_shows_every_figure_group_by_group(client: TestClient) -> None:
 def test_what_ipswich_changes_is_told_once_and_then_option_by_option(client: TestClient) -> None:
     page = client.get("/options").text
     assert page.count("brings in 71,908 jobs") == 1
+    assert page.count('class="govuk-details la-long"') == 2  # a phone folds the long tables
     (row,) = re.findall(r'href="/compare\?first=ttwa-official&.*?</tr>', page, re.S)
     cells = re.findall(r"<td[^>]*>(?:<b>)?(.*?)(?:</b>)?</td>", row)
     # The official area's own figures as published (72.4%, 76.5%); with Ipswich, recomputed in
@@ -80,6 +81,7 @@ def test_what_ipswich_changes_is_told_once_and_then_option_by_option(client: Tes
 
 def test_what_the_figures_mean_stands_beside_a_comparison(client: TestClient) -> None:
     page = client.get("/compare?first=ttwa-official&second=district").text
+    assert page.count('class="govuk-details la-long"') == 4  # a phone folds the long tables
     meanings = dict(re.findall(r"<dt><b>(.*?)</b></dt><dd>(.*?)</dd>", page))
     cut = "People who live inside and work outside, and the reverse."
     assert meanings["Commuters cut by the boundary (persons)"] == cut

@@ -135,6 +135,9 @@ def test_options_stand_side_by_side_and_the_best_is_marked(client: TestClient) -
     assert len(head) == 3
     jobs = next(row for row in rows if "Jobs inside <" in row)
     assert "best" not in jobs  # neither more nor less is better
+    test = next(row for row in rows if "Score on the official test" in row)
+    assert "1 passes, 2011; all pass</span>" in test  # so it does not choose, as the report says
+    assert "best" not in test
     cut = next(row for row in rows if "Districts only partly inside" in row)
     cells = re.findall(r"<td.*?</td>", cut, re.DOTALL)
     # Areas of whole districts cut none; minutes by road know no districts.

@@ -131,6 +131,7 @@ def test_from_putting_forward_to_superseding(page: Page) -> None:
 def test_it_is_done_by_keyboard_alone(page: Page) -> None:
     page.goto("/decisions/new")
     page.get_by_label("Option", exact=True).focus()
+    page.keyboard.press("ArrowDown")  # none is chosen until one is
     page.keyboard.press("Tab")
     page.keyboard.press("Space")
     page.keyboard.press("Tab")

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from browser_cases import examine, follow, keep_picture, overhang, patient, watched
-from playwright.sync_api import Error
+from playwright.sync_api import Error, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -149,6 +149,13 @@ def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
     page.keyboard.press("Space")
     assert box.is_checked()
     assert page.locator("#map path").count() > before
+    # Of what is ticked the whole comes into sight, for which the map moves only where it must.
+    length = page.locator("#map .leaflet-control-scale-line").first
+    near = length.inner_text()
+    page.get_by_label("Colchester district", exact=True).check()
+    assert length.inner_text() == near
+    page.get_by_label("North Essex and South Suffolk (8 districts)", exact=True).check()
+    expect(length).not_to_have_text(near)
     page.locator("#zone").fill("E02006251")  # the middle of Ipswich
     page.get_by_role("button", name="Show why").press("Enter")
     page.locator("#zone-panel h3").wait_for()
@@ -164,6 +171,7 @@ def test_the_map_draws_and_tells_why_a_zone_is_out_by_keys_alone(
 def test_what_sorts_a_table_can_be_hit_with_a_thumb(one_server: str, browser: Any) -> None:
     page = browser.new_page(viewport={"width": 390, "height": 844})
     page.goto(f"{one_server}/options")
+    page.locator("summary", has_text="Table of figures").click()  # folded on a phone
     links = page.locator("#figures thead a")
     links.first.wait_for()
     found = [link.bounding_box() for link in links.all()]

@@ -67,10 +67,11 @@ class Criterion:
         return write_figure(value, self.kind)
 
 
+_TEST: Final = "validity"  # 1 or more passes
 LABOUR_MARKET: Final = (
     Criterion("supply_side", "Residents in work who work inside", "%, 2011", "higher", "share"),
     Criterion("demand_side", "Jobs inside held by residents", "%, 2011", "higher", "share"),
-    Criterion("validity", "Score on the official test", "1 passes, 2011", "higher", "number"),
+    Criterion(_TEST, "Score on the official test", "1 passes, 2011", "higher", "number"),
     Criterion(
         "anchor_residents_inside_share", "{anchor} residents in work who work inside", "%, 2011",
         "higher", "share",
@@ -149,6 +150,20 @@ def known_criteria(
     return [c for c in criteria if c.name in metrics.columns and metrics[c.name].notna().any()]
 
 
+def passed_by_all(criterion: Criterion, metrics: pd.DataFrame) -> bool:
+    """
+    Return whether a criterion is a test that every option passes, which does not choose then.
+
+    Parameters
+    ----------
+    criterion : Criterion
+        Criterion whose name is a column of ``metrics``.
+    metrics : pandas.DataFrame
+        Figures, one row per option.
+    """
+    return criterion.name == _TEST and bool((metrics[_TEST] >= 1).all())
+
+
 def best_on(criterion: Criterion, metrics: pd.DataFrame) -> list[str]:
     """
     Find the options that do best on a criterion, as displayed.
@@ -167,10 +182,10 @@ def best_on(criterion: Criterion, metrics: pd.DataFrame) -> list[str]:
     -------
     list of str
         Ids in the order of ``metrics``; empty if neither direction is better, no figure is
-        known, or all are equal.
+        known, all are equal, or all pass the test that the criterion is.
     """
     figures = metrics[criterion.name].dropna().astype(float)
-    if not criterion.better or figures.empty:
+    if not criterion.better or figures.empty or passed_by_all(criterion, metrics):
         return []
     top = figures.max() if criterion.better == "higher" else figures.min()
     written = [criterion.write(value) for value in figures]

@@ -8,14 +8,17 @@ from localarea.comparison.figure_catalogue import UNKNOWN
 from localarea.comparison.mandate.figures import mandate_readings
 from localarea.comparison.mandate.held import mandate_held, mandate_sentences
 from localarea.options.region_options import OF_REGION
-from localarea.reports.cabinet.criteria import best_on, criteria_of, known_criteria
+from localarea.reports.cabinet.criteria import (
+    best_on,
+    criteria_of,
+    known_criteria,
+    passed_by_all,
+)
 from localarea.reports.cabinet.model import Block, Cell, Column, Form, Heading, Paragraph, Table
 from localarea.reports.cabinet.wording import change, join, share, whole
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    import pandas as pd
 
     from localarea.options.mandate_area import MandateArea
     from localarea.reports.cabinet.criteria import Criterion
@@ -180,20 +183,15 @@ def criteria_table(facts: Facts) -> Table:
             "column: all are equal, or neither more nor less is better. The criteria are not "
             "weighed against each other."
         )
-        if _all_pass(metrics):
+        if any(passed_by_all(criterion, metrics) for criterion in criteria):
             note += " All the options pass the official test, so it does not choose between them."
     return Table("The criteria and the options", tuple(columns), tuple(rows), note)
 
 
-def _all_pass(metrics: pd.DataFrame) -> bool:
-    """Return whether every option passes the official test, which then does not choose."""
-    return "validity" in metrics and bool((metrics["validity"] >= 1).all())
-
-
 def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ...]:
     metrics = facts.metrics.loc[[o.id for o in facts.options]]
-    passed = criterion.name == "validity" and _all_pass(metrics)
-    best = best_on(criterion, metrics) if several and not passed else []
+    passed = passed_by_all(criterion, metrics)
+    best = best_on(criterion, metrics) if several else []
     words = criterion.words.format(anchor=facts.council.anchor)
     unit = facts.in_its_year(criterion.unit, criterion.name)
     row = [Cell(f"{words} ({unit})")]

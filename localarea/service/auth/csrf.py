@@ -59,13 +59,9 @@ def require_token(request: Request, token: str) -> None:
     """
     secret = getattr(request.state, "csrf_secret", "")
     if not token:
-        raise ForgedRequestError(
-            "the request has no token from a page of this service; reload the page and try again"
-        )
+        raise ForgedRequestError("the request has no token from a page of this service")
     if not secret or not fits(token, secret):
-        raise ForgedRequestError(
-            "the page was open too long, or is not from this service; reload it and try again"
-        )
+        raise ForgedRequestError("the page was open too long, or is not from this service")
 
 
 async def guard_form(request: Request) -> None:

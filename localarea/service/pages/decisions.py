@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from localarea.decisions.proposals import require_open
 from localarea.decisions.queries import STATUSES, Status
 from localarea.errors import ConflictError, DataError, InputError, LocalareaError, NotFoundError
 from localarea.options.mandate_left_out import reason_left_out
@@ -266,10 +267,12 @@ def approving(
     state: TheState,
     _identity: Approves,
     number: Number,
-) -> HTMLResponse:
-    """Show the form of an approval."""
-    today = clock.now().date()
+) -> Response:
+    """Show the form of an approval; of what is decided or returned, what became of it."""
     found = deciding.proposal_of(state, number)
+    if found["status"] != "put_forward":
+        return RedirectResponse(f"/decisions/{number}", 303)
+    today = clock.now().date()
     taken = state.definitions.ids()
     stem = f"{state.council.key}-{found['purpose']}-{today.year}."
     number_of_it = next(n for n in range(1, 10_000) if f"{stem}{n}" not in taken)
@@ -301,6 +304,7 @@ def approve(
         return _form(request, state, found, form, faults, 422)
     try:
         if form.step != "decide":
+            require_open(found)
             return _confirm(request, state, identity, found, form, decided)
         try:
             made = deciding.approve(state, identity, number, decided)

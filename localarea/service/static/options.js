@@ -55,6 +55,13 @@ function showOutlines(map, options, boxes) {
   const chosen = options.filter((_, at) => boxes[at].checked);
   map.setZones(chosen[0]?.zones ?? [], chosen[0] && `Inside “${chosen[0].title}”`);
   map.setOutlines(chosen);
+  return chosen;
+}
+
+// What is ticked comes into sight: the map moves only if the new outline is not wholly on it.
+function tick(map, options, boxes, at) {
+  const chosen = showOutlines(map, options, boxes);
+  if (boxes[at].checked && !map.shows(options[at].zones)) map.fit(chosen.flatMap(({ zones }) => zones));
 }
 
 function listOutlines(map, { options, shown }) {
@@ -64,7 +71,7 @@ function listOutlines(map, { options, shown }) {
     Object.assign(box, { type: "checkbox", id: `layer-${at}`, checked: shown.includes(id) });
     label.htmlFor = box.id;
     label.append(strokeSample(colour, width, dash), ` ${title}`);
-    box.addEventListener("change", () => showOutlines(map, options, boxes));
+    box.addEventListener("change", () => tick(map, options, boxes, at));
     const row = document.createElement("div");
     row.className = "la-layer";
     row.append(box, label);

@@ -130,6 +130,11 @@ export class ResidentMap extends EventTarget {
     this.canvas?.fit(this.#numbersOf(codes));
   }
 
+  /** Whether some zones are all in sight. */
+  shows(codes) {
+    return this.canvas?.shows(this.#numbersOf(codes)) ?? true;
+  }
+
   #numbersOf(codes) {
     return new Set([...codes].map((code) => this.numbers.get(code)).filter((at) => at !== undefined));
   }

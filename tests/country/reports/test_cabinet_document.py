@@ -106,6 +106,7 @@ def test_the_date_is_in_english_whatever_the_machine() -> None:
 
 HIGHER = Criterion("supply_side", "Stay", "%", "higher", "share")
 LOWER = Criterion("parts", "Parts", "number", "lower", "count")
+TEST = Criterion("validity", "Test", "1 passes", "higher", "number")
 NEITHER = Criterion("jobs", "Jobs", "thousand", "", "number", 1000.0)
 
 
@@ -123,6 +124,8 @@ def figures(**columns: list[float]) -> pd.DataFrame:
         (LOWER, [1.0, 2.0, 1.0], ["a", "c"]),
         (LOWER, [1.0, 1.0, 1.0], []),  # no option stands out
         (NEITHER, [1.0, 2.0, 3.0], []),  # larger is not better
+        (TEST, [1.1, 0.9, 1.2], ["c"]),
+        (TEST, [1.1, 1.0, 1.2], []),  # all pass: the test does not choose
     ],
 )
 def test_who_does_best(criterion: Criterion, values: list[float], best: list[str]) -> None:

@@ -86,6 +86,8 @@ def test_from_an_option_put_forward_to_its_successor(database: Database) -> None
     number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
     proposals.comment(database, number, "What of Ipswich?", actor=DIRECTOR, now=NOW)
     approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW, proposal_id=number)
+    with pytest.raises(ConflictError, match="is already approved: its page names the definition"):
+        proposals.close_proposal(database, number, "No", act="return", actor=DIRECTOR, now=NOW)
     later = another("colchester-measure-2027.1", effective_from=date(2027, 4, 1))
     head = approvals.approve(database, later, actor=DIRECTOR, now=NOW, supersedes=FIRST.id)
 
@@ -244,7 +246,10 @@ def test_two_definitions_of_a_purpose_never_share_a_day(
 
 def test_a_withdrawn_definition_frees_its_days(database: Database) -> None:
     approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
-    with pytest.raises(ConflictError, match="cannot end on"):
+    said = (
+        f"definition {FIRST.id} begins on 2026-04-01, so it cannot end on 2026-03-31; name that day"
+    )
+    with pytest.raises(ConflictError, match=said):
         approvals.withdraw(
             database, FIRST.id, "Too early", on=date(2026, 3, 31), actor=DIRECTOR, now=NOW
         )

@@ -125,7 +125,7 @@ def test_what_the_folder_lost_is_restored_and_what_differs_is_told(
     ("change", "error", "words"),
     [
         ({"districts": ("E07000200",)}, InputError, "Invented Haven replaces Babergh, so it does"),
-        ({"council": "colchester"}, ConflictError, "already a definition of colchester"),
+        ({"council": "colchester"}, ConflictError, "already one of colchester"),
     ],
 )
 def test_a_successor_of_another_place_or_the_same_council_is_refused(

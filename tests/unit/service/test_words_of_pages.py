@@ -10,6 +10,7 @@ import pytest
 
 from localarea.comparison.figure_catalogue import FIGURES, name_anchor
 from localarea.comparison.findings import all_pass
+from localarea.comparison.robustness import minutes_beside
 from localarea.options.by_name.any_council import plain_council
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -21,6 +22,7 @@ from localarea.reports.cabinet.sensitivity import _by_letter
 from localarea.reports.cabinet.summary import criteria_table
 from localarea.reports.cabinet.wording import change
 from localarea.reports.print_maps.map_parts import tables_of
+from localarea.service.pages.rendering import _templates
 from localarea.service.pages.words import say_time
 
 
@@ -153,3 +155,31 @@ def test_letters_stand_for_titles_where_there_is_little_room() -> None:
 def test_maps_of_minutes_name_the_tables_of_the_roads(option_id: str, timed: bool) -> None:
     option = option_zones(option_id, read_council("colchester"))
     assert any(name.startswith("roads_") for name in tables_of([option])) is timed
+
+
+@pytest.mark.parametrize(
+    ("minutes", "limit", "said"),
+    [
+        (30.3, 30, " (just over 30)"),  # not 30, of a zone outside 30 minutes
+        (30.0, 30, " (30)"),
+        (29.6, 30, " (30)"),
+        (30.5, 30, " (31)"),
+        (30.3, float("inf"), " (30)"),
+        (float("nan"), 30, ""),
+    ],
+)
+def test_minutes_do_not_say_otherwise_than_the_limit(
+    minutes: float, limit: float, said: str
+) -> None:
+    assert minutes_beside(minutes, limit) == said
+
+
+@pytest.mark.parametrize(
+    ("kept", "said"),
+    [(False, "This is the area in use now"), (True, "The area in use then was the same")],
+)
+def test_nothing_is_said_to_be_in_force_where_no_definition_was(kept: bool, said: str) -> None:
+    why = "which checks use until a definition is in force"
+    shown = {"pair": [{"title": "Here"}], "sides": [], "held_title": "Here", "why_held": why}
+    parts = _templates().env.get_template("decisions-parts.html")
+    assert f"{said}: Here, {why}." in parts.module.figures(shown, kept)  # type: ignore[attr-defined]

@@ -184,10 +184,18 @@ export class Canvas {
   }
 
   fit(numbers) {
-    if (!numbers.size) return;
+    if (numbers.size) this.map.fitBounds(this.#boundsOf(numbers), { padding: AROUND });
+  }
+
+  /** Whether some zones are all in sight. */
+  shows(numbers) {
+    return !numbers.size || this.map.getBounds().contains(this.#boundsOf(numbers));
+  }
+
+  #boundsOf(numbers) {
     const all = L.latLngBounds([]);
     for (const at of numbers) all.extend(this.shapes[at].getBounds());
-    this.map.fitBounds(all, { padding: AROUND });
+    return all;
   }
 
   /** Go to a place, no nearer than people want to see it. */
