@@ -8,8 +8,12 @@ PostgreSQL. Files being checked are left out: they hold home postcodes and expir
 
 from __future__ import annotations
 
-from contextlib import contextmanager, suppress
+import os
+import shutil
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
@@ -42,7 +46,6 @@ from localarea.tables.atomic import placing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from sqlalchemy.engine import Connection
 
@@ -136,8 +139,7 @@ def restore(database: Database, path: Path) -> Copied:
     AuditError
         If the backup has been changed, or the restored store does not verify.
     """
-    source = _open_copy(path)
-    try:
+    with _opened(path) as source:
         _verified(source, str(path))
         with database.bulk_load() as writer:
             _require_empty(writer)
@@ -145,8 +147,6 @@ def restore(database: Database, path: Path) -> Copied:
                 rows = _copy(reader, writer)
             _continue_numbering(writer)
             report = _require_sound(verify(writer), "the restored store")
-    finally:
-        source.close()
     return Copied(rows, report.entries, report.head)
 
 
@@ -200,13 +200,22 @@ def _require_sound(report: AuditReport, what: str) -> AuditReport:
     return report
 
 
-def _open_copy(path: Path) -> Database:
+@contextmanager
+def _opened(path: Path) -> Iterator[Database]:
+    """Open a backup; from where nothing can be written, such as a read-only disk, a copy of it."""
     if not path.is_file():
         raise InputError(f"{path} is not a file; name a backup made by: localarea database backup")
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
             raise InputError(f"{path} is not a backup; name one made by: localarea database backup")
-    return open_database(f"sqlite:///{path}")
+    with ExitStack() as left:
+        # SQLite writes beside what it reads, and an older backup is brought up to date first.
+        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
+            copy = Path(left.enter_context(TemporaryDirectory())) / path.name
+            path = Path(shutil.copyfile(path, copy))  # without its mode, which may forbid writing
+        store = open_database(f"sqlite:///{path}")
+        left.callback(store.close)
+        yield store
 
 
 def _require_empty(connection: Connection) -> None:

@@ -7,9 +7,6 @@ from importlib import metadata
 from pathlib import Path
 from typing import Final
 
-from packaging.requirements import Requirement
-from packaging.utils import canonicalize_name
-
 from documenting.tables import table
 
 LOCK = Path(__file__).resolve().parents[2] / "requirements-service.lock"
@@ -95,18 +92,22 @@ def rows() -> list[tuple[str, str, str]]:
 
 
 def _of_cluster() -> list[tuple[str, str]]:
-    """Return what the extra ``cluster`` brings, at the versions of the lock of everything."""
-    versions = dict(pinned(LOCK.with_name("requirements.lock")))
+    """Return what the extra ``cluster`` brings, which need not be here: the lock says what asks."""
+    lock = LOCK.with_name("requirements.lock")
+    asked = dict[str, set[str]]()  # by whom: the lock notes "# via dask" beneath each package
+    for name, notes in re.findall(
+        r"^([a-z0-9._-]+)==\S.*\n((?:[ ]+\S.*\n)+)", lock.read_text(encoding="utf-8"), re.MULTILINE
+    ):
+        for via in re.findall(r"^ +#(?: via)? +([a-z0-9._-]+)$", notes, re.MULTILINE):
+            asked.setdefault(via, set()).add(name)
     todo, found = ["dask", "distributed"], set[str]()
     while todo:
         name = todo.pop()
-        if name in found or name not in versions:
-            continue
-        found.add(name)
-        for each in map(Requirement, metadata.requires(name) or ()):
-            if each.marker is None or each.marker.evaluate({"extra": ""}):
-                todo.append(canonicalize_name(each.name))
-    return [(name, versions[name]) for name in found]
+        if name not in found:
+            found.add(name)
+            todo += asked.get(name, ())
+    versions = dict(pinned(lock))
+    return [(name, versions[name]) for name in found if name in versions]
 
 
 def faults() -> list[str]:

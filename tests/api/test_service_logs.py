@@ -57,6 +57,21 @@ def test_lines_as_json_carry_the_number_that_the_answer_has(
     assert line["level"] == "INFO"
 
 
+def test_a_line_of_the_server_is_there_once_and_without_colours(
+    tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    before = logging.root.handlers[:], logging.root.level
+    logging.config.dictConfig(log_config(settings_in(tmp_path, log_format="json")))
+    try:
+        coloured = {"color_message": "Started \x1b[36m%d\x1b[0m", "port": 8000}
+        logging.getLogger("uvicorn.error").info("Started %d", 7, extra=coloured)
+    finally:
+        logging.root.handlers[:], logging.root.level = before
+    line = json.loads(capfd.readouterr().err)
+    assert set(line) == {"at", "level", "logger", "request_id", "message", "port"}
+    assert line["message"] == "Started 7"
+
+
 @pytest.mark.slow
 def test_a_real_server_logs_no_address_and_stops_when_told(
     tmp_path: Path, small_tables: DataStore

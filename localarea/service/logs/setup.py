@@ -95,11 +95,15 @@ class WithRequestId(logging.Filter):
 
 def log_config(settings: Settings) -> dict[str, Any]:
     """Return the logging settings for :func:`logging.config.dictConfig`: all to standard error."""
+    from pythonjsonlogger.core import RESERVED_ATTRS
+
     text = {"format": "%(asctime)s %(levelname)s %(name)s [%(request_id)s] %(message)s"}
     as_json = {
         "()": "pythonjsonlogger.json.JsonFormatter",
         "format": "%(asctime)s %(levelname)s %(name)s %(request_id)s %(message)s",
         "rename_fields": {"asctime": "at", "levelname": "level", "name": "logger"},
+        # uvicorn's own lines a second time, with the codes that colour a terminal.
+        "reserved_attrs": [*RESERVED_ATTRS, "color_message"],
     }
     level = settings.log_level.upper()
     return {

@@ -73,6 +73,31 @@ def test_what_is_restored_is_what_was_backed_up(database: Database, tmp_path: Pa
     new.close()
 
 
+def test_a_backup_is_restored_from_where_nothing_can_be_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = open_database(f"sqlite:///{tmp_path / 'source.sqlite'}")
+    decide(source)
+    away = tmp_path / "away" / "copy.sqlite"
+    away.parent.mkdir()
+    copied = back_up(source, away)
+    held = away.read_bytes()
+    # A disk mounted read-only, as seen by those who may write to everything, too.
+    monkeypatch.setattr("localarea.decisions.backup.os.access", lambda *_: False)
+    away.chmod(0o400)
+    away.parent.chmod(0o500)
+    new = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    try:
+        assert restore(new, away) == copied
+        assert everything(new) == everything(source)
+    finally:
+        away.parent.chmod(0o700)
+    assert [path.name for path in away.parent.iterdir()] == ["copy.sqlite"]
+    assert away.read_bytes() == held
+    new.close()
+    source.close()
+
+
 def test_it_goes_back_into_either_database_which_goes_on_from_there(
     database: Database, tmp_path: Path
 ) -> None:
