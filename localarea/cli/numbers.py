@@ -1,4 +1,4 @@
-"""Validate numbers on the command line."""
+"""Validate numbers on the command line, and say them."""
 
 from __future__ import annotations
 
@@ -14,3 +14,8 @@ def finite(value: Any) -> Any:
         if isinstance(number, float) and not math.isfinite(number):
             raise typer.BadParameter(f"{number} is not a number that can be used")
     return value
+
+
+def number_of(count: int, noun: str) -> str:
+    """Say how many there are, such as "1 row" or "1,200 rows"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

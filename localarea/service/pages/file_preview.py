@@ -166,7 +166,7 @@ def preview_page(
         "columns": [c for c in found.columns if c.number in kept],
         "hidden_columns": len(found.columns) - len(kept),
         "names": {c.number: _name(c.number, c.header, found) for c in found.columns},
-        "labels": {c.number: c.header.strip() or f"Column {c.number}" for c in found.columns},
+        "labels": {c.number: _label(c.number, c.header.strip(), found) for c in found.columns},
         "groups": boundary_choices(state, options=True),
         "today": state.today,
         "chosen": job.request.get("columns", []),
@@ -189,6 +189,14 @@ def _name(number: int, header: str, found: PreviewOut) -> str:
     """Name a column so that the check finds the same: by its header, or else by its number."""
     alike = sum(column.header == header for column in found.columns)
     return header if header.strip() and alike == 1 and not header.isdecimal() else str(number)
+
+
+def _label(number: int, header: str, found: PreviewOut) -> str:
+    """Name a column so that a person can tell it from others of the same name."""
+    alike = sum(column.header.strip() == header for column in found.columns)
+    if not header:
+        return f"Column {number}"
+    return header if alike == 1 else f"{header}, column {number}"
 
 
 def _sentence(text: str) -> str:
