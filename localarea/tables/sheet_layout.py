@@ -19,7 +19,9 @@ __all__ = ["TITLE_ROWS", "Grid", "read_grid", "read_unplaced"]
 TITLE_ROWS: Final = 30  # rows at the top that are searched for the header
 
 
-def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> Grid:
+def read_grid(
+    rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = (), above: Sequence[str] = ()
+) -> Grid:
     """
     Detect the layout of a sheet from its first rows.
 
@@ -29,6 +31,8 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
         The first few hundred rows, including blank ones.
     wanted : sequence of str
         Headers or numbers, from 1, of the requested columns, in order of preference.
+    above : sequence of str
+        Row above the first of them, where titles may stand.
 
     Returns
     -------
@@ -48,7 +52,7 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
     known = [("" if i in own else name) for i, name in enumerate(headers)]
     sample = [_without(row, own) for row in even[header + 1 :] if any(c.strip() for c in row)]
     # A requested column is asked for by its own header.
-    names = known if wanted else told_apart(known, even[header - 1] if header > 0 else ())
+    names = known if wanted else told_apart(known, even[header - 1] if header > 0 else above)
     found = find_sources(names, sample, wanted=wanted)
     columns = tuple(dict.fromkeys(c for source in found.sources for c in source.columns))
     notes = found.notes
