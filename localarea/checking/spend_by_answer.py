@@ -338,7 +338,7 @@ def _add_up(
             amount = None
         spend.add(after[at] if at < len(after) else "", amount, supplier)
     if wide:
-        spend.note = "; ".join(filter(None, (spend.note, _too_wide(wide))))
+        spend.note = f"{spend.note or f'amounts are from {paid.header!r}'}; {_too_wide(wide)}"
     return spend
 
 

@@ -157,7 +157,7 @@ def test_an_amount_that_a_comma_divides_is_not_added_up(tmp_path: Path) -> None:
         assert found is not None
         assert found.as_dict()["by_status"]["local"] == "2.00"  # 7 - 5, and no 1 of 1,200.50
         assert found.unread == 1
-        assert found.note.startswith("1 row has more cells than the header")
+        assert found.note.startswith("amounts are from 'Net'; 1 row has more cells than the header")
 
 
 def test_money_of_a_workbook_under_a_title_with_numbers_as_numbers(tmp_path: Path) -> None:

@@ -156,17 +156,18 @@ def preview_page(
     kept = {column.number for column in shown[:_SHOWN]}
     amounts = choose_amounts([c.header for c in found.columns], [row.cells for row in found.rows])
     every = job.request.get("sheet") == ALL and ALL not in {one.name for one in found.sheets}
+    labels = {c.number: _label(c.number, c.header.strip(), found) for c in found.columns}
     values = {
         "job": job,
         "found": found,
         "shown_sheet": ALL if every else found.sheet or "",
-        "amounts": found.columns[amounts.index].header.strip() if amounts else "",
+        "amounts": labels[amounts.index + 1] if amounts else "",
         "faults": faults or told,
         "used": used,
         "columns": [c for c in found.columns if c.number in kept],
         "hidden_columns": len(found.columns) - len(kept),
         "names": {c.number: _name(c.number, c.header, found) for c in found.columns},
-        "labels": {c.number: _label(c.number, c.header.strip(), found) for c in found.columns},
+        "labels": labels,
         "groups": boundary_choices(state, options=True),
         "today": state.today,
         "chosen": job.request.get("columns", []),
