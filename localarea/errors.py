@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 # Limits that keep a message readable, whatever a file or a request holds.
 _MAX_SHOWN_NAMES = 20
 _MAX_SHOWN_CHARACTERS = 60
+_FEW_NAMES = 20  # that are told where none is near
 _SHOWN_HASH_CHARACTERS = 16
 _LEAST_SIMILARITY = 0.6  # of a suggested name, as difflib measures it
 
@@ -249,14 +250,19 @@ class PostcodeNotFoundError(NotFoundError):
 
 
 class _NamedThingNotFoundError(NotFoundError):
-    """Base class of the errors that suggest the nearest known names."""
+    """Base class of the errors that suggest the nearest known names, or else all or the chief."""
 
     kind = "thing"
 
-    def __init__(self, name: str, known: Iterable[str] = ()) -> None:
-        self.name = name
-        self.suggestions = tuple(nearest_names(name, known))
+    def __init__(
+        self, name: str, known: Iterable[str] = (), *, chief: Sequence[str] | None = None
+    ) -> None:
+        self.name, every = name, list(known)
+        self.suggestions = tuple(nearest_names(name, every))
+        listed = every if chief is None else chief
         tail = f"; nearest: {', '.join(self.suggestions)}" if self.suggestions else ""
+        if not tail and 0 < len(listed) <= _FEW_NAMES:
+            tail = f"; there {'is' if len(listed) == 1 else 'are'}: {', '.join(listed)}"
         super().__init__(f"{self.kind} {name!r} is not known{tail}")
 
 

@@ -282,7 +282,7 @@ def _require_paths(path: Path, target: Path) -> None:
         kind = "a folder" if path.is_dir() else "not an ordinary file"
         raise FileFormatError(path, f"it is {kind}", hint="name one CSV file")
     if target.suffix.lower() in _OTHER_FORMATS:
-        why = f"{target.suffix} files are not written yet"
+        why = "a text file is written as text again"
         raise FileFormatError(target, why, hint="name a .csv or .tsv file")
     if target.is_dir():
         raise FileFormatError(target, "it is a folder", hint="name the file to write")
