@@ -62,6 +62,7 @@ if TYPE_CHECKING:
 # Limits that keep a message readable, whatever a file or a request holds.
 _MAX_SHOWN_NAMES = 20
 _MAX_SHOWN_CHARACTERS = 60
+_FEW_NAMES = 20  # that are told where none is near
 _SHOWN_HASH_CHARACTERS = 16
 _LEAST_SIMILARITY = 0.6  # of a suggested name, as difflib measures it
 
@@ -249,17 +250,27 @@ class PostcodeNotFoundError(NotFoundError):
 
 
 class _NamedThingNotFoundError(NotFoundError):
-    """Base class of the errors that suggest the nearest known names."""
+    """Base class of the errors that suggest the nearest known names, or else all or the chief."""
 
     kind = "thing"
 
     def __init__(
-        self, name: str, known: Iterable[str] = (), *, like: str = "", hint: str = ""
+        self,
+        name: str,
+        known: Iterable[str] = (),
+        *,
+        like: str = "",
+        hint: str = "",
+        chief: Sequence[str] | None = None,
     ) -> None:
-        self.name = name
-        self.suggestions = tuple(nearest_names(like or name, known))
+        self.name, every = name, list(known)
+        self.suggestions = tuple(nearest_names(like or name, every))
+        listed = every if chief is None else chief
         if self.suggestions:
             hint = f"nearest: {', '.join(self.suggestions)}"
+        elif not hint and 0 < len(listed) <= _FEW_NAMES:
+            hint = f"the {self.kind}s are" if len(listed) > 1 else f"the only {self.kind} is"
+            hint += f" {', '.join(listed)}"
         super().__init__(f"{self.kind} {name!r} is not known{'; ' if hint else ''}{hint}")
 
 
@@ -273,14 +284,6 @@ class OptionNotFoundError(_NamedThingNotFoundError):
     """An option that the council's file does not define."""
 
     kind = "option"
-
-    def __init__(
-        self, name: str, known: Iterable[str] = (), *, plain: Iterable[str] | None = None
-    ) -> None:
-        listed = list(known)
-        named = listed if plain is None else list(plain)  # without the variants of each
-        hint = f"the options are {', '.join(named)}" if named else ""
-        super().__init__(name, listed, hint=hint)
 
 
 class CouncilNotFoundError(NotFoundError):

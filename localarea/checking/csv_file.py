@@ -282,7 +282,7 @@ def _require_paths(path: Path, target: Path) -> None:
         kind = "a folder" if path.is_dir() else "not an ordinary file"
         raise FileFormatError(path, f"it is {kind}", hint="name one CSV file")
     if target.suffix.lower() in _OTHER_FORMATS:
-        why = f"{target.suffix} files are not written yet"
+        why = "a text file is written as text again"
         raise FileFormatError(target, why, hint="name a .csv or .tsv file")
     if target.is_dir():
         raise FileFormatError(target, "it is a folder", hint="name the file to write")
@@ -338,7 +338,7 @@ def _report(path: Path, target: Path, layout: Layout, width: int, done: CellWrit
     if not layout.has_header:
         notes.append("the first row is not a header, so it was checked and no header was added")
     if width > len(layout.headers):
-        notes.append(f"some rows have {width} cells, the first row has {len(layout.headers)}")
+        notes.append(_wider(width, len(layout.headers), header=layout.has_header))
     if layout.titles:
         skipped = (
             "1 filled row above the header was skipped"
@@ -356,4 +356,12 @@ def _report(path: Path, target: Path, layout: Layout, width: int, done: CellWrit
         **Counts.of_codes(done.tally).fields(),
         notes=(*notes, *done.notes()),
         not_payments=done.rows_met.skipped,
+    )
+
+
+def _wider(width: int, first: int, *, header: bool) -> str:
+    cells = "1 cell" if first == 1 else f"{first:,} cells"
+    return (
+        f"there are rows with up to {width:,} cells, and the {'header' if header else 'first row'} "
+        f"has {cells}: look for commas without quotation marks, as in 1,200.50"
     )

@@ -16,6 +16,7 @@ from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
 from localarea.options.minutes.encoding import PER_MINUTE
 from localarea.tables.columns import choose_column
+from localarea.tables.finding.groups import told_apart
 from localarea.tables.finding.sources import find_sources
 
 if TYPE_CHECKING:
@@ -186,7 +187,7 @@ def choose_arrow_column(table: pa.Table, column: str | None, added: tuple[str, .
 def _choose(names: list[str], rows: list[list[str]], column: str | None) -> int:
     """Choose one column: where a supplier trades goes before where it is registered."""
     if column is None:
-        for source in find_sources(names, rows).sources:
+        for source in find_sources(told_apart(names), rows).sources:
             if source.form == "cell":
                 return source.columns[0]
     return choose_column(names, rows, wanted=column).index

@@ -15,6 +15,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from localarea.checking.hidden_parts import hidden_notes
 from localarea.checking.paid_columns import paid_of
 from localarea.checking.receipt_sheet import MARK, RECEIPT_SHEET, WIDTHS
 from localarea.checking.result_digests import DigestWhileWritten
@@ -116,10 +117,16 @@ def _check(
     ]
     write_changed(found, out, SpreadsheetChanges(added, summaries, frozenset(earlier), WIDTHS))
     checked = tuple(
-        replace(checker.result(name), digest=digests[name].digest())
-        for name, checker in checkers.items()
+        _result(offered[name], checker, digests[name]) for name, checker in checkers.items()
     )
     return checked, (*choice.notes, *_signature_notes(source))
+
+
+def _result(sheet: Sheet, checker: RowChecker, digest: _WrittenDigest) -> CheckedSheet:
+    found, grid = checker.result(sheet.name), checker.grid
+    rows, columns = sheet.unseen.rows_from(grid.header + 1), sheet.unseen.among(grid.columns)
+    notes = (*found.notes, *hidden_notes(grid, rows, columns))
+    return replace(found, notes=notes, digest=digest.digest())
 
 
 def _summary(checker: RowChecker, classifier: Classifier, title: str) -> Sequence[Line]:

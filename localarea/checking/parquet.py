@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.checking.counts import Counts
 from localarea.checking.frames import ADDED, ADDED_EVIDENCE, check_table, choose_arrow_column
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.file_kinds import require_rows
+from localarea.tables.file_kinds import FOLDER_HINT, require_rows
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -154,7 +154,7 @@ def _check_folder(
 ) -> ParquetReport:
     files = sorted(path for path in source.rglob("*.parquet") if path.is_file())
     if not files:
-        raise FileFormatError(source, "it has no *.parquet files", hint="check the path")
+        raise FileFormatError(source, "it has no *.parquet files", hint=FOLDER_HINT)
     if target.exists():
         raise InputError(f"{target} already exists; name another folder", parameter="out")
     if source.resolve() in target.resolve().parents:

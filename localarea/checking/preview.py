@@ -20,6 +20,7 @@ from localarea.geo.postcodes import (
     WHOLE,
     WITHHELD,
 )
+from localarea.tables.file_kinds import FOLDER_HINT
 from localarea.tables.finding.reading import (
     BY_COUNTRY,
     BY_NAME,
@@ -202,7 +203,7 @@ def _parquet_sample(source: Path) -> list[list[str]]:
 
     files = sorted(source.rglob("*.parquet")) if source.is_dir() else [source]
     if not files:
-        raise FileFormatError(source, "it has no *.parquet files", hint="check the path")
+        raise FileFormatError(source, "it has no *.parquet files", hint=FOLDER_HINT)
     try:
         with pq.ParquetFile(files[0]) as file:
             batch = next(file.iter_batches(batch_size=SAMPLE_ROWS), None)

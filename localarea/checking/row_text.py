@@ -24,7 +24,7 @@ from localarea.classify.sentences import (
     explain_unread,
     where_sentence,
 )
-from localarea.classify.verdict_pieces import Pieces, distinct_places
+from localarea.classify.verdict_pieces import IS_NOWHERE, Pieces, distinct_places
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 from localarea.options.minutes.encoding import PER_MINUTE
 from localarea.tables.csv_rows import Pool
@@ -116,7 +116,7 @@ class Words:
         self._unlisted = self._table(_CASES, self._write_unlisted)
         self._outward = self._table(OUTWARD_SLOTS, self._write_outward)
         self._listed = self._table(len(self._places) * _LISTED * _NEAR, self._write_listed)
-        self._ended = self._table(len(index.endings), self._write_ended)
+        self._ended = self._table(2 * len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
         self._known = np.zeros(len(index.ended), np.int32)  # first piece, by row; 0 is none yet
@@ -169,7 +169,8 @@ class Words:
             withdrawn, left = listed[gone], rows[gone]
             endings, places = index.ended[left], self._place_of_row[left].astype(np.int32)
             near = self._why_near(found.verdicts[withdrawn], left)
-            which[withdrawn, 1] = self._ended(endings)
+            nowhere = IS_NOWHERE[found.verdicts[withdrawn]]
+            which[withdrawn, 1] = self._ended(endings.astype(np.int32) * 2 + nowhere)
             which[withdrawn, 2] = self._after(places * _NEAR + near)
             which[withdrawn, 3] = self._month(endings)
         which[:, 4] = self._blank
@@ -324,8 +325,10 @@ class Words:
             return opened
         return opened + self._closing(zone, district, near=near) + self._live
 
-    def _write_ended(self, at: int) -> str:
-        return f" {ended_sentence(self._classifier.verdicts.index.endings[at])}"
+    def _write_ended(self, key: int) -> str:
+        at, nowhere = divmod(key, 2)
+        ended = self._classifier.verdicts.index.endings[at]
+        return f" {ended_sentence(ended, placed=not nowhere)}"
 
     def _write_after(self, key: int) -> str:
         return self._closing(*self._places[key // _NEAR], near=key % _NEAR)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
+from localarea.checking.hidden_parts import hidden_notes
 from localarea.errors import InputError
 from localarea.tables.xlsx.list_objects import drawn_over, grow_tables, table_areas
 from localarea.tables.xlsx.references import MAX_COLUMNS, column_letters
@@ -87,6 +88,7 @@ class SheetColumns:
     ) -> None:
         grid = checker.grid
         self._book, self._scan, self._styles, self._reader = book, scan, styles, reader
+        self._grid = grid
         self._own = [column for column in grid.own if column < scan.width]
         self.header = grid.header
         merged = scan.skeleton.merged()
@@ -187,7 +189,7 @@ class SheetColumns:
                 "a chart, picture or shape lies over the added columns: move it aside to read them"
             )
 
-    def notes(self, waiting: int) -> tuple[str, ...]:
+    def notes(self, waiting: int, hidden: int = 0) -> tuple[str, ...]:
         """
         Return notes for the reader.
 
@@ -195,17 +197,21 @@ class SheetColumns:
         ----------
         waiting : int
             Number of rows whose postcode is a formula without a calculated value.
+        hidden : int
+            Number of filled rows that are hidden.
 
         Returns
         -------
         tuple of str
             What to do by hand.
         """
+        unseen = self._scan.skeleton.hidden_columns(self._grid.columns)
+        told = (*self._notes, *hidden_notes(self._grid, hidden, unseen))
         if not waiting:
-            return tuple(self._notes)
+            return told
         rows = "1 row has a formula" if waiting == 1 else f"{waiting:,} rows have formulas"
-        told = f"{rows} that no program has calculated, so no postcode: open the workbook in Excel "
-        return (*self._notes, f"{told}or LibreOffice, save it, and check it again")
+        why = f"{rows} that no program has calculated, so no postcode: open the workbook in Excel "
+        return (*told, f"{why}or LibreOffice, save it, and check it again")
 
     def without_own(self, texts: list[str]) -> list[str]:
         """

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from localarea.checking.counts import STATUSES
 from localarea.checking.paid_columns import SAMPLED, PaidColumns, paid_columns, paid_in
+from localarea.tables.finding.grid import EXTRA
 from localarea.tables.finding.own_columns import own_columns
 from localarea.tables.saved_values import saved_sheets
 
@@ -60,7 +61,7 @@ class SpendByAnswer:
     column : str
         Header of the column of amounts.
     note : str
-        Note on its choice; empty if it was clear.
+        Note on its choice, and on rows whose amount is not believed; empty if all was clear.
     sums : dict of str to decimal.Decimal
         Sum of each status, refunds taken off.
     payments : dict of str to int
@@ -278,11 +279,14 @@ def add_up_spend(
         return _of_pairs((row, row) for row in _sheet_rows(checked, sheet))
     how = {"kind": checked.suffix, "encoding": encoding, "delimiter": delimiter}
     with _rows(source, **how) as before, _rows(checked, **how) as after:
-        return _of_pairs(zip_longest(before, after, fillvalue=()))
+        pairs = zip_longest(before, after, fillvalue=())
+        return _of_pairs(pairs, commas=checked.suffix == ".csv")
 
 
-def _of_pairs(pairs: Iterator[tuple[Sequence[str], Sequence[str]]]) -> SpendByAnswer | None:
-    """Add up rows as they were before the check and after it."""
+def _of_pairs(
+    pairs: Iterator[tuple[Sequence[str], Sequence[str]]], *, commas: bool = False
+) -> SpendByAnswer | None:
+    """Add up rows as they were before the check and after it, of cells that commas may divide."""
     found = _header(pairs)
     if found is None:
         return None
@@ -290,7 +294,25 @@ def _of_pairs(pairs: Iterator[tuple[Sequence[str], Sequence[str]]]) -> SpendByAn
     first = list(islice(pairs, SAMPLED))
     own = own_columns(headers)
     paid = paid_columns(headers, [row for row, _ in first], own)
-    return None if paid is None else _add_up(chain(first, pairs), at, paid)
+    if paid is None:
+        return None
+    kept = [i for i, name in enumerate(headers) if i not in own and not EXTRA.fullmatch(name)]
+    end = max(kept) + 1 if commas else None
+    return _add_up(chain(first, pairs), at, paid, _Width(end, frozenset(own)))
+
+
+class _Width(NamedTuple):
+    """Where the columns that a table came with end, None if a row cannot be too wide."""
+
+    end: int | None
+    own: frozenset[int]
+
+    def exceeded(self, row: Sequence[str]) -> bool:
+        """Return whether a row has cells too many, so that an amount may be divided."""
+        if self.end is None or len(row) <= self.end:
+            return False
+        more = enumerate(row[self.end :], start=self.end)
+        return any(cell.strip() for at, cell in more if at not in self.own)
 
 
 def _header(
@@ -305,12 +327,28 @@ def _header(
 
 
 def _add_up(
-    pairs: Iterable[tuple[Sequence[str], Sequence[str]]], at: int, paid: PaidColumns
+    pairs: Iterable[tuple[Sequence[str], Sequence[str]]], at: int, paid: PaidColumns, width: _Width
 ) -> SpendByAnswer:
     spend = SpendByAnswer(paid.header, paid.note)
+    wide = 0
     for before, after in pairs:
-        spend.add(after[at] if at < len(after) else "", *paid_in(before, paid))
+        amount, supplier = paid_in(before, paid)
+        if width.exceeded(before):
+            wide += amount is not None
+            amount = None
+        spend.add(after[at] if at < len(after) else "", amount, supplier)
+    if wide:
+        spend.note = f"{spend.note or f'amounts are from {paid.header!r}'}; {_too_wide(wide)}"
     return spend
+
+
+def _too_wide(count: int) -> str:
+    rows = "1 row has" if count == 1 else f"{count:,} rows have"
+    amounts = "its amount is" if count == 1 else "their amounts are"
+    return (
+        f"{rows} more cells than the header, probably from a comma without quotation marks, so "
+        f"{amounts} not added up"
+    )
 
 
 def _sheet_rows(path: Path, sheet: str | None) -> Iterator[Sequence[str]]:

@@ -26,6 +26,7 @@ from localarea.checking.written_rows import WrittenRows
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.cell_limits import most_cells, require_cells
 from localarea.tables.sheet_choice import ALL, SAMPLE_ROWS, choose_sheets
+from localarea.tables.xlsx.row_writer import is_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -206,7 +207,7 @@ class _SheetCheck:
         self._merged = scan.merged()
         values, model = self._written_rows.values, self._columns.model
         self._reader = BatchReader(self._cells, scan.width, values, model)
-        self._waiting = 0
+        self._waiting = self._unseen = 0
         self._columns.change_surroundings()
         package = book.package
         expected = package.archive.getinfo(scan.sheet.part).file_size + _ADDED_BYTES * scan.rows
@@ -218,7 +219,7 @@ class _SheetCheck:
 
     def result(self) -> CheckedSheet:
         found = self.checker.result(self.name)
-        notes = (*found.notes, *self._columns.notes(self._waiting))
+        notes = (*found.notes, *self._columns.notes(self._waiting, self._unseen))
         return replace(found, notes=notes, digest=self._written_rows.digest())
 
     def _blocks(self) -> Iterator[bytes]:
@@ -291,6 +292,7 @@ class _SheetCheck:
         seen = list(map(self._as_seen, present, read.texts))
         for row, texts, waits in zip(present, seen, read.waiting, strict=True):
             self._waiting += waits and self._awaits_postcode(row, texts)
+            self._unseen += is_hidden(row.tag) and any(texts)
         rows = iter(seen)
         try:
             answers = self.checker.check([[] if row is None else next(rows) for row in batch])

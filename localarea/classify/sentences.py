@@ -121,7 +121,7 @@ def explain_place(
     """
     sentences = [where_sentence(subject, place, boundary, ended=place.ended is not None)]
     if place.ended is not None:
-        sentences.append(ended_sentence(place.ended))
+        sentences.append(ended_sentence(place.ended, placed=_is_placed(place)))
     if meaning.borderline:
         sentences.append(borderline_sentence(boundary, metres, near))
     return " ".join(sentences)
@@ -175,7 +175,7 @@ def minutes_sentence(tenths: int, start: str) -> str:
     return f"It is about {count:,} {unit} door to door by car from {start}."
 
 
-def ended_sentence(ended: tuple[int, int]) -> str:
+def ended_sentence(ended: tuple[int, int], *, placed: bool = True) -> str:
     """
     Describe when a postcode was withdrawn, and what the answer then means.
 
@@ -183,6 +183,8 @@ def ended_sentence(ended: tuple[int, int]) -> str:
     ----------
     ended : tuple of int
         First and last possible month, ``yyyymm``.
+    placed : bool, default True
+        Whether it is known where it was, so that there is an answer.
 
     Examples
     --------
@@ -191,7 +193,7 @@ def ended_sentence(ended: tuple[int, int]) -> str:
     """
     first, last = (month_name(month) for month in ended)
     when = f"in {first}" if first == last else f"between {first} and {last}"
-    return f"It was withdrawn {when}; the answer is for where it was."
+    return f"It was withdrawn {when}{'; the answer is for where it was' if placed else ''}."
 
 
 def where_sentence(subject: str, place: PostcodePlace, boundary: Boundary, *, ended: bool) -> str:
@@ -203,15 +205,20 @@ def where_sentence(subject: str, place: PostcodePlace, boundary: Boundary, *, en
     ended : bool
         Whether the postcode has been withdrawn.
     """
+    if not _is_placed(place):
+        has, may = ("had", "may have been") if ended else ("has", "may be")
+        return f"{subject} {has} no place on the map: it {may} that of a PO box."
     return f"{subject} {'was' if ended else 'is'} {_where(place, boundary)}."
+
+
+def _is_placed(place: PostcodePlace) -> bool:
+    return place.country in _ABROAD or place.zone is not None
 
 
 def _where(place: PostcodePlace, boundary: Boundary) -> str:
     if place.country in _ABROAD:
         return f"in {_ABROAD[place.country][1]}, which is outside {boundary.area}"
-    if place.zone is None:
-        return "a postcode with no place on the map, such as a PO box"
-    names = [place.zone_name or place.zone]
+    names = [str(place.zone_name or place.zone)]
     if place.district_name and not names[0].startswith(place.district_name):
         names.append(place.district_name)
     side = "inside" if place.zone in boundary.zones else "outside"

@@ -16,7 +16,7 @@ import numpy as np
 
 from localarea.classify.codes import MEANINGS
 from localarea.classify.sentences import ended_code, ended_sentence, where_sentence
-from localarea.classify.verdict_pieces import Pieces, distinct_places
+from localarea.classify.verdict_pieces import IS_NOWHERE, Pieces, distinct_places
 from localarea.errors import PostcodeFormatError
 from localarea.geo.postcodes import (
     INWARD_SLOTS,
@@ -134,7 +134,7 @@ class _JsonPieces:
         most = int(self._held.tenths.max(initial=0)) - NO_PLACE + 1
         self._opening = self._pieces.table(len(MEANINGS), self._write_opening)
         self._where = self._pieces.table(2 * len(self._places), self._write_where)
-        self._ended = self._pieces.table(endings, self._write_ended)
+        self._ended = self._pieces.table(2 * endings, self._write_ended)
         self._sentence = self._pieces.table(most, self._write_sentence)
         self._terms = self._pieces.table(endings, self._write_terms)
         self._zone = self._pieces.table(len(self._places), self._write_zone)
@@ -144,11 +144,12 @@ class _JsonPieces:
         """Return the status and the JSON of a row."""
         held = self._held
         code, ended = held.codes.item(row), held.ended.item(row) + 1
+        told = 2 * ended + int(IS_NOWHERE[code])
         place, tenths = self._place_of_row.item(row), held.tenths.item(row) - NO_PLACE
         east, north, metres = (c.item(row) for c in (held.eastings, held.northings, held.metres))
         verdict = (
             f"{_START}{postcode}{self._opening.one(code)}{postcode}"
-            f"{self._where.one(2 * place + (ended > 0))}{self._ended.one(ended)}"
+            f"{self._where.one(2 * place + (ended > 0))}{self._ended.one(told)}"
             f"{self._sentence.one(tenths)}{self._terms.one(ended)}{self._zone.one(place)}"
             f"{'null' if east < 0 else east}{_NORTHING}{'null' if north < 0 else north}"
             f"{_MINUTES}{self._minutes.one(tenths)}"
@@ -167,9 +168,11 @@ class _JsonPieces:
         postcode = _concatenated(*names, between=" ")
         ended, tenths = held.ended[rows] + np.int16(1), held.tenths[rows] - NO_PLACE
         places = self._place_of_row[rows].astype(np.int32)
+        codes = held.codes[rows]
+        told = ended.astype(np.int32) * 2 + IS_NOWHERE[codes]
         shared = (
-            *(self._opening(held.codes[rows]), self._where(2 * places + (ended > 0))),
-            *(self._ended(ended), self._sentence(tenths), self._terms(ended), self._zone(places)),
+            *(self._opening(codes), self._where(2 * places + (ended > 0))),
+            *(self._ended(told), self._sentence(tenths), self._terms(ended), self._zone(places)),
             self._minutes(tenths),
         )
         column = self._column
@@ -193,8 +196,12 @@ class _JsonPieces:
         sentence = where_sentence("", place, self._classifier.boundary, ended=key % 2 > 0)
         return _json(sentence)[1:-1]
 
-    def _write_ended(self, after: int) -> str:
-        return _json(f" {ended_sentence(self._index.endings[after - 1])}")[1:-1] if after else ""
+    def _write_ended(self, key: int) -> str:
+        after, nowhere = divmod(key, 2)
+        if not after:
+            return ""
+        said = ended_sentence(self._index.endings[after - 1], placed=not nowhere)
+        return _json(f" {said}")[1:-1]
 
     def _write_sentence(self, after: int) -> str:
         return _json(self._classifier.say_minutes(after + NO_PLACE))[1:-1]

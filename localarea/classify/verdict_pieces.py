@@ -10,9 +10,11 @@ from __future__ import annotations
 
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
 
 import numpy as np
+
+from localarea.classify.codes import MEANINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     from localarea.classify.index import PostcodeIndex
 
 Piece = TypeVar("Piece")
+
+# Verdicts, by code, of postcodes that were withdrawn and of which it is not known where they were.
+IS_NOWHERE: Final = np.array(
+    [meaning.status == "unknown" and meaning.reason == "terminated" for meaning in MEANINGS]
+)
 
 
 class Pieces(Generic[Piece]):

@@ -21,7 +21,7 @@ from localarea.cli.answers import (
     reserving_for,
 )
 from localarea.cli.arguments import Anchor, AsJson, BorderlineMin, CouncilName
-from localarea.cli.numbers import finite, stated
+from localarea.cli.numbers import finite, number_of, stated
 from localarea.definitions.boundary_choice import Nearness
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def _summarise(
 ) -> None:
     form = getattr(report, "encoding", "Parquet")
     lines = [
-        f"{report.rows:,} rows checked by {report.column!r} ({form})",
+        f"{number_of(report.rows, 'row')} checked by {report.column!r} ({form})",
         f"checked against {boundary.title!r}. {boundary.basis}",
         *_count_lines(report),
         f"  borderline: {report.borderline:,}",

@@ -20,6 +20,7 @@ from localarea.cli.deployment import (
     open_store,
     operator,
 )
+from localarea.cli.numbers import number_of
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:
@@ -245,7 +246,7 @@ def send(
         name = names[tally["return"] - 1]
         typer.echo(
             printable(
-                f"{name}: {tally['rows']:,} rows = {tally['counted']:,} counted + "
+                f"{name}: {number_of(tally['rows'], 'row')} = {tally['counted']:,} counted + "
                 f"{tally['refused']:,} refused + {tally['outside_quarter']:,} of other quarters + "
                 f"{tally['other_contract']:,} of other contracts"
             )

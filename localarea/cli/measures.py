@@ -12,6 +12,7 @@ import typer
 from localarea.cli.answers import classifier_for, print_json, printable
 from localarea.cli.arguments import AsJson, CouncilName
 from localarea.cli.check import DefinitionId, OptionName, Strict
+from localarea.cli.numbers import number_of
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -107,7 +108,8 @@ def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
              f" counting rule {report.rule.id} version {report.rule.version}"]  # fmt: skip
     for tally in report.tallies:
         lines.append(
-            "{file}: {rows:,} rows = {counted:,} counted + {refused:,} refused".format(**tally)
+            f"{tally['file']}: {number_of(tally['rows'], 'row')} = {tally['counted']:,} counted + "
+            f"{tally['refused']:,} refused"
         )
     for r in report.refusals[:_MAX_SHOWN]:
         lines.append(f"refused: {r.file} row {r.row} {r.column}: {r.explanation}")

@@ -13,6 +13,7 @@ import typer
 from localarea.cli.answers import classifier_for, options_beside, print_json, printable
 from localarea.cli.arguments import Anchor, AsJson, BorderlineMin, CouncilName
 from localarea.cli.check import Borderline
+from localarea.cli.numbers import number_of
 from localarea.cli.receipts import who
 from localarea.definitions.boundary_choice import Nearness
 
@@ -63,7 +64,7 @@ def mend(
 
 def _summarise(report: MendReport) -> None:
     lines = [
-        f"{report.rows_mended:,} of {report.rows:,} rows mended",
+        f"{report.rows_mended:,} of {number_of(report.rows, 'row')} mended",
         *(f"  {status.replace('_', ' ')}: {n:,}" for status, n in report.by_status.items()),
         f"written to {report.out}",
         *([f"receipt written to {report.receipt}"] if report.receipt else []),

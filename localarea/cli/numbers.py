@@ -1,4 +1,4 @@
-"""Validate numbers, and names that may not be blank, on the command line."""
+"""Validate numbers, and names that may not be blank, on the command line; say numbers."""
 
 from __future__ import annotations
 
@@ -21,3 +21,8 @@ def stated(value: str | None) -> str | None:
     if value is not None and not value.strip():
         raise typer.BadParameter("it is blank; name one, or leave it out to use the default")
     return value
+
+
+def number_of(count: int, noun: str) -> str:
+    """Say how many there are, such as "1 row" or "1,200 rows"."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -12,6 +12,7 @@ import typer
 from localarea.cli.answers import classifier_for, print_json, printable
 from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.check import DefinitionId, OnDate, OptionName, Strict
+from localarea.cli.numbers import number_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -140,10 +141,9 @@ def _show(report: SpendReport, by: Sequence[str], *, written: Path | None) -> No
 
     said = [f"local means {report.boundary.area}; directory of {report.directory_date}"]
     for table in report.payments.tables:
-        said.append(
-            f"{table.name}: {table.rows:,} rows = {table.payments:,} payments + "
-            f"{table.set_apart:,} that are none"
-        )
+        rows, paid = number_of(table.rows, "row"), number_of(table.payments, "payment")
+        verb = "is" if table.set_apart == 1 else "are"
+        said.append(f"{table.name}: {rows} = {paid} + {table.set_apart:,} that {verb} none")
     said += [f"note: {note}" for note in notes_of(report)]
     faults = faults_of(report.payments)
     said += [f"{f.file} row {f.row} {f.column}: {f.explanation}" for f in faults[:_MAX_SHOWN]]

@@ -203,9 +203,9 @@ def _require_some(
 def _nothing_counted(report: MeasuresReport, reference: str) -> str:
     rows = sum(int(tally["rows"]) for tally in report.tallies)
     why = sorted({f"{r.column}: {r.explanation}" for r in report.refusals})
-    return (
-        f"none of the {rows:,} rows counts for the contract {reference}, and nothing was kept; "
-        + ("; ".join(why) if why else "the column 'contract' must have this reference in each row")
+    none = "its one row does not count" if rows == 1 else f"none of the {rows:,} rows counts"
+    return f"{none} for the contract {reference}, and nothing was kept; " + (
+        "; ".join(why) if why else "the column 'contract' must have this reference in each row"
     )
 
 

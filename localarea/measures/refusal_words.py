@@ -19,7 +19,8 @@ SENTENCES: Final = {
     "not_yes_or_no": "it must be yes or no",
     "not_a_choice": "it is not one of the values that this column allows",
     "other_currency": "amounts must be in pounds: convert it and note how in your records",
-    "row_too_wide": "the row has more cells than the header",
+    "row_too_wide": "the row has more cells than the header, probably from a comma without "
+    "quotation marks, so what is in its cells may be of other columns",
     "ends_before_start": "it ends before it starts",
     "no_end": "it has no end, and no last day to count to is set: enter the last day",
     "after_period": "it is dated after the last day counted",

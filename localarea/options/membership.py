@@ -158,7 +158,7 @@ def _spec_of(option_id: str, council: Council) -> tuple[OptionSpec, tuple[str, .
         return council.spec(base), endings
     bases, keys = [s.id for s in council.options], [c.key for c in council.contested]
     forms = [f"{known}{sign}{key}" for known in bases for key in keys for sign in "+-"]
-    raise OptionNotFoundError(option_id, [*bases, *forms], plain=bases)
+    raise OptionNotFoundError(option_id, [*bases, *forms], chief=bases)
 
 
 def option_ids(council: Council, *, store: DataStore | None = None) -> tuple[str, ...]:

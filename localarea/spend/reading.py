@@ -156,7 +156,7 @@ def _layout(
     below = cells[top:]
     asked = (wanted[POSTCODE],) if POSTCODE in wanted else ()
     try:
-        grid = read_grid(below, wanted=asked)
+        grid = read_grid(below, wanted=asked, above=cells[top - 1] if top else ())
     except ColumnNotFoundError:
         if asked:
             raise

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import ColumnNotFoundError
-from localarea.geo.addresses import postcode_within
+from localarea.geo.addresses import find_postcodes
 from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE, read_cell
 
 if TYPE_CHECKING:
@@ -116,11 +116,32 @@ def _requested_column(
 
 
 def _note(headers: Sequence[str], candidates: list[int], best: int, *, by_header: bool) -> str:
-    name = f"{headers[best][:60]!r} (column {best + 1})"
-    others = [f"{headers[i][:60]!r} (column {i + 1})" for i in candidates if i != best][:5]
+    name = column_said(headers, best)
+    others = [column_said(headers, i) for i in candidates if i != best][:5]
     if others:
         return f"used {name}; {', '.join(others)} could be used too: choose the right column"
     return "" if by_header else f"used {name}, based on its contents"
+
+
+def column_said(headers: Sequence[str], index: int) -> str:
+    """
+    Name a column in a sentence.
+
+    Parameters
+    ----------
+    headers : sequence of str
+        Headers as written.
+    index : int
+        Position of the column.
+
+    Returns
+    -------
+    str
+        Its header and number from 1; the number alone where it has no header.
+    """
+    if not headers[index].strip():
+        return f"column {index + 1}"
+    return f"{headers[index][:60]!r} (column {index + 1})"
 
 
 def _normalise(header: str) -> str:
@@ -177,7 +198,7 @@ def _weight(cell: str) -> float | None:
         return 1.0
     if code == OUTWARD:
         return _OUTWARD_WEIGHT
-    return 0.75 if postcode_within(cell) else 0.0
+    return 0.75 if find_postcodes(cell) else 0.0  # several are evidence too
 
 
 def has_postcode(cells: Sequence[str]) -> bool:

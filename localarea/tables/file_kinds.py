@@ -18,6 +18,7 @@ from localarea.errors import FileFormatError
 if TYPE_CHECKING:
     from pathlib import Path
 
+FOLDER_HINT: Final = "of a folder only Parquet files are read; name a file of another kind"
 _HEAD: Final = 1 << 16  # bytes
 _TAR_MARK: Final = slice(257, 262)  # in the header of the first file
 _LONGEST_MIMETYPE: Final = 200  # bytes

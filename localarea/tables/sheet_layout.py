@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.errors import ColumnNotFoundError
 from localarea.tables.columns import choose_column, has_postcode, header_rank
 from localarea.tables.finding.grid import Grid
+from localarea.tables.finding.groups import told_apart
 from localarea.tables.finding.own_columns import own_columns
 from localarea.tables.finding.sources import find_sources
 
@@ -18,7 +19,9 @@ __all__ = ["TITLE_ROWS", "Grid", "read_grid", "read_unplaced"]
 TITLE_ROWS: Final = 30  # rows at the top that are searched for the header
 
 
-def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> Grid:
+def read_grid(
+    rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = (), above: Sequence[str] = ()
+) -> Grid:
     """
     Detect the layout of a sheet from its first rows.
 
@@ -28,6 +31,8 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
         The first few hundred rows, including blank ones.
     wanted : sequence of str
         Headers or numbers, from 1, of the requested columns, in order of preference.
+    above : sequence of str
+        Row above the first of them, where titles may stand.
 
     Returns
     -------
@@ -46,12 +51,24 @@ def read_grid(rows: Sequence[Sequence[str]], *, wanted: Sequence[str] = ()) -> G
     own = own_columns(headers) if not _wants_own(headers, wanted) else ()
     known = [("" if i in own else name) for i, name in enumerate(headers)]
     sample = [_without(row, own) for row in even[header + 1 :] if any(c.strip() for c in row)]
-    found = find_sources(known, sample, wanted=wanted)
+    # A requested column is asked for by its own header.
+    names = known if wanted else told_apart(known, even[header - 1] if header > 0 else above)
+    found = find_sources(names, sample, wanted=wanted)
     columns = tuple(dict.fromkeys(c for source in found.sources for c in source.columns))
     notes = found.notes
     if own:
         notes = (*notes, f"the {len(own)} columns of an earlier check were replaced")
-    return Grid(header, headers, columns, notes, own, found.sources, found.country, found.state)
+    return Grid(
+        header,
+        headers,
+        columns,
+        notes,
+        own,
+        found.sources,
+        found.country,
+        found.state,
+        tuple(names),
+    )
 
 
 def read_unplaced(rows: Sequence[Sequence[str]]) -> Grid:

@@ -140,7 +140,12 @@ def test_what_is_wrong_with_a_return_is_told_and_nothing_kept(client: TestClient
     for text, quarter, status, says in (
         (SPEND + good, "2030-31 Q1", 422, "not in 2030-31 Q1"),
         (SPEND + good, "Q1", 422, "is not a quarter"),
-        (SPEND + f"API-1,S1,{HERE},300,2026-04-01\n", QUARTERS[0], 422, "none of the 1 rows"),
+        (
+            SPEND + f"API-1,S1,{HERE},300,2026-04-01\n",
+            QUARTERS[0],
+            422,
+            "one row does not count",
+        ),
         (f"Jane,{HOME}\nJohn,{HOME}\n", QUARTERS[0], 422, "lacks the columns of a return"),
         ("contract,measure,quarter,target\nAPI-5,NT1,2026-27 Q1,1\n", QUARTERS[0], 422, "pledges"),
     ):

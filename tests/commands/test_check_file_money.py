@@ -73,3 +73,11 @@ def test_without_a_column_of_amounts_there_is_no_money(tmp_path: Path) -> None:
     found = report_of(written(tmp_path, "xlsx", [row[:2] for row in ROWS]))
     assert (found["money"], found["suppliers"]) == (None, {})
     assert "spend" not in found
+
+
+def test_a_row_that_a_comma_made_too_wide_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "paid.csv"
+    path.write_text("Supplier,Postcode,Net\nA,CO1 1JB,£1,200.50\n", encoding="utf-8")
+    said = commanded("check-file", str(path), "--option", "ttwa-official").stderr
+    assert said.startswith("1 row checked by 'Postcode'")
+    assert "rows with up to 4 cells, and the header has 3 cells: look for commas" in said

@@ -100,7 +100,7 @@ def test_a_correction_names_its_version(contracts: Callable[..., Any], tmp_path:
         (("return", "C1", "2026-27", "spend.csv"), "is not a quarter"),
         (("return", "C1", "2027-28 Q1", "spend.csv"), "not in 2027-28 Q1"),
         (("return", "C1", "2026-27 Q1", "none.csv"), "there is no such file"),
-        (("return", "C1", "2026-27 Q1", "spend.csv"), "none of the 1 rows counts"),
+        (("return", "C1", "2026-27 Q1", "spend.csv"), "its one row does not count"),
         (("kpi", "--measure", "NT99"), "there is no measure 'NT99'"),
     ],
 )

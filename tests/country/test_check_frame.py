@@ -128,3 +128,9 @@ def test_the_boundary_of_the_classifier_decides() -> None:
     nowhere = Boundary("option:none", frozenset(), "msoa11", "no area", "A test.")
     checked = check_frame(pd.DataFrame({"pcd": ["CO1 1JB"]}), Classifier(nowhere))
     assert checked["local_status"].to_list() == ["not_local"]
+
+
+def test_a_postcode_is_of_the_address_before_it(classifier: Classifier) -> None:
+    names = ["Registered address", "Postcode", "Trading address", "Postcode.1"]
+    frame = pd.DataFrame([["1 High St", "EH1 1YZ", "2 High St", "CO1 1JB"]], columns=names)
+    assert list(check_frame(frame, classifier)["local_status"]) == ["local"]

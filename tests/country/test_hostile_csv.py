@@ -268,7 +268,7 @@ def test_output_that_cannot_be_written(classifier: Classifier, tmp_path: Path) -
         (link, InputError, "overwritten"),
         (tmp_path, FileFormatError, "a folder"),
         (tmp_path / "no" / "such" / "folder.csv", FileFormatError, "the system says"),
-        (tmp_path / "out.xlsx", FileFormatError, "not written yet"),
+        (tmp_path / "out.xlsx", FileFormatError, "written as text again"),
     ):
         with pytest.raises(error, match=words):
             check_file(path, classifier, out=out)

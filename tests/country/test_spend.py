@@ -382,3 +382,15 @@ def test_a_row_with_a_cell_too_many_is_told_and_its_money_is_not_guessed(
     found = counted([path], classifier)
     assert (found["rows"], found["amount"]) == (3, "30.00")
     assert [(f["row"], f["reason"]) for f in found["faults"]] == [(3, "row_too_wide")]
+
+
+def test_payments_under_titles_of_addresses_are_read_by_where_a_supplier_trades(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    path = tmp_path / "june.csv"
+    path.write_text(
+        ",Registered office,,Trading address,,\nSupplier,Town,Postcode,Town,Postcode,Net\n"
+        "A,Edinburgh,EH1 1YZ,Colchester,CO1 1JB,10\nB,Edinburgh,EH1 1YZ,,,20\n"
+    )
+    found = counted([path], classifier)
+    assert amounts(found["by_status"]) == {"local": (1, "10.00"), "not_local": (1, "20.00")}

@@ -57,6 +57,12 @@ def test_another_column_that_could_be_meant_is_told() -> None:
     assert choose_amounts(["a", "b", "Net", "c"], [ROW]).note == ""  # type: ignore[union-attr]
 
 
+def test_columns_of_amounts_with_one_name_are_told_by_number() -> None:
+    found = choose_amounts(["Firm", "Net", "Net"], [["A", "5", "6"]])
+    assert found is not None
+    assert found.note == "amounts are from 'Net' (column 2), not from 'Net' (column 3)"
+
+
 def test_a_header_of_money_over_words_is_no_column_of_amounts() -> None:
     assert choose_amounts(["Amount"], [["see note"], ["n/a"], ["5"]]) is None
     assert choose_amounts(["Amount"], [[""], [" "]]) is None
@@ -132,6 +138,26 @@ PEOPLE = {"local": "Yes", "not_local": "No", "unknown": "Unknown", "": ""}
 def test_money_of_a_text_file_by_answer(tmp_path: Path, words: dict[str, str]) -> None:
     source, out = _write_csv(tmp_path, words)
     _expect(add_up_spend(source, out, encoding="cp1252", delimiter=";"))
+
+
+ANSWER = ",CO1 1JB,local,in_area"
+
+
+def test_an_amount_that_a_comma_divides_is_not_added_up(tmp_path: Path) -> None:
+    rows = ["A,CO1 1JB,£1,200.50", "B,CO1 1JB,-5", "C,CO1 1JB,7,"]
+    before = ["Supplier,Postcode,Net", *rows]
+    after = [f"{before[0]},extra_1,local_postcode,local_status,local_reason"]
+    after += [
+        row + ending for row, ending in zip(rows, [ANSWER, f",{ANSWER}", ANSWER], strict=True)
+    ]
+    (tmp_path / "in").write_text("\n".join(before), encoding="utf-8")
+    (tmp_path / "out.csv").write_text("\n".join(after), encoding="utf-8")
+    for source in ("in", "out.csv"):  # and when the result is checked again
+        found = add_up_spend(tmp_path / source, tmp_path / "out.csv")
+        assert found is not None
+        assert found.as_dict()["by_status"]["local"] == "2.00"  # 7 - 5, and no 1 of 1,200.50
+        assert found.unread == 1
+        assert found.note.startswith("amounts are from 'Net'; 1 row has more cells than the header")
 
 
 def test_money_of_a_workbook_under_a_title_with_numbers_as_numbers(tmp_path: Path) -> None:

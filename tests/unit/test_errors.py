@@ -66,3 +66,12 @@ def test_faults_are_said_together() -> None:
 def test_damaged_data_and_bad_input_have_different_exit_codes() -> None:
     assert exit_code_of(errors.ChecksumError("t", expected="a", found="b")) == EXIT_DATA
     assert exit_code_of(errors.PlaceNotFoundError("x")) == EXIT_BAD_INPUT
+
+
+def test_a_name_that_resembles_none_is_told_what_there_is() -> None:
+    said = str(errors.DefinitionNotFoundError("nope", ["colchester-2026.1"]))
+    assert said == "definition 'nope' is not known; the only definition is colchester-2026.1"
+    every = [f"ttwa{n}" for n in range(30)]  # with forms such as ttwa-official+ipswich
+    said = str(errors.OptionNotFoundError("nope", every, chief=["ttwa-official", "drive-30"]))
+    assert said.endswith("; the options are ttwa-official, drive-30")
+    assert str(errors.PlaceNotFoundError("nope", every)).endswith("is not known")  # too many

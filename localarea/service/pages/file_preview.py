@@ -156,17 +156,18 @@ def preview_page(
     kept = {column.number for column in shown[:_SHOWN]}
     amounts = choose_amounts([c.header for c in found.columns], [row.cells for row in found.rows])
     every = job.request.get("sheet") == ALL and ALL not in {one.name for one in found.sheets}
+    labels = {c.number: _label(c.number, c.header.strip(), found) for c in found.columns}
     values = {
         "job": job,
         "found": found,
         "shown_sheet": ALL if every else found.sheet or "",
-        "amounts": found.columns[amounts.index].header.strip() if amounts else "",
+        "amounts": labels[amounts.index + 1] if amounts else "",
         "faults": faults or told,
         "used": used,
         "columns": [c for c in found.columns if c.number in kept],
         "hidden_columns": len(found.columns) - len(kept),
         "names": {c.number: _name(c.number, c.header, found) for c in found.columns},
-        "labels": {c.number: c.header.strip() or f"Column {c.number}" for c in found.columns},
+        "labels": labels,
         "groups": boundary_choices(state, options=True),
         "today": state.today,
         "chosen": job.request.get("columns", []),
@@ -189,6 +190,14 @@ def _name(number: int, header: str, found: PreviewOut) -> str:
     """Name a column so that the check finds the same: by its header, or else by its number."""
     alike = sum(column.header == header for column in found.columns)
     return header if header.strip() and alike == 1 and not header.isdecimal() else str(number)
+
+
+def _label(number: int, header: str, found: PreviewOut) -> str:
+    """Name a column so that a person can tell it from others of the same name."""
+    alike = sum(column.header.strip() == header for column in found.columns)
+    if not header:
+        return f"Column {number}"
+    return header if alike == 1 else f"{header}, column {number}"
 
 
 def _sentence(text: str) -> str:

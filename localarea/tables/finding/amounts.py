@@ -76,9 +76,15 @@ def choose_amounts(
     if not found:
         return None
     best, *others = found
-    named = ", ".join(repr(headers[i][:60]) for i in others[:3])
-    note = f"amounts are from {headers[best][:60]!r}, not from {named}" if others else ""
+    named = ", ".join(_said(headers, i) for i in others[:3])
+    note = f"amounts are from {_said(headers, best)}, not from {named}" if others else ""
     return AmountChoice(best, note)
+
+
+def _said(headers: Sequence[str], at: int) -> str:
+    """Name a column by its header, and by its number where another is called the same."""
+    alike = sum(header.strip() == headers[at].strip() for header in headers) > 1
+    return f"{headers[at][:60]!r}" + (f" (column {at + 1})" if alike else "")
 
 
 def _rank(header: str) -> tuple[int, int] | None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
 from localarea.tables.finding.sources import PostcodeSource
 
-_EXTRA: Final = re.compile(r"extra_[0-9]+")
+EXTRA: Final = re.compile(r"extra_[0-9]+")  # header of cells too many, from an earlier check
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,9 @@ class Grid:
         cell of its own.
     country, state : int or None
         Columns that say which rows are abroad.
+    names : tuple of str
+        What columns are told apart by, by default their headers. Names that several share get
+        the number of the column.
     stated : int
         Number of headers that the table came with: without those of cells too many, which an
         earlier check added.
@@ -46,14 +50,19 @@ class Grid:
     sources: tuple[PostcodeSource, ...] = ()
     country: int | None = None
     state: int | None = None
+    names: tuple[str, ...] = ()
     stated: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        """Count the headers, and read each column as a cell where nothing else is said."""
+        """Count the headers, name the columns, and read each as a cell by default."""
         names = [name for i, name in enumerate(self.headers) if i not in self.own]
-        while names and _EXTRA.fullmatch(names[-1]):
+        while names and EXTRA.fullmatch(names[-1]):
             names.pop()
         object.__setattr__(self, "stated", len(names))
+        said = [name.strip() for name in self.names or self.headers]
+        alike = {name for name, count in Counter(said).items() if name and count > 1}
+        apart = [f"{n} (column {i})" if n in alike else n for i, n in enumerate(said, start=1)]
+        object.__setattr__(self, "names", tuple(apart))
         if not self.sources:
             cells = tuple(PostcodeSource("cell", (column,)) for column in self.columns)
             object.__setattr__(self, "sources", cells)
@@ -116,9 +125,9 @@ class Grid:
         Returns
         -------
         str
-            Its header, or its number from 1.
+            Its header, or its number from 1; both where another column is called the same.
         """
-        return "".join(self.headers[column : column + 1]).strip() or f"column {column + 1}"
+        return "".join(self.names[column : column + 1]) or f"column {column + 1}"
 
     def described(self) -> str:
         """

@@ -10,7 +10,13 @@ from localarea.errors import ColumnNotFoundError
 from localarea.geo.addresses import find_postcodes
 from localarea.geo.countries import is_abroad, is_state
 from localarea.geo.postcodes import OUTWARD, WHOLE, read_cell
-from localarea.tables.columns import choose_column, column_share, header_rank, named_columns
+from localarea.tables.columns import (
+    choose_column,
+    column_said,
+    column_share,
+    header_rank,
+    named_columns,
+)
 from localarea.tables.finding.headers import (
     KINDS,
     AddressKind,
@@ -93,7 +99,7 @@ def find_sources(
     state = _column_of(headers, sample, is_state_header, is_state)
     sources, notes = _named(headers, sample, wanted) if wanted else _guessed(headers, sample)
     if country is not None:
-        notes = (*notes, f"{_name(headers, country)} says which rows are abroad")
+        notes = (*notes, f"{column_said(headers, country)} says which rows are abroad")
     return FoundSources(sources, country, state, notes)
 
 
@@ -124,8 +130,9 @@ def _guessed(
     if not (cells or pairs):
         outside = any(i not in lines for i in _full(headers, sample))
         single = len(groups) == 1 and len(groups[0].columns) == 1
-        if outside or single or not _hold_postcodes(sample, groups):
-            cells, notes = _by_content(headers, sample)
+        held = _hold_postcodes(sample, groups)
+        if outside or single or not held:
+            cells, notes = _by_content(headers, sample, needed=not held)
         used = {column for source in cells for column in source.columns}
         groups = [group for group in groups if not used.intersection(group.columns)]
     sources = sorted([*cells, *pairs, *groups], key=lambda s: (KINDS.index(s.kind), s in groups))
@@ -138,13 +145,19 @@ def _full(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _by_content(
-    headers: Sequence[str], sample: Sequence[Sequence[str]]
+    headers: Sequence[str], sample: Sequence[Sequence[str]], *, needed: bool
 ) -> tuple[list[PostcodeSource], tuple[str, ...]]:
-    """Choose by what is in the columns: one of them, or several over which postcodes wander."""
+    """
+    Choose by what is in the columns: one of them, or several over which postcodes wander.
+
+    Without any there are none, unless one is needed.
+    """
     try:
         choice = choose_column(headers, sample)
     except ColumnNotFoundError:
         wander = _wandering(headers, sample)
+        if not wander and not needed:
+            return [], ()
         if not wander:
             raise
         return [PostcodeSource("lines", wander)], (_lines_note(headers, wander),)
@@ -281,14 +294,8 @@ def _column_of(
 # ---- Notes ----
 
 
-def _name(headers: Sequence[str], column: int) -> str:
-    if not headers[column].strip():
-        return f"column {column + 1}"
-    return f"{headers[column][:60]!r} (column {column + 1})"
-
-
 def _names(headers: Sequence[str], columns: Sequence[int]) -> str:
-    shown = ", ".join(_name(headers, column) for column in columns[:_SHOWN])
+    shown = ", ".join(column_said(headers, column) for column in columns[:_SHOWN])
     more = len(columns) - _SHOWN
     return shown + (f" and {more} more" if more > 0 else "")
 
@@ -311,14 +318,14 @@ def _notes(
     if len(used) > 1:
         first, *rest = used
         notes.append(
-            f"used {_name(headers, first)}, and {_names(headers, rest)} in rows where that has no "
-            "postcode: where a supplier trades goes before where it is registered"
+            f"used {column_said(headers, first)}, and {_names(headers, rest)} in rows where that "
+            "has no postcode: where a supplier trades goes before where it is registered"
         )
     others = [i for i in called if i not in used]
     if others:
         notes.append(
-            f"used {_name(headers, used[0])}; {_names(headers, others)} could be used too: choose "
-            "the right column"
+            f"used {column_said(headers, used[0])}; {_names(headers, others)} could be used too: "
+            "choose the right column"
         )
     for source in sources:
         if source.form == "lines" and len(sources) == 1:

@@ -25,6 +25,7 @@ from localarea.tables.ods._plain import (
 )
 from localarea.tables.ods._sheet_rows import SheetRows
 from localarea.tables.ods._styles import Styles
+from localarea.tables.ods._unseen import Unseen
 from localarea.tables.ods_limits import MAX_COLUMNS
 
 if TYPE_CHECKING:
@@ -57,6 +58,8 @@ class Sheet:
         Texts of its first rows.
     height : int
         Rows up to the last that may hold something.
+    unseen : Unseen
+        Its hidden rows and columns.
     """
 
     number: int
@@ -70,6 +73,7 @@ class Sheet:
     later_styles: set[bytes] = field(default_factory=set)
     columns: list[tuple[int, int, str | None]] = field(default_factory=list)
     cells: int = 0
+    unseen: Unseen = field(default_factory=Unseen)
 
     def width(self, first: int) -> int:
         """
@@ -320,6 +324,7 @@ class _Surveyor:
             times = repeats(piece.tag, b"table:number-columns-repeated")
             default = attribute(piece.tag, b"table:default-cell-style-name")
             self._sheet.columns.append((self._columns, times, default))
+            self._sheet.unseen.see_column(piece.tag, self._columns, times)
             self._columns += times
 
     def _begin(self, piece: Piece) -> None:
@@ -336,10 +341,13 @@ class _Surveyor:
         if b"<table:table-row" in piece.inner:
             why = f"a cell of sheet {sheet.name!r} holds a table of its own"
             raise FileFormatError(self._path, why, hint="save it as .xlsx or CSV")
+        before = sheet.height
         if len(sheet.sample) < self._wanted and self._room > 0:
             times = self._sample(sheet, piece)
         else:
             times = self._see_later(sheet, piece)
+        if sheet.height > before:
+            sheet.unseen.see_row(piece.tag, self._row, times)
         self._row += times
         if sheet.height > MAX_ROWS:
             why = f"it has more than {MAX_ROWS:,} rows"

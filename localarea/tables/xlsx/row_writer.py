@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.sheet_stream import Row
 
 _SPANS: Final = re.compile(rb' spans="([0-9]+):([0-9]+)"')
+_HIDDEN: Final = re.compile(rb' hidden="(?:1|true)"')
 _FORMATTED: Final = re.compile(rb' customFormat="(?:1|true)"')
 _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 _KNOWN: Final = 1 << 15  # cells that are kept written
@@ -245,3 +246,25 @@ def row_style(tag: bytes) -> int:
     """
     found = _STYLE.search(tag) if _FORMATTED.search(tag) else None
     return int(found[1]) if found else -1
+
+
+def is_hidden(tag: bytes) -> bool:
+    """
+    Return whether nobody sees a row.
+
+    Parameters
+    ----------
+    tag : bytes
+        Start tag of the row.
+
+    Returns
+    -------
+    bool
+        True for a row that a filter or a person hid.
+
+    Examples
+    --------
+    >>> is_hidden(b'<row r="2" hidden="1">'), is_hidden(b'<row r="2" hidden="0">')
+    (True, False)
+    """
+    return b"hidden" in tag and _HIDDEN.search(tag) is not None

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from lxml import etree
 
 from localarea.tables.xlsx.package import SPREADSHEETS
-from localarea.tables.xlsx.references import CellRange
+from localarea.tables.xlsx.references import MAX_COLUMNS, CellRange
 from localarea.tables.xlsx.trees import parse_xml, xml_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 _REFERENCE: Final = re.compile(r"\$?[A-Za-z]{1,3}\$?[0-9]{1,7}(?![\w(])")
 _BEFORE_COLUMNS: Final = ("sheetPr", "dimension", "sheetViews", "sheetFormatPr")
@@ -119,6 +119,28 @@ class Skeleton:
             if int(element.get("min", 0)) <= column + 1 <= int(element.get("max", 0)):
                 return int(element.get("style", 0))
         return 0
+
+    def hidden_columns(self, columns: Iterable[int]) -> frozenset[int]:
+        """
+        Return which columns nobody sees.
+
+        Parameters
+        ----------
+        columns : iterable of int
+            Columns to ask about, from 0.
+
+        Returns
+        -------
+        frozenset of int
+            Those of them that are hidden.
+        """
+        hidden = bytearray(MAX_COLUMNS)
+        for element in self.root.iterfind(f"{self.tag('cols')}/{self.tag('col')}"):
+            if element.get("hidden") in ("1", "true"):
+                first, last = (int(element.get(name, 0)) for name in ("min", "max"))
+                first, last = max(first, 1), min(last, MAX_COLUMNS)
+                hidden[first - 1 : last] = b"\1" * (last - first + 1)
+        return frozenset(column for column in columns if hidden[column])
 
     def set_widths(self, widths: Mapping[int, float]) -> None:
         """

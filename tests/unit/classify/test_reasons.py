@@ -44,7 +44,6 @@ INSIDE = PostcodePlace("E", "Z1", "Old Town (Anchorton 001)", "D1", "Anchorton")
         ),
         (PostcodePlace("S", "Z9"), "in Scotland, which is outside the area 'Test'"),
         (PostcodePlace("M"), "in the Isle of Man, which is outside the area 'Test'"),
-        (PostcodePlace(""), "a postcode with no place on the map, such as a PO box"),
     ],
 )
 def test_where_a_postcode_lies(place: PostcodePlace, said: str) -> None:
@@ -57,6 +56,17 @@ def test_a_withdrawn_postcode_was_where_it_was() -> None:
     assert explain_place("CO1 1JB", Meaning("local", "terminated"), gone, BOUNDARY) == (
         "CO1 1JB was in Old Town, Anchorton, which is inside the area 'Test'. It was withdrawn "
         "between May 2022 and November 2025; the answer is for where it was."
+    )
+
+
+def test_a_postcode_without_a_place_is_said_to_have_none_and_was_nowhere() -> None:
+    never = PostcodePlace("")
+    said = where_sentence("This postcode", never, BOUNDARY, ended=False)
+    assert said == "This postcode has no place on the map: it may be that of a PO box."
+    gone = replace(never, ended=(199707, 199707))
+    assert explain_place("AB11 3AG", Meaning("unknown", "terminated"), gone, BOUNDARY) == (
+        "AB11 3AG had no place on the map: it may have been that of a PO box. It was withdrawn in "
+        "July 1997."
     )
 
 

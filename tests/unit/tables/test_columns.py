@@ -83,3 +83,58 @@ def test_blank_cells_up_to_a_stray_one_are_not_read(
 @example("-- CO1 --")
 def test_the_first_half_of_a_postcode_is_told_as_it_is_read(cell: str) -> None:
     assert sources._is_outward(cell) == (read_cell(cell)[0] == OUTWARD)
+
+
+REGISTERED, TRADING = "EH1 1YZ", "CO1 1JB"
+
+
+@pytest.mark.parametrize(
+    "above_and_header",
+    [
+        [  # titles merged over columns that are called the same
+            ["Supplier", "Registered office", "", "Trading address", "", "Paid"],
+            ["Name", "Town", "Postcode", "Town", "Postcode", "Net"],
+        ],
+        [["Name", "Registered office address", "Postcode", "Trading address", "Post code", "Net"]],
+    ],
+)
+def test_columns_of_one_name_are_told_apart_by_what_stands_over_or_before_them(
+    above_and_header: list[list[str]],
+) -> None:
+    both = ["A", "Edinburgh", REGISTERED, "Colchester", TRADING, "5"]
+    alone = ["B", "Edinburgh", REGISTERED, "", "", "6"]
+    grid = read_grid([*above_and_header, both, alone])
+    cells = [source.columns for source in grid.sources if source.form == "cell"]
+    assert cells == [(4,), (2,)]  # where a supplier trades goes before where it is registered
+    assert [read_row(grid, row).text for row in (both, alone)] == [TRADING, REGISTERED]
+    used = [grid.labels[read_row(grid, row).used] for row in (both, alone)]
+    assert used[0].startswith("Trading address: Post")
+    assert used[1].startswith("Registered office")
+    assert grid.headers == tuple(above_and_header[-1])  # as written, for what is written
+
+
+def test_a_title_of_the_whole_table_tells_no_columns_apart() -> None:
+    rows = [["Trading suppliers", "", ""], ["Name", "Postcode", "Postcode"]]
+    grid = read_grid([*rows, ["A", TRADING, REGISTERED]])
+    assert grid.columns == (1,)
+    assert "'Postcode' (column 3) could be used too" in grid.notes[0]
+    assert grid.labels == ("Postcode (column 2)",)
+
+
+@pytest.mark.parametrize("address", ["1 High St, Colchester CO1 1JB", "CO1 1JB"])
+def test_the_only_column_of_addresses_is_read_however_few_have_a_postcode(address: str) -> None:
+    blank = [["B", "Nationwide", "5"], ["C", "PO Box 5", "5"], ["D", "The Old Mill", "5"]]
+    grid = read_grid([["Name", "Address", "Net"], *blank, ["A", address, "5"]])
+    assert grid.columns == (1,)
+    assert read_row(grid, ["A", address, "5"]).text == "CO1 1JB"
+    with pytest.raises(ColumnNotFoundError):  # none at all
+        read_grid([["Name", "Address", "Net"], *blank])
+
+
+def test_a_column_whose_cells_have_two_postcodes_is_not_dropped() -> None:
+    rows = [["Name", "Site postcode", "HQ postcode"], ["A", "CO1 1JB, IP1 1DH", "EH1 1YZ"]]
+    assert read_grid(rows).columns == (1, 2)
+
+
+def test_a_column_without_a_header_is_named_by_its_number() -> None:
+    assert choose_column(["", ""], [["a", TRADING]]).note == "used column 2, based on its contents"
