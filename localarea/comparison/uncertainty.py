@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from numbers import Integral
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -19,7 +20,7 @@ from localarea.options.minutes.zone_minutes import minutes_to_anchor, stated_err
 from localarea.options.zone_figures import read_zone_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import geopandas as gpd
     from numpy.typing import NDArray
@@ -46,7 +47,8 @@ def bootstrap_self_containment(
 
     Each count of commuters between two zones is taken as the mean of a Poisson
     distribution. Sums of such counts are also Poisson, so only the three sums that make
-    up the shares are drawn. Options that have the same zones have the same interval.
+    up the shares are drawn. They are drawn for each area apart, so its interval is the same
+    whichever options it is compared with.
 
     Parameters
     ----------
@@ -74,29 +76,34 @@ def bootstrap_self_containment(
     if not isinstance(draws, Integral) or runs < 2:
         raise InputError(f"runs must be a whole number from 2 on, not {draws}")
     zones = read_zone_figures(store=store)
-    by_zones = {tuple(sorted(option.zones)): option for option in reversed(options)}
-    areas = [option for option in options if by_zones[tuple(sorted(option.zones))] is option]
-    held = self_containment(zones.flows, memberships(areas, zones))
-    generator = np.random.default_rng(seed)
-    both = _draws(generator, held["live_and_work"].to_numpy(), runs)
-    frame = pd.DataFrame(index=pd.Index([o.id for o in areas], name="option"))
+    held = self_containment(zones.flows, memberships(options, zones))
+    frame = pd.DataFrame(index=pd.Index([o.id for o in options], name="option"))
+    generators = [_generator(option.zones, seed) for option in options]
+    both = _draws(generators, held["live_and_work"].to_numpy(), runs)
     for side, whole in (("supply", "employed_residents"), ("demand", "jobs")):
         left = np.maximum(held[whole].to_numpy() - held["live_and_work"].to_numpy(), 0.0)
-        everyone = both + _draws(generator, left, runs)
-        with np.errstate(invalid="ignore", divide="ignore"):
-            shares = np.where(everyone > 0, both / everyone, np.nan)
+        everyone = both + _draws(generators, left, runs)
+        with np.errstate(invalid="ignore"):
+            shares = both / everyone
         low, high = np.percentile(shares, _ENDS, axis=0)
         frame[f"{side}_side"] = held[f"{side}_side"].to_numpy()
         frame[f"{side}_low"], frame[f"{side}_high"] = low, high
     frame["vintage"] = zones.flows.vintage
-    drawn = frame.loc[[by_zones[tuple(sorted(option.zones))].id for option in options]]
-    return drawn.set_axis(pd.Index([option.id for option in options], name="option"))
+    return frame
+
+
+def _generator(zones: Iterable[str], seed: int) -> np.random.Generator:
+    """Return the generator of an area: a report would otherwise move the intervals of another."""
+    digest = hashlib.sha256(" ".join(sorted(zones)).encode("ascii")).digest()
+    return np.random.default_rng([seed, int.from_bytes(digest[:16], "big")])
 
 
 def _draws(
-    generator: np.random.Generator, means: NDArray[np.float64], runs: int
+    generators: Sequence[np.random.Generator], means: NDArray[np.float64], runs: int
 ) -> NDArray[np.float64]:
-    return generator.poisson(means, size=(runs, means.size)).astype(np.float64)
+    """Draw counts, a column for each area."""
+    drawn = [made.poisson(mean, runs) for made, mean in zip(generators, means, strict=True)]
+    return np.column_stack(drawn).astype(np.float64)
 
 
 def borderline_postcodes(

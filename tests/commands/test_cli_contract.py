@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import runpy
 import shutil
 import subprocess
 import sys
@@ -126,3 +127,14 @@ def test_one_check_imports_nothing_heavy(words: list[str]) -> None:
 def test_the_first_line_of_the_version_is_that_of_the_package() -> None:
     done = commanded("--version")
     assert done.stdout.splitlines()[0] == f"localarea {localarea.__version__}"
+
+
+def test_the_package_is_a_command_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """``python -m localarea``, where no folder of commands is on the path."""
+    monkeypatch.setattr(sys, "argv", ["localarea", "--version"])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_module("localarea", run_name="__main__")
+    assert not ended.value.code
+    assert capsys.readouterr().out.startswith(f"localarea {localarea.__version__}")

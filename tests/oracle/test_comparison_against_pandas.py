@@ -216,8 +216,14 @@ def test_options_of_the_same_zones_have_the_same_interval(options: list[Option])
     found = bootstrap_self_containment([*options, again], read_council(), runs=20)
     assert list(found.index) == [*IDS, "drive-30"]
     assert found.loc["drive-30"].tolist() == found.loc[IDS[0]].tolist()
-    alone = bootstrap_self_containment(options, read_council(), runs=20)
-    assert found.loc[list(IDS)].equals(alone)  # figures that were published stay
+
+
+def test_an_interval_does_not_depend_on_the_options_beside_it(options: list[Option]) -> None:
+    """Two reports would otherwise give one option two intervals."""
+    together = bootstrap_self_containment(options, read_council(), runs=20)
+    alone = [bootstrap_self_containment([o], read_council(), runs=20) for o in reversed(options)]
+    assert together.equals(pd.concat(alone[::-1]))
+    assert together["supply_low"].nunique() == len(options)
 
 
 def test_borderline_postcodes_are_those_of_the_verdicts(options: list[Option]) -> None:
