@@ -18,6 +18,10 @@ from localarea.definitions.model import require_day
 from localarea.errors import ChecksumError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from rich.table import Table
+
     from localarea.definitions.geopackage import OpenDefinition
     from localarea.definitions.store import DefinitionStore, PublishedDefinition
 
@@ -25,6 +29,9 @@ definitions_app = typer.Typer(
     help="Published definitions: list, show, export, verify and refresh them.",
     invoke_without_command=True,
 )
+
+_HEADINGS = ("Id", "Purpose", "Area", "From", "To", "Standing", "Directory")
+_WIDE = 110  # characters needed to show the table without breaking words
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a definition.")]
 
@@ -43,17 +50,40 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
         say("no definition has been published or imported yet; run: localarea publish")
         return
     from rich.console import Console
+
+    console = Console()
+    if console.width < _WIDE:
+        console.print(_list_of(rows), markup=False, highlight=False, soft_wrap=False)
+    else:
+        console.print(_table_of(rows))
+
+
+def _cells(row: Mapping[str, Any]) -> list[str]:
+    """Return what is shown of a definition, in the order of the headings."""
+    cells = ("id", "purpose", "title", "effective_from", "last_day", "standing")
+    return [*(row[cell] or "further notice" for cell in cells), ", ".join(row["editions"])]
+
+
+def _table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
     from rich.markup import escape
     from rich.table import Table
 
     table = Table()
-    for heading in ("Id", "Purpose", "Area", "From", "To", "Standing", "Directory"):
+    for heading in _HEADINGS:
         table.add_column(heading, overflow="fold", no_wrap=heading in {"Id", "From"})
     for row in rows:
-        cells = ("id", "purpose", "title", "effective_from", "last_day", "standing")
-        editions = ", ".join(row["editions"])
-        table.add_row(*(escape(row[cell] or "further notice") for cell in cells), editions)
-    Console().print(table)
+        table.add_row(*map(escape, _cells(row)))
+    return table
+
+
+def _list_of(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Write a line for each figure, for a terminal whose table would break words."""
+    return "\n\n".join(
+        "\n".join(
+            f"{heading}: {cell}" for heading, cell in zip(_HEADINGS, _cells(row), strict=True)
+        )
+        for row in rows
+    )
 
 
 @definitions_app.command()

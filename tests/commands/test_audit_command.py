@@ -103,6 +103,15 @@ def test_a_publication_is_on_record_and_held_to_its_file(
         "across the Stour"
     )
     assert run(["audit", "verify"]) == 0
+    capsys.readouterr()
+    monkeypatch.setenv("COLUMNS", "60")  # its table would have "Standin", and a "g" beneath
+    assert run(["definitions"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[:3] == ["Id: test-1", "Purpose: measure", "Area: Colchester district"]
+    assert said[3:6] == ["From: 2026-04-01", "To: further notice", "Standing: in force"]
+    monkeypatch.setenv("COLUMNS", "120")
+    assert run(["definitions"]) == 0
+    assert " Standing " in capsys.readouterr().out
     ending = ["definitions", "withdraw", "test-1", "--by", "A Person", "--role", "Director"]
     assert run([*ending, "--reason", "Why", "--on", "soon"]) == 2
     assert run([*ending, "--reason", "Why", "--on", "2027-01-01"]) == 0
