@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.checking.check_file import kind_of
 from localarea.checking.own_sheets import is_own_sheet
+from localarea.checking.paid_columns import SAMPLED, paid_columns
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import (
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 _ROWS: Final = 5  # rows that are shown
 # What a column is read for.
-ColumnUse = Literal["postcode", "outward", "inward", "address", "country", "own", ""]
+ColumnUse = Literal["postcode", "outward", "inward", "address", "country", "amount", "own", ""]
 # Which of a supplier's addresses a column is of, best first.
 AddressKind = Literal["site", "plain", "billing", "registered", ""]
 
@@ -313,6 +314,10 @@ def _shown(
 
 def _columns(grid: Grid, rows: Sequence[Sequence[str]]) -> tuple[ColumnPreview, ...]:
     uses: dict[int, tuple[ColumnUse, AddressKind, int]] = dict.fromkeys(grid.own, ("own", "", 0))
+    # As the check does: from more rows than are shown, of which the first may have no amount.
+    paid = paid_columns(grid.headers, rows[:SAMPLED], grid.own) if grid.header >= 0 else None
+    if paid is not None:
+        uses[paid.amount] = ("amount", "", 0)
     for column in (grid.country, grid.state):
         if column is not None:
             uses[column] = ("country", "", 0)

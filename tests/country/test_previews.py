@@ -82,6 +82,22 @@ def test_a_preview_finds_what_the_check_finds(
     assert [(r.number, r.read) for r in found.rows] == [(2, "CO1 1JB")]
 
 
+@pytest.mark.parametrize("kind", ["csv", "xlsx"])
+def test_amounts_are_those_that_the_check_adds_up(kind: str, tmp_path: Path) -> None:
+    """The first five rows, which are shown, have none; the check looks at two hundred."""
+    path = tmp_path / f"in.{kind}"
+    rows = [["Supplier", "Postcode", "Total", "Net"], *([["A", "CO1 1JB", "", ""]] * 6)]
+    rows += [["B", "CO1 1JB", "12.00", "10.00"]] * 3
+    if kind == "csv":
+        path.write_text("\n".join(map(",".join, rows)), encoding="utf-8")
+    else:
+        book = openpyxl.Workbook()
+        for row in rows:
+            book.active.append([cell or None for cell in row])
+        book.save(path)
+    assert [column.use for column in preview(path).columns] == ["", "postcode", "", "amount"]
+
+
 def test_rows_of_a_text_file_are_numbered_with_the_empty_ones(tmp_path: Path) -> None:
     path = tmp_path / "in.csv"
     path.write_text("Supplier,Postcode\n\nA,CO1 1JB\n\n\nB,IP1 1DH\n")

@@ -28,7 +28,6 @@ from localarea.service.files.runner import JobRunner
 from localarea.service.pages.forms import Days, Fault, asked_under, boundary_choices, read_day
 from localarea.service.pages.rendering import render
 from localarea.service.state import State
-from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.sheet_choice import ALL
 
 router = APIRouter(prefix="/files", dependencies=[Depends(require("check"))])
@@ -154,14 +153,14 @@ def preview_page(
     used = sorted((c for c in found.columns if c.order), key=lambda c: c.order)
     shown = [c for c in found.columns if c.use] + [c for c in found.columns if not c.use]
     kept = {column.number for column in shown[:_SHOWN]}
-    amounts = choose_amounts([c.header for c in found.columns], [row.cells for row in found.rows])
+    amounts = next((c.number for c in found.columns if c.use == "amount"), None)
     every = job.request.get("sheet") == ALL and ALL not in {one.name for one in found.sheets}
     labels = {c.number: _label(c.number, c.header.strip(), found) for c in found.columns}
     values = {
         "job": job,
         "found": found,
         "shown_sheet": ALL if every else found.sheet or "",
-        "amounts": labels[amounts.index + 1] if amounts else "",
+        "amounts": labels[amounts] if amounts else "",
         "faults": faults or told,
         "used": used,
         "columns": [c for c in found.columns if c.number in kept],
