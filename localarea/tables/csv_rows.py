@@ -97,7 +97,7 @@ def rows_of_table(table: NDArray[np.int32], stop: int) -> Rows:
 @cache
 def _cell_pattern(delimiter: bytes) -> re.Pattern[bytes]:
     plain = rb"[^%s\r\n]*" % re.escape(delimiter)
-    return re.compile(rb'("[^"]*(?:""[^"]*)*"(?!"))?+' + plain)
+    return re.compile(rb'("[^"]*(?:""[^"]*)*"(?!"))?' + plain)
 
 
 def find_rows(data: bytes, delimiter: bytes, column: int, *, final: bool) -> Rows:

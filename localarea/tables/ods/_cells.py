@@ -19,7 +19,7 @@ _CELL: Final = re.compile(
     + ATTRIBUTES
     + rb")(?:/>|>([^<]*+(?:<(?!"
     + _END
-    + rb")[^<]*+)*+)</table:(?:covered-)?table-cell\s*+>)"
+    + rb")[^<]*+)*)</table:(?:covered-)?table-cell\s*+>)"
 )
 _PARAGRAPH: Final = re.compile(rb"<text:p(?:\s" + ATTRIBUTES + rb")?>([^<]*+)</text:p>")
 _VALUE: Final = re.compile(rb"""([^\s=<>"']+\s*=\s*)(?:"([^"]*)"|'([^']*)')""")

@@ -10,7 +10,9 @@ if TYPE_CHECKING:
 
 _JOINED: Final = 1 << 20  # bytes
 MAX_PIECE: Final = 32 << 20  # bytes of one row or tag; 16,384 cells of 2,000 bytes
-ATTRIBUTES: Final = rb"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+')*+"""
+# No group repeats possessively, here or elsewhere: Python before 3.11.5 can miss what it matches.
+# Its parts begin with different bytes, so that there is one way to match.
+ATTRIBUTES: Final = rb"""(?:[^<>"'/]++|"[^"<]*+"|'[^'<]*+')*"""
 _TAG: Final = re.compile(rb"<[/?]?[^\s<>/?]++" + ATTRIBUTES + rb"[/?]?>")
 _NAMED: Final = re.compile(
     rb"<(/?)(table:(?:table-row|table-column|table|table-rows|table-header-rows|table-row-group"

@@ -10,7 +10,7 @@ from localarea.tables.ods._pieces import ATTRIBUTES
 from localarea.tables.ods._plain import NAMESPACES
 
 _STYLE: Final = re.compile(
-    rb"<style:style(?=[\s/>])(" + ATTRIBUTES + rb")(?:/>|>((?:[^<]++|<(?!/style:style[\s>]))*+)"
+    rb"<style:style(?=[\s/>])(" + ATTRIBUTES + rb")(?:/>|>((?:[^<]++|<(?!/style:style[\s>]))*)"
     rb"</style:style\s*+>)"
 )
 _NUMBERS: Final = re.compile(

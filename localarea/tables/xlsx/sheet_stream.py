@@ -19,7 +19,7 @@ _SLASH: Final = 47
 _KNOWN: Final = 1 << 16  # inline strings that stay read
 _SHORT: Final = 200  # bytes of one of them
 _ROOT: Final = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>/]")
-_ATTRIBUTES: Final = rb'(?: (?!r=)[\w:.-]+="[^"<>]*")*+'
+_ATTRIBUTES: Final = rb'(?: (?!r=)[\w:.-]+="[^"<>]*")*'
 _TYPE: Final = re.compile(rb' t="([A-Za-z]+)"')
 _STYLE: Final = re.compile(rb' s="([0-9]+)"')
 _SHARED, _NUMBER, _TEXT, _TRUTH = range(4)
@@ -232,12 +232,12 @@ def plain_row(prefix: bytes) -> Callable[[bytes], re.Match[bytes] | None]:
     callable
         Takes the content of a row.
     """
-    return re.compile(
-        rb'(?:\s*+<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?'
-        rb"(?:/>|>(?:<%bv>[^<]*+</%bv></%bc>|(?>.*?</%bc>))))*+\s*+(?:<%bextLst.*)?\s*+"
-        % (prefix, _ATTRIBUTES, prefix, prefix, prefix, prefix, prefix),
-        re.DOTALL,
-    ).fullmatch
+    value = rb"<%bv>[^<]*+</%bv></%bc>" % (prefix, prefix, prefix)
+    # A cell matches in one way alone, or a row that does not would be tried in very many.
+    other = rb"(?!%b)[^<]*+(?:<(?!/%bc>)[^<]*+)*</%bc>" % (value, prefix, prefix)
+    tag = rb'<%bc(?: r="[A-Z]{1,3}[0-9]{1,7}")?%b ?' % (prefix, _ATTRIBUTES)
+    row = rb"(?:\s*+%b(?:/>|>(?:%b|%b)))*\s*+(?:<%bextLst.*)?\s*+"
+    return re.compile(row % (tag, value, other, prefix), re.DOTALL).fullmatch
 
 
 def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
