@@ -138,7 +138,8 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
     if first is None or purpose != made.purpose:
         raise ConflictError(
             f"definition {made.supersedes} is of council {old.definition.council} for {purpose}; "
-            "one supersedes one of its own council, or one that it took over, and purpose"
+            "only one of that council, or of one that took it over, can supersede it, for the same "
+            "purpose"
         )
     if made.effective_from <= old.definition.effective_from or made.effective_from < first:
         raise ConflictError(

@@ -62,7 +62,7 @@ def ended(on: str = "2026-06-01") -> End:
             {"id": LATER, "supersedes": ID, "purpose": "reservation",
              "effective_from": "2027-04-01"},
             ConflictError,
-            "supersedes one of its own council",
+            "only one of that council",
         ),
         (
             {"id": LATER, "supersedes": ID, "council": "babergh", "effective_from": "2027-04-01"},
