@@ -186,7 +186,7 @@ def notes_of(report: SpendReport) -> list[str]:
     notes = [f"{table.name}: {note}" for table in report.payments.tables for note in table.notes]
     apart = sum(table.set_apart for table in report.payments.tables)
     if apart:
-        notes.append(f"{_rows(apart)} totals, footers or the header again, and no payments")
+        notes.append(_set_apart(apart))
     origins = origins_of(report)
     if origins["suppliers"]["rows"]:
         count = origins["suppliers"]["rows"]
@@ -208,6 +208,20 @@ def notes_of(report: SpendReport) -> list[str]:
         )
         notes.append(f"{repeats} counted, {extra} together: nothing is taken out")
     return notes
+
+
+def _set_apart(rows: int) -> str:
+    """
+    Say how many rows are no payments.
+
+    Examples
+    --------
+    >>> _set_apart(1)
+    '1 row is a total, a footer or the header again, and no payment'
+    """
+    if rows == 1:
+        return "1 row is a total, a footer or the header again, and no payment"
+    return f"{rows:,} rows are totals, footers or the header again, and no payments"
 
 
 def _rows(count: int, one: str = "is", many: str = "are") -> str:
