@@ -78,8 +78,25 @@ def test_an_area_is_drawn_by_its_corners(page: Any) -> None:
     assert ring[1][1] > ring[2][1]
     follow(page, page.get_by_role("button", name="See what changes"))
     assert "drawn area" in page.inner_text("#result")
-    page.get_by_role("button", name="Clear the area").click()
+    page.get_by_role("button", name="Clear the area").click()  # enabled when the map is drawn
     assert page.input_value("#area") == ""
+
+
+def test_an_area_is_neither_drawn_nor_cleared_before_the_map_is_there(
+    one_server: str, browser: Any
+) -> None:
+    held: list[Any] = []
+    page = browser.new_page()
+    page.route("**/map/base.json*", lambda route: held.append(route))
+    page.goto(f"{one_server}/scenario")
+    buttons = [page.get_by_role("button", name=f"{does} area") for does in ("Draw an", "Clear the")]
+    for button in buttons:
+        expect(button).to_be_disabled()
+    page.wait_for_function("() => document.readyState === 'complete'")
+    held[0].continue_()
+    for button in buttons:
+        expect(button).to_be_enabled()
+    page.close()
 
 
 @pytest.mark.parametrize("page", [375], indirect=True)

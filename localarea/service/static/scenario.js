@@ -121,6 +121,7 @@ function drawAreas(made) {
   });
   area.addEventListener("input", show);
   show();
+  for (const button of [draw, clear]) button.disabled = false; // until now they would have done nothing
 }
 
 async function zonesOfOptions(address) {
