@@ -10,6 +10,7 @@ import numpy as np
 
 LEAF: Final = 8  # lines per leaf: a trade between boxes to open and lines to try
 _STACK_SIZE: Final = 64  # a tree this deep would have more boxes than a machine has bytes
+_SLACK: Final = 1 + 1e-12  # a box is passed over only where no rounding can make its line nearer
 
 
 @numba.njit(cache=True, nogil=True, inline="always")
@@ -58,24 +59,35 @@ def nearest(xs: Any, ys: Any, lines: Any, boxes: Any, out: Any) -> None:
     for row in range(xs.size):
         x, y = float(xs[row]), float(ys[row])
         best = _to_line(x, y, lines[last, 0], lines[last, 1], lines[last, 2], lines[last, 3])
+        reach = best * best * _SLACK
         stack[0] = 1
         held = 1
         while held:
             held -= 1
             node = stack[held]
-            if _to_box(x, y, boxes, node) >= best * best:
+            if _to_box(x, y, boxes, node) > reach:
                 continue
-            if node < first_leaf:
-                left, right = 2 * node, 2 * node + 1
-                if _to_box(x, y, boxes, left) < _to_box(x, y, boxes, right):
-                    left, right = right, left
-                stack[held] = left
-                stack[held + 1] = right  # the nearer child is popped first
-                held += 2
+            while 0 < node < first_leaf:  # down to the nearest leaf, leaving the others for later
+                near, far = 2 * node, 2 * node + 1
+                to_near, to_far = _to_box(x, y, boxes, near), _to_box(x, y, boxes, far)
+                if to_far < to_near:
+                    near, far = far, near
+                    to_near, to_far = to_far, to_near
+                if to_far <= reach:
+                    stack[held] = far
+                    held += 1
+                node = near if to_near <= reach else 0
+            if not node:
                 continue
             start = (node - first_leaf) * LEAF
             for at in range(start, min(start + LEAF, lines.shape[0])):
-                far = _to_line(x, y, lines[at, 0], lines[at, 1], lines[at, 2], lines[at, 3])
-                if far < best:
-                    best, last = far, at
+                ax, ay, bx, by = lines[at, 0], lines[at, 1], lines[at, 2], lines[at, 3]
+                across = max(min(ax, bx) - x, x - max(ax, bx), 0.0)
+                up = max(min(ay, by) - y, y - max(ay, by), 0.0)
+                if across * across + up * up > reach:  # cheaper than the line itself
+                    continue
+                distance = _to_line(x, y, ax, ay, bx, by)
+                if distance < best:
+                    best, last = distance, at
+                    reach = best * best * _SLACK
         out[row] = best
