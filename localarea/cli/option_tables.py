@@ -141,8 +141,9 @@ def _figure_table(metrics: pd.DataFrame, figures: Sequence[Figure], ids: Sequenc
         if figure.group != group:
             group = figure.group
             table.add_row(Text(group, style="italic"))
-        values = (write_figure(metrics[figure.name].loc[i], figure.kind) for i in ids)
-        table.add_row(Text(f" {figure.heading}"), *(Text(value) for value in values))
+        values = metrics[figure.name].loc[list(ids)].tolist()
+        texts = (Text(write_figure(value, figure.kind)) for value in values)
+        table.add_row(Text(f" {figure.heading}"), *texts)
     table.add_row()
     return table
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import io
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from localarea.comparison.figure_catalogue import write_figure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import pandas as pd
     from rich.table import Table
@@ -97,7 +98,7 @@ def screen_tables(
     start = 0
     while start < len(texts.columns) or not tables:
         end = len(texts.columns)
-        while end > start + 1 and not _fits(_table(texts.iloc[:, start:end], first, ""), width):
+        while end > start + 1 and not _fits(texts.iloc[:, start:end], first, width):
             end -= 1
         tables.append(_table(texts.iloc[:, start:end], first, ""))
         start = max(end, start + 1)
@@ -108,14 +109,25 @@ def _without_spare(
     texts: pd.DataFrame, first: str, width: int | None, spare: Sequence[str]
 ) -> pd.DataFrame:
     for heading in spare:
-        if width is None or _fits(_table(texts, first, ""), width):
+        if width is None or _fits(texts, first, width):
             break
         texts = texts.drop(columns=heading)
     return texts
 
 
-def _fits(table: Table, width: int) -> bool:
-    return _words(table, width) >= _words(table, 10_000)
+def _fits(texts: pd.DataFrame, first: str, width: int) -> bool:
+    """Check whether a terminal shows every word; the table is only drawn where that is in doubt."""
+    names = [first, *map(str, texts.index)]
+    columns = [[str(text) for text in (heading, *held)] for heading, held in texts.items()]
+    least = max(map(len, names)) + sum(map(_longest_word, columns)) + len(columns)
+    if least > width:
+        return False
+    words = {word for text in chain(names, *columns) for word in text.split()}
+    return _words(_table(texts, first, ""), width) >= words
+
+
+def _longest_word(texts: Iterable[str]) -> int:
+    return max((len(word) for text in texts for word in text.split()), default=1)
 
 
 def _words(table: Table, width: int) -> set[str]:
@@ -145,8 +157,7 @@ def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
     table.add_column(Text(first), no_wrap=True)
     for heading, held in texts.items():
         # Otherwise Rich would truncate a word to make room for another column.
-        words = (word for text in (heading, *held) for word in str(text).split())
-        longest = max(map(len, words), default=1)
+        longest = _longest_word(map(str, (heading, *held)))
         table.add_column(Text(str(heading)), justify="right", min_width=longest)
     for name, row in zip(texts.index, texts.itertuples(index=False), strict=True):
         table.add_row(Text(str(name)), *(Text(str(value)) for value in row))
