@@ -9,9 +9,10 @@ from localarea.tables.xlsx.new_sheet import new_sheet
 from localarea.tables.zip_copy import SteadyArchive, new_archive, write_entry
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
+    from localarea.tables.xlsx.column_rows import ColumnRows
     from localarea.tables.xlsx.new_sheet import Value
 
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
@@ -103,13 +104,25 @@ def write_workbook(path: Path, sheets: Sequence[PlainSheet]) -> None:
             write_entry(archive, f"xl/worksheets/sheet{at}.xml", [data])
 
 
-def save_book(book: Any, path: Path) -> None:
-    """Save a workbook of openpyxl; its own ``save`` would put the time into it."""
+def save_book(book: Any, path: Path, *, rows: Mapping[str, ColumnRows] | None = None) -> None:
+    """
+    Save a workbook of openpyxl; its own ``save`` would put the time into it.
+
+    Parameters
+    ----------
+    rows : mapping of str to ColumnRows, optional
+        Rows of sheets by their titles, which are written below what the workbook has of them.
+    """
     from openpyxl.writer.excel import ExcelWriter
 
     if not book.sheetnames:
         book.create_sheet()  # as openpyxl does: no program opens a workbook without a sheet
-    with SteadyArchive(path, {"docProps/core.xml": _PROPERTIES}) as archive:
+    added = {
+        f"xl/worksheets/sheet{at}.xml": rows[title]
+        for at, title in enumerate(book.sheetnames, start=1)
+        if rows and title in rows
+    }
+    with SteadyArchive(path, {"docProps/core.xml": _PROPERTIES}, added) as archive:
         ExcelWriter(book, archive).save()
 
 

@@ -19,12 +19,15 @@ from typing import IO, TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from localarea.tables.xlsx.column_rows import ColumnRows
+
 _HEADER: Final = struct.Struct("<4s22xHH")  # signature, lengths of the name and of the extra field
 _SIGNATURE: Final = b"PK\x03\x04"
 _BLOCK: Final = 1 << 20
 _DESCRIBED_AFTER: Final = 0x08  # flag: sizes follow the data
 _ZIP64: Final = 1  # id of the extra field with sizes of more than 32 bits
 _LONG: Final = 2 << 30  # expected bytes from which an entry is written with sizes of 64 bits
+_END_OF_ROWS: Final = b"</sheetData>"
 _LEVEL: Final = 4  # of compression: a tenth larger than the usual 6, in half the time
 
 
@@ -48,11 +51,19 @@ class SteadyArchive(zipfile.ZipFile):
     ----------
     fixed : mapping of str to bytes, optional
         Entries that are written with this content, whatever the library gives.
+    rows : mapping of str to ColumnRows, optional
+        Rows that are written into sheets, by their entries, after those that the library gives.
     """
 
-    def __init__(self, path: Path, fixed: Mapping[str, bytes] | None = None) -> None:
+    def __init__(
+        self,
+        path: Path,
+        fixed: Mapping[str, bytes] | None = None,
+        rows: Mapping[str, ColumnRows] | None = None,
+    ) -> None:
         super().__init__(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
         self._fixed = fixed or {}
+        self._rows = rows or {}
 
     def writestr(self, zinfo_or_arcname: Any, data: Any, *_: Any, **__: Any) -> None:
         """Write an entry as the library's archive would, without a time."""
@@ -63,6 +74,11 @@ class SteadyArchive(zipfile.ZipFile):
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Write a file as an entry, without its time."""
         source = Path(filename)
+        rows = self._rows.get(str(arcname))
+        if rows is not None:
+            above, end, below = source.read_bytes().rpartition(_END_OF_ROWS)
+            write_entry(self, arcname, chain([above], rows, [end + below]), expected=rows.expected)
+            return
         long = source.stat().st_size >= _LONG
         with (
             source.open("rb") as given,

@@ -60,6 +60,8 @@ def test_the_workbook_holds_the_rows_behind_each_figure(client: TestClient) -> N
         assert line[by_quarter[0].index("Local (£)")] == pytest.approx(sum(local))
     beta = next(cell for cell in book["Rows"]["C"] if cell.value == "=Beta")
     assert beta.data_type == "s"  # no formula
+    assert [cell.number_format for cell in book["Rows"][2]][3] == "yyyy-mm-dd"
+    assert "#,##0.00" in book["Rows"]["I2"].number_format
     assert len(book["By quarter"]._charts) == 1
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart import BarChart, Reference
@@ -13,13 +14,14 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from localarea.reports.spend.tables import STATE_WORDS, SpendTable, spend_tables
 from localarea.spend.document import notes_of
-from localarea.spend.payments import COMPANIES_HOUSE, PAYMENTS_FILE, SUPPLIER_FILE, pounds
+from localarea.spend.payments import MILLIONTHS
 from localarea.spend.report import NO_PLACE
 from localarea.spend.standing import NO_DISTRICT, STATES
 from localarea.tables.plain_workbook import save_book
+from localarea.tables.xlsx.column_rows import ColumnRows, NumberColumn, WordColumn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
     from localarea.spend.report import SpendReport
@@ -28,15 +30,17 @@ SHEET_ROWS: Final = 1_000_000  # of payments on a sheet, which holds 1,048,576
 _MOST_CELLS: Final = 4_000_000  # of the rows' states under options
 _ROWS: Final = "Rows"
 _FILTER: Final = f"filter the sheet {_ROWS} by the name in the figure's own line"
-_FORMATS: Final = {"money": "#,##0.00;[Red]-#,##0.00", "share": "0.0%", "count": "#,##0"}
+_FORMATS: Final = {
+    "money": "#,##0.00;[Red]-#,##0.00",
+    "share": "0.0%",
+    "count": "#,##0",
+    "day": "yyyy-mm-dd",
+}
+_DAY_NOUGHT: Final = date(1899, 12, 30).toordinal()  # from which workbooks count days
 _WIDEST: Final = 45
 _A4: Final = 9  # as Excel numbers sizes of paper
 _CHARTED: Final = 20  # lines in a chart
-_ORIGINS: Final = {
-    PAYMENTS_FILE: "",
-    SUPPLIER_FILE: "list of suppliers",
-    COMPANIES_HOUSE: "registered office",
-}
+_ORIGINS: Final = ("", "list of suppliers", "registered office")  # as spend.payments numbers them
 _COLOURS: Final = ("0072B2", "E69F00", "8A8F99", "5B2A86", "009E73")
 
 
@@ -58,9 +62,8 @@ def write_workbook(
     for table in spend_tables(report, by):
         _write_table(book.create_sheet(table.title), table)
     _write_about(book.create_sheet("About"), report, rows=rows)
-    if rows:
-        _write_rows(book, report)
-    save_book(book, path)
+    every = _write_rows(book, report) if rows else {}
+    save_book(book, path, rows=every)
 
 
 def _write_table(sheet: Any, table: SpendTable) -> None:
@@ -117,7 +120,8 @@ def _write_about(sheet: Any, report: SpendReport, *, rows: bool) -> None:
         sheet.append([_bold(sheet, name), _cell(sheet, said, "text")])
 
 
-def _write_rows(book: Any, report: SpendReport) -> None:
+def _write_rows(book: Any, report: SpendReport) -> dict[str, ColumnRows]:
+    """Begin the sheets of every payment, and return the rows of each by its title."""
     count = len(report.payments)
     with_options = count * len(report.options) <= _MOST_CELLS
     heads = [
@@ -125,44 +129,63 @@ def _write_rows(book: Any, report: SpendReport) -> None:
         *("Net (£)", "Status", "Why", "Postcode from"),
         *((option.title for option in report.options) if with_options else ()),
     ]
-    every = _rows(report, with_options=with_options)
+    rows = {}
     for part in range(max(1, -(-count // SHEET_ROWS))):
         sheet = book.create_sheet(_ROWS if not part else f"{_ROWS} {part + 1}")
         sheet.freeze_panes = "A2"
         for at, width in enumerate((28, 8, 36, 12, 14, 28, 16, 20, 15, 12, 18, 18)):
             sheet.column_dimensions[_letter(at)].width = width
         sheet.append([_bold(sheet, heading) for heading in heads])
-        size = min(SHEET_ROWS, count - part * SHEET_ROWS)
-        for _ in range(size):
-            sheet.append([_plain(sheet, value) for value in next(every)])
-        if size > 0:
-            sheet.auto_filter.ref = f"A1:{_letter(len(heads) - 1)}{size + 1}"
+        some = slice(part * SHEET_ROWS, min((part + 1) * SHEET_ROWS, count))
+        columns = _columns(report, some, sheet, with_options=with_options)
+        rows[sheet.title] = ColumnRows(columns, first=2)
+        if count:
+            sheet.auto_filter.ref = f"A1:{_letter(len(heads) - 1)}{some.stop - some.start + 1}"
+    return rows
 
 
-def _rows(report: SpendReport, *, with_options: bool) -> Iterator[list[Any]]:
-    columns, standing = report.payments.columns, report.standing
-    tables = [table.name for table in report.payments.tables]
-    words = [STATE_WORDS[state] for state in STATES]
-    names = [*standing.district_names, NO_PLACE]
-    under = list(standing.by_option.values()) if with_options else []
-    for at in range(len(report.payments)):
-        place = int(standing.of_row[at])
-        day, district = int(columns["day"][at]), int(standing.districts[place])
-        yield [
-            tables[int(columns["table"][at])],
-            int(columns["row"][at]),
-            report.suppliers.names[int(report.suppliers.of_row[at])],
-            date.fromordinal(day) if day else None,
-            report.quarters.names[int(report.quarters.of_row[at])],
-            report.categories.names[int(report.categories.of_row[at])],
-            report.sizes.names[int(report.sizes.of_row[at])],
-            names[district] if district != NO_DISTRICT else NO_PLACE,
-            pounds(int(columns["amount"][at])),
-            words[int(standing.states[place])],
-            standing.reasons[place].replace("_", " "),
-            _ORIGINS[int(columns["origin"][at])],
-            *(words[int(states[place])] for states in under),
-        ]
+def _columns(
+    report: SpendReport, rows: slice, sheet: Any, *, with_options: bool
+) -> list[WordColumn | NumberColumn]:
+    """Return some payments as columns of a sheet."""
+    held = {name: column[rows] for name, column in report.payments.columns.items()}
+    standing = report.standing
+    place = standing.of_row[rows]
+    district = standing.districts[place]
+    days = [day - _DAY_NOUGHT if day else None for day in held["day"].tolist()]
+    pounds = [f"{amount / MILLIONTHS:.16g}" for amount in held["amount"].tolist()]
+    states = [STATE_WORDS[state] for state in STATES]
+    reasons = sorted(set(standing.reasons))
+    reason = np.searchsorted(reasons, standing.reasons)
+    groups = (report.suppliers, report.quarters, report.categories, report.sizes)
+    supplier, *others = (WordColumn(group.names, group.of_row[rows]) for group in groups)
+    return [
+        WordColumn([table.name for table in report.payments.tables], held["table"]),
+        NumberColumn(held["row"]),
+        supplier,
+        NumberColumn(days, _style(sheet, "day")),
+        *others,
+        WordColumn(
+            [*standing.district_names, NO_PLACE],
+            np.where(district == NO_DISTRICT, len(standing.district_names), district),
+        ),
+        NumberColumn(pounds, _style(sheet, "money")),
+        WordColumn(states, standing.states[place]),
+        WordColumn([one.replace("_", " ") for one in reasons], reason[place]),
+        WordColumn(_ORIGINS, held["origin"]),
+        *(
+            WordColumn(states, under[place])
+            for under in standing.by_option.values()
+            if with_options
+        ),
+    ]
+
+
+def _style(sheet: Any, kind: str) -> int:
+    """Return the number of a style in the workbook of a sheet."""
+    cell = WriteOnlyCell(sheet)
+    cell.number_format = _FORMATS[kind]
+    return int(cell.style_id)
 
 
 def _kind(heading: str) -> str:
@@ -171,13 +194,6 @@ def _kind(heading: str) -> str:
     if heading == "Local share":
         return "share"
     return "count" if heading == "Rows" or heading.endswith(" rows") else "text"
-
-
-def _plain(sheet: Any, value: Any) -> Any:
-    """Return a value that no program takes for a formula."""
-    if isinstance(value, str) and value.startswith("="):
-        return _cell(sheet, value, "text")
-    return value
 
 
 def _cell(sheet: Any, value: Any, kind: str) -> Any:
