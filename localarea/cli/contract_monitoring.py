@@ -194,11 +194,12 @@ def _write_groups(
 
 def _show(lines: list[dict[str, Any]], rows: list[dict[str, Any]], worth: Proxies | None) -> None:
     for line in lines:
+        name = line["title"] if line["group"] == line["measure"] else line["measure"]
         money = f"  GBP {line['value_gbp']}" if line.get("value_gbp") else ""
         status = f"  {line['status']}" if line["status"] else ""
         typer.echo(
             printable(
-                f"{line['group']}  {line['measure']} ({line['unit']}, {line['definition']}): "
+                f"{line['group']}  {name} ({line['unit']}, {line['definition']}): "
                 f"{say_progress(line)}  expected {line['expected'] or '-':>12}{status}{money}"
             )
         )

@@ -76,12 +76,14 @@ def add(
 ) -> None:
     """Enter a contract, or a correction of one."""
     from localarea.contracts.freezing import freeze
+    from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.model import parse_contract
     from localarea.contracts.reading import contract_document
     from localarea.contracts.register import enter_contract
 
     key = council_of(council).key
-    contract = freeze(parse_contract(_read(source)), _definitions(), council=key)
+    definitions = _definitions()
+    contract = freeze(parse_contract(_read(source)), definitions, council=key)
     with closing(open_decisions()) as database:
         kept = enter_contract(
             database,
@@ -93,10 +95,13 @@ def add(
         )
     if kept.repeated:
         say(f"{contract.reference} is on the register with the same details; nothing was changed")
+    notes = notes_on_period(contract, definitions)
     if as_json:
-        print_json(contract_document(kept))
+        print_json(contract_document(kept, notes))
         return
     typer.echo(_headline(kept))
+    for note in notes:
+        say(f"note: {note}")
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -120,6 +125,7 @@ def _headline(kept: KeptContract) -> str:
 @contracts_app.command("list")
 def list_contracts(council: CouncilName = None, as_json: AsJson = False) -> None:
     """List the contracts on the register."""
+    from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.reading import contract_document
     from localarea.contracts.register import contracts
 
@@ -127,7 +133,8 @@ def list_contracts(council: CouncilName = None, as_json: AsJson = False) -> None
     with closing(open_decisions()) as database, database.reading() as connection:
         found = contracts(connection, council=key)
     if as_json:
-        print_json([contract_document(kept) for kept in found])
+        known = _definitions()
+        print_json([contract_document(one, notes_on_period(one.contract, known)) for one in found])
         return
     for kept in found:
         typer.echo(_headline(kept))
@@ -143,6 +150,7 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a contract: what was pledged, and what was delivered."""
+    from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.progress import progress
     from localarea.contracts.reading import contract_document, plain
     from localarea.contracts.register import find_contract, returns
@@ -163,11 +171,13 @@ def show(
             internal=internal,
         )
     )
-    lines = found["measures"]
+    lines, notes = found["measures"], notes_on_period(kept.contract, _definitions())
     if as_json:
-        print_json({**found, **contract_document(kept)})
+        print_json({**found, **contract_document(kept, notes)})
         return
     typer.echo(_headline(kept))
+    for note in notes:
+        typer.echo(printable(note))
     for line in lines:
         first = " (priority)" if line["priority"] else ""
         typer.echo(f"{line['measure']}  {line['title']}, {line['unit']}{first}")

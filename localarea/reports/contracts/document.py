@@ -142,14 +142,24 @@ def _indicator(facts: SocialValueFacts) -> list[Block]:
         made.append(
             Note(
                 "The definition changed.",
-                "Contracts are measured under the definition that was in force at their award. "
-                "Each definition has a series of its own, and the two are never joined.",
+                "Each contract is measured under one definition from its first day to its last. "
+                "Each definition has a series of its own, and no two are joined."
+                + _other_periods(facts),
             )
         )
     return made + [
         _series_table(facts, one, shown)
         for one, shown in zip(facts.series, document["series"], strict=True)
     ]
+
+
+def _other_periods(facts: SocialValueFacts) -> str:
+    """Name the contracts whose definition was not in force on their first day."""
+    apart = [reference for reference, notes in facts.notes.items() if notes]
+    if not apart:
+        return ""
+    verb = "begins" if len(apart) == 1 else "begin"
+    return f" {join(apart)} {verb} on a day when that definition is not in force."
 
 
 def _picture(document: Mapping[str, Any]) -> list[Block]:

@@ -115,6 +115,9 @@ class ContractOut(BaseModel):
     version: int
     entered_by: str
     entered_at: str
+    notes: list[str] = Field(
+        description="What to know of it: that its definition is not in force on its first day."
+    )
 
 
 class Contracts(BaseModel):

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, UploadFile
 
 from localarea.contracts.acceptance import decide
 from localarea.contracts.freezing import freeze
+from localarea.contracts.in_force import notes_on_period
 from localarea.contracts.model import MOST_REFERENCE, parse_contract
 from localarea.contracts.monitoring import Group, grouped, valued
 from localarea.contracts.progress import progress
@@ -58,7 +59,10 @@ def list_contracts(state: TheState, who: Deliverer) -> dict[str, Any]:
     """List the contracts on the register: all, or for a supplier its own."""
     with state.database.reading() as connection:
         found = own_contracts(connection, state, who)
-    return {"contracts": [contract_document(kept) for kept in found]}
+    known = state.definitions
+    return {
+        "contracts": [contract_document(one, notes_on_period(one.contract, known)) for one in found]
+    }
 
 
 @router.post(
@@ -80,7 +84,7 @@ def add_contract(state: TheState, who: Measurer, asked: ContractIn) -> dict[str,
         now=clock.now(),
         supersedes=asked.supersedes,
     )
-    return contract_document(kept)
+    return contract_document(kept, notes_on_period(contract, state.definitions))
 
 
 @router.get(
@@ -111,7 +115,8 @@ def show_contract(
         internal=inside,
     )
     privacy = NOT_TO_BE_SHARED if inside else SHAREABLE
-    return {**plain(found), **contract_document(kept), "privacy": privacy}
+    notes = notes_on_period(kept.contract, state.definitions)
+    return {**plain(found), **contract_document(kept, notes), "privacy": privacy}
 
 
 @router.get(

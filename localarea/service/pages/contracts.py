@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.contracts.exports import contract_table
+from localarea.contracts.in_force import notes_on_period
 from localarea.contracts.model import MOST_REFERENCE
 from localarea.contracts.progress import progress
 from localarea.contracts.quarters import quarter_days
@@ -168,6 +169,7 @@ def contract_page(
         "kept": kept,
         "contract": kept.contract,
         "found": found,
+        "notes": notes_on_period(kept.contract, state.definitions),
         "newest": newest,
         "entered": entered,
         "accesses": let,
