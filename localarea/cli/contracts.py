@@ -79,7 +79,8 @@ def add(
     from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.model import parse_contract
     from localarea.contracts.reading import contract_document
-    from localarea.contracts.register import enter_contract
+    from localarea.contracts.recounting import notes_on_recounting
+    from localarea.contracts.register import enter_contract, returns, versions
 
     key = council_of(council).key
     definitions = _definitions()
@@ -93,9 +94,12 @@ def add(
             now=datetime.now(UTC),
             supersedes=supersedes,
         )
+        with database.reading() as connection:
+            entered = versions(connection, contract.reference)
+            sent = returns(connection, contract.reference)
     if kept.repeated:
         say(f"{contract.reference} is on the register with the same details; nothing was changed")
-    notes = notes_on_period(contract, definitions)
+    notes = notes_on_period(contract, definitions) + notes_on_recounting(entered, sent)
     if as_json:
         print_json(contract_document(kept, notes))
         return
@@ -153,13 +157,15 @@ def show(
     from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.progress import progress
     from localarea.contracts.reading import contract_document, plain
-    from localarea.contracts.register import find_contract, returns
+    from localarea.contracts.recounting import notes_on_recounting
+    from localarea.contracts.register import find_contract, returns, versions
 
     where = council_of(council)
     with closing(open_decisions()) as database:
         with database.reading() as connection:
             kept = find_contract(connection, reference, council=where.key)
             sent = returns(connection, kept.contract.reference)
+            entered = versions(connection, kept.contract.reference)
         series = series_for(database, where.key, internal=internal)
     found = plain(
         progress(
@@ -171,7 +177,8 @@ def show(
             internal=internal,
         )
     )
-    lines, notes = found["measures"], notes_on_period(kept.contract, _definitions())
+    lines = found["measures"]
+    notes = notes_on_period(kept.contract, _definitions()) + notes_on_recounting(entered, sent)
     if as_json:
         print_json({**found, **contract_document(kept, notes)})
         return

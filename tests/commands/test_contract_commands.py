@@ -102,6 +102,15 @@ def test_a_contract_from_before_its_definition_is_entered_with_a_note(
     assert "note" not in contracts("import", "tables.xlsx").stderr  # it was there before
 
 
+def test_no_option_is_named_that_the_command_does_not_have(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "c1.toml").write_text(TERMS.replace("2026.1", "2029.1"), encoding="utf-8")
+    refused = contracts("add", "c1.toml").stderr
+    assert refused.endswith("A contract is measured under a definition that was published\n")
+    assert "(--quarter)" not in contracts("return", "C1", "Q1", "c1.toml").stderr
+
+
 def test_a_correction_names_its_version(contracts: Callable[..., Any], tmp_path: Path) -> None:
     contracts("add", "c1.toml")
     (tmp_path / "c1.toml").write_text(TERMS.replace("roads", "lanes"), encoding="utf-8")

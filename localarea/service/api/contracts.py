@@ -19,7 +19,8 @@ from localarea.contracts.reading import (
     plain,
     return_document,
 )
-from localarea.contracts.register import enter_contract, returns
+from localarea.contracts.recounting import notes_on_recounting
+from localarea.contracts.register import enter_contract, returns, versions
 from localarea.contracts.standing import INDICATOR
 from localarea.contracts.worth import held_proxies
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
@@ -84,7 +85,11 @@ def add_contract(state: TheState, who: Measurer, asked: ContractIn) -> dict[str,
         now=clock.now(),
         supersedes=asked.supersedes,
     )
-    return contract_document(kept, notes_on_period(contract, state.definitions))
+    with state.database.reading() as connection:
+        entered = versions(connection, contract.reference)
+        sent = returns(connection, contract.reference)
+    notes = notes_on_period(contract, state.definitions) + notes_on_recounting(entered, sent)
+    return contract_document(kept, notes)
 
 
 @router.get(
@@ -106,6 +111,7 @@ def show_contract(
     with state.database.reading() as connection:
         kept = own_contract(connection, state, who, reference)
         sent = returns(connection, kept.contract.reference)
+        entered = versions(connection, kept.contract.reference)
     found = progress(
         series_for(state, who, internal=inside),
         kept.contract,
@@ -115,7 +121,7 @@ def show_contract(
         internal=inside,
     )
     privacy = NOT_TO_BE_SHARED if inside else SHAREABLE
-    notes = notes_on_period(kept.contract, state.definitions)
+    notes = notes_on_period(kept.contract, state.definitions) + notes_on_recounting(entered, sent)
     return {**plain(found), **contract_document(kept, notes), "privacy": privacy}
 
 

@@ -182,7 +182,8 @@ def told(error: LocalareaError, already: set[str]) -> list[Fault]:
     """Hang every fault on its field, in the words of the form."""
     if not isinstance(error, SchemaError):
         named = getattr(error, "parameter", "")
-        return [Fault.said(str(error), named if named in ("definition", "rule") else "reference")]
+        place = f"{_FIELDS[named]}-day" if named in _FIELDS else "reference"
+        return [Fault.said(str(error), named if named in ("definition", "rule") else place)]
     found = [_fault(text) for text in error.faults]
     return [one for one in found if one.field not in already]
 
