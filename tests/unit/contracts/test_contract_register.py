@@ -129,10 +129,12 @@ def test_definition_and_rule_are_frozen_once_a_return_was_counted(database: Data
         with pytest.raises(ConflictError, match="frozen at award"):
             enter(database, supersedes=2, **changes)
     same = {"definition": "another", "definition_sha256": "c" * 64}
-    says = "a return of 2026-27 Q2 was counted.*: its first day can be 2026-09-30 at the latest"
+    says = (
+        "a return of 2026-27 Q2 was counted.*: its first day can be 30 September 2026 at the latest"
+    )
     with pytest.raises(InputError, match=says):
         enter(database, supersedes=2, first_day="2026-10-01", **same)
-    with pytest.raises(InputError, match="its last day can be 2026-07-01 at the earliest"):
+    with pytest.raises(InputError, match="its last day can be 1 July 2026 at the earliest"):
         enter(database, supersedes=2, last_day="2026-06-30", **same)
     assert enter(database, supersedes=2, last_day="2028-03-31", **same).version == 3
 
