@@ -16,7 +16,7 @@ from localarea.measures.refusal_words import say_refusal
 from localarea.measures.unknown_places import SENTENCES as PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
@@ -89,6 +89,25 @@ def kpi_document(
         "privacy": NOT_TO_BE_SHARED if internal else SHAREABLE,
         "series": [plain(one) for one in indicator(series, measure, internal=internal)],
     }
+
+
+def on_missing_shares(document: Mapping[str, Any]) -> str:
+    """
+    Say why the share of spend of a quarter is missing that has returns of spend; blank if none is.
+
+    Parameters
+    ----------
+    document : mapping
+        As :func:`kpi_document` has it.
+    """
+    missing = any(
+        part["returns"] and part["delivered"] is None and not part["withheld"]
+        for one in document["series"]
+        for part in one["by_quarter"]
+    )
+    if document["measure"] != INDICATOR or not missing:
+        return ""
+    return f"Where there are returns and no share is shown, nothing was spent or {NO_SHARE}."
 
 
 def contract_document(kept: KeptContract, notes: Sequence[str] = ()) -> dict[str, Any]:

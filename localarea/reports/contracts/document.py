@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.contracts.reading import kpi_document
+from localarea.contracts.reading import kpi_document, on_missing_shares
 from localarea.contracts.standing import INDICATOR
 from localarea.errors import EmptyResultError
 from localarea.reports.cabinet.model import (
@@ -147,10 +147,12 @@ def _indicator(facts: SocialValueFacts) -> list[Block]:
                 + _other_periods(facts),
             )
         )
-    return made + [
+    made += [
         _series_table(facts, one, shown)
         for one, shown in zip(facts.series, document["series"], strict=True)
     ]
+    missing = on_missing_shares(document)
+    return [*made, Paragraph(missing)] if missing else made
 
 
 def _other_periods(facts: SocialValueFacts) -> str:

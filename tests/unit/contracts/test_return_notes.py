@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.kept import KeptReturn
-from localarea.contracts.reading import notes_on_figures
+from localarea.contracts.reading import notes_on_figures, on_missing_shares
 
 
 def sent(quarter: str, at: str, *, local: int = 75, other: int = 25) -> KeptReturn:
@@ -27,3 +29,20 @@ def test_a_quarter_that_had_not_begun_is_told() -> None:
 def test_credit_notes_that_leave_no_share_are_told(local: int, other: int) -> None:
     (note,) = notes_on_figures(sent("2026-27 Q3", "2026-11-30T12:00", local=local, other=other))
     assert note.startswith("LOCAL-SPEND has no share: credit notes leave none from 0 to 100%.")
+
+
+@pytest.mark.parametrize(
+    ("part", "told"),
+    [
+        ({"returns": 1, "delivered": None, "withheld": False}, True),
+        ({"returns": 1, "delivered": None, "withheld": True}, False),
+        ({"returns": 1, "delivered": "0.0", "withheld": False}, False),
+        ({"returns": 0, "delivered": None, "withheld": False}, False),
+    ],
+)
+def test_a_share_that_is_missing_of_a_quarter_with_returns_is_explained(
+    part: dict[str, Any], told: bool
+) -> None:
+    document = {"measure": "LOCAL-SPEND", "series": [{"by_quarter": [part]}]}
+    assert ("credit notes leave none" in on_missing_shares(document)) is told
+    assert on_missing_shares(document | {"measure": "NT2"}) == ""
