@@ -120,7 +120,7 @@ def take_in(
     from localarea.contracts.exchange.entering import enter_exchange
     from localarea.contracts.exchange.files import read_every
     from localarea.contracts.exchange.parsing import parse_exchange
-    from localarea.contracts.in_force import notes_on_period
+    from localarea.contracts.terms_notes import notes_on_terms
     from localarea.settings import read_settings
 
     found = parse_exchange(read_every(sources))
@@ -133,7 +133,7 @@ def take_in(
     for name in found.read_only:
         say(f"{name}: figures as published are not taken in")
     for one in (one for one in taken if one.contract and one.result != "unchanged"):
-        for note in notes_on_period(one.contract, definitions):
+        for note in notes_on_terms(one.contract, definitions):
             say(f"note: {one.reference}: {note}")
     if as_json:
         print_json(

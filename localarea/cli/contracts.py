@@ -76,11 +76,11 @@ def add(
 ) -> None:
     """Enter a contract, or a correction of one."""
     from localarea.contracts.freezing import freeze
-    from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.model import parse_contract
     from localarea.contracts.reading import contract_document
     from localarea.contracts.recounting import notes_on_recounting
     from localarea.contracts.register import enter_contract, returns, versions
+    from localarea.contracts.terms_notes import notes_on_terms
 
     key = council_of(council).key
     definitions = _definitions()
@@ -99,7 +99,7 @@ def add(
             sent = returns(connection, contract.reference)
     if kept.repeated:
         say(f"{contract.reference} is on the register with the same details; nothing was changed")
-    notes = notes_on_period(contract, definitions) + notes_on_recounting(entered, sent)
+    notes = notes_on_terms(contract, definitions) + notes_on_recounting(entered, sent)
     if as_json:
         print_json(contract_document(kept, notes))
         return
@@ -129,16 +129,16 @@ def _headline(kept: KeptContract) -> str:
 @contracts_app.command("list")
 def list_contracts(council: CouncilName = None, as_json: AsJson = False) -> None:
     """List the contracts on the register."""
-    from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.reading import contract_document
     from localarea.contracts.register import contracts
+    from localarea.contracts.terms_notes import notes_on_terms
 
     key = council_of(council).key
     with closing(open_decisions()) as database, database.reading() as connection:
         found = contracts(connection, council=key)
     if as_json:
         known = _definitions()
-        print_json([contract_document(one, notes_on_period(one.contract, known)) for one in found])
+        print_json([contract_document(one, notes_on_terms(one.contract, known)) for one in found])
         return
     for kept in found:
         typer.echo(_headline(kept))
@@ -154,11 +154,11 @@ def show(
     as_json: AsJson = False,
 ) -> None:
     """Show a contract: what was pledged, and what was delivered."""
-    from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.progress import progress
     from localarea.contracts.reading import contract_document, plain
     from localarea.contracts.recounting import notes_on_recounting
     from localarea.contracts.register import find_contract, returns, versions
+    from localarea.contracts.terms_notes import notes_on_terms
 
     where = council_of(council)
     with closing(open_decisions()) as database:
@@ -178,7 +178,7 @@ def show(
         )
     )
     lines = found["measures"]
-    notes = notes_on_period(kept.contract, _definitions()) + notes_on_recounting(entered, sent)
+    notes = notes_on_terms(kept.contract, _definitions()) + notes_on_recounting(entered, sent)
     if as_json:
         print_json({**found, **contract_document(kept, notes)})
         return

@@ -18,22 +18,13 @@ def notes_on_period(contract: Contract, definitions: DefinitionStore) -> list[st
     """
     Say that the definition of a contract is not in force on its first day.
 
-    As :func:`notes_on_days`.
-    """
-    return notes_on_days(contract.first_day, contract.definition, definitions)
-
-
-def notes_on_days(first_day: date, definition: str, definitions: DefinitionStore) -> list[str]:
-    """
-    Say that a definition is not in force on the first day of a contract.
-
     It is no fault: what counts as local is agreed at award, long before or after that day. But
     nobody must take it for the definition that was in force.
 
     Parameters
     ----------
-    definition : str
-        Id of the definition.
+    contract : Contract
+        Stated or entered.
     definitions : DefinitionStore
         Published definitions.
 
@@ -46,14 +37,14 @@ def notes_on_days(first_day: date, definition: str, definitions: DefinitionStore
         published = definitions.kept()
     except LocalareaError:
         return []
-    own = next((one for one in published if one.definition.id == definition), None)
-    wrong = "" if own is None else _wrong_period(first_day, own)
+    own = next((one for one in published if one.definition.id == contract.definition), None)
+    wrong = "" if own is None else _wrong_period(contract.first_day, own)
     if own is None or not wrong:
         return []
-    instead = [one.definition.id for one in published if _stands_in(one, own, first_day)]
+    instead = [one.definition.id for one in published if _stands_in(one, own, contract.first_day)]
     other = f"On that day {instead[0]} is in force. " if instead else ""
     return [
-        f"The contract begins on {say_day(first_day)}, {wrong}. {other}"
+        f"The contract begins on {say_day(contract.first_day)}, {wrong}. {other}"
         f"All its returns are measured under {own.definition.id}."
     ]
 

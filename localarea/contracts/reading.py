@@ -117,7 +117,7 @@ def contract_document(kept: KeptContract, notes: Sequence[str] = ()) -> dict[str
     Parameters
     ----------
     notes : sequence of str
-        Of :func:`localarea.contracts.in_force.notes_on_period`.
+        Of :func:`localarea.contracts.terms_notes.notes_on_terms` and the like.
     """
     return {**kept.contract.as_document(), "council": kept.council, "version": kept.version,
             "entered_by": kept.by, "entered_at": kept.at, "notes": list(notes)}  # fmt: skip

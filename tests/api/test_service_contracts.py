@@ -185,20 +185,20 @@ def test_two_people_are_kept_by_number_and_withheld(client: TestClient) -> None:
 
 def test_the_page_of_a_return_tells_what_the_api_tells(client: TestClient) -> None:
     """Whoever sends it on the page is told of people who would count under two types, too."""
-    add(client, "API-7")
+    add(client, "API-27")
     header = "contract,employee,home_postcode,fte,start_date,long_term_unemployed\n"
-    people = "".join(f"API-7,E{number},{HERE},1,2026-04-01,{{}}\n" for number in range(6))
-    assert send(client, "API-7", header + people.replace("{}", "no")).status_code == 201
+    people = "".join(f"API-27,E{number},{HERE},1,2026-04-01,{{}}\n" for number in range(6))
+    assert send(client, "API-27", header + people.replace("{}", "no")).status_code == 201
     staff = {"file": ("staff.csv", (header + people.replace("{}", "yes")).encode())}
-    page = client.post(f"/contracts/API-7/returns/{QUARTERS[1]}", files=staff)
+    page = client.post(f"/contracts/API-27/returns/{QUARTERS[1]}", files=staff)
     assert f"By this list more people count under NT3 in {QUARTERS[0]}" in page.text
-    rows = f"API-7,S1,{HERE},-300,2026-07-01\nAPI-7,S2,{THERE},100,2026-07-01\n"
+    rows = f"API-27,S1,{HERE},-300,2026-07-01\nAPI-27,S2,{THERE},100,2026-07-01\n"
     spend = {"file": ("spend.csv", (SPEND + rows).encode())}
-    page = client.post(f"/contracts/API-7/returns/{QUARTERS[1]}", files=spend)
+    page = client.post(f"/contracts/API-27/returns/{QUARTERS[1]}", files=spend)
     assert "The version before had figures of" in page.text
     said = "LOCAL-SPEND has no share: credit notes leave none from 0 to 100%"
     assert said in page.text
-    assert said in client.get(f"/contracts/API-7/returns/{QUARTERS[1]}/2").text
+    assert said in client.get(f"/contracts/API-27/returns/{QUARTERS[1]}/2").text
 
 
 def tables(reference: str, *, version: str = "", **changes: str) -> dict[str, str]:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
-from localarea.contracts.in_force import notes_on_period
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.service.api.contracts import Measurer
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState
@@ -40,7 +40,7 @@ class ImportOut(BaseModel):
     read_only: list[str] = Field(description="Tables of figures as published: never taken in.")
     notes: list[str] = Field(
         description="What to know of the contracts: that a definition is not in force on the first "
-        "day of one."
+        "day of one, and what is unlikely of its milestones."
     )
 
 
@@ -105,6 +105,6 @@ def take_in(
         f"{one.reference}: {note}"
         for one in taken
         if one.contract is not None
-        for note in notes_on_period(one.contract, state.definitions)
+        for note in notes_on_terms(one.contract, state.definitions)
     ]
     return {"entered": not preview, "lines": lines, "read_only": found.read_only, "notes": notes}

@@ -8,7 +8,6 @@ from fastapi import APIRouter, Depends, File, Form, Path, Query, UploadFile
 
 from localarea.contracts.acceptance import decide
 from localarea.contracts.freezing import freeze
-from localarea.contracts.in_force import notes_on_period
 from localarea.contracts.model import MOST_REFERENCE, parse_contract
 from localarea.contracts.monitoring import Group, grouped, valued
 from localarea.contracts.progress import progress
@@ -22,6 +21,7 @@ from localarea.contracts.reading import (
 from localarea.contracts.recounting import notes_on_recounting
 from localarea.contracts.register import enter_contract, returns, versions
 from localarea.contracts.standing import INDICATOR
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.contracts.worth import held_proxies
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
 from localarea.service import clock
@@ -62,7 +62,7 @@ def list_contracts(state: TheState, who: Deliverer) -> dict[str, Any]:
         found = own_contracts(connection, state, who)
     known = state.definitions
     return {
-        "contracts": [contract_document(one, notes_on_period(one.contract, known)) for one in found]
+        "contracts": [contract_document(one, notes_on_terms(one.contract, known)) for one in found]
     }
 
 
@@ -88,7 +88,7 @@ def add_contract(state: TheState, who: Measurer, asked: ContractIn) -> dict[str,
     with state.database.reading() as connection:
         entered = versions(connection, contract.reference)
         sent = returns(connection, contract.reference)
-    notes = notes_on_period(contract, state.definitions) + notes_on_recounting(entered, sent)
+    notes = notes_on_terms(contract, state.definitions) + notes_on_recounting(entered, sent)
     return contract_document(kept, notes)
 
 
@@ -121,7 +121,7 @@ def show_contract(
         internal=inside,
     )
     privacy = NOT_TO_BE_SHARED if inside else SHAREABLE
-    notes = notes_on_period(kept.contract, state.definitions) + notes_on_recounting(entered, sent)
+    notes = notes_on_terms(kept.contract, state.definitions) + notes_on_recounting(entered, sent)
     return {**plain(found), **contract_document(kept, notes), "privacy": privacy}
 
 

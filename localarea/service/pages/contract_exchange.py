@@ -8,7 +8,7 @@ from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from starlette.responses import HTMLResponse, Response
 
 from localarea.contracts.exchange.columns import TABLES
-from localarea.contracts.in_force import notes_on_period
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.errors import LocalareaError, TableFaultsError
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState
@@ -111,7 +111,7 @@ def _preview(
 
 def _line(state: State, one: Taken) -> dict[str, Any]:
     changes = _changes(one.before, one.contract) if one.before and one.contract else []
-    notes = notes_on_period(one.contract, state.definitions) if one.contract else []
+    notes = notes_on_terms(one.contract, state.definitions) if one.contract else []
     return {"one": one, "changes": changes if one.result == "corrected" else [], "notes": notes}
 
 

@@ -10,10 +10,10 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.contracts.freezing import freeze
-from localarea.contracts.in_force import notes_on_days
 from localarea.contracts.model import parse_contract
 from localarea.contracts.quarters import quarters_of
 from localarea.contracts.register import enter_contract
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.definitions.model import FOREVER
 from localarea.errors import InputError, LocalareaError
 from localarea.measures.catalogue import MEASURES
@@ -241,10 +241,8 @@ def _page(
         for one in state.definitions.kept()
         if one.definition.purpose == "measure" and one.definition.council == state.council.key
     ]
-    days = _days(typed)
-    named = typed.words.get("definition", "")
     values: dict[str, Any] = {
-        "notes": notes_on_days(days["first"], named, state.definitions) if days["first"] else [],
+        "notes": _notes(typed, state),
         "typed": typed,
         "words": typed.words,
         "pledges": pledges,
@@ -252,7 +250,7 @@ def _page(
         "shown": shown,
         "sections": SECTIONS,
         "changing": changing,
-        "days": days,
+        "days": _days(typed),
         "measures": [(m.ref, f"{m.ref}: {m.title} ({m.unit})") for m in MEASURES],
         "spread": [(m.ref, f"{m.ref} ({m.unit})") for m in MEASURES if m.adds_up],
         "units": {m.ref: m.unit for m in MEASURES},
@@ -263,6 +261,14 @@ def _page(
         "faults": in_order(faults or []),
     }
     return private(render(request, "contract-form.html", values, status_code=status))
+
+
+def _notes(typed: Typed, state: State) -> list[str]:
+    """Say what is likely to be a mistake of what can be entered."""
+    try:
+        return notes_on_terms(parse_contract(typed.stated([])), state.definitions)
+    except LocalareaError:
+        return []
 
 
 def _period(one: PublishedDefinition) -> str:

@@ -9,13 +9,13 @@ from fastapi import APIRouter, Depends, Form, Path, Query, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.contracts.exports import contract_table
-from localarea.contracts.in_force import notes_on_period
 from localarea.contracts.model import MOST_REFERENCE
 from localarea.contracts.progress import progress
 from localarea.contracts.quarters import quarter_days
 from localarea.contracts.reading import contract_document
 from localarea.contracts.recounting import notes_on_recounting
 from localarea.contracts.register import returns, versions
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.decisions import api_keys
 from localarea.decisions.supplier_access import accesses, end_access, let_person_in
 from localarea.errors import InputError, NotAllowedError
@@ -170,7 +170,7 @@ def contract_page(
         "kept": kept,
         "contract": kept.contract,
         "found": found,
-        "notes": notes_on_period(kept.contract, state.definitions)
+        "notes": notes_on_terms(kept.contract, state.definitions)
         + notes_on_recounting(entered, sent),
         "newest": newest,
         "entered": entered,
