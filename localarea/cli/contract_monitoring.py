@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from localarea.cli.answers import print_json, printable
+from localarea.cli.answers import print_json, printable, say
 from localarea.cli.arguments import AsJson, CouncilName
 from localarea.cli.contracts import (
     Internal,
@@ -114,6 +114,7 @@ def kpi(
     document = kpi_document(series, measure, internal=internal)
     if out is not None:
         _write_indicator(document, out, internal=internal)
+        say(f"written: {out}")
     if as_json:
         print_json(document)
         return
@@ -170,6 +171,7 @@ def monitor(
     rows = overview(series, kept, sent, on=today, internal=internal)
     if out is not None:
         _write_groups(lines, worth, out, internal=internal)
+        say(f"written: {out}")
     if as_json:
         said = {"edition": worth.edition, "source": worth.source} if worth else None
         print_json(

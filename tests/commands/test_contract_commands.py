@@ -82,6 +82,10 @@ def test_a_contract_from_its_award_to_the_indicator(
     said = contracts("export", "--internal", "--out", "tables").stderr
     assert "(1 contract, 1 pledge, 0 milestones, 3 figures, 1 return)" in said
     assert "under colchester-measure-2026.1" in contracts("kpi").stdout
+    assert contracts("kpi", "--out", "kpi.csv").stderr == "written: kpi.csv\n"
+    table = (tmp_path / "kpi.csv").read_text("utf-8-sig").splitlines()
+    returned = [line.split(",")[-2] for line in table[1:]]  # whole numbers of returns
+    assert returned == ["1", "0", "0", "0", "1"]
     assert [c["reference"] for c in json.loads(contracts("list", "--json").stdout)] == ["C1"]
 
 
