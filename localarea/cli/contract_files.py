@@ -132,8 +132,9 @@ def take_in(
         )
     for name in found.read_only:
         say(f"{name}: figures as published are not taken in")
-    for one in (one for one in taken if one.contract and one.result != "unchanged"):
-        for note in notes_on_terms(one.contract, definitions):
+    for one in taken:
+        made = one.contract if one.result != "unchanged" else None
+        for note in notes_on_terms(made, definitions) if made else ():
             say(f"note: {one.reference}: {note}")
     if as_json:
         print_json(

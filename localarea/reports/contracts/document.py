@@ -7,6 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.contracts.in_force import say_day
 from localarea.contracts.reading import kpi_document, on_missing_shares
 from localarea.contracts.standing import INDICATOR
 from localarea.errors import EmptyResultError
@@ -25,7 +26,7 @@ from localarea.reports.cabinet.wording import join, whole
 from localarea.reports.contracts.figures import NONE, amount, told
 from localarea.reports.contracts.measures_section import measures, worth
 from localarea.reports.contracts.method import limits, method, sources
-from localarea.reports.contracts.progress_section import contracts, learnt, say_day
+from localarea.reports.contracts.progress_section import contracts, learnt
 from localarea.reports.print_maps.indicator_chart import write_indicator_chart
 
 if TYPE_CHECKING:
