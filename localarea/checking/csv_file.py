@@ -71,6 +71,8 @@ class FileReport:
     not_payments : int
         Rows that hold no payment (totals, footers, repeated headers). They are in the output
         unchanged, and in no other count.
+    by_sheet : dict of str to dict of str to int
+        Number of rows by status of each sheet of a workbook of which several were checked.
     spend : SpendByAnswer or None
         Money of a workbook by answer; None without a column of amounts, and for other files.
     receipt : Receipt or None
@@ -89,6 +91,7 @@ class FileReport:
     borderline: int
     notes: tuple[str, ...] = field(default=())
     not_payments: int = 0
+    by_sheet: dict[str, dict[str, int]] = field(default_factory=dict)
     spend: SpendByAnswer | None = field(default=None, repr=False)
     receipt: Receipt | None = field(default=None, repr=False)
 

@@ -258,6 +258,9 @@ def _report(
         **Counts.of_codes(tally).fields(),
         notes=(*notes, *said),
         not_payments=sum(sheet.skipped for sheet in sheets),
+        by_sheet={
+            sheet.name: Counts.of_codes(sheet.tally).by_status for sheet in sheets if several
+        },
         spend=together(sheet.spend for sheet in sheets),
     )
 

@@ -93,10 +93,23 @@ def exit_code_of(error: LocalareaError) -> int:
     return EXIT_DATA if isinstance(error, DataError | AuditError) else EXIT_BAD_INPUT
 
 
-def _option_of(error: LocalareaError) -> str:
-    """Format the option that an error is about; the library does not know option names."""
+def _option_of(error: LocalareaError, arguments: list[str]) -> str:
+    """
+    Format the option that an error is about; the library does not know option names.
+
+    Blank if the command has no such option: what is wrong came by an argument or in a file.
+    """
     parameter = getattr(error, "parameter", "")
-    return f" (--{parameter.replace('_', '-')})" if parameter else ""
+    option = f"--{parameter.replace('_', '-')}"
+    return f" ({option})" if parameter and option in _options_in(arguments) else ""
+
+
+def _options_in(arguments: list[str]) -> set[str]:
+    """Return the options of the command that was called."""
+    command = typer.main.get_command(app)
+    for word in arguments:
+        command = getattr(command, "commands", {}).get(word, command)
+    return {name for each in command.params for name in each.opts}
 
 
 def _refuse_unknown_settings() -> None:
@@ -114,7 +127,8 @@ def run(arguments: list[str] | None = None) -> int:
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else EXIT_BAD_INPUT
     except LocalareaError as error:
-        sys.stderr.write(f"localarea: {error}{_option_of(error)}\n")
+        option = _option_of(error, sys.argv[1:] if arguments is None else arguments)
+        sys.stderr.write(f"localarea: {error}{option}\n")
         return exit_code_of(error)
     except OSError as error:  # disk full, no permission: the user can fix it
         where = f" ({error.filename})" if error.filename else ""

@@ -25,7 +25,8 @@ from localarea.cli.numbers import finite, number_of, stated
 from localarea.definitions.boundary_choice import Nearness
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+    from decimal import Decimal
 
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
@@ -206,6 +207,8 @@ def _summarise(
         *_count_lines(report),
         f"  borderline: {report.borderline:,}",
         *_other_lines(report),
+        *_sheet_lines(report),
+        *_money_lines(report),
         *(f"note: {note}" for note in getattr(report, "notes", ())),
         f"written to {report.out}",
         *beside,
@@ -219,6 +222,41 @@ def _other_lines(report: FileReport | ParquetReport) -> Iterator[str]:
     others = getattr(report, "not_payments", 0)
     if others:
         yield f"not payments: {others:,}"
+
+
+def _sheet_lines(report: FileReport | ParquetReport) -> Iterator[str]:
+    """Yield a line for each of several sheets, and one for all of them, which adds up."""
+    sheets: dict[str, dict[str, int]] = getattr(report, "by_sheet", {})
+    for name, found in sheets.items():
+        yield f"sheet {name!r}: {_sum_of(found)}"
+    if sheets:
+        yield f"{len(sheets)} sheets together: {_sum_of(report.by_status)}"
+
+
+def _sum_of(found: Mapping[str, int]) -> str:
+    parts = " + ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in found.items())
+    return f"{number_of(sum(found.values()), 'row')} = {parts}"
+
+
+def _money_lines(report: FileReport | ParquetReport) -> Iterator[str]:
+    """Yield the money of a workbook by answer: to add up another file, it would be read again."""
+    spend = getattr(report, "spend", None)
+    if spend is None:
+        return
+    parts = " + ".join(f"{_pounds(paid)} {name}" for name, paid in spend.sums.items())
+    said = parts.replace("+ -", "- ").replace("_", " ")  # where refunds outweigh payments
+    yield f"amounts ({spend.column}): {_pounds(spend.total)} = {said}"
+    if spend.unread:
+        yield f"rows with an answer and no amount: {spend.unread:,}"
+    if spend.apart:
+        others = f"{number_of(spend.apart, 'row')} without an answer, such as totals"
+        yield f"not added: {_pounds(spend.apart_sum)} of {others}"
+    if spend.note:
+        yield f"note: {spend.note}"
+
+
+def _pounds(amount: Decimal) -> str:
+    return f"-£{-amount:,.2f}" if round(amount, 2) < 0 else f"£{abs(amount):,.2f}"
 
 
 def _count_lines(report: FileReport | ParquetReport) -> Iterator[str]:

@@ -20,6 +20,7 @@ from localarea.cli.contracts import (
     series_for,
 )
 from localarea.cli.deployment import open_decisions, open_definitions, operator
+from localarea.cli.numbers import number_of
 from localarea.errors import FileFormatError
 
 
@@ -34,6 +35,7 @@ def report(
     council: CouncilName = None,
 ) -> None:
     """Write the report to Cabinet on social value: small counts are withheld."""
+    from localarea.contracts.in_force import notes_on_period
     from localarea.contracts.register import contracts, returns
     from localarea.measures.rules import read_proxies
     from localarea.reports.cabinet.write import renderer_for, write_report
@@ -44,7 +46,8 @@ def report(
     renderer_for(out)  # fail before anything is released
     lessons = read_lessons(_text(learnt)) if learnt else ()
     stated = read_proxies(proxies) if proxies else None
-    titles = titles_of(open_definitions(read_settings().definitions_dir))
+    definitions = open_definitions(read_settings().definitions_dir)
+    titles = titles_of(definitions)
     where, today = council_of(council), datetime.now(UTC).date()
     with closing(open_decisions()) as database:
         series = series_for(database, where.key, internal=False)
@@ -55,6 +58,7 @@ def report(
     facts = SocialValueFacts(
         tuple(series), tuple(kept), sent, today,
         priority=tuple(where.priority_measures), titles=titles, lessons=lessons, proxies=worth,
+        notes={one.contract.reference: notes_on_period(one.contract, definitions) for one in kept},
     )  # fmt: skip
     write_report(social_value_document(facts, author=where.title, dated=today), out)
     say(f"written: {out}")
@@ -90,10 +94,17 @@ def export(
     tables = terms_tables(kept)
     tables |= figure_tables(newest) if internal else published_table(kept, series)
     write_exchange(tables, out)
-    said = ", ".join(f"{len(rows):,} {kind}" for kind, rows in tables.items())
+    said = ", ".join(_counted(kind, len(rows)) for kind, rows in tables.items())
     say(f"written: {out} ({said})")
     if internal:
         say("it shows small counts and must not be shared")
+
+
+def _counted(kind: str, rows: int) -> str:
+    """Say how many rows a table has: each but that of published figures is named by its rows."""
+    if kind == "published":
+        return number_of(rows, "published figure")
+    return number_of(rows, kind.removesuffix("s"))
 
 
 @contracts_app.command("import")
@@ -109,6 +120,7 @@ def take_in(
     from localarea.contracts.exchange.entering import enter_exchange
     from localarea.contracts.exchange.files import read_every
     from localarea.contracts.exchange.parsing import parse_exchange
+    from localarea.contracts.terms_notes import notes_on_terms
     from localarea.settings import read_settings
 
     found = parse_exchange(read_every(sources))
@@ -120,6 +132,10 @@ def take_in(
         )
     for name in found.read_only:
         say(f"{name}: figures as published are not taken in")
+    for one in taken:
+        made = one.contract if one.result != "unchanged" else None
+        for note in notes_on_terms(made, definitions) if made else ():
+            say(f"note: {one.reference}: {note}")
     if as_json:
         print_json(
             [{"reference": one.reference, "quarter": one.quarter, "version": one.version,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from localarea.cli.answers import print_json, printable
+from localarea.cli.answers import print_json, printable, say
 from localarea.cli.arguments import AsJson, CouncilName
 from localarea.cli.contracts import (
     Internal,
@@ -114,6 +114,7 @@ def kpi(
     document = kpi_document(series, measure, internal=internal)
     if out is not None:
         _write_indicator(document, out, internal=internal)
+        say(f"written: {out}")
     if as_json:
         print_json(document)
         return
@@ -170,6 +171,7 @@ def monitor(
     rows = overview(series, kept, sent, on=today, internal=internal)
     if out is not None:
         _write_groups(lines, worth, out, internal=internal)
+        say(f"written: {out}")
     if as_json:
         said = {"edition": worth.edition, "source": worth.source} if worth else None
         print_json(
@@ -194,11 +196,12 @@ def _write_groups(
 
 def _show(lines: list[dict[str, Any]], rows: list[dict[str, Any]], worth: Proxies | None) -> None:
     for line in lines:
+        name = line["title"] if line["group"] == line["measure"] else line["measure"]
         money = f"  GBP {line['value_gbp']}" if line.get("value_gbp") else ""
         status = f"  {line['status']}" if line["status"] else ""
         typer.echo(
             printable(
-                f"{line['group']}  {line['measure']} ({line['unit']}, {line['definition']}): "
+                f"{line['group']}  {name} ({line['unit']}, {line['definition']}): "
                 f"{say_progress(line)}  expected {line['expected'] or '-':>12}{status}{money}"
             )
         )

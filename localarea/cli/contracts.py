@@ -78,10 +78,13 @@ def add(
     from localarea.contracts.freezing import freeze
     from localarea.contracts.model import parse_contract
     from localarea.contracts.reading import contract_document
-    from localarea.contracts.register import enter_contract
+    from localarea.contracts.recounting import notes_on_recounting
+    from localarea.contracts.register import enter_contract, returns, versions
+    from localarea.contracts.terms_notes import notes_on_terms
 
     key = council_of(council).key
-    contract = freeze(parse_contract(_read(source)), _definitions(), council=key)
+    definitions = _definitions()
+    contract = freeze(parse_contract(_read(source)), definitions, council=key)
     with closing(open_decisions()) as database:
         kept = enter_contract(
             database,
@@ -91,12 +94,18 @@ def add(
             now=datetime.now(UTC),
             supersedes=supersedes,
         )
+        with database.reading() as connection:
+            entered = versions(connection, contract.reference)
+            sent = returns(connection, contract.reference)
     if kept.repeated:
         say(f"{contract.reference} is on the register with the same details; nothing was changed")
+    notes = notes_on_terms(contract, definitions) + notes_on_recounting(entered, sent)
     if as_json:
-        print_json(contract_document(kept))
+        print_json(contract_document(kept, notes))
         return
     typer.echo(_headline(kept))
+    for note in notes:
+        say(f"note: {note}")
 
 
 def _read(path: Path) -> dict[str, Any]:
@@ -122,12 +131,14 @@ def list_contracts(council: CouncilName = None, as_json: AsJson = False) -> None
     """List the contracts on the register."""
     from localarea.contracts.reading import contract_document
     from localarea.contracts.register import contracts
+    from localarea.contracts.terms_notes import notes_on_terms
 
     key = council_of(council).key
     with closing(open_decisions()) as database, database.reading() as connection:
         found = contracts(connection, council=key)
     if as_json:
-        print_json([contract_document(kept) for kept in found])
+        known = _definitions()
+        print_json([contract_document(one, notes_on_terms(one.contract, known)) for one in found])
         return
     for kept in found:
         typer.echo(_headline(kept))
@@ -145,13 +156,16 @@ def show(
     """Show a contract: what was pledged, and what was delivered."""
     from localarea.contracts.progress import progress
     from localarea.contracts.reading import contract_document, plain
-    from localarea.contracts.register import find_contract, returns
+    from localarea.contracts.recounting import notes_on_recounting
+    from localarea.contracts.register import find_contract, returns, versions
+    from localarea.contracts.terms_notes import notes_on_terms
 
     where = council_of(council)
     with closing(open_decisions()) as database:
         with database.reading() as connection:
             kept = find_contract(connection, reference, council=where.key)
             sent = returns(connection, kept.contract.reference)
+            entered = versions(connection, kept.contract.reference)
         series = series_for(database, where.key, internal=internal)
     found = plain(
         progress(
@@ -164,10 +178,13 @@ def show(
         )
     )
     lines = found["measures"]
+    notes = notes_on_terms(kept.contract, _definitions()) + notes_on_recounting(entered, sent)
     if as_json:
-        print_json({**found, **contract_document(kept)})
+        print_json({**found, **contract_document(kept, notes)})
         return
     typer.echo(_headline(kept))
+    for note in notes:
+        typer.echo(printable(note))
     for line in lines:
         first = " (priority)" if line["priority"] else ""
         typer.echo(f"{line['measure']}  {line['title']}, {line['unit']}{first}")

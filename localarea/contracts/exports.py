@@ -82,4 +82,5 @@ def series_table(document: Mapping[str, Any]) -> pd.DataFrame:
 
 
 def _whole(one: Mapping[str, Any]) -> dict[str, Any]:
-    return {"quarter": "all quarters", "delivered": one["delivered"], "withheld": one["withheld"]}
+    words = {"quarter": "all quarters", "delivered": one["delivered"], "withheld": one["withheld"]}
+    return {**words, "returns": sum(part["returns"] for part in one["by_quarter"])}

@@ -40,7 +40,7 @@ def freeze(contract: Contract, definitions: DefinitionStore, *, council: str) ->
         known = ", ".join(definitions.ids()) or "none yet"
         raise InputError(
             f"there is no published definition {contract.definition!r}; there are: {known}. "
-            "a contract is measured under a definition that was published",
+            "A contract is measured under a definition that was published",
             parameter="definition",
         ) from None
     if found.purpose != "measure":

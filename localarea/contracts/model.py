@@ -257,7 +257,9 @@ def _decimal(value: Any) -> Decimal | None:
     except InvalidOperation:
         return None
     good = number.is_finite() and 0 <= number <= _MOST_VALUE
-    return number if good and number == round(number, _MOST_DECIMALS) else None
+    if not good or number != round(number, _MOST_DECIMALS):
+        return None
+    return Decimal(f"{number:f}")  # 1E+3 is what a program makes of 1000
 
 
 def _pledges(

@@ -125,6 +125,9 @@ def _line(
         if contract.first_day <= last and contract.last_day >= first
     ]
     pledged = [c for c in running if target_of(c, ref, ALL_QUARTERS) is not None]
+    if MEASURE_OF[ref].adds_up and len(columns) < len(one.quarters):
+        # What is pledged for other years is no pledge of nothing for this one, which would be met.
+        pledged = [c for c in pledged if _between(c, ref, first, last, None)]
     if (len(rows), len(columns)) == (len(one.contracts), len(one.quarters)):
         delivered, withheld = one.figure(ref, -1, -1, internal=internal)
     else:

@@ -248,12 +248,14 @@ def _with_expected(
 
 def _amount(value: Any, unit: str, *, again: bool = False) -> str:
     """Write an amount; ``again`` leaves out a unit that is said after it."""
+    if unit == "%":  # a share of nothing is none, and not nothing
+        return "no share" if value is None else f"{value:.1f}%"
     if not value:
         return "nothing"
     shown = f"{value:,}" if isinstance(value, Decimal) else str(value)
     if unit == "GBP":
-        return f"£{shown}"
-    return shown if again else f"{shown}{'' if unit == '%' else ' '}{unit}"
+        return f"-£{shown[1:]}" if shown.startswith("-") else f"£{shown}"
+    return shown if again else f"{shown} {unit}"
 
 
 def _reasons(lines: Iterable[Mapping[str, Any]], late: Sequence[str]) -> list[str]:

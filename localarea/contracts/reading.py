@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.contracts.counting import SENTENCES, UNKNOWN
+from localarea.contracts.quarters import quarter_days
 from localarea.contracts.register import contracts, newest_returns
-from localarea.contracts.standing import INDICATOR, indicator, series_of, standing
+from localarea.contracts.standing import INDICATOR, indicator, series_of, shown_figure, standing
 from localarea.errors import InputError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
@@ -15,13 +16,16 @@ from localarea.measures.refusal_words import say_refusal
 from localarea.measures.unknown_places import SENTENCES as PLACES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.engine import Connection
 
     from localarea.contracts.counting import CountedReturn
     from localarea.contracts.kept import KeptContract, KeptReturn
     from localarea.contracts.standing import Series
+
+
+NO_SHARE: Final = "credit notes leave none from 0 to 100%"
 
 
 def register_series(connection: Connection, *, council: str) -> list[Series]:
@@ -87,10 +91,36 @@ def kpi_document(
     }
 
 
-def contract_document(kept: KeptContract) -> dict[str, Any]:
-    """Return a contract as JSON types: its terms, version, and who entered it."""
+def on_missing_shares(document: Mapping[str, Any]) -> str:
+    """
+    Say why the share of spend of a quarter is missing that has returns of spend; blank if none is.
+
+    Parameters
+    ----------
+    document : mapping
+        As :func:`kpi_document` has it.
+    """
+    missing = any(
+        part["returns"] and part["delivered"] is None and not part["withheld"]
+        for one in document["series"]
+        for part in one["by_quarter"]
+    )
+    if document["measure"] != INDICATOR or not missing:
+        return ""
+    return f"Where there are returns and no share is shown, nothing was spent or {NO_SHARE}."
+
+
+def contract_document(kept: KeptContract, notes: Sequence[str] = ()) -> dict[str, Any]:
+    """
+    Return a contract as JSON types: its terms, version, and who entered it.
+
+    Parameters
+    ----------
+    notes : sequence of str
+        Of :func:`localarea.contracts.terms_notes.notes_on_terms` and the like.
+    """
     return {**kept.contract.as_document(), "council": kept.council, "version": kept.version,
-            "entered_by": kept.by, "entered_at": kept.at}  # fmt: skip
+            "entered_by": kept.by, "entered_at": kept.at, "notes": list(notes)}  # fmt: skip
 
 
 def return_document(kept: KeptReturn) -> dict[str, Any]:
@@ -171,6 +201,22 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
         notes.append("the same return was sent before; nothing was changed")
     elif kept.version > 1:
         notes.append(f"it supersedes version {kept.version - 1}, which stays on record")
+    notes += notes_on_figures(kept)
+    if kept.state == "sent":
+        notes.append("it counts once the contract manager has accepted it")
+    if kept.decision is not None and kept.state == "returned":
+        notes.append(f"it was returned by {kept.decision.by}: {kept.decision.comment}")
+    return notes + notes_on_rows(kept.counted, names)
+
+
+def notes_on_figures(kept: KeptReturn) -> list[str]:
+    """Say what is to be known of the figures of a return, as :func:`notes_on` does."""
+    notes = []
+    quarter, figures = kept.counted.quarter, kept.counted.figures
+    if quarter_days(quarter)[0].isoformat() > kept.at:
+        notes.append(
+            f"{quarter} had not begun when it was sent: check the quarter, and the year of its days"
+        )
     if kept.lost:
         notes.append(
             f"the version before had figures of {', '.join(kept.lost)}, and this one has none: "
@@ -182,11 +228,11 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
         "own row, with what was true then, or correct the return of that quarter"
         for quarter, ref in kept.contradicted
     ]
-    if kept.state == "sent":
-        notes.append("it counts once the contract manager has accepted it")
-    if kept.decision is not None and kept.state == "returned":
-        notes.append(f"it was returned by {kept.decision.by}: {kept.decision.comment}")
-    return notes + notes_on_rows(kept.counted, names)
+    spent = figures.get(INDICATOR)
+    parts = (spent["amount"], spent["other"]) if spent else (0, 0)
+    if spent and any(parts) and shown_figure(INDICATOR, parts, spent["divisor"]) is None:
+        notes.append(f"{INDICATOR} has no share: {NO_SHARE}. The amounts count in all totals")
+    return notes
 
 
 def notes_on_rows(counted: CountedReturn, names: Sequence[str]) -> list[str]:

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from localarea.contracts.counting import CountedReturn, require_quarter
+from localarea.contracts.in_force import say_day
 from localarea.contracts.kept import COUNCIL, SUPPLIER, Decision, KeptContract, KeptReturn
 from localarea.contracts.model import Contract, contract_of
+from localarea.contracts.quarters import quarter_days
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipt_faults import contract_subject, return_facts, return_subject
 from localarea.decisions.schema import CONTRACT_RETURNS, CONTRACTS, RETURN_DECISIONS
@@ -143,8 +145,16 @@ def _require_returns_hold(connection: Connection, newest: KeptContract, contract
             f"{newest.contract.definition} and the rule {newest.contract.rule}, which were frozen "
             "at award and can no longer be changed"
         )
-    for kept in held:
-        require_quarter(contract, kept.counted.quarter)
+    for quarter in (kept.counted.quarter for kept in held):
+        first, last = quarter_days(quarter)
+        named, limit = "", ""
+        if contract.last_day < first:
+            named, limit = "last_day", f"its last day can be {say_day(first)} at the earliest"
+        elif last < contract.first_day:
+            named, limit = "first_day", f"its first day can be {say_day(last)} at the latest"
+        if named:
+            why = f"a return of {quarter} was counted, so the contract must run in that quarter"
+            raise InputError(f"{why}: {limit}", parameter=named)
 
 
 def enter_return(

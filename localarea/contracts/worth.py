@@ -22,6 +22,7 @@ from localarea.errors import SchemaError
 from localarea.geo.addresses import find_postcodes
 from localarea.measures.catalogue import MEASURES
 from localarea.measures.rules import Proxies
+from localarea.tables.money import plain_amount
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -76,7 +77,7 @@ def parse_proxies(edition: str, source: str, values: Mapping[str, str]) -> Proxi
     known = {one.ref for one in WORTH}
     amounts: dict[str, Decimal] = {}
     for ref, text in values.items():
-        plain = text.replace(",", "").replace("\u00a3", "").strip()
+        plain = plain_amount(text)
         amount = _pounds(plain) if plain else None
         if ref not in known:
             faults.append("values: there is no such measure, or it is a share")

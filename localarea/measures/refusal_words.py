@@ -13,7 +13,7 @@ SENTENCES: Final = {
     "blank_cell": "the cell is blank",
     "looks_like_postcode": "this is a postcode and must be a reference: enter a reference",
     "not_a_date": "this is not a date; write it as 2026-03-31 or 31/03/2026 (day first)",
-    "not_a_number": "this is not a number",
+    "not_a_number": "this is not a number; write it as 1234.50",
     "too_precise": "it has more than four decimal places",
     "out_of_range": "it is out of range",
     "not_yes_or_no": "it must be yes or no",
@@ -63,13 +63,18 @@ def say_refusal(reason: str, kind: str, column: str) -> str:
     --------
     >>> say_refusal("not_a_choice", "staff", "employer")
     'it must be one of contractor, supply_chain'
+    >>> say_refusal("not_a_choice", "spend", "address_type")
+    'it must be one of trading_site, registered_office, or blank'
     """
     if reason == "out_of_range":
         kinds = [one.kind for one in RETURNS.get(kind, ()) if one.name == column]
         said = _RANGES.get(column) or (_RANGES_OF.get(kinds[0]) if kinds else None)
         return said or SENTENCES[reason]
+    if reason == "not_a_number" and column == "amount":
+        return f"{SENTENCES[reason]}, and a credit note as -200.00"
     if reason == "not_a_choice":
         allowed = [one.choices for one in RETURNS.get(kind, ()) if one.name == column]
         if allowed:
-            return f"it must be one of {', '.join(allowed[0])}"
+            blank = ", or blank" if "" in allowed[0] else ""
+            return f"it must be one of {', '.join(filter(None, allowed[0]))}{blank}"
     return SENTENCES[reason]

@@ -136,6 +136,7 @@ class ValueReportJobs:
 
 def composed(state: State, who: Identity, asked: ValueReport) -> Report:
     """Compose a report, with small counts withheld: it is a release."""
+    from localarea.contracts.in_force import notes_on_period
     from localarea.reports.contracts.document import social_value_document
     from localarea.reports.contracts.facts import SocialValueFacts, titles_of
 
@@ -148,6 +149,9 @@ def composed(state: State, who: Identity, asked: ValueReport) -> Report:
         tuple(series), tuple(kept), sent, day,
         priority=tuple(state.council.priority_measures), titles=titles_of(state.definitions),
         lessons=asked.lessons, proxies=held.proxies if held else None,
+        notes={
+            one.contract.reference: notes_on_period(one.contract, state.definitions) for one in kept
+        },
     )  # fmt: skip
     with DRAWING:
         return social_value_document(facts, author=state.council.title, dated=day)

@@ -55,6 +55,30 @@ def read_amount(text: str) -> Decimal | None:
         return None
 
 
+def plain_amount(text: str) -> str:
+    """
+    Write an amount plainly, for what reads digits and a full stop alone.
+
+    Parameters
+    ----------
+    text : str
+        As for :func:`read_amounts`.
+
+    Returns
+    -------
+    str
+        Without its pound sign, spaces and commas between thousands. Text that is no amount stays
+        as it is: without its comma, ``1.250,50`` would be an amount, a thousand times too small.
+
+    Examples
+    --------
+    >>> plain_amount("£1,234.50"), plain_amount("1.250,50"), plain_amount("1,25")
+    ('1234.50', '1.250,50', '1,25')
+    """
+    amount = read_amount(text.strip())
+    return text.strip() if amount is None else f"{amount:f}"
+
+
 def read_amounts(texts: pd.Series) -> pd.Series[float]:
     """
     Parse amounts of money as people write them.

@@ -105,6 +105,7 @@ def test_a_contract_is_entered_a_section_at_a_time_without_script(client: TestCl
     assert "step 2 of 5" in page.text
     page = press(page, "next")
     assert "Choose the definition" in page.text
+    assert f"({FIRST}), from 1 April 2026<" in page.text  # to choose the one in force at award
     page = press(page, "next", definition=FIRST)
     page = press(page, "add", measure="NT18", quarter="", target="lots")
     page = press(page, "next", measure=["NT18", "NT2"], quarter=["", ""], target=["lots", "50"])
@@ -119,6 +120,9 @@ def test_a_contract_is_entered_a_section_at_a_time_without_script(client: TestCl
     page = press(page, "remove-pledge-2")
     page = press(page, "next")
     assert "step 5 of 5" in page.text  # at once, as only this was to be changed
+    early = press(press(page, "change-about"), "next", first_year="2025")
+    warning = f"The contract begins on 1 April 2025, before {FIRST} is in force (from 1 April 2026)"
+    assert (warning in early.text, warning in page.text) == (True, False)
     done = press(page, "enter")
     assert (done.status_code, done.headers["location"]) == (303, "/contracts/S-1")
     shown = client.get("/api/v1/contracts/S-1").json()

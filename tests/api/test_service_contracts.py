@@ -183,6 +183,24 @@ def test_two_people_are_kept_by_number_and_withheld(client: TestClient) -> None:
     assert (line["withheld"], line["delivered"]) == (True, None)
 
 
+def test_the_page_of_a_return_tells_what_the_api_tells(client: TestClient) -> None:
+    """Whoever sends it on the page is told of people who would count under two types, too."""
+    add(client, "API-27")
+    header = "contract,employee,home_postcode,fte,start_date,long_term_unemployed\n"
+    people = "".join(f"API-27,E{number},{HERE},1,2026-04-01,{{}}\n" for number in range(6))
+    assert send(client, "API-27", header + people.replace("{}", "no")).status_code == 201
+    staff = {"file": ("staff.csv", (header + people.replace("{}", "yes")).encode())}
+    page = client.post(f"/contracts/API-27/returns/{QUARTERS[1]}", files=staff)
+    assert f"By this list more people count under NT3 in {QUARTERS[0]}" in page.text
+    rows = f"API-27,S1,{HERE},-300,2026-07-01\nAPI-27,S2,{THERE},100,2026-07-01\n"
+    spend = {"file": ("spend.csv", (SPEND + rows).encode())}
+    page = client.post(f"/contracts/API-27/returns/{QUARTERS[1]}", files=spend)
+    assert "The version before had figures of" in page.text
+    said = "LOCAL-SPEND has no share: credit notes leave none from 0 to 100%"
+    assert said in page.text
+    assert said in client.get(f"/contracts/API-27/returns/{QUARTERS[1]}/2").text
+
+
 def tables(reference: str, *, version: str = "", **changes: str) -> dict[str, str]:
     """Give CSV tables of one contract with a pledge and a milestone."""
     terms = {**TERMS, "reference": reference, "version": version, **changes}
@@ -201,13 +219,22 @@ def test_tables_are_looked_at_then_entered_by_api(client: TestClient) -> None:
     sent = files_of(tables("TAB-1"))
     seen = client.post("/api/v1/contracts/import", files=sent, data={"preview": "true"})
     line = {"reference": "TAB-1", "quarter": None, "version": 1, "result": "entered"}
-    assert seen.json() == {"entered": False, "lines": [line], "read_only": []}
+    assert seen.json() == {"entered": False, "lines": [line], "read_only": [], "notes": []}
     assert client.get("/api/v1/contracts/TAB-1").status_code == 404
     assert client.post("/api/v1/contracts/import", files=sent).json()["entered"] is True
     shown = client.get("/api/v1/contracts/TAB-1").json()
     assert [(one["measure"], one["target"]) for one in shown["pledges"]] == [("NT18", "1500.50")]
     again = client.post("/api/v1/contracts/import", files=sent).json()
     assert again["lines"] == [{**line, "result": "unchanged"}]
+    # Of a contract from before its definition, which was meant or chosen by mistake.
+    early = tables("TAB-8", first_day="2025-04-01")
+    seen = client.post("/api/v1/contracts/import", files=files_of(early)).json()
+    assert seen["notes"][0].startswith("TAB-8: The contract begins on 1 April 2025, before")
+    told = [f"TAB-8: {note}" for note in client.get("/api/v1/contracts/TAB-8").json()["notes"]]
+    listed = client.get("/api/v1/contracts").json()["contracts"]
+    kept = {one["reference"]: one["notes"] for one in listed}
+    assert (seen["notes"], kept["TAB-1"]) == (told, [])
+    assert f"TAB-8: {kept['TAB-8'][0]}" == told[0]
 
 
 def test_one_wrong_row_and_nothing_is_entered_of_any(client: TestClient) -> None:

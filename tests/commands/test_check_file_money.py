@@ -81,3 +81,25 @@ def test_a_row_that_a_comma_made_too_wide_is_told(tmp_path: Path) -> None:
     said = commanded("check-file", str(path), "--option", "ttwa-official").stderr
     assert said.startswith("1 row checked by 'Postcode'")
     assert "rows with up to 4 cells, and the header has 3 cells: look for commas" in said
+
+
+def test_the_screen_adds_up_several_sheets_and_their_money(tmp_path: Path) -> None:
+    path = tmp_path / "paid.xlsx"
+    book = openpyxl.Workbook()
+    book.active.title = "April"
+    more = book.create_sheet("May")
+    for row in ROWS:
+        book.active.append(row)
+    for row in (ROWS[0], ["Elm", "IP1 1AA", -3025], ["Fig", "", 1.5], ["Fig", "CO1 1JB", ""]):
+        more.append(row)
+    book.save(path)
+    said = commanded("check-file", str(path), "--sheet", "all", "--option", "ttwa-official").stderr
+    told = said.splitlines()
+    assert told[0].startswith("8 rows checked")
+    assert "sheet 'April': 5 rows = 3 local + 1 not local + 1 unknown" in told
+    assert "sheet 'May': 3 rows = 1 local + 1 not local + 1 unknown" in told
+    assert "2 sheets together: 8 rows = 4 local + 2 not local + 2 unknown" in told
+    # Local 100.10 + 0.20 - 5.05; not local 20 - 3,025; unknown 7 + 1.50.
+    line = "amounts (Net Amount): -£2,901.25 = £95.25 local - £3,005.00 not local + £8.50 unknown"
+    assert line in told
+    assert "rows with an answer and no amount: 1" in told

@@ -78,8 +78,41 @@ def test_a_contract_from_its_award_to_the_indicator(
     assert "delivered         75.0  pledged           60" in contracts("show", "C1").stdout
     kpi = json.loads(contracts("kpi", "--json").stdout)
     assert kpi["series"][0]["delivered"] == "75.0"
+    assert "LOCAL-SPEND  Share of contract spend that is local (%, " in contracts("monitor").stdout
+    said = contracts("export", "--internal", "--out", "tables").stderr
+    assert "(1 contract, 1 pledge, 0 milestones, 3 figures, 1 return)" in said
     assert "under colchester-measure-2026.1" in contracts("kpi").stdout
+    assert contracts("kpi", "--out", "kpi.csv").stderr == "written: kpi.csv\n"
+    table = (tmp_path / "kpi.csv").read_text("utf-8-sig").splitlines()
+    returned = [line.split(",")[-2] for line in table[1:]]  # whole numbers of returns
+    assert returned == ["1", "0", "0", "0", "1"]
     assert [c["reference"] for c in json.loads(contracts("list", "--json").stdout)] == ["C1"]
+
+
+def test_a_contract_from_before_its_definition_is_entered_with_a_note(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "c1.toml").write_text(TERMS.replace("y = 2026-04", "y = 2026-03"), encoding="utf-8")
+    said = "The contract begins on 1 March 2026, before colchester-measure-2026.1 is in force"
+    assert f"note: {said}" in contracts("add", "c1.toml").stderr
+    assert f"\n{said}" in contracts("show", "C1").stdout
+    for listed in (["show", "C1"], ["list"]):
+        found = json.loads(contracts(*listed, "--json").stdout)
+        (told,) = (found if isinstance(found, dict) else found[0])["notes"]
+        assert told.startswith(said)
+    contracts("export", "--out", "tables.xlsx")
+    (tmp_path / "store.sqlite").unlink()
+    assert f"note: C1: {said}" in contracts("import", "tables.xlsx").stderr
+    assert "note" not in contracts("import", "tables.xlsx").stderr  # it was there before
+
+
+def test_no_option_is_named_that_the_command_does_not_have(
+    contracts: Callable[..., Any], tmp_path: Path
+) -> None:
+    (tmp_path / "c1.toml").write_text(TERMS.replace("2026.1", "2029.1"), encoding="utf-8")
+    refused = contracts("add", "c1.toml").stderr
+    assert refused.endswith("A contract is measured under a definition that was published\n")
+    assert "(--quarter)" not in contracts("return", "C1", "Q1", "c1.toml").stderr
 
 
 def test_a_correction_names_its_version(contracts: Callable[..., Any], tmp_path: Path) -> None:

@@ -18,6 +18,7 @@ from localarea.measures.calendar import WEEK_DAYS, YEAR_DAYS
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.report import ALL_QUARTERS
 from localarea.measures.returns import SCALE
+from localarea.tables.money import plain_amount
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -113,7 +114,7 @@ def _contract(
     place: Place, row: Mapping[str, str], pledges: _Lines, milestones: _Lines, faults: Faults
 ) -> list[Stated]:
     stated: dict[str, Any] = {name: row[name] for name in _TERMS} | {
-        "value": _amount(row["value"]),
+        "value": plain_amount(row["value"]),
         "first_day": _day(row["first_day"]),
         "last_day": _day(row["last_day"]),
         "pledges": [line for _, line in pledges],
@@ -139,11 +140,6 @@ def _rows(tables: Sequence[ReadTable], kind: str) -> Iterator[tuple[Place, dict[
                 yield Place(table.where, number), row
 
 
-def _amount(text: str) -> str:
-    """Return an amount as people write it without its sign of pounds and its commas."""
-    return text.replace("\u00a3", "").replace(",", "").strip()
-
-
 def _day(text: str) -> str:
     for form in _DAYS:
         try:
@@ -158,7 +154,7 @@ def _pledges(tables: Sequence[ReadTable], faults: Faults) -> dict[str, _Lines]:
     for place, row in _rows(tables, "pledges"):
         _require_unit(place, row, faults)
         made = {"measure": row["measure"], "quarter": row["quarter"] or ALL_QUARTERS,
-                "target": _amount(row["target"])}  # fmt: skip
+                "target": plain_amount(row["target"])}  # fmt: skip
         found.setdefault(row["contract"], []).append((place, made))
     return found
 
@@ -174,7 +170,7 @@ def _milestones(tables: Sequence[ReadTable]) -> dict[str, _Lines]:
     for place, row in _rows(tables, "milestones"):
         made = {"title": row["milestone"], "due": _day(row["due"])}
         if row["measure"] or row["target"]:
-            made |= {"measure": row["measure"], "target": _amount(row["target"])}
+            made |= {"measure": row["measure"], "target": plain_amount(row["target"])}
         found.setdefault(row["contract"], []).append((place, made))
     return found
 
@@ -237,7 +233,7 @@ def _figure(place: Place, row: Mapping[str, str], faults: Faults) -> dict[str, i
 
 def _alike(one: str, other: str) -> bool:
     try:
-        return float(_amount(one)) == float(other)
+        return float(plain_amount(one)) == float(other)
     except ValueError:
         return False
 

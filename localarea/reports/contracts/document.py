@@ -7,7 +7,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.contracts.reading import kpi_document
+from localarea.contracts.in_force import say_day
+from localarea.contracts.reading import kpi_document, on_missing_shares
 from localarea.contracts.standing import INDICATOR
 from localarea.errors import EmptyResultError
 from localarea.reports.cabinet.model import (
@@ -25,7 +26,7 @@ from localarea.reports.cabinet.wording import join, whole
 from localarea.reports.contracts.figures import NONE, amount, told
 from localarea.reports.contracts.measures_section import measures, worth
 from localarea.reports.contracts.method import limits, method, sources
-from localarea.reports.contracts.progress_section import contracts, learnt, say_day
+from localarea.reports.contracts.progress_section import contracts, learnt
 from localarea.reports.print_maps.indicator_chart import write_indicator_chart
 
 if TYPE_CHECKING:
@@ -142,14 +143,26 @@ def _indicator(facts: SocialValueFacts) -> list[Block]:
         made.append(
             Note(
                 "The definition changed.",
-                "Contracts are measured under the definition that was in force at their award. "
-                "Each definition has a series of its own, and the two are never joined.",
+                "Each contract is measured under one definition from its first day to its last. "
+                "Each definition has a series of its own, and no two are joined."
+                + _other_periods(facts),
             )
         )
-    return made + [
+    made += [
         _series_table(facts, one, shown)
         for one, shown in zip(facts.series, document["series"], strict=True)
     ]
+    missing = on_missing_shares(document)
+    return [*made, Paragraph(missing)] if missing else made
+
+
+def _other_periods(facts: SocialValueFacts) -> str:
+    """Name the contracts whose definition was not in force on their first day."""
+    apart = [reference for reference, notes in facts.notes.items() if notes]
+    if not apart:
+        return ""
+    verb = "begins" if len(apart) == 1 else "begin"
+    return f" {join(apart)} {verb} on a day when that definition is not in force."
 
 
 def _picture(document: Mapping[str, Any]) -> list[Block]:

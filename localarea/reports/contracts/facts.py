@@ -46,6 +46,8 @@ class SocialValueFacts:
         What the author learnt, a paragraph each.
     proxies : Proxies or None
         What a unit of each measure is taken to be worth; without, there is no money.
+    notes : mapping of str to sequence of str
+        Of :func:`localarea.contracts.in_force.notes_on_period`, by reference.
     """
 
     series: tuple[Series, ...]
@@ -56,6 +58,7 @@ class SocialValueFacts:
     titles: Mapping[str, str] = field(default_factory=dict)
     lessons: tuple[str, ...] = ()
     proxies: Proxies | None = None
+    notes: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
     def named(self, definition: str) -> str:
         """Return a definition by its name and its id."""

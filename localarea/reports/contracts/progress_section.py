@@ -6,7 +6,7 @@ from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.classify.sentences import month_name
+from localarea.contracts.in_force import say_day
 from localarea.contracts.reading import faults_of
 from localarea.contracts.standing import INDICATOR
 from localarea.measures.catalogue import MEASURE_OF
@@ -25,22 +25,10 @@ from localarea.reports.contracts.figures import MEASURE_COLUMNS, measure_row
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from localarea.contracts.model import Contract
     from localarea.reports.contracts.facts import SocialValueFacts
 
 _REASONS: Final = 5  # for which rows are most often refused
-
-
-def say_day(day: date) -> str:
-    """
-    Write a day in words.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> say_day(date(2026, 11, 5))
-    '5 November 2026'
-    """
-    return f"{day.day} {month_name(day.year * 100 + day.month)}"
 
 
 def contracts(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> list[Block]:
@@ -67,14 +55,14 @@ def contracts(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> li
     made: list[Block] = [Heading("The contracts"), Table("The contracts", columns, tuple(rows))]
     for one, line in zip(facts.kept, found, strict=True):
         made.append(Heading(f"{one.contract.reference}: {one.contract.title}", 2))
-        made += _contract(facts, one.contract.definition, line)
+        made += _contract(facts, one.contract, line)
     return made
 
 
-def _contract(facts: SocialValueFacts, definition: str, line: Mapping[str, Any]) -> list[Block]:
-    made: list[Block] = [
-        Paragraph(f"Measured under {facts.named(definition)}. {_returns_sentence(line)}", keep=True)
-    ]
+def _contract(facts: SocialValueFacts, contract: Contract, line: Mapping[str, Any]) -> list[Block]:
+    said = [f"Measured under {facts.named(contract.definition)}.", _returns_sentence(line)]
+    said += facts.notes.get(contract.reference, ())
+    made: list[Block] = [Paragraph(" ".join(said), keep=True)]
     if line["reasons"]:
         made.append(Bullets(tuple(f"At risk: {reason}." for reason in line["reasons"])))
     rows = [measure_row(part) for part in line["measures"] if _matters(part)]
@@ -98,9 +86,11 @@ def _matters(part: Mapping[str, Any]) -> bool:
 def _returns_sentence(line: Mapping[str, Any]) -> str:
     states = Counter(one["state"] for one in line["quarters"])
     counting = sum(one["counts"] for one in line["quarters"])
-    said = [f"{counting} of {len(line['quarters'])} quarters have an accepted return"]
-    said += [f"{states['sent']} wait to be accepted"] if states["sent"] else []
-    said += [f"{states['returned']} were sent back"] if states["returned"] else []
+    every, waiting, back = len(line["quarters"]), states["sent"], states["returned"]
+    quarters, have = "quarter" if every == 1 else "quarters", "has" if counting == 1 else "have"
+    said = [f"{counting} of {every} {quarters} {have} an accepted return"]
+    said += [f"{waiting} {'waits' if waiting == 1 else 'wait'} to be accepted"] if waiting else []
+    said += [f"{back} {'was' if back == 1 else 'were'} sent back"] if back else []
     said += [f"late: {', '.join(line['late'])}"] if line["late"] else []
     return f"{'; '.join(said)}."
 

@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, File, Form, Query, Response, UploadFile
 from pydantic import BaseModel, Field
 
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.service.api.contracts import Measurer
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState
@@ -37,6 +38,10 @@ class ImportOut(BaseModel):
     entered: bool = Field(description="False if they were only looked at.")
     lines: list[TakenOut]
     read_only: list[str] = Field(description="Tables of figures as published: never taken in.")
+    notes: list[str] = Field(
+        description="What to know of the contracts: that a definition is not in force on the first "
+        "day of one, and what is unlikely of its milestones."
+    )
 
 
 @router.get(
@@ -96,4 +101,10 @@ def take_in(
     taken = plan if preview else entered(state, who, tables)
     names = ("reference", "quarter", "version", "result")
     lines = [{name: getattr(one, name) for name in names} for one in taken]
-    return {"entered": not preview, "lines": lines, "read_only": found.read_only}
+    notes = [
+        f"{one.reference}: {note}"
+        for one in taken
+        if one.contract is not None
+        for note in notes_on_terms(one.contract, state.definitions)
+    ]
+    return {"entered": not preview, "lines": lines, "read_only": found.read_only, "notes": notes}

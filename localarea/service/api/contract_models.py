@@ -115,6 +115,11 @@ class ContractOut(BaseModel):
     version: int
     entered_by: str
     entered_at: str
+    notes: list[str] = Field(
+        description="What to know of it: that its definition is not in force on its first day, "
+        "what is unlikely of its milestones, and (not in the list of all) which returns to send "
+        "again since its days were corrected."
+    )
 
 
 class Contracts(BaseModel):

@@ -18,8 +18,10 @@ from localarea.contracts.reading import (
     plain,
     return_document,
 )
-from localarea.contracts.register import enter_contract, returns
+from localarea.contracts.recounting import notes_on_recounting
+from localarea.contracts.register import enter_contract, returns, versions
 from localarea.contracts.standing import INDICATOR
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.contracts.worth import held_proxies
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
 from localarea.service import clock
@@ -58,7 +60,10 @@ def list_contracts(state: TheState, who: Deliverer) -> dict[str, Any]:
     """List the contracts on the register: all, or for a supplier its own."""
     with state.database.reading() as connection:
         found = own_contracts(connection, state, who)
-    return {"contracts": [contract_document(kept) for kept in found]}
+    known = state.definitions
+    return {
+        "contracts": [contract_document(one, notes_on_terms(one.contract, known)) for one in found]
+    }
 
 
 @router.post(
@@ -80,7 +85,11 @@ def add_contract(state: TheState, who: Measurer, asked: ContractIn) -> dict[str,
         now=clock.now(),
         supersedes=asked.supersedes,
     )
-    return contract_document(kept)
+    with state.database.reading() as connection:
+        entered = versions(connection, contract.reference)
+        sent = returns(connection, contract.reference)
+    notes = notes_on_terms(contract, state.definitions) + notes_on_recounting(entered, sent)
+    return contract_document(kept, notes)
 
 
 @router.get(
@@ -102,6 +111,7 @@ def show_contract(
     with state.database.reading() as connection:
         kept = own_contract(connection, state, who, reference)
         sent = returns(connection, kept.contract.reference)
+        entered = versions(connection, kept.contract.reference)
     found = progress(
         series_for(state, who, internal=inside),
         kept.contract,
@@ -111,7 +121,8 @@ def show_contract(
         internal=inside,
     )
     privacy = NOT_TO_BE_SHARED if inside else SHAREABLE
-    return {**plain(found), **contract_document(kept), "privacy": privacy}
+    notes = notes_on_terms(kept.contract, state.definitions) + notes_on_recounting(entered, sent)
+    return {**plain(found), **contract_document(kept, notes), "privacy": privacy}
 
 
 @router.get(

@@ -8,6 +8,7 @@ from fastapi import APIRouter, File, Form, Query, Request, UploadFile
 from starlette.responses import HTMLResponse, Response
 
 from localarea.contracts.exchange.columns import TABLES
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.errors import LocalareaError, TableFaultsError
 from localarea.service.api.files import TheRunner
 from localarea.service.auth.identity import TheState
@@ -90,7 +91,7 @@ def enter(
 
 
 def _done(request: Request, state: State, who: Identity, tables: list[ReadTable]) -> HTMLResponse:
-    return _page(request, {"done": [_line(one) for one in entered(state, who, tables)]})
+    return _page(request, {"done": [_line(state, one) for one in entered(state, who, tables)]})
 
 
 def _preview(
@@ -98,7 +99,7 @@ def _preview(
 ) -> HTMLResponse:
     found, plan = planned(state, tables)
     values = {
-        "plan": [_line(one) for one in plan],
+        "plan": [_line(state, one) for one in plan],
         "new": sum(one.result != "unchanged" for one in plan),
         "read_only": found.read_only,
         "carried": carried(tables),
@@ -108,9 +109,10 @@ def _preview(
     return _page(request, values, status=409 if again else 200)
 
 
-def _line(one: Taken) -> dict[str, Any]:
+def _line(state: State, one: Taken) -> dict[str, Any]:
     changes = _changes(one.before, one.contract) if one.before and one.contract else []
-    return {"one": one, "changes": changes if one.result == "corrected" else []}
+    notes = notes_on_terms(one.contract, state.definitions) if one.contract else []
+    return {"one": one, "changes": changes if one.result == "corrected" else [], "notes": notes}
 
 
 def _changes(before: Contract, after: Contract) -> list[tuple[str, str, str]]:

@@ -13,6 +13,8 @@ from localarea.contracts.freezing import freeze
 from localarea.contracts.model import parse_contract
 from localarea.contracts.quarters import quarters_of
 from localarea.contracts.register import enter_contract
+from localarea.contracts.terms_notes import notes_on_terms
+from localarea.definitions.model import FOREVER
 from localarea.errors import InputError, LocalareaError
 from localarea.measures.catalogue import MEASURES
 from localarea.measures.rules import read_rules
@@ -24,8 +26,10 @@ from localarea.service.pages.contract_typed import FormTyped, Typed, in_order, t
 from localarea.service.pages.contracts import Measurer, Reference, private
 from localarea.service.pages.forms import Fault, read_day
 from localarea.service.pages.rendering import render
+from localarea.service.pages.words import say_day
 
 if TYPE_CHECKING:
+    from localarea.definitions.published import PublishedDefinition
     from localarea.service.state import State
 
 router = APIRouter()
@@ -233,11 +237,12 @@ def _page(
     if "milestones" in shown and (extra or not milestones):
         milestones.append(("", "", "", ""))
     definitions = [
-        (one.definition.id, one.definition.title)
+        (one.definition.id, one.definition.title, _period(one))
         for one in state.definitions.kept()
         if one.definition.purpose == "measure" and one.definition.council == state.council.key
     ]
     values: dict[str, Any] = {
+        "notes": _notes(typed, state),
         "typed": typed,
         "words": typed.words,
         "pledges": pledges,
@@ -256,6 +261,22 @@ def _page(
         "faults": in_order(faults or []),
     }
     return private(render(request, "contract-form.html", values, status_code=status))
+
+
+def _notes(typed: Typed, state: State) -> list[str]:
+    """Say what is likely to be a mistake of what can be entered."""
+    try:
+        return notes_on_terms(parse_contract(typed.stated([])), state.definitions)
+    except LocalareaError:
+        return []
+
+
+def _period(one: PublishedDefinition) -> str:
+    """Say when a definition is in force, since the one of the award is asked for."""
+    first, last = one.definition.effective_from, one.last_day
+    if last < first:
+        return "never in force"
+    return f"from {say_day(first)}" + ("" if last == FOREVER else f" to {say_day(last)}")
 
 
 def _days(typed: Typed) -> dict[str, Any]:

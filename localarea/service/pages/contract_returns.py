@@ -12,7 +12,14 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from localarea.contracts.acceptance import decide
 from localarea.contracts.counting import require_quarter
 from localarea.contracts.quarters import quarter_days
-from localarea.contracts.reading import faults_of, notes_on, notes_on_rows, say_rows, unknown_in
+from localarea.contracts.reading import (
+    faults_of,
+    notes_on,
+    notes_on_figures,
+    notes_on_rows,
+    say_rows,
+    unknown_in,
+)
 from localarea.contracts.register import returns
 from localarea.contracts.standing import series_of, standing
 from localarea.errors import InputError, LocalareaError, NotFoundError
@@ -214,7 +221,8 @@ def _version_page(
         "refused": [_told(line) for line in faults_of(found.counted) if not line["apart"]],
         "apart": [_told(line) for line in faults_of(found.counted) if line["apart"]],
         "unknown": [_told(line) for line in unknown_in(found.counted)],
-        "notes": notes,
+        "sent_now": notes is not None,
+        "told": notes_on_figures(found),
         "tags": TAGS,
         "faults": faults or [],
         "typed": typed or {"comment": "", "decision": ""},

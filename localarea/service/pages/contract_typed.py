@@ -11,6 +11,7 @@ from fastapi import Depends, Form
 from localarea.errors import InputError, LocalareaError, SchemaError
 from localarea.measures.report import ALL_QUARTERS
 from localarea.service.pages.forms import Days, Fault, parse_day, read_day
+from localarea.tables.money import plain_amount
 
 if TYPE_CHECKING:
     from localarea.contracts.model import Contract
@@ -66,7 +67,7 @@ class Typed:
     def stated(self, faults: list[Fault]) -> dict[str, Any]:
         """Return the contract as :func:`parse_contract` takes it; days that are none are faults."""
         words = {name: value.strip() for name, value in self.words.items() if value.strip()}
-        words["value"] = words.get("value", "").replace(",", "").lstrip("£").strip()
+        words["value"] = plain_amount(words.get("value", ""))
         made: dict[str, Any] = {name: value for name, value in words.items() if value}
         for name, days in (("first_day", self.first), ("last_day", self.last)):
             try:
@@ -77,7 +78,7 @@ class Typed:
             if day is not None:
                 made[name] = day.isoformat()
         made["pledges"] = [
-            {"measure": m, "quarter": q or ALL_QUARTERS, "target": t.replace(",", "").strip()}
+            {"measure": m, "quarter": q or ALL_QUARTERS, "target": plain_amount(t)}
             for m, q, t in self.pledges
             if m or t.strip()
         ]
@@ -102,7 +103,7 @@ class Typed:
         if day is not None:
             made["due"] = day.isoformat()
         if measure or target:
-            made |= {"measure": measure, "target": target.replace(",", "")}
+            made |= {"measure": measure, "target": plain_amount(target)}
         return made
 
     def require_few(self) -> None:
@@ -181,7 +182,8 @@ def told(error: LocalareaError, already: set[str]) -> list[Fault]:
     """Hang every fault on its field, in the words of the form."""
     if not isinstance(error, SchemaError):
         named = getattr(error, "parameter", "")
-        return [Fault.said(str(error), named if named in ("definition", "rule") else "reference")]
+        place = f"{_FIELDS[named]}-day" if named in _FIELDS else "reference"
+        return [Fault.said(str(error), named if named in ("definition", "rule") else place)]
     found = [_fault(text) for text in error.faults]
     return [one for one in found if one.field not in already]
 

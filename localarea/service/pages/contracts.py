@@ -13,7 +13,9 @@ from localarea.contracts.model import MOST_REFERENCE
 from localarea.contracts.progress import progress
 from localarea.contracts.quarters import quarter_days
 from localarea.contracts.reading import contract_document
+from localarea.contracts.recounting import notes_on_recounting
 from localarea.contracts.register import returns, versions
+from localarea.contracts.terms_notes import notes_on_terms
 from localarea.decisions import api_keys
 from localarea.decisions.supplier_access import accesses, end_access, let_person_in
 from localarea.errors import InputError, NotAllowedError
@@ -168,6 +170,8 @@ def contract_page(
         "kept": kept,
         "contract": kept.contract,
         "found": found,
+        "notes": notes_on_terms(kept.contract, state.definitions)
+        + notes_on_recounting(entered, sent),
         "newest": newest,
         "entered": entered,
         "accesses": let,

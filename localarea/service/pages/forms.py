@@ -29,6 +29,7 @@ _MONTHS: Final = (
 )
 _TEXT: Final = re.compile(r"(\d{1,2})[\s./-]+(\d{1,2}|[a-z]{3,9})[\s./-]+(\d{4})", re.I | re.ASCII)
 _ISO: Final = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_FILE: Final = re.compile(r"[^:]{1,200}\.[a-z0-9]{1,8}(?: \[[^]]*\])?: ", re.I | re.ASCII)
 DEFINITION: Final = "definition:"
 OPTION: Final = "option:"
 
@@ -50,8 +51,9 @@ class Fault:
 
     @classmethod
     def said(cls, text: str, field: str) -> Fault:
-        """Begin the words with a capital."""
-        return cls(text[:1].upper() + text[1:], field)
+        """Begin the words with a capital, unless that would change the name of a file."""
+        named = _FILE.match(text) is not None
+        return cls(text if named else text[:1].upper() + text[1:], field)
 
 
 @dataclass(frozen=True, slots=True)

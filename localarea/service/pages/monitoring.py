@@ -9,7 +9,7 @@ from starlette.responses import HTMLResponse, Response
 
 from localarea.contracts.exports import grouped_table, series_table
 from localarea.contracts.monitoring import GROUPS, grouped, overview, require_group, valued
-from localarea.contracts.reading import kpi_document
+from localarea.contracts.reading import kpi_document, on_missing_shares
 from localarea.contracts.standing import INDICATOR
 from localarea.contracts.worth import held_proxies
 from localarea.measures.catalogue import MEASURES
@@ -49,6 +49,7 @@ def show(
     lines = valued(grouped(series, sent, by=group, on=today, internal=not public), worth)
     values = {
         "document": document,
+        "missing": on_missing_shares(document),
         "picture": indicator_picture(document),
         "lines": lines,
         "shown": any(line["withheld"] or line["delivered"] is not None for line in lines),

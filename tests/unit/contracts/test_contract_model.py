@@ -9,9 +9,12 @@ from typing import Any
 import pytest
 from contract_cases import QUARTERS, TERMS
 
+from localarea.contracts.exchange.columns import TABLES
+from localarea.contracts.exchange.files import ReadTable
+from localarea.contracts.exchange.parsing import parse_exchange
 from localarea.contracts.model import Contract, Milestone, Pledge, contract_of, parse_contract
 from localarea.contracts.quarters import quarter_days, quarters_of
-from localarea.errors import InputError, SchemaError
+from localarea.errors import InputError, SchemaError, TableFaultsError
 
 
 def test_a_contract_is_read_and_written_without_loss() -> None:
@@ -31,6 +34,20 @@ def test_a_contract_is_read_and_written_without_loss() -> None:
     )  # fmt: skip
     assert made.quarters == QUARTERS
     assert contract_of(made.as_document()) == made
+
+
+def test_an_amount_that_a_program_wrote_with_a_power_of_ten_is_written_out() -> None:
+    made = parse_contract(TERMS | {"value": "1E+3"})
+    assert (made.value, made.as_document()["value"]) == (Decimal(1000), "1000")
+
+
+def test_tables_refuse_an_amount_with_a_comma_for_a_decimal_point() -> None:
+    row = {name: str(TERMS.get(name, "")) for name in TABLES["contracts"].columns}
+    rows = [(2, row | {"value": "1.250,50"}), (3, row | {"reference": "C2", "value": "1,250.50"})]
+    with pytest.raises(TableFaultsError) as caught:
+        parse_exchange([ReadTable("contracts.csv", "contracts", rows)])
+    assert str(caught.value).count("column value") == 1
+    assert "row 2, column value" in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from ready_processes import run_code
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.model import parse_contract
 from localarea.contracts.reading import notes_on
+from localarea.contracts.recounting import notes_on_recounting
 from localarea.contracts.register import (
     contracts,
     enter_contract,
@@ -128,8 +129,13 @@ def test_definition_and_rule_are_frozen_once_a_return_was_counted(database: Data
         with pytest.raises(ConflictError, match="frozen at award"):
             enter(database, supersedes=2, **changes)
     same = {"definition": "another", "definition_sha256": "c" * 64}
-    with pytest.raises(InputError, match="not in 2026-27 Q2"):
+    says = (
+        "a return of 2026-27 Q2 was counted.*: its first day can be 30 September 2026 at the latest"
+    )
+    with pytest.raises(InputError, match=says):
         enter(database, supersedes=2, first_day="2026-10-01", **same)
+    with pytest.raises(InputError, match="its last day can be 1 July 2026 at the earliest"):
+        enter(database, supersedes=2, last_day="2026-06-30", **same)
     assert enter(database, supersedes=2, last_day="2028-03-31", **same).version == 3
 
 
@@ -191,6 +197,29 @@ def test_the_audit_finds_what_an_intruder_changed(database: Database, act: str, 
         let_anything_happen(connection)
         connection.exec_driver_sql(act)
     assert any(says in fault for fault in faults(database))
+
+
+def test_a_return_of_staff_is_to_be_sent_again_once_a_contract_ended_early(
+    database: Database,
+) -> None:
+    kept = enter(database)
+    for quarter, ref in ((QUARTERS[0], "NT1"), (QUARTERS[1], "NT1"), (QUARTERS[2], "NT18")):
+        send(database, kept, counted(quarter, 5, ref))
+
+    def notes() -> list[str]:
+        with database.reading() as connection:
+            return notes_on_recounting(versions(connection, "C1"), returns(connection, "C1"))
+
+    assert notes() == []
+    ended = enter(database, supersedes=1, last_day="2026-10-31")  # a day of Q3: payments alone
+    assert notes() == []
+    ended = enter(database, supersedes=2, first_day="2026-05-01", last_day="2026-10-31")
+    assert notes() == [
+        "The return of 2026-27 Q1 counts staff from 1 April 2026 to 30 June 2026, and the contract "
+        "now runs from 1 May 2026 to 30 June 2026 in that quarter: send that return again."
+    ]
+    send(database, ended, counted(QUARTERS[0], 4, "NT1"))
+    assert notes() == []
 
 
 def test_a_backup_holds_the_register(database: Database, tmp_path: Path) -> None:

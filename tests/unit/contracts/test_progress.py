@@ -191,6 +191,23 @@ def test_the_progress_of_a_contract_says_what_is_at_risk() -> None:
     ]
 
 
+def test_a_share_and_a_refund_are_said_as_what_they_are() -> None:
+    made = contract(pledge("NT18", "5480"), pledge("LOCAL-SPEND", "60"))
+
+    def reasons(local: int, other: int) -> list[str]:
+        kept = [returned(QUARTERS[0], {"NT18": (local, 0), "LOCAL-SPEND": (local, other)})]
+        series = series_of([made], {("C1", QUARTERS[0]): kept[0].counted.figures})
+        on = date(2026, 7, 15)
+        found: list[str] = progress(series, made, kept, on=on, internal=True)["reasons"]
+        return found
+
+    assert reasons(100, 900)[-1] == "LOCAL-SPEND: 10.0% delivered, 60.0% expected"
+    assert reasons(-500, 400) == [  # refunds outweigh payments: there is no share, not one of 0
+        "NT18: -£500.00 delivered, £910.00 expected",
+        "LOCAL-SPEND: no share delivered, 60.0% expected",
+    ]
+
+
 def many() -> tuple[list[Contract], dict[str, list[KeptReturn]]]:
     """Give three contracts: two of one department, and one under another definition."""
     roads = contract(pledge("NT18", "5480"), reference="A", supplier="S1")
@@ -266,6 +283,16 @@ def test_nothing_is_expected_of_a_year_before_a_return_of_it_is_due() -> None:
     assert (later["status"], later["contracts"]) == ("not due yet", 1)
     assert lines["2026-27", "LOCAL-SPEND"]["status"] == "on track"  # 91% of 60%
     assert lines["2027-28", "LOCAL-SPEND"]["status"] == "not due yet"
+
+
+def test_what_is_pledged_for_one_year_is_no_pledge_of_nothing_in_another() -> None:
+    one = contract(pledge("NT18", "100", QUARTERS[4]))  # of 2027-28
+    sent = returned(QUARTERS[0], {"NT8": (1, 0)})
+    series = series_of([one], {("C1", QUARTERS[0]): sent.counted.figures})
+    found = grouped(series, {"C1": [sent]}, by="year", on=date(2026, 8, 15), internal=True)
+    lines = {(line["group"], line["measure"]): line for line in found}
+    assert ("2026-27", "NT18") not in lines  # before: 0.00 pledged, and met
+    assert lines["2027-28", "NT18"]["target"] == Decimal("100.00")
 
 
 def test_outside_the_council_a_group_is_told_only_by_what_is_told_of_its_parts() -> None:

@@ -154,6 +154,21 @@ def test_the_three_formats_are_made_and_alike(report: Report) -> None:
     assert b"<h1" in render_html(report)
 
 
+def test_contracts_from_before_their_definition_are_named(
+    register: Database, report: Report
+) -> None:
+    series = released_series(register, council="colchester", actor=ANALYST, now=NOW)
+    with register.reading() as connection:
+        kept = contracts(connection, council="colchester")
+    notes = {one.contract.reference: [] for one in kept} | {"ROADS": ["It begins early."]}
+    facts = SocialValueFacts(tuple(series), tuple(kept), {}, ON, notes=notes)
+    said = text(social_value_document(facts, author="Council", dated=ON))
+    assert "ROADS begins on a day when that definition is not in force." in said
+    assert said.count("It begins early.") == 1
+    assert "not in force" not in text(report)
+    assert "that was in force at their award" not in said + text(report)
+
+
 def test_a_register_without_contracts_is_reported_too() -> None:
     made = social_value_document(SocialValueFacts((), (), {}, ON), author="Council", dated=ON)
     assert "No contracts have been entered yet." in text(made)

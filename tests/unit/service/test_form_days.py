@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from localarea.errors import InputError
-from localarea.service.pages.forms import asked_under, parse_day, read_day
+from localarea.service.pages.forms import Fault, asked_under, parse_day, read_day
 
 FIRST = date(2026, 3, 1)
 
@@ -66,3 +66,15 @@ def test_a_form_asks_for_a_definition_an_option_or_a_day() -> None:
     assert asked_under("", FIRST).on == "2026-03-01"
     with pytest.raises(InputError, match="from the list"):
         asked_under("drive-45", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("the first day is missing", "The first day is missing"),
+        ("r.ods: these are read from .csv", "r.ods: these are read from .csv"),
+        ("staff list.xlsx [may]: it lacks rows", "staff list.xlsx [may]: it lacks rows"),
+    ],
+)
+def test_a_fault_begins_with_a_capital_and_leaves_the_name_of_a_file(text: str, said: str) -> None:
+    assert Fault.said(text, "file").text == said

@@ -1,0 +1,81 @@
+"""Say where the definition of a contract is not the one in force on its first day."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING
+
+from localarea.classify.sentences import month_name
+from localarea.errors import LocalareaError
+
+if TYPE_CHECKING:
+    from localarea.contracts.model import Contract
+    from localarea.definitions.published import PublishedDefinition
+    from localarea.definitions.store import DefinitionStore
+
+
+def notes_on_period(contract: Contract, definitions: DefinitionStore) -> list[str]:
+    """
+    Say that the definition of a contract is not in force on its first day.
+
+    It is no fault: what counts as local is agreed at award, long before or after that day. But
+    nobody must take it for the definition that was in force.
+
+    Parameters
+    ----------
+    contract : Contract
+        Stated or entered.
+    definitions : DefinitionStore
+        Published definitions.
+
+    Returns
+    -------
+    list of str
+        A sentence; none if it is in force, or if the definitions cannot be read.
+    """
+    try:
+        published = definitions.kept()
+    except LocalareaError:
+        return []
+    own = next((one for one in published if one.definition.id == contract.definition), None)
+    wrong = "" if own is None else _wrong_period(contract.first_day, own)
+    if own is None or not wrong:
+        return []
+    instead = [one.definition.id for one in published if _stands_in(one, own, contract.first_day)]
+    other = f"On that day {instead[0]} is in force. " if instead else ""
+    return [
+        f"The contract begins on {say_day(contract.first_day)}, {wrong}. {other}"
+        f"All its returns are measured under {own.definition.id}."
+    ]
+
+
+def _wrong_period(day: date, own: PublishedDefinition) -> str:
+    first, last = own.definition.effective_from, own.last_day
+    if last < first:
+        return f"and {own.definition.id} was never in force"
+    if day.isoformat() < first:
+        return f"before {own.definition.id} is in force (from {say_day(date.fromisoformat(first))})"
+    if day.isoformat() > last:
+        return f"after {own.definition.id} ended (on {say_day(date.fromisoformat(last))})"
+    return ""
+
+
+def _stands_in(one: PublishedDefinition, own: PublishedDefinition, day: date) -> bool:
+    alike = one.definition.purpose, one.definition.council
+    return (
+        alike == (own.definition.purpose, own.definition.council)
+        and one.definition.effective_from <= day.isoformat() <= one.last_day
+    )
+
+
+def say_day(day: date) -> str:
+    """
+    Write a day in words.
+
+    Examples
+    --------
+    >>> from datetime import date
+    >>> say_day(date(2026, 11, 5))
+    '5 November 2026'
+    """
+    return f"{day.day} {month_name(day.year * 100 + day.month)}"
