@@ -84,6 +84,7 @@ def check_xlsx(
     from localarea.tables.xlsx.styles import Styles
 
     with _FriendlyErrors(source), Package(source) as package:
+        package.call_workbook()
         book = Book(package)
         strings = book.strings()
         scans, samples, numbers, unread = _read(source, book, strings, sizes, asked.sheet)
