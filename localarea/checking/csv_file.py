@@ -25,7 +25,7 @@ from localarea.tables.file_kinds import require_rows
 from localarea.tables.layout import Extent, Layout, blocks, read_layout, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from concurrent.futures import Future
 
     from localarea.checking.csv_checker import RowEngine
@@ -42,6 +42,7 @@ _OTHER_FORMATS: Final = frozenset(
 # padded to its width.
 _SPARE_COLUMNS: Final = 256
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
+_MOST_ADDED_UP: Final = 1_000_000  # rows of a file whose money is added up
 _AHEAD: Final = 2  # blocks checked ahead of the one being written
 
 
@@ -171,6 +172,13 @@ def check_file(
         except _WiderRowError:  # rare: read the file once more to find its width
             width = _width(path, layout, survey(path, layout, engine.find_rows))
             done = _write(path, target, layout, width, writer(), None)
+        # Rare too: a total without a name is known once all rows above it were added up.
+        if done.amount_alone and done.done() <= _MOST_ADDED_UP:
+            from localarea.checking.sum_rows import sum_rows_of_text
+
+            sums = sum_rows_of_text(path, target, layout)
+            if sums:
+                done = _write(path, target, layout, width, writer(sums=sums), None)
     return _report(path, target, layout, width, done)
 
 
@@ -184,8 +192,9 @@ class _Writer(CellWriter):
         engine: RowEngine,
         evidence: RowEvidence | None,
         wording: Wording,
+        sums: Collection[int] = (),
     ) -> None:
-        super().__init__(classifier, layout, engine, evidence, wording)
+        super().__init__(classifier, layout, engine, evidence, wording, sums)
         self.headers = partial(
             added_headers,
             layout.headers,
