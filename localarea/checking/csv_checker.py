@@ -156,6 +156,8 @@ class CellWriter:
     ----------
     amount_alone : bool
         Whether a row so far has an amount and nothing else.
+    filled_beyond : bool
+        Whether a row so far has more cells than the header that hold something.
     tally : collections.Counter
         Number of rows so far, by verdict code.
     rows_met : RowsMet
@@ -174,7 +176,8 @@ class CellWriter:
         sums: Collection[int] = (),
     ) -> None:
         self.engine = engine
-        self.amount_alone = False
+        self.amount_alone = self.filled_beyond = False
+        self._stated = len(layout.headers)
         self._sums = sums
         self.tally: Counter[int] = Counter()
         self.rows_met = RowsMet()
@@ -221,12 +224,26 @@ class CellWriter:
         bytes or memoryview
             The rows with their verdicts.
         """
+        self._see_beyond(block, rows)
         added, skipped = self.added(block, rows, width, first, self._known_sums(rows, first))
         if len(skipped):
             widths = rows.widths.copy()
             widths[skipped] = -1
             rows = replace(rows, widths=widths)
         return self.engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
+
+    def _see_beyond(self, block: bytes, rows: Rows) -> None:
+        """Note whether cells beyond the header hold anything: a delimiter at the end does not."""
+        wide = np.flatnonzero(rows.widths > self._stated)
+        if self.filled_beyond or not len(wide):
+            return
+        last = np.frombuffer(block, np.uint8)[rows.ends[wide] - 1]
+        ended = (last == self._delimiter[0]) & (rows.widths[wide] == self._stated + 1)
+        for row in wide[~ended].tolist():
+            text = block[int(rows.starts[row]) : int(rows.ends[row])]
+            if "".join(split_row(text, self._delimiter, self._codec)[self._stated :]).strip():
+                self.filled_beyond = True
+                return
 
     def _known_sums(self, rows: Rows, first: int) -> Callable[[Collection[int]], list[int]] | None:
         if not self._sums:

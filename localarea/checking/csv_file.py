@@ -41,6 +41,8 @@ _OTHER_FORMATS: Final = frozenset(
 # A wider row means that the file is probably not a table: every other row would have to be
 # padded to its width.
 _SPARE_COLUMNS: Final = 256
+_COMMAS: Final = "look for commas without quotation marks, as in 1,200.50"
+_BLANKS: Final = "what is beyond it is blank"
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
 _MOST_ADDED_UP: Final = 1_000_000  # rows of a file whose money is added up
 _AHEAD: Final = 2  # blocks checked ahead of the one being written
@@ -347,7 +349,8 @@ def _report(path: Path, target: Path, layout: Layout, width: int, done: CellWrit
     if not layout.has_header:
         notes.append("the first row is not a header, so it was checked and no header was added")
     if width > len(layout.headers):
-        notes.append(_wider(width, len(layout.headers), header=layout.has_header))
+        about = _wider(width, len(layout.headers), header=layout.has_header)
+        notes.append(about + (_COMMAS if done.filled_beyond else _BLANKS))
     if layout.titles:
         skipped = (
             "1 filled row above the header was skipped"
@@ -372,5 +375,5 @@ def _wider(width: int, first: int, *, header: bool) -> str:
     cells = "1 cell" if first == 1 else f"{first:,} cells"
     return (
         f"there are rows with up to {width:,} cells, and the {'header' if header else 'first row'} "
-        f"has {cells}: look for commas without quotation marks, as in 1,200.50"
+        f"has {cells}: "
     )

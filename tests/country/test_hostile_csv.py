@@ -276,6 +276,22 @@ def test_output_that_cannot_be_written(classifier: Classifier, tmp_path: Path) -
     assert path.read_text() == TWO
 
 
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A,CO1 1JB,\nB,IP1 1DH,\n", "3 cells, and the header has 2 cells: what is beyond it is"),
+        ("A,CO1 1JB\nB,IP1 1DH,, \n", "4 cells, and the header has 2 cells: what is beyond it is"),
+        ("A,CO1 1JB,\nB,IP1 1DH,,x\n", "4 cells, and the header has 2 cells: look for commas"),
+        ("A,CO1 1JB,x\n", "3 cells, and the header has 2 cells: look for commas"),
+    ],
+)
+def test_cells_beyond_the_header_are_called_commas_only_if_filled(
+    rows: str, said: str, classifier: Classifier, tmp_path: Path
+) -> None:
+    report = check_file(built(tmp_path, HEAD + rows), classifier)
+    assert any(said in note for note in report.notes)
+
+
 def test_millions_of_blanks(classifier: Classifier, tmp_path: Path) -> None:
     rows = 2_000_000  # more blanks than a block of rows holds, or a sheet
     path = built(tmp_path, b"postcode\n" + b"\n" * rows)
