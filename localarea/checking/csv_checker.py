@@ -289,16 +289,22 @@ class CellWriter:
 
     def _blank_rows(self, block: bytes, rows: Rows, codes: NDArray[np.uint8]) -> list[int]:
         """Return the rows with nothing but delimiters, which spreadsheets export below a table."""
-        short = rows.ends - rows.starts <= _BLANK_CELL * rows.widths + _AMOUNT
+        signs = self._delimiter + b' \t"'
         found = []
-        for row in np.flatnonzero((codes == BLANK) & (rows.widths > 0) & short).tolist():
-            start, end = int(rows.starts[row]), int(rows.ends[row])
-            cells = [c for c in split_row(block[start:end], self._delimiter, self._codec) if c]
-            filled = [cell for cell in cells if cell.strip()]
-            if not filled:
+        for row in np.flatnonzero((codes == BLANK) & (rows.widths > 0)).tolist():
+            text = block[int(rows.starts[row]) : int(rows.ends[row])]
+            rest = text.strip(signs)
+            if not rest:
                 found.append(row)
-            elif len(filled) == 1 and read_amount(filled[0].strip()) is not None:
-                self.amount_alone = True
+            elif rest[:1].isalpha():  # most of them: what begins with a word is neither
+                continue
+            elif len(text) <= _BLANK_CELL * int(rows.widths[row]) + _AMOUNT:
+                cells = split_row(text, self._delimiter, self._codec)
+                filled = [cell for cell in cells if cell and not cell.isspace()]
+                if not filled:
+                    found.append(row)
+                elif len(filled) == 1 and read_amount(filled[0].strip()) is not None:
+                    self.amount_alone = True
         return found
 
     def notes(self) -> tuple[str, ...]:

@@ -73,7 +73,7 @@ def test_a_sum_without_a_name_is_no_payment(
 def test_blank_rows_of_a_text_file_stay_as_they_are(classifier: Classifier, tmp_path: Path) -> None:
     """A spreadsheet exports what is formatted below its table as rows of delimiters."""
     path = tmp_path / "paid.csv"
-    below = ',,\r\n"","",""\r\n , \xa0,\r\n'
+    below = ',,\r\n"","",""\r\n , \xa0,\r\n' + f"{'':40},{'':40},\r\n"
     path.write_bytes(f"Supplier,Postcode,Net\r\nAcme,CO1 1JB,5\r\n{below}".encode())
     report = check_any(path, classifier)
     assert report.by_status == {"local": 1, "not_local": 0, "unknown": 0}
