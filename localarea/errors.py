@@ -163,14 +163,32 @@ class FileFormatError(InputError):
 
 
 class ColumnNotFoundError(InputError):
-    """A table without the requested column, or without a postcode column."""
+    """
+    A table without the requested column, or without a postcode column.
 
-    def __init__(self, wanted: str | None, columns: Sequence[str]) -> None:
+    ``sheet`` is the one whose columns are named, where there are several; ``unseen`` are hidden
+    sheets, which nobody asked for.
+    """
+
+    def __init__(
+        self,
+        wanted: str | None,
+        columns: Sequence[str],
+        *,
+        sheet: str = "",
+        unseen: Sequence[str] = (),
+    ) -> None:
         self.wanted, self.columns = wanted, tuple(columns)
+        self.sheet, self.unseen = sheet, tuple(unseen)
         listed = list(columns)[:_MAX_SHOWN_NAMES]
         have = ", ".join(repr(c[:_MAX_SHOWN_CHARACTERS]) for c in listed) or "none"
         problem = f"there is no column {wanted!r}" if wanted else "no column holds postcodes"
-        super().__init__(f"{problem}; the columns are {have}; name one", parameter="column")
+        whose = f"the columns of sheet {sheet!r}" if sheet else "the columns"
+        told = f"{problem}; {whose} are {have}; name one"
+        if unseen:
+            names = ", ".join(repr(name) for name in self.unseen[:_MAX_SHOWN_NAMES])
+            told += f", or name a sheet: hidden ones were not looked at ({names})"
+        super().__init__(told, parameter="column")
 
 
 class AmbiguousPlaceError(InputError):

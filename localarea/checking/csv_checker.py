@@ -14,14 +14,15 @@ from localarea.checking.row_finder import RowFinder, RowsMet
 from localarea.checking.row_text import Answers, Words
 from localarea.classify.codes import MEANINGS
 from localarea.geo.addresses import read_cell_or_address
-from localarea.geo.postcodes import MALFORMED
+from localarea.geo.postcodes import BLANK, MALFORMED
 from localarea.geo.unread import SHORTEST_UNREAD
-from localarea.tables.csv_rows import AddedCells, Rows, plain_cell
+from localarea.tables.csv_rows import AddedCells, Rows, plain_cell, split_row
 from localarea.tables.encoding import inner_codec
 from localarea.tables.finding.own_columns import ADDED_HEADERS, USED_HEADER, header_for
+from localarea.tables.money import read_amount
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from numpy.typing import NDArray
 
@@ -35,6 +36,9 @@ ADDED: Final = tuple(ADDED_HEADERS)
 _COMPILE_FROM: Final = (
     1 << 20
 )  # bytes; for smaller files, loading the compiled code costs more than it saves
+# Bytes of a blank cell at most (quotation marks, a space, a delimiter) and of an amount.
+_BLANK_CELL: Final = 4
+_AMOUNT: Final = 24
 
 Readings = tuple["NDArray[np.uint8]", "NDArray[np.uint32]", "NDArray[np.bool_]"]
 
@@ -145,9 +149,15 @@ class CellWriter:
         Supplies the evidence of each row; None leaves it out.
     wording : {'codes', 'people'}
         Whether to write codes, or words and names.
+    sums : collection of int
+        Numbers of the rows, from 1, that are only the sum of those above.
 
     Attributes
     ----------
+    amount_alone : bool
+        Whether a row so far has an amount and nothing else.
+    filled_beyond : bool
+        Whether a row so far has more cells than the header that hold something.
     tally : collections.Counter
         Number of rows so far, by verdict code.
     rows_met : RowsMet
@@ -163,8 +173,12 @@ class CellWriter:
         engine: RowEngine,
         evidence: RowEvidence | None = None,
         wording: Wording = "codes",
+        sums: Collection[int] = (),
     ) -> None:
         self.engine = engine
+        self.amount_alone = self.filled_beyond = False
+        self._stated = len(layout.headers)
+        self._sums = sums
         self.tally: Counter[int] = Counter()
         self.rows_met = RowsMet()
         self.has_evidence = evidence is not None
@@ -210,25 +224,56 @@ class CellWriter:
         bytes or memoryview
             The rows with their verdicts.
         """
-        added, skipped = self.added(block, rows, width, first)
+        self._see_beyond(block, rows)
+        added, skipped = self.added(block, rows, width, first, self._known_sums(rows, first))
         if len(skipped):
             widths = rows.widths.copy()
             widths[skipped] = -1
             rows = replace(rows, widths=widths)
         return self.engine.add_cells(block, rows, added, width=width, delimiter=self._delimiter)
 
+    def _see_beyond(self, block: bytes, rows: Rows) -> None:
+        """Note whether cells beyond the header hold anything: a delimiter at the end does not."""
+        wide = np.flatnonzero(rows.widths > self._stated)
+        if self.filled_beyond or not len(wide):
+            return
+        last = np.frombuffer(block, np.uint8)[rows.ends[wide] - 1]
+        ended = (last == self._delimiter[0]) & (rows.widths[wide] == self._stated + 1)
+        for row in wide[~ended].tolist():
+            text = block[int(rows.starts[row]) : int(rows.ends[row])]
+            if "".join(split_row(text, self._delimiter, self._codec)[self._stated :]).strip():
+                self.filled_beyond = True
+                return
+
+    def _known_sums(self, rows: Rows, first: int) -> Callable[[Collection[int]], list[int]] | None:
+        if not self._sums:
+            return None
+        numbers = range(first, first + len(rows.starts))
+        return lambda _: [number - first for number in self._sums if number in numbers]
+
     def added(
-        self, block: bytes, rows: Rows, width: int, first: int = 1
+        self,
+        block: bytes,
+        rows: Rows,
+        width: int,
+        first: int = 1,
+        set_apart: Callable[[Collection[int]], list[int]] | None = None,
     ) -> tuple[AddedCells, NDArray[np.intp]]:
         """
-        Return the cells to add to each row, and the rows that hold no payment.
+        Return the cells to add to each row, and the rows to which nothing is added.
 
-        The arguments are those of :meth:`rows`; to the rows without a payment nothing is added.
+        Those are blank ones, and those that hold no payment. The arguments are those of
+        :meth:`rows`; ``set_apart`` takes the rows found to hold none, and returns further ones.
         """
         found = self._finder.read(block, rows, self.engine, width)
+        more = set_apart(set(found.skipped.tolist())) if set_apart else []
+        if more:
+            found = found._replace(skipped=np.sort([*found.skipped, *more]).astype(np.intp))
         answers, places = self._classifier.verdicts.look_up(found.codes, found.numbers)
         counted = np.ones(len(answers), bool) if width == 1 else rows.widths > 0
         counted[found.skipped] = False
+        blank = self._blank_rows(block, rows, found.codes) if width > 1 else []
+        counted[blank] = False
         counts = np.bincount(answers[counted], minlength=len(MEANINGS)).tolist()
         with self._lock:  # two threads check blocks
             self.tally.update({code: count for code, count in enumerate(counts) if count})
@@ -239,7 +284,28 @@ class CellWriter:
             if self._used is not None:
                 which = np.column_stack([which, self._used[found.used]])
             pieces, pool = tuple(self._words.pieces), self._words.pool()
-        return AddedCells(found.codes, found.numbers, which, pieces, pool), found.skipped
+        unanswered = np.array([*found.skipped, *blank], np.intp)
+        return AddedCells(found.codes, found.numbers, which, pieces, pool), unanswered
+
+    def _blank_rows(self, block: bytes, rows: Rows, codes: NDArray[np.uint8]) -> list[int]:
+        """Return the rows with nothing but delimiters, which spreadsheets export below a table."""
+        signs = self._delimiter + b' \t"'
+        found = []
+        for row in np.flatnonzero((codes == BLANK) & (rows.widths > 0)).tolist():
+            text = block[int(rows.starts[row]) : int(rows.ends[row])]
+            rest = text.strip(signs)
+            if not rest:
+                found.append(row)
+            elif rest[:1].isalpha():  # most of them: what begins with a word is neither
+                continue
+            elif len(text) <= _BLANK_CELL * int(rows.widths[row]) + _AMOUNT:
+                cells = split_row(text, self._delimiter, self._codec)
+                filled = [cell for cell in cells if cell and not cell.isspace()]
+                if not filled:
+                    found.append(row)
+                elif len(filled) == 1 and read_amount(filled[0].strip()) is not None:
+                    self.amount_alone = True
+        return found
 
     def notes(self) -> tuple[str, ...]:
         """

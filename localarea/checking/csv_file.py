@@ -25,7 +25,7 @@ from localarea.tables.file_kinds import require_rows
 from localarea.tables.layout import Extent, Layout, blocks, read_layout, survey
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterator, Sequence
     from concurrent.futures import Future
 
     from localarea.checking.csv_checker import RowEngine
@@ -41,7 +41,10 @@ _OTHER_FORMATS: Final = frozenset(
 # A wider row means that the file is probably not a table: every other row would have to be
 # padded to its width.
 _SPARE_COLUMNS: Final = 256
+_COMMAS: Final = "look for commas without quotation marks, as in 1,200.50"
+_BLANKS: Final = "what is beyond it is blank"
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
+_MOST_ADDED_UP: Final = 1_000_000  # rows of a file whose money is added up
 _AHEAD: Final = 2  # blocks checked ahead of the one being written
 
 
@@ -174,6 +177,13 @@ def check_file(
         except _WiderRowError:  # rare: read the file once more to find its width
             width = _width(path, layout, survey(path, layout, engine.find_rows))
             done = _write(path, target, layout, width, writer(), None)
+        # Rare too: a total without a name is known once all rows above it were added up.
+        if done.amount_alone and done.done() <= _MOST_ADDED_UP:
+            from localarea.checking.sum_rows import sum_rows_of_text
+
+            sums = sum_rows_of_text(path, target, layout)
+            if sums:
+                done = _write(path, target, layout, width, writer(sums=sums), None)
     return _report(path, target, layout, width, done)
 
 
@@ -187,8 +197,9 @@ class _Writer(CellWriter):
         engine: RowEngine,
         evidence: RowEvidence | None,
         wording: Wording,
+        sums: Collection[int] = (),
     ) -> None:
-        super().__init__(classifier, layout, engine, evidence, wording)
+        super().__init__(classifier, layout, engine, evidence, wording, sums)
         self.headers = partial(
             added_headers,
             layout.headers,
@@ -341,7 +352,8 @@ def _report(path: Path, target: Path, layout: Layout, width: int, done: CellWrit
     if not layout.has_header:
         notes.append("the first row is not a header, so it was checked and no header was added")
     if width > len(layout.headers):
-        notes.append(_wider(width, len(layout.headers), header=layout.has_header))
+        about = _wider(width, len(layout.headers), header=layout.has_header)
+        notes.append(about + (_COMMAS if done.filled_beyond else _BLANKS))
     if layout.titles:
         skipped = (
             "1 filled row above the header was skipped"
@@ -366,5 +378,5 @@ def _wider(width: int, first: int, *, header: bool) -> str:
     cells = "1 cell" if first == 1 else f"{first:,} cells"
     return (
         f"there are rows with up to {width:,} cells, and the {'header' if header else 'first row'} "
-        f"has {cells}: look for commas without quotation marks, as in 1,200.50"
+        f"has {cells}: "
     )

@@ -75,6 +75,8 @@ class RowsRead(NamedTuple):
         Position in `Grid.labels` of the column that was used; -1 for none.
     skipped : numpy.ndarray of int, shape (n_skipped,)
         Rows that hold no payment.
+    others : list of int
+        Those of them that are the header of another table.
     """
 
     codes: NDArray[np.uint8]
@@ -82,6 +84,7 @@ class RowsRead(NamedTuple):
     remarks: NDArray[np.uint8]
     used: NDArray[np.intp]
     skipped: NDArray[np.intp]
+    others: list[int]
 
 
 class RowFinder:
@@ -143,7 +146,7 @@ class RowFinder:
             rare |= ~_has_known_area(codes, numbers)
         if width > 1:
             rare &= rows.widths > 0
-        skipped = []
+        skipped, others = [], []
         for row in self._to_read(block, rows, engine, np.flatnonzero(rare)).tolist():
             start, end = int(rows.starts[row]), int(rows.ends[row])
             cells = split_row(block[start:end], self._delimiter, self._codec)
@@ -152,7 +155,9 @@ class RowFinder:
             remarks[row], used[row] = reading.remark, reading.used
             if reading.no_payment:
                 skipped.append(row)
-        return RowsRead(codes, numbers, remarks, used, np.array(skipped, np.intp))
+            if reading.other_header:
+                others.append(row)
+        return RowsRead(codes, numbers, remarks, used, np.array(skipped, np.intp), others)
 
     def _to_read(
         self, block: bytes, rows: Rows, engine: Engine, rare: NDArray[np.intp]
@@ -273,6 +278,7 @@ class RowsMet:
         """
         self.skipped += len(found.skipped)
         self._note("skipped", found.skipped, first)
+        self._note("others", np.array(found.others, np.intp), first)
         if found.remarks.any():
             for remark, name in _NOTED.items():
                 self._note(name, np.flatnonzero((found.remarks == remark) & counted), first)
@@ -325,6 +331,8 @@ _NOTED: Final = {
 _NOTES: Final = {
     "skipped": "totals, footers or the header again, which are no payments; they stay as they are "
     "and are in no other count",
+    "others": "the header of another table, whose rows were read by the columns of the first: put "
+    "it in a sheet or file of its own if its columns are others",
     "corrected": "a letter or digit was mistyped; the answer in each is for the corrected "
     "postcode, which stands beside it",
     "pushed": "a cell too many, probably from a comma without quotation marks; the postcode was "

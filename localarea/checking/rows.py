@@ -15,13 +15,14 @@ from localarea.checking.csv_checker import ADDED, CellWriter, added_headers, row
 from localarea.checking.paid_columns import paid_in
 from localarea.checking.row_evidence import EVIDENCE
 from localarea.checking.spend_by_answer import SpendByAnswer
+from localarea.checking.sum_rows import SumRows
 from localarea.tables.columns import ColumnChoice
 from localarea.tables.csv_rows import postcode_cell
 from localarea.tables.encoding import TextEncoding
 from localarea.tables.layout import Layout
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from localarea.checking.paid_columns import PaidColumns
     from localarea.checking.row_digest import SheetDigest
@@ -73,7 +74,13 @@ class WorkbookRequest:
     wording: Wording = "codes"
     unresolved: dict[str, UnresolvedSheet] | None = None
 
-    def checker(self, grid: Grid, expected: int, paid: PaidColumns | None) -> RowChecker:
+    def checker(
+        self,
+        grid: Grid,
+        expected: int,
+        paid: PaidColumns | None,
+        totals: Collection[int] = (),
+    ) -> RowChecker:
         """
         Return what checks the rows of a sheet.
 
@@ -85,6 +92,8 @@ class WorkbookRequest:
             Approximate number of rows.
         paid : PaidColumns or None
             Columns that say who was paid what.
+        totals : collection of int
+            Numbers, from 1, of the rows that the workbook itself calls totals.
 
         Returns
         -------
@@ -98,6 +107,7 @@ class WorkbookRequest:
             evidence=self.evidence,
             wording=self.wording,
             paid=paid,
+            totals=totals,
         )
 
 
@@ -152,6 +162,8 @@ class RowChecker:
         Whether the cells hold codes, or words and names.
     paid : PaidColumns, optional
         Columns that say who was paid what, to be added up.
+    totals : collection of int
+        Numbers, from 1, of the rows that the workbook itself calls totals.
 
     Attributes
     ----------
@@ -172,10 +184,13 @@ class RowChecker:
         evidence: RowEvidence | None = None,
         wording: Wording = "codes",
         paid: PaidColumns | None = None,
+        totals: Collection[int] = (),
     ) -> None:
         self.grid = grid
         self.spend = None if paid is None else SpendByAnswer(paid.header, paid.note)
         self.paid = paid
+        self._sums = None if paid is None else SumRows(paid, grid.own)
+        self._totals = totals
         self._wording = wording
         self._row = grid.header + 2  # number of the next row, from 1
         self._engine = row_engine(expected << 6 if expected >= _LARGE else 0)
@@ -272,7 +287,9 @@ class RowChecker:
         if len(found.starts) != len(rows):
             raise RuntimeError("the numbers of rows read and written differ")  # never hide it
         found.widths[~np.array(filled, bool)] = 0
-        cells, skipped = self._writer.added(block, found, _WIDE, self._row)
+        cells, skipped = self._writer.added(
+            block, found, _WIDE, self._row, lambda apart: self._set_apart(rows, apart)
+        )
         self._row += len(rows)
         answers = self._written(cells)
         for without in (skipped.tolist(), (k for k, full in enumerate(filled) if not full)):
@@ -282,6 +299,15 @@ class RowChecker:
             for row, answer in zip(rows, answers, strict=True):
                 self.spend.add(answer[_STATUS] if answer else "", *paid_in(row, self.paid))
         return answers
+
+    def _set_apart(self, rows: Sequence[Sequence[str]], apart: Collection[int]) -> list[int]:
+        """Return the totals among rows, beside those that say so."""
+        numbers = range(self._row, self._row + len(rows))
+        stated = [k for k, number in enumerate(numbers) if number in self._totals]
+        stated = [k for k in stated if k not in apart and any(rows[k])]
+        if self._sums is None:
+            return stated
+        return [*stated, *self._sums.find(rows, {*apart, *stated})]
 
     def _written(self, cells: AddedCells) -> list[tuple[str, ...]]:
         """Return the added cells as texts; what follows the postcode recurs and is kept."""

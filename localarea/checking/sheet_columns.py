@@ -10,7 +10,12 @@ from localarea.errors import InputError
 from localarea.tables.xlsx.list_objects import drawn_over, grow_tables, table_areas
 from localarea.tables.xlsx.references import MAX_COLUMNS, column_letters
 from localarea.tables.xlsx.row_writer import RowWriter, row_style
-from localarea.tables.xlsx.sheet_scan import header_end, sheet_rows, width_without
+from localarea.tables.xlsx.sheet_scan import (
+    clear_of_merged,
+    header_end,
+    sheet_rows,
+    width_without,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -96,6 +101,8 @@ class SheetColumns:
         self._last = self._width() - 1
         headers = [*grid.headers[: scan.width], *[""] * (scan.width - len(grid.headers))]
         self._names = checker.headers(headers, scan.width)
+        rows = max(grid.header, 0), scan.height - 1
+        self._reach = clear_of_merged(merged, rows, self._last + 1, len(self._names)) - 1
         self._targets = self._places(headers)
         self._titles = self._names if grid.header >= 0 else []
         gone = set(self._own).difference(self._targets)
@@ -122,13 +129,13 @@ class SheetColumns:
         """Put each column where an earlier check had it, and others after the last column."""
         known = {headers[column].strip().casefold(): column for column in reversed(self._own)}
         found = [known.get(name.casefold(), -1) for name in self._names]
-        free = max([self._last, *found]) + 1
+        free = max([self._reach, *found]) + 1
         places = []
         for column in found:
             places.append(column if column >= 0 else free)
             free += column < 0
         if free > MAX_COLUMNS:
-            name, last = self._scan.sheet.name, column_letters(self._last)
+            name, last = self._scan.sheet.name, column_letters(self._reach)
             raise InputError(
                 f"there is no room for the answers: {name!r} is filled up to column {last}; look "
                 "there for a stray cell, delete it and check again"
@@ -180,10 +187,10 @@ class SheetColumns:
             return
         if self.header >= 0:
             skeleton.set_widths({self._targets[k]: _width_of(self._names[k]) for k in fresh})
-            area = skeleton.extend_filter(self.header_end, self._last, right)
+            area = skeleton.extend_filter(self.header_end, self._reach, right)
             if area is not None:
                 self._book.set_filter(sheet.position, area)
-        skeleton.extend_formats(self._last, right)
+        skeleton.extend_formats(self._reach, right)
         if drawn_over(package, sheet.part, [self._targets[k] for k in fresh]):
             self._notes.append(
                 "a chart, picture or shape lies over the added columns: move it aside to read them"

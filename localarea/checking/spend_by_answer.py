@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 MOST_SUPPLIERS: Final = 50_000  # whose sums are held for each answer; of more, none are told
 SHOWN_SUPPLIERS: Final = 5  # of each answer
 _HEADER_WITHIN: Final = 500  # rows; the check does not find headers further down either
-_LONGEST_CELL: Final = 8 << 20
+LONGEST_CELL: Final = 8 << 20
 # How a checked file words the answer of a row: for programs, or for people.
-_HEADERS: Final = ("local_status", "local?")
+ANSWER_HEADERS: Final = ("local_status", "local?")
 _WORDS: Final = {
     **{status: status for status in STATUSES},
     **{"yes": "local", "local": "local", "no": "not_local", "not local": "not_local"},
@@ -320,7 +320,7 @@ def _header(
 ) -> tuple[Sequence[str], int] | None:
     """Find the header, and the column of the answer in what was written."""
     for before, after in islice(pairs, _HEADER_WITHIN):
-        named = [i for i, cell in enumerate(after) if cell.casefold().startswith(_HEADERS)]
+        named = [i for i, cell in enumerate(after) if cell.casefold().startswith(ANSWER_HEADERS)]
         if named:
             return before, named[-1]
     return None
@@ -365,7 +365,7 @@ def _rows(
 ) -> Iterator[Iterator[Sequence[str]]]:
     """Open the rows of a text or Parquet file as text, from the top."""
     if kind == ".csv":
-        csv.field_size_limit(_LONGEST_CELL)
+        csv.field_size_limit(LONGEST_CELL)
         with path.open(encoding=encoding, errors="replace", newline="") as file:
             yield (row for row in csv.reader(file, delimiter=delimiter) if row)
     elif kind == ".parquet":

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.tables.finding.own_columns import Wording
     from localarea.tables.sheet_layout import Grid
+    from localarea.tables.workbook_limits import WorkbookKind
 
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file
 _OLD: Final = frozenset({".xls", ".xlsb"})
@@ -102,7 +103,8 @@ def check_workbook(
     source : pathlib.Path
         An .xlsx or .ods workbook, or an .xls or .xlsb workbook to be written as .xlsx.
     out : pathlib.Path, optional
-        Workbook to write, of the same type; defaults to :func:`default_workbook_out`.
+        Workbook to write, of the same type; defaults to :func:`default_workbook_out`, with the
+        extension of its content.
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference; detected
         if empty.
@@ -142,7 +144,7 @@ def check_workbook(
             asked = WorkbookRequest(
                 classifier, columns, sheet, progress, evidence, wording, unresolved
             )
-            return _check(source, target, asked, (on, reference), path, losses)
+            return _check(source, target, asked, (on, reference), path, losses, named=bool(out))
     except OSError as error:
         raise FileFormatError.of_system(error, source) from error
 
@@ -170,15 +172,19 @@ def _check(
     stamp: tuple[str | None, str],
     path: Path,
     losses: tuple[str, ...],
+    *,
+    named: bool,
 ) -> FileReport:
     if not source.is_file():
         raise FileFormatError(source, "there is no such file", hint="check the path")
+    kind, sizes = open_safely(path)
+    if not named:  # whatever the name of the workbook says, such as .xlsm
+        target = target.with_suffix(f".{kind}") if _is_other(target, kind) else target
     if target.exists() and target.samefile(source):
         raise InputError(
             f"{source} would be overwritten; name another file to write", parameter="out"
         )
-    kind, sizes = open_safely(path)
-    if target.suffix.lower() != f".{kind}":
+    if _is_other(target, kind):
         raise FileFormatError(
             target,
             f"a .{kind} workbook is written as .{kind}",
@@ -201,6 +207,10 @@ def _check(
         with suppress(OSError):
             unfinished.unlink()
     return replace(report, receipt=receipt)
+
+
+def _is_other(target: Path, kind: WorkbookKind) -> bool:
+    return target.suffix.lower() != f".{kind}"
 
 
 def _seal(

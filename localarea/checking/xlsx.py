@@ -26,6 +26,7 @@ from localarea.checking.written_rows import WrittenRows
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.cell_limits import most_cells, require_cells
 from localarea.tables.sheet_choice import ALL, SAMPLE_ROWS, choose_sheets
+from localarea.tables.xlsx.references import rows_across
 from localarea.tables.xlsx.row_writer import is_hidden
 
 if TYPE_CHECKING:
@@ -80,10 +81,12 @@ def check_xlsx(
         If the column is missing, or no column holds postcodes.
     """
     from localarea.tables.xlsx.book import Book
+    from localarea.tables.xlsx.list_objects import total_areas
     from localarea.tables.xlsx.package import Package
     from localarea.tables.xlsx.styles import Styles
 
     with _FriendlyErrors(source), Package(source) as package:
+        package.call_workbook()
         book = Book(package)
         strings = book.strings()
         scans, samples, numbers, unread = _read(source, book, strings, sizes, asked.sheet)
@@ -97,7 +100,9 @@ def check_xlsx(
             scan = scans[name]
             at = numbers[name][grid.header] if grid.header >= 0 else -1
             paid = paid_of(grid, samples[name])
-            checker = asked.checker(replace(grid, header=at), scan.rows, paid)
+            areas = total_areas(package, scan.sheet.part)
+            totals = {row + 1 for row in rows_across(areas, grid.columns)}
+            checker = asked.checker(replace(grid, header=at), scan.rows, paid, totals)
             checks.append(_SheetCheck(book, strings, styles, scan, checker, asked))
         _add_summaries(book, strings, styles, checks, asked.classifier)
         package.write(out)

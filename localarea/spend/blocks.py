@@ -5,8 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from localarea.checking.csv_checker import RowEngine
     from localarea.tables.csv_rows import Rows
+    from localarea.tables.xlsx.references import CellRange
 
 Numbered = tuple[int, list[str]]
 _BATCH: Final = 20_000  # rows of a workbook read at a time
@@ -72,6 +73,8 @@ class BlockedTable:
         Implementation of row handling.
     blocks : iterator of Block
         All rows, from the top.
+    totals : tuple of CellRange
+        What the workbook itself calls rows of totals.
     """
 
     sheet: str
@@ -80,6 +83,7 @@ class BlockedTable:
     codec: str
     engine: RowEngine
     blocks: Iterator[Block]
+    totals: tuple[CellRange, ...] = ()
 
 
 @contextmanager
@@ -172,7 +176,7 @@ def _workbook(path: Path, near: Path, sheet: str | None) -> Iterator[BlockedTabl
     from localarea.tables.saved_values import saved_sheets
 
     with readable_workbook(path, near) as (readable, _):
-        hidden = _hidden(readable)
+        hidden, totals = _about_sheets(readable)
         names: list[str] = []
         found = False
         for page in saved_sheets(readable, shown=True):
@@ -180,24 +184,31 @@ def _workbook(path: Path, near: Path, sheet: str | None) -> Iterator[BlockedTabl
             wanted = page.name not in hidden if sheet is None else page.name == sheet
             if wanted:
                 found = True
-                yield _of_rows(page.name, page.rows, size=_LARGE)
+                table = _of_rows(page.name, page.rows, size=_LARGE)
+                yield replace(table, totals=totals.get(page.name, ()))
     if not found:
         said = f"there is no sheet {sheet!r}" if sheet is not None else "it has no visible sheet"
         hint = f"the sheets are {', '.join(names)}"
         raise FileFormatError(path.name, said, hint=hint, parameter="sheet")
 
 
-def _hidden(path: Path) -> set[str]:
-    """Return the names of the sheets that nobody sees."""
+def _about_sheets(path: Path) -> tuple[set[str], dict[str, tuple[CellRange, ...]]]:
+    """Return the names of the sheets that nobody sees, and where tables of others have totals."""
     from localarea.tables.workbook_limits import open_safely
 
     if open_safely(path)[0] == "ods":
         from localarea.tables.ods.survey import survey
 
         with closing(survey(path, rows=1)) as found:
-            return {sheet.name for sheet in found.sheets if sheet.hidden}
+            return {sheet.name for sheet in found.sheets if sheet.hidden}, {}
     from localarea.tables.xlsx.book import Book
+    from localarea.tables.xlsx.list_objects import total_areas
     from localarea.tables.xlsx.package import Package
 
     with Package(path) as package:
-        return {sheet.name for sheet in Book(package).sheets if sheet.hidden}
+        sheets = Book(package).sheets
+        totals = {}
+        for sheet in sheets:
+            with suppress(ValueError, SyntaxError):  # a table that is damaged says nothing
+                totals[sheet.name] = tuple(total_areas(package, sheet.part))
+        return {sheet.name for sheet in sheets if sheet.hidden}, totals

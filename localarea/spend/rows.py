@@ -17,6 +17,7 @@ from localarea.spend.payments import (
 )
 from localarea.tables.csv_rows import split_row
 from localarea.tables.finding.no_payment import is_header_again, is_no_payment
+from localarea.tables.xlsx.references import rows_across
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -54,6 +55,7 @@ class TableRows:
         self._named = _named_width(source, columns, grid)
         first = grid.columns[0] if grid.columns else -1
         self._first = first
+        self._totals = {row + 1 for row in rows_across(source.totals, [columns.at["amount"]])}
         self._finder = RowFinder(grid, first, source.delimiter, source.codec)
         self._amounts = ColumnReader(amount_of, source.codec)
         self._days = ColumnReader(day_of, source.codec)
@@ -162,6 +164,8 @@ class TableRows:
         kept = below.copy()
         apart = np.zeros(len(below), bool)
         apart[skipped] = True
+        if self._totals:
+            apart |= np.isin(block.numbers, list(self._totals))
         empty = block.rows.widths == 0
         for row in np.flatnonzero(
             below & ~apart & ~empty & ((faults & WITHOUT_AMOUNT) > 0)

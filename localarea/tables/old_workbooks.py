@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LEFT_BEHIND: Final = (
     "the file is an old binary workbook, so the checked one is an .xlsx workbook with its values: "
-    "formats, formulas, charts and pictures were left behind"
+    "formats, formulas, charts and pictures were left behind, and errors such as #N/A are blank"
 )
 _KINDS: Final = {"xls": "an old .xls workbook", "xlsb": "a binary workbook (.xlsb)"}
 _SHEETS: Final = "xl/worksheets/"

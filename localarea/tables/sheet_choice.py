@@ -86,7 +86,15 @@ def choose_sheets(
         raise FileFormatError(
             source, f"sheet {asked[0]!r} has no rows", hint="choose another", parameter="sheet"
         )
-    found = _read_all([name for name in asked if name in filled], samples, columns)
+    read = [name for name in asked if name in filled]
+    try:
+        found = _read_all(read, samples, columns)
+    except ColumnNotFoundError as fault:
+        sheet = read[0] if len(samples) > 1 else ""
+        unseen = [name for name in samples if name in hidden and name not in asked]
+        raise ColumnNotFoundError(
+            fault.wanted, fault.columns, sheet=sheet, unseen=unseen if every else ()
+        ) from None
     if wanted is not None and not every:
         return SheetChoice(((asked[0], found[0].grid),))
     if wanted is not None:

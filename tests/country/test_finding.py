@@ -283,6 +283,7 @@ NO_PAYMENTS = [
     *(["Supplier", "Postcode", "Amount"], ["SUPPLIER", "postcode", "amount "]),
     *(["Number of payments: 12", "", ""], ["Total spend (net)", "", "1,234.50"]),
     *(["Source: Agresso", "", ""], ["Carried forward", "", "12.00"]),
+    *(["Contract", "Site postcode", "Value"], ["Post Code", "Contract", "Value"]),
 ]
 PAYMENTS = [
     *(
@@ -297,6 +298,8 @@ PAYMENTS = [
     ),
     *(["Source Ltd", "", "60"], ["End of Line Records", "", "60"], ["Count Me In CIC", "", "60"]),
     *(["Balance Yoga", "", "60"], ["Official Supplies", "", "60"], ["A", "", ""], ["", "", "60"]),
+    *(["Acme", "No postcode", ""], ["Acme", "Postcode unknown", ""], ["", "Postcode", ""]),
+    *(["Acme", "Postcode", "60"], ["Postcode Anywhere Ltd", "n/a", ""]),
 ]
 
 
@@ -337,6 +340,25 @@ def test_rows_without_a_payment_stay_as_they_are_and_are_counted_apart(
         lines = path.read_text().splitlines()
         out = path.with_name("out.csv").read_text().splitlines()
         assert [out[at] for at in (4, 5, 7, 8)] == [lines[at] for at in (4, 5, 7, 8)]
+
+
+def test_the_header_of_another_table_is_told(
+    way: str, tmp_path: Path, classifier: Classifier
+) -> None:
+    rows = [
+        ("Supplier", "Postcode", "Amount"),
+        ("A", "CO1 1JB", "1"),
+        ("", "", ""),
+        ("Supplier", "Postcode", "Amount"),  # the first again
+        ("B", "IP1 1DH", "2"),
+        ("Site postcode", "Contract", "Value"),
+        ("CO1 1JB", "C", "3"),
+    ]
+    _, report = check(written(tmp_path, way, rows), classifier)
+    assert (report.rows, report.not_payments) == (3, 2)
+    assert report.by_status == {"local": 1, "not_local": 1, "unknown": 1}
+    told = [note for note in report.notes if "another table" in note]
+    assert [note.partition(":")[0] for note in told] == ["1 row (row 6)"]
 
 
 def test_the_command_counts_them_apart(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -84,8 +84,8 @@ ROWS: dict[str, tuple[bytes | str, list[str]]] = {
     "long and short rows": (HEAD + "A,CO1 1JB,x,y,z\nB\nC,IP1 1DH,w\n", [IN, NOT, OUT]),
     "empty lines between": (HEAD + "\nA,CO1 1JB\n\n\nB,IP1 1DH\n\n", [IN, OUT]),
     "empty lines before the header": ("\n\n" + TWO, [IN, OUT]),
-    "lines of delimiters only": (HEAD + "A,CO1 1JB\n,\n,\n", [IN, NOT, NOT]),
-    "lines of spaces only": (HEAD + "   \nA,CO1 1JB\n", [NOT, IN]),
+    "lines of delimiters only": (HEAD + "A,CO1 1JB\n,\n,\n", [IN]),
+    "lines of spaces only": (HEAD + "   \nA,CO1 1JB\n", [IN]),
     "NUL in another cell": (HEAD + "A\0B,CO1 1JB\nB,IP1 1DH\n", [IN, OUT]),
     "NUL in the postcode": (HEAD + "A,CO1\0 1JB\n", [IN]),
     "quoted cells": ('"name","postcode"\r\n"A","CO1 1JB"\r\n"B","IP1 1DH"\r\n', [IN, OUT]),
@@ -194,7 +194,8 @@ def statuses(path: Path, report: Any) -> list[str]:
     text = decoded(path)
     text = text.removeprefix("sep=;\r\n")
     csv.field_size_limit(10_000_000)
-    rows = [r for r in csv.reader(io.StringIO(text, newline=""), delimiter=report.delimiter) if r]
+    read = csv.reader(io.StringIO(text, newline=""), delimiter=report.delimiter)
+    rows = [row for row in read if "".join(row).strip()]  # blank ones get no answer
     if "no header" in "".join(report.notes):
         return [row[1 - len(ADDED)] for row in rows]
     header, *body = rows
@@ -273,6 +274,22 @@ def test_output_that_cannot_be_written(classifier: Classifier, tmp_path: Path) -
         with pytest.raises(error, match=words):
             check_file(path, classifier, out=out)
     assert path.read_text() == TWO
+
+
+@pytest.mark.parametrize(
+    ("rows", "said"),
+    [
+        ("A,CO1 1JB,\nB,IP1 1DH,\n", "3 cells, and the header has 2 cells: what is beyond it is"),
+        ("A,CO1 1JB\nB,IP1 1DH,, \n", "4 cells, and the header has 2 cells: what is beyond it is"),
+        ("A,CO1 1JB,\nB,IP1 1DH,,x\n", "4 cells, and the header has 2 cells: look for commas"),
+        ("A,CO1 1JB,x\n", "3 cells, and the header has 2 cells: look for commas"),
+    ],
+)
+def test_cells_beyond_the_header_are_called_commas_only_if_filled(
+    rows: str, said: str, classifier: Classifier, tmp_path: Path
+) -> None:
+    report = check_file(built(tmp_path, HEAD + rows), classifier)
+    assert any(said in note for note in report.notes)
 
 
 def test_millions_of_blanks(classifier: Classifier, tmp_path: Path) -> None:

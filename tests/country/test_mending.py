@@ -313,7 +313,7 @@ def test_evidence_and_the_column_used_are_mended_too(
     tmp_path: Path, classifier: Classifier
 ) -> None:
     path = tmp_path / "two.csv"
-    path.write_text("Site postcode,Postcode\n,CO1 1JB\n,\nIP1 1AA,x\n")
+    path.write_text("Site postcode,Postcode\n,CO1 1JB\n,?\nIP1 1AA,x\n")
     evidence = RowEvidence(classifier, [("all", set(classifier.boundary.zones))])
     result, rows = checked(
         path, classifier, columns=("Site postcode", "Postcode"), evidence=evidence

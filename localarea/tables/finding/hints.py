@@ -37,7 +37,7 @@ WORDS: Final = (
     *("copyright", "crown copyright", "contains public", "open government", "continued"),
     *("official", "redact", "withh", "with-h", "anonymi", "gdpr", "undisclosed", "personal"),
     *("not disclosed", "not for", "not to be", "not published", "name hidden", "name removed"),
-    *("section 40", "individual", "bermuda"),
+    *("section 40", "individual", "bermuda", "postcode", "post code", "post-code", "postal code"),
 )
 
 

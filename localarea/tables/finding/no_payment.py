@@ -47,6 +47,14 @@ _WORDS: Final = re.compile(r"[a-z]+")
 _NUMBER: Final = re.compile(
     r"[-+(]*(?:gbp|eur|usd|[\u00a3$\u20ac])? ?-?[0-9][0-9,. ]*(?:cr|dr|%)?\)?-?"
 )
+_NAMES_POSTCODES: Final = re.compile(
+    r"(?:(?:supplier|vendor|payee|provider|contractor|company|business|site|trading|delivery|"
+    r"registered|head|office|branch|billing|invoice|address|work|home|staff|employee)(?:'s)? )*"
+    r"(?:post[ -]?codes?|postal codes?)",
+    re.IGNORECASE,
+)
+_DIGIT: Final = re.compile("[0-9]")
+_LEAST_HEADERS: Final = 2
 _MOST_FOOTER_CELLS: Final = 2
 _MOST_TOTAL_WORDS: Final = 2  # cells of a total that are not numbers
 
@@ -84,6 +92,8 @@ def is_no_payment(
     again = not columns or any(at in columns for at, _ in filled)
     if again and is_header_again(cells, headers):
         return True
+    if is_other_header(cells):
+        return True
     texts = [text.strip(_SIGNS) for _, text in filled]
     if len(filled) <= _MOST_FOOTER_CELLS and any(_FOOTER.search(text) for text in texts if text):
         return True
@@ -118,6 +128,32 @@ def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
         same += 1
     # Counted last: a header may have thousands of columns, and nearly every row has ended above.
     return same > 0 and 2 * same >= sum(bool(header.strip()) for header in headers)
+
+
+def is_other_header(cells: Sequence[str]) -> bool:
+    """
+    Return whether a row is the header of another table below the first.
+
+    Parameters
+    ----------
+    cells : sequence of str
+        Texts of the row.
+
+    Returns
+    -------
+    bool
+        True if a cell says just "Postcode", or whose, another cell something else, and none has a
+        digit.
+
+    Examples
+    --------
+    >>> is_other_header(["Contract", "Post code", "Value"]), is_other_header(["", "Postcode", "5"])
+    (True, False)
+    """
+    filled = [text for cell in cells if cell and (text := cell.strip())]
+    if len(filled) < _LEAST_HEADERS or not any(map(_NAMES_POSTCODES.fullmatch, filled)):
+        return False
+    return not any(map(_DIGIT.search, filled))
 
 
 def _is_total(text: str, *, alone: bool) -> bool:

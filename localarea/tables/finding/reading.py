@@ -25,7 +25,11 @@ from localarea.geo.postcodes import (
     read_cell,
 )
 from localarea.geo.unread import names_bermuda, says_withheld
-from localarea.tables.finding.no_payment import is_no_payment
+from localarea.tables.finding.no_payment import (
+    is_header_again,
+    is_no_payment,
+    is_other_header,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -65,6 +69,8 @@ class RowReading(NamedTuple):
         Position in `Grid.labels` of the column that was used; `NO_COLUMN` for none.
     no_payment : bool
         Whether it is a total, a footer or the header again, which gets no verdict.
+    other_header : bool
+        Whether it is that because it is the header of another table.
     """
 
     code: int
@@ -72,6 +78,7 @@ class RowReading(NamedTuple):
     remark: int = PLAIN
     used: int = NO_COLUMN
     no_payment: bool = False
+    other_header: bool = False
 
     @property
     def text(self) -> str:
@@ -118,7 +125,8 @@ def read_row(grid: Grid, cells: Sequence[str]) -> RowReading:
         if grid.own:
             kept, headers = _without_own(grid, cells), _without_own(grid, headers)
         if is_no_payment(kept, headers, grid.columns):
-            return best._replace(no_payment=True)
+            other = is_other_header(kept) and not is_header_again(kept, headers)
+            return best._replace(no_payment=True, other_header=other)
         pushed = _pushed_aside(grid, cells)
         if pushed is not None:
             return pushed

@@ -136,7 +136,8 @@ def _guessed(
         used = {column for source in cells for column in source.columns}
         groups = [group for group in groups if not used.intersection(group.columns)]
     sources = sorted([*cells, *pairs, *groups], key=lambda s: (KINDS.index(s.kind), s in groups))
-    return tuple(sources), (*notes, *_notes(headers, sources, called))
+    # What was chosen by its cells is told once.
+    return tuple(sources), tuple(dict.fromkeys((*notes, *_notes(headers, sources, called))))
 
 
 def _full(headers: Sequence[str], sample: Sequence[Sequence[str]]) -> list[int]:

@@ -41,6 +41,31 @@ def table_areas(package: Package, part: str) -> list[CellRange]:
     return [CellRange.of(package.tree(n).get("ref", "")) for n in _related(package, part, "table")]
 
 
+def total_areas(package: Package, part: str) -> list[CellRange]:
+    """
+    Return where the tables of a sheet have rows of totals, whatever is written in them.
+
+    Parameters
+    ----------
+    part : str
+        Name of the sheet's part.
+
+    Returns
+    -------
+    list of CellRange
+        One for each table with such rows, of those rows alone.
+    """
+    found = []
+    for name in _related(package, part, "table"):
+        root = package.tree(name)
+        area = CellRange.of(root.get("ref", ""))
+        count = int(root.get("totalsRowCount", 0))
+        if count > 0:
+            top = max(area.bottom + 1 - count, area.top)
+            found.append(CellRange(area.left, top, area.right, area.bottom))
+    return found
+
+
 def grow_tables(package: Package, part: str, header: int, names: Mapping[int, str]) -> None:
     """
     Extend the table that the columns join, as happens when a person types beside it.

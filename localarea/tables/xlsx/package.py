@@ -21,6 +21,12 @@ STRICT: Final = "http://purl.oclc.org/ooxml/spreadsheetml/main"
 SPREADSHEETS: Final = (TRANSITIONAL, STRICT)
 _TYPES: Final = "[Content_Types].xml"
 _TYPES_NAMESPACE: Final = "http://schemas.openxmlformats.org/package/2006/content-types"
+_BOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
+_OTHER_BOOKS: Final = (
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.template.main+xml",
+    "application/vnd.ms-excel.sheet.macroEnabled.main+xml",
+    "application/vnd.ms-excel.template.macroEnabled.main+xml",
+)
 _RELATIONS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _RELATION_TYPES: Final = {
     TRANSITIONAL: "http://schemas.openxmlformats.org/officeDocument/2006/relationships/",
@@ -225,6 +231,20 @@ class Package:
         override.set("PartName", f"/{name}")
         override.set("ContentType", content_type)
         self.change(_TYPES)
+
+    def call_workbook(self) -> None:
+        """
+        State that it is an ordinary workbook, as Excel wants of one whose name ends in .xlsx.
+
+        A template, or a workbook that may have macros and has none, states otherwise.
+        """
+        types = self.tree(_TYPES)
+        for override in types.iter(f"{{{_TYPES_NAMESPACE}}}Override"):
+            if _key(override.get("PartName", "")) != _key(self.workbook):
+                continue
+            if override.get("ContentType") in _OTHER_BOOKS:
+                override.set("ContentType", _BOOK)
+                self.change(_TYPES)
 
     def relations(self, part: str) -> list[tuple[str, str, str]]:
         """

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 MAX_COLUMNS: Final = 16_384
 MAX_ROWS: Final = 1_048_576
@@ -145,6 +148,35 @@ class CellRange:
             for column, row in ((self.left, self.top), (self.right, self.bottom))
         ]
         return corners[0] if corners[0] == corners[1] else ":".join(corners)
+
+
+def rows_across(areas: Iterable[CellRange], columns: Collection[int]) -> frozenset[int]:
+    """
+    Return the rows of the areas that reach over any of some columns.
+
+    Parameters
+    ----------
+    areas : iterable of CellRange
+        Such as the rows of totals of several tables.
+    columns : collection of int
+        Columns, from 0.
+
+    Returns
+    -------
+    frozenset of int
+        Rows, from 0.
+
+    Examples
+    --------
+    >>> sorted(rows_across([CellRange.of("A9:C10"), CellRange.of("E5:F5")], [2, 3]))
+    [8, 9]
+    """
+    return frozenset(
+        row
+        for area in areas
+        if any(area.left <= column <= area.right for column in columns)
+        for row in range(area.top, area.bottom + 1)
+    )
 
 
 class ColumnsByLetters(dict[bytes, int]):

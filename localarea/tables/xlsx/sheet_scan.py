@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.tables.columns import LONGEST_HEADER
 from localarea.tables.plain_values import shown_day
-from localarea.tables.xlsx.references import column_of
+from localarea.tables.xlsx.references import MAX_COLUMNS, CellRange, column_of
 from localarea.tables.xlsx.row_forms import RowForms
 from localarea.tables.xlsx.sheet_stream import Cell, CellReader, Row, SheetStream, plain_row
 from localarea.tables.xlsx.skeleton import Skeleton
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from localarea.tables.xlsx.book import Book, BookSheet
-    from localarea.tables.xlsx.references import CellRange
     from localarea.tables.xlsx.texts import SharedStrings
 
 _DAY: Final = re.compile(r"[1-7]?[0-9]{4}(?:\.[0-9]+)?", re.ASCII)  # to the year 2119
@@ -268,6 +267,46 @@ class MergedTexts:
             text = row[area.left] if area.left < len(row) else ""
             self._open[area.left] = (text, area.bottom)
         return filled
+
+
+def clear_of_merged(
+    areas: Sequence[CellRange], rows: tuple[int, int], width: int, columns: int
+) -> int:
+    """
+    Return where columns can stand to the right of a table, clear of what is merged in its rows.
+
+    What is written in a cell that another covers is seen by nobody.
+
+    Parameters
+    ----------
+    areas : sequence of CellRange
+        Merged cells.
+    rows : tuple of int
+        First and last row of the table, from 0.
+    width : int
+        Its columns up to the last filled one.
+    columns : int
+        How many are to stand beside it.
+
+    Returns
+    -------
+    int
+        First of them, from 0. Cells merged over all of the sheet, to whose right there is no
+        room, are left out of account.
+
+    Examples
+    --------
+    >>> title, amount = CellRange.of("A1:K1"), CellRange.of("C3:E3")
+    >>> clear_of_merged([title, amount], (2, 9), 3, 10)
+    5
+    """
+    first, last = rows
+    free = width
+    for area in sorted(areas, key=lambda each: each.left):
+        inside = area.top <= last and area.bottom >= first
+        if inside and area.left < free + columns and area.right < MAX_COLUMNS - columns:
+            free = max(free, area.right + 1)
+    return free
 
 
 def header_end(
