@@ -309,8 +309,8 @@ def _link_measure(area: str, link: float, least: float, source: str) -> Deciding
         f"Link with {area}",
         link,
         "share",
-        f"The share of its commuters who work in {area}, or of its jobs that commuters from there "
-        "hold, whichever is larger.",
+        f"The share of its commuters who work in {area}, or of those who commute to work in it who "
+        "come from there, whichever is larger.",
         source,
         least,
     )
