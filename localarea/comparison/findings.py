@@ -12,10 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.comparison.figure_catalogue import contested_figure
+from localarea.comparison.figure_catalogue import contested_figure, from_to, part_of
 from localarea.comparison.mandate.held import mandate_held, mandate_sentences
 from localarea.comparison.metrics import bridge_to_2021
-from localarea.comparison.written_shares import from_to, part_of
 from localarea.options.figure_years import vintages_of_figures, year_of_figure
 from localarea.options.membership import contested_zones, option_title
 from localarea.options.methods.base import anchor_zones

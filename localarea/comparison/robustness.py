@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
+from localarea.comparison.figure_catalogue import share_beside
 from localarea.comparison.metrics import memberships
-from localarea.comparison.written_shares import share_beside
 from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import zone_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from localarea.comparison.written_shares import part_of
+from localarea.comparison.figure_catalogue import part_of
 from localarea.options.titles import join_names
 from localarea.options.zone_figures import read_zone_figures
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from localarea.comparison.figure_catalogue import from_to
 from localarea.comparison.mandate.figures import mandate_readings
-from localarea.comparison.written_shares import from_to
 from localarea.options.titles import join_names
 
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.comparison.figure_catalogue import above, at_most, share_beside
 from localarea.comparison.reasons.by_cluster import joining_turn
 from localarea.comparison.reasons.official import majority, official_area_of, official_areas
 from localarea.comparison.reasons.reason import (
@@ -16,7 +17,6 @@ from localarea.comparison.reasons.reason import (
     zone_of_census,
 )
 from localarea.comparison.reasons.trace_words import trace_in_words
-from localarea.comparison.written_shares import above, at_most, share_beside
 from localarea.labour.travel_to_work_areas.attachment import links_of_zone
 from localarea.labour.travel_to_work_areas.cluster import area_of_anchor
 from localarea.options.methods.base import anchor_zones

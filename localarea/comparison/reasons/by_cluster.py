@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from localarea.comparison.figure_catalogue import above, at_most, share_beside
 from localarea.comparison.reasons.official import official_areas
 from localarea.comparison.reasons.reason import (
     DecidingNumber,
@@ -13,7 +14,6 @@ from localarea.comparison.reasons.reason import (
     zone_of_census,
 )
 from localarea.comparison.reasons.trace_words import trace_in_words
-from localarea.comparison.written_shares import above, at_most, share_beside
 from localarea.labour.travel_to_work_areas.cluster import joining_order, least_target
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.commuting import commuting_of

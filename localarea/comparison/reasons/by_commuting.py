@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from localarea.comparison.figure_catalogue import above, at_most, share_beside
 from localarea.comparison.reasons.reason import (
     ROUNDING,
     DecidingNumber,
@@ -15,7 +16,6 @@ from localarea.comparison.reasons.reason import (
     source_of,
     zone_of_census,
 )
-from localarea.comparison.written_shares import above, at_most, share_beside
 from localarea.labour.catchment import commuting_share
 from localarea.labour.self_containment import self_containment
 from localarea.options.methods.base import anchor_zones

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from localarea.comparison.documents import json_value
-from localarea.comparison.figure_catalogue import UNKNOWN, write_figure
-from localarea.comparison.written_shares import share_beside
+from localarea.comparison.figure_catalogue import UNKNOWN, share_beside, write_figure
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from localarea.comparison.written_shares import part_of
+from localarea.comparison.figure_catalogue import part_of
 from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.zones import zone_names
 from localarea.geo.postcodes import outward_of

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
+from localarea.comparison.figure_catalogue import at_most
 from localarea.comparison.reasons.by_area import link_turns, rivals_of
 from localarea.comparison.reasons.by_cluster import cluster_reason
 from localarea.comparison.reasons.trace_words import trace_in_words
-from localarea.comparison.written_shares import at_most
 from localarea.datasets.flow_pairs import read_flow_pairs
 from localarea.errors import PlaceNotFoundError
 from localarea.labour.flow_matrix import FlowMatrix, build_flow_matrix
