@@ -238,10 +238,10 @@ def _figures(row: pd.Series, option: Option) -> dict[str, str]:
     # The share is of the commuters of 2011; where others chose the zones, it decided nothing.
     least = option.parameters.get("min_share")
     others = option.parameters.get("vintage", 2011) != 2011 or "flows" in option.parameters
-    known = least is not None and not others
     share = float(row["share_to_anchor"])
+    known = "" if least is None or others or not np.isfinite(share) else share_beside(share, least)
     return {
-        "share": f" ({share_beside(share, least)})" if known and np.isfinite(share) else "",
+        "share": f" ({known})" if known else "",
         "minutes": minutes_beside(row["minutes"], option.parameters.get("minutes", np.inf)),
     }
 
