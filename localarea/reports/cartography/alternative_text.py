@@ -159,9 +159,9 @@ def describe_commuting(
     sentences = [
         f"Map of the zones around {council.anchor}, shaded by the share of their commuters "
         f"who work in {council.anchor} (2011; people who work at home are left out).",
-        f"Of those on the map, {_zones(int((share >= 0.5).sum()))} send half or more, "
-        f"{_zones(int((share >= 0.15).sum()))} 15% or more and "
-        f"{_zones(int((share >= 0.05).sum()))} 5% or more; the most is {share[top]:.0%} "
+        f"On the map: half or more from {_zones(int((share >= 0.5).sum()))}, "
+        f"15% or more from {_zones(int((share >= 0.15).sum()))} and "
+        f"5% or more from {_zones(int((share >= 0.05).sum()))}; the most is {share[top]:.0%} "
         f"from {zones.loc[top, 'name']} ({zones.loc[top, 'district']}).",
     ]
     for place, codes in disputed.items():
@@ -202,7 +202,7 @@ def describe_minutes(
     sentences = [
         f"Map of the zones around {council.anchor}, shaded by minutes door to door by car from "
         "there.",
-        f"Of those on the map, there are {_list(within)}.",  # others may lie beyond its edge
+        f"On the map: {_list(within)}.",  # others may lie beyond its edge
     ]
     for place, codes in disputed.items():
         part = zones.loc[list(codes), "minutes"]

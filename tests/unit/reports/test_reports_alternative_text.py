@@ -108,7 +108,7 @@ def test_commuting_counts_zones_from_the_threshold_up(
 ) -> None:
     """Shares by eightieths: 80, 60 and 40 are half or more; 20 and 12 are 15% or more; 4 is 5%."""
     said = words.describe_commuting(council, frame, [], {"Midham": M})
-    assert "3 zones send half or more, 5 zones 15% or more and 8 zones 5% or more" in said
+    assert "half or more from 3 zones, 15% or more from 5 zones and 5% or more from 8 zones" in said
     assert "the most is 100% from Zone 01 (Anchorton)" in said
     assert "Of the commuters of Midham, 7.5% (24 people) work in Anchorton." in said  # 24 of 320
 
