@@ -73,8 +73,10 @@ def check_frame(frame: Frame, classifier: Classifier, *, column: str | None = No
         return check_pandas(frame, classifier, column)  # type: ignore[arg-type, return-value]
     if kind == "pyarrow" and hasattr(frame, "schema"):
         return check_table(frame, classifier, column)  # type: ignore[no-any-return]
-    other = f"{kind} " if hasattr(frame, "to_pandas") else ""
-    way = ", such as its .to_pandas()" if other else ""
+    lazy = hasattr(frame, "collect") and hasattr(frame, "sink_parquet")  # of polars
+    other = f"{kind} " if lazy or hasattr(frame, "to_pandas") else ""
+    way = ".collect().to_pandas()" if lazy else ".to_pandas()" if other else ""
+    way = f", such as its {way}" if way else ""
     raise InputError(
         f"a {other}{type(frame).__name__} cannot be checked; give a pyarrow Table, a pandas or a "
         f"Dask DataFrame{way}"

@@ -139,19 +139,21 @@ class CompareResult:
 
         standing = robustness.zones["standing"].value_counts()
         core, fringe = int(standing.get("core", 0)), int(standing.get("fringe", 0))
-        typer.echo(f"{core} zones are inside under every option, {fringe} under some of them.")
+        held = "1 zone is" if core == 1 else f"{core:,} zones are"
+        typer.echo(f"{held} inside under every option, {fringe:,} under some of them.")
         first = robustness.contested.sort_values("employed_residents", ascending=False)
         for code, row in first.head(_MAX_SHOWN).iterrows():
             held = f"{row['n_local']} of {row['n_options']}"
             typer.echo(f"  {row['name']} ({code}), inside under {held}. {row['decided_by']}")
         if fringe > _MAX_SHOWN:
-            typer.echo(f"  and {fringe - _MAX_SHOWN} more: use --out or --json to see them all")
+            typer.echo(f"  and {fringe - _MAX_SHOWN:,} more: use --out or --json to see them all")
 
 
 def _replay_note(replay: Replay) -> str:
     read = f" (postcodes from {replay.postcode_column!r}"
     read += f", amounts from {replay.amount_column!r}" if replay.amount_column else ", no amounts"
-    unread = f", {replay.unread_amounts} amounts not read" if replay.unread_amounts else ""
+    amounts = "amount" if replay.unread_amounts == 1 else "amounts"
+    unread = f", {replay.unread_amounts:,} {amounts} not read" if replay.unread_amounts else ""
     return f"{read}{unread})"
 
 

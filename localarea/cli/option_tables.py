@@ -11,10 +11,10 @@ from rich.text import Text
 
 from localarea.comparison.comparison import CHANGE_FIGURES
 from localarea.comparison.documents import HOME_WORKER_RULE
-from localarea.comparison.exposure import exposure_figures
 from localarea.comparison.figure_catalogue import write_figure
 from localarea.comparison.findings import all_pass
 from localarea.comparison.metrics import figures_of
+from localarea.comparison.tables import exposure_columns
 from localarea.options.anchors.place import find_anchor
 from localarea.options.figure_years import in_its_year, year_notes
 from localarea.options.titles import join_names
@@ -93,7 +93,7 @@ def show_comparison(comparison: Comparison, council: Council) -> None:
     if all_pass(comparison.metrics):
         console.print(Text(f"{all_pass(comparison.metrics)}\n"))
     _print_changes(console, comparison)
-    _print_figures(console, comparison.exposure, exposure_figures(comparison.exposure))
+    _print_figures(console, comparison.exposure, exposure_columns(comparison))
     _print_overlaps(console, comparison.overlaps)
     _print_basis(console, comparison.vintages)
 

@@ -175,9 +175,23 @@ def _show_reason(reason: ZoneReason) -> None:
             typer.echo(f"\n{heading}")
             for line in lines:
                 typer.echo(f"- {line}")
-    inside = [n.name for n in reason.neighbours if n.inside]
     typer.echo(
-        f"\nOf its {len(reason.neighbours)} neighbours {len(inside)} are inside"
-        f"{': ' + '; '.join(inside) if inside else ''}. It is inside {reason.methods_inside} of "
-        f"{reason.methods} methods, each as it draws the boundary itself."
+        f"\n{_beside(reason)} It is inside {reason.methods_inside} of {reason.methods} methods, "
+        "each as it draws the boundary itself."
     )
+
+
+def _beside(reason: ZoneReason) -> str:
+    """Count the neighbours that are inside, and name them."""
+    inside = [n.name for n in reason.neighbours if n.inside]
+    count = len(reason.neighbours)
+    if not count:
+        return "No zone borders on it."
+    if count == 1:
+        where = "inside" if inside else "outside"
+        return f"Its only neighbour, {reason.neighbours[0].name}, is {where}."
+    if not inside:
+        return f"Of its {count} neighbours none is inside."
+    several = "all" if len(inside) == count else str(len(inside))
+    held = "1 is" if len(inside) == 1 else f"{several} are"
+    return f"Of its {count} neighbours {held} inside: {'; '.join(inside)}."

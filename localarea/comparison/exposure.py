@@ -14,7 +14,7 @@ from localarea.options.methods.base import anchor_zones
 from localarea.options.zone_figures import read_zone_figures
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Sequence
+    from collections.abc import Hashable, Iterable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -44,7 +44,8 @@ def measure_exposure(
         residents (``KEY_residents_local_share``), of the jobs in it
         (``KEY_jobs_local_share``) and of the people who work in it
         (``KEY_firms_workers_local_share``). ``commuters_cut``: people who live inside and
-        work anywhere outside, and the reverse.
+        work anywhere outside, and the reverse. ``attrs["places"]`` holds the name of each
+        contested place.
 
     Raises
     ------
@@ -68,7 +69,14 @@ def measure_exposure(
         columns[f"{name}_firms_workers_local_share"] = _share_inside(inside, flows.matrix @ place)
     both = np.asarray((inside @ flows.matrix) * inside).sum(axis=1)
     columns["commuters_cut"] = inside @ flows.employed_residents + inside @ flows.jobs - 2 * both
-    return pd.DataFrame(columns, index=pd.Index([o.id for o in options], name="option"))
+    found = pd.DataFrame(columns, index=pd.Index([o.id for o in options], name="option"))
+    found.attrs["places"] = names_of_contested(council)
+    return found
+
+
+def names_of_contested(council: Council) -> dict[str, str]:
+    """Return the name of each contested place, by what the names of its figures begin with."""
+    return {contested.key.replace("-", "_"): contested.place for contested in council.contested}
 
 
 def _share_inside(inside: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -92,7 +100,9 @@ _PLACE_WORDS: Final = {
 }
 
 
-def exposure_figures(exposure: Iterable[Hashable]) -> tuple[Figure, ...]:
+def exposure_figures(
+    exposure: Iterable[Hashable], places: Mapping[str, str] | None = None
+) -> tuple[Figure, ...]:
     """
     Describe the columns of an exposure frame.
 
@@ -100,22 +110,27 @@ def exposure_figures(exposure: Iterable[Hashable]) -> tuple[Figure, ...]:
     ----------
     exposure : iterable of str
         The columns; a result of :func:`measure_exposure` will do.
+    places : mapping of str to str, optional
+        Names of the contested places, as :func:`names_of_contested` gives them; those that a
+        result of :func:`measure_exposure` holds if left out.
 
     Returns
     -------
     tuple of Figure
-        One per column, in order; contested places are named after their keys.
+        One per column, in order; a contested place without a name is named after its key.
     """
-    return tuple(_figure(str(name)) for name in exposure)
+    named = places or getattr(exposure, "attrs", {}).get("places", {})
+    return tuple(_figure(str(name), named) for name in exposure)
 
 
-def _figure(name: str) -> Figure:
+def _figure(name: str, places: Mapping[str, str]) -> Figure:
     if name == "commuters_cut":
         definition = "People who live inside and work outside, and the reverse."
         return Figure(name, "Commuters cut by the boundary (persons)", "count", _GROUP, definition)
     for ending, (heading, definition) in _PLACE_WORDS.items():
         if name.endswith(ending):
-            place = name.removesuffix(ending).replace("_", " ").title()
+            key = name.removesuffix(ending)
+            place = places.get(key, key.replace("_", " ").title())
             words = heading.format(place=place), definition.format(place=place)
             return Figure(name, words[0], "share", _GROUP, words[1])
     definition = "Share of the people who work in the anchor who live outside the area."

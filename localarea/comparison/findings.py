@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.comparison.figure_catalogue import contested_figure
-from localarea.comparison.mandate.held import from_to, mandate_held, mandate_sentences
+from localarea.comparison.figure_catalogue import contested_figure, from_to, part_of
+from localarea.comparison.mandate.held import mandate_held, mandate_sentences
 from localarea.comparison.metrics import bridge_to_2021
 from localarea.options.figure_years import vintages_of_figures, year_of_figure
 from localarea.options.membership import contested_zones, option_title
@@ -302,7 +302,7 @@ def _sentences(
 def _inside_sentences(place: str, share_inside: Sequence[tuple[str, float]]) -> list[str]:
     whole = [i for i, share in share_inside if share > 1 - _ROUNDING]
     none = [i for i, share in share_inside if share < _ROUNDING]
-    partly = [f"{i} ({s:.0%})" for i, s in share_inside if _ROUNDING <= s <= 1 - _ROUNDING]
+    partly = [f"{i} ({part_of(s)})" for i, s in share_inside if _ROUNDING <= s <= 1 - _ROUNDING]
     sentences = []
     for how, which in (("inside", whole), ("partly inside", partly), ("outside", none)):
         if which:

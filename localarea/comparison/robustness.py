@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.compute as pc
 
-from localarea.comparison.figure_catalogue import write_figure
+from localarea.comparison.figure_catalogue import share_beside
 from localarea.comparison.metrics import memberships
 from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.store import default_store
@@ -21,6 +21,7 @@ from localarea.options.membership import option_title, place_near_anchor
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.options.option_ids import split_option_id
+from localarea.options.titles import spoken_name
 from localarea.options.zone_figures import commuter_matrix, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer
 from localarea.records import whole_minutes
@@ -41,12 +42,14 @@ _GOES_BY: Final = {
     "ttwa-official": "its travel to work area",
     "ttwa-computed": "its recalculated travel to work area",
     "ttwa-cluster": "its cluster of travel to work areas",
-    "catchment": "the share of its commuters who go to {anchor} ({share})",
+    "catchment": "the share of its commuters who go to {anchor}{share}",
     "drive": "its minutes door to door by car{minutes}",
     "composite": "its link and its minutes door to door by car together",
     "ttwa-region": "where most of its travel to work area's residents live",
     "composite-region": "its link with the mandate's area",
 }
+#: Methods that always take in the anchor's own zones, whatever their numbers.
+_TAKES_ITS_ANCHOR: Final = frozenset({"catchment", "composite"})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -179,6 +182,7 @@ def _decided_by(
     added = {o.id: _changed(o, "include", council, store) for o in options}
     removed = {o.id: _changed(o, "exclude", council, store) for o in options}
     keys, sentences = [c.key for c in council.contested], []
+    own, anchor = set(anchor_zones(council, store=store)), spoken_name(council.anchor)
     for zone, row in zones.iterrows():
         row_inside = inside.loc[str(zone)]
         grounds: tuple[dict[str, None], dict[str, None]] = ({}, {})  # an ordered set
@@ -186,8 +190,10 @@ def _decided_by(
             held = bool(row_inside[option.id])
             placed = (added if held else removed)[option.id].get(str(zone))
             by = _GOES_BY.get(option.method, option.method)
+            if held and zone in own and option.method in _TAKES_ITS_ANCHOR:
+                by = "being a part of {anchor}"
             base = _base_title(option, keys, council)
-            named = by.format(anchor=council.anchor, base=base, **_figures(row, option))
+            named = by.format(anchor=anchor, base=base, **_figures(row, option))
             word = "adding" if held else "removing"
             grounds[held][f"{word} {placed}" if placed else named] = None
         within, without = _list(list(grounds[True])), _list(list(grounds[False]))
@@ -229,8 +235,13 @@ def minutes_beside(minutes: float, limit: float) -> str:
 
 
 def _figures(row: pd.Series, option: Option) -> dict[str, str]:
+    # The share is of the commuters of 2011; where others chose the zones, it decided nothing.
+    least = option.parameters.get("min_share")
+    others = option.parameters.get("vintage", 2011) != 2011 or "flows" in option.parameters
+    share = float(row["share_to_anchor"])
+    known = "" if least is None or others or not np.isfinite(share) else share_beside(share, least)
     return {
-        "share": write_figure(float(row["share_to_anchor"]), "share"),
+        "share": f" ({known})" if known else "",
         "minutes": minutes_beside(row["minutes"], option.parameters.get("minutes", np.inf)),
     }
 

@@ -21,6 +21,27 @@ if TYPE_CHECKING:
 OptionLike: TypeAlias = "records.Option | scenario.Scenario | str"
 
 
+def listed(what: Any) -> Any:
+    """
+    Return a column of Arrow or polars as a list, and anything else as it is.
+
+    What Arrow yields, one after another, are scalars of its own and no text.
+    """
+    kind = type(what).__module__.partition(".")[0]
+    if kind not in ("polars", "pyarrow") or is_frame(what) or not hasattr(what, "__iter__"):
+        return what
+    return what.to_pylist() if hasattr(what, "to_pylist") else list(what)
+
+
+def is_frame(what: Any) -> bool:
+    """
+    Return whether something has columns.
+
+    Asked of its class: a lazy frame of polars would work out which ones, and warn of the cost.
+    """
+    return hasattr(type(what), "columns")
+
+
 def options_of(
     what: OptionLike | Iterable[OptionLike],
     council: CouncilLike = None,
@@ -50,6 +71,7 @@ def options_of(
     InputError
         If something is none of these.
     """
+    what = listed(what)
     several = not isinstance(what, _ONE) and hasattr(what, "__iter__")
     items: list[Any] = list(what) if several else [what]  # type: ignore[arg-type]
     if council is None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, overload
 from localarea import records
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
-from localarea.notebook.arguments import OptionLike, options_of
+from localarea.notebook.arguments import OptionLike, is_frame, listed, options_of
 from localarea.notebook.councils import CouncilLike, council_of
 
 if TYPE_CHECKING:
@@ -188,7 +188,7 @@ def check(
         return Verdict(**{f.name: getattr(found, f.name) for f in fields(records.Verdict)})
     from localarea.checking.frames import check_frame, check_pandas
 
-    if hasattr(what, "columns"):
+    if is_frame(what):
         return check_frame(what, classifier, column=column)  # type: ignore[no-any-return]
     checked = check_pandas(_texts(what).to_frame("postcode"), classifier, "postcode")
     return checked.rename(columns=lambda name: name.removeprefix("local_"))
@@ -196,8 +196,9 @@ def check(
 
 def _require_postcodes(what: Any, column: str | None) -> None:
     """Refuse what can hold no postcodes, before the minutes that a classifier may take."""
-    frame = hasattr(what, "columns")
-    if isinstance(what, bytes) or not (frame or hasattr(what, "__iter__")):
+    frame = is_frame(what)
+    several = hasattr(what, "__iter__") and getattr(what, "ndim", 1) == 1
+    if isinstance(what, bytes) or not (frame or several):
         raise InputError(
             f"a {type(what).__name__} holds no postcodes; give one postcode, a Series or list of "
             "them, or a frame that has a column of them"
@@ -213,8 +214,7 @@ def _texts(what: Any) -> pd.Series[Any]:
 
     if isinstance(what, pd.Series):
         return what
-    if hasattr(what, "to_pylist"):  # an array of Arrow
-        what = what.to_pylist()
+    what = listed(what)
     return pd.Series(what if isinstance(what, Mapping) else list(what), dtype=object)
 
 

@@ -15,7 +15,7 @@ from localarea.labour import self_containment as containment
 from localarea.labour.flow_matrix import FlowMatrix, SpecialRule
 from localarea.labour.own_flows import FlowsLike, use_flows
 from localarea.labour.travel_to_work_areas.result import TtwaResult
-from localarea.notebook.arguments import OptionLike, options_of
+from localarea.notebook.arguments import OptionLike, is_frame, listed, options_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -224,6 +224,7 @@ def _areas(
 ) -> tuple[Any, str]:
     """Return the areas in a form that the room of labour takes, and the system of their zones."""
     system = "msoa11" if matrix is None else matrix.zone_system
+    zones = listed(zones)
     if isinstance(zones, TtwaResult):
         return zones.membership, zones.flows.zone_system
     if hasattr(zones, "to_crs"):
@@ -235,7 +236,7 @@ def _areas(
     if isinstance(zones, pd.Index):
         zones = zones.tolist()
     if not isinstance(zones, list | tuple | set | frozenset):
-        return zones, system  # a Series, truth values
+        return _stated(zones), system
     if zones and all(_is_zone(zone, matrix) for zone in zones):
         return {"zones": list(zones)}, system
     options, _ = options_of(zones, council, store=store)
@@ -244,6 +245,16 @@ def _areas(
             _require_zones(option, matrix)
     systems = {option.zone_system for option in options}
     return {o.id: o.zones for o in options}, systems.pop() if len(systems) == 1 else system
+
+
+def _stated(zones: Any) -> Any:
+    """Return what the room of labour takes as it is: a Series, truth values."""
+    if is_frame(zones) and not isinstance(zones, pd.DataFrame):
+        raise InputError(
+            f"a {type(zones).__name__} does not say which zones; give the area of each zone as a "
+            "mapping or a pandas Series, or a list of codes"
+        )
+    return zones
 
 
 def _areas_of_polygons(

@@ -11,6 +11,7 @@ import pandas as pd
 
 from localarea import records
 from localarea.errors import CrsError, InputError
+from localarea.notebook.arguments import is_frame, listed
 from localarea.roads import isochrone as room
 from localarea.roads.own_roads import Roads, use_roads
 from localarea.roads.travel_time import travel_minutes
@@ -272,8 +273,14 @@ def _places(what: Any, store: DataStore | None) -> tuple[list[Any], np.ndarray]:
         return _zones(list(what.zones), what.zone_system, store)
     if hasattr(what, "to_crs"):
         return _points(what)
+    if is_frame(what):
+        raise InputError(
+            f"a {type(what).__name__} does not say which column names the places; give that column "
+            "alone, or points as a GeoDataFrame"
+        )
     from localarea.places.centre import find_centre
 
+    what = listed(what)
     names = [what] if isinstance(what, str) else list(what if hasattr(what, "__iter__") else [what])
     for name in names:
         if not isinstance(name, str):
@@ -288,6 +295,11 @@ def _places(what: Any, store: DataStore | None) -> tuple[list[Any], np.ndarray]:
 def _points(frame: Any) -> tuple[list[Any], np.ndarray]:
     from localarea.geo.crs import BRITISH_NATIONAL_GRID
 
+    if getattr(frame, "_geometry_column_name", "") is None:
+        raise InputError(
+            "the frame has no points: none of its columns is the geometry; choose one with "
+            "set_geometry, or give a column of names or postcodes alone"
+        )
     if frame.crs is None:
         raise CrsError(None, hint="say the frame's reference system with set_crs")
     placed = frame.geometry.to_crs(BRITISH_NATIONAL_GRID)

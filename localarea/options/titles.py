@@ -148,9 +148,21 @@ def title_with_settings(title: str, settings: Iterable[tuple[str, object]]) -> s
     return f"{title} (changed: {words})" if words else title
 
 
+def write_threshold(share: float) -> str:
+    """
+    Write a share that someone chose as a threshold, with no digit lost.
+
+    Examples
+    --------
+    >>> write_threshold(0.15), write_threshold(0.125), write_threshold(0.667)
+    ('15%', '12.5%', '66.7%')
+    """
+    return f"{100 * share:.4g}%"
+
+
 def _in_words(name: str, value: object) -> str:
     if is_number(value) and name in _SHARES:
-        text = f"{100 * float(value):.4g}%"
+        text = write_threshold(float(value))
     elif is_number(value) and name in _COUNTS:
         text = f"{value:,}"
     else:

@@ -92,7 +92,7 @@ def read_amounts(texts: pd.Series) -> pd.Series[float]:
     Returns
     -------
     pandas.Series of float64, shape (n,)
-        Amounts; NaN if a cell is not an amount.
+        Amounts; NaN if a cell is not an amount, such as a truth value or an infinite number.
 
     Examples
     --------
@@ -100,18 +100,17 @@ def read_amounts(texts: pd.Series) -> pd.Series[float]:
     >>> read_amounts(pd.Series(["£1,234.50", "(20)", "7.5-", "n/a", 3])).tolist()
     [1234.5, -20.0, -7.5, nan, 3.0]
     """
+    import numpy as np
     import pandas as pd
 
-    if pd.api.types.is_numeric_dtype(texts):
-        return texts.astype(float)
-    plain = texts.astype(str).str.replace(r"£|GBP|\s", "", regex=True)
-    plain = plain.str.replace("\N{MINUS SIGN}", "-", regex=False)
-    plain = plain.str.replace(_CREDIT, r"-\1", regex=True).str.replace(_DEBIT, "", regex=True)
-    plain = plain.str.replace(r"^\((.*)\)$", r"-\1", regex=True)
-    known = plain.where(plain.str.match(_MONEY) & plain.str.contains(r"\d"), "nan")
-    behind = known.str.endswith("-")
-    known = known.where(~behind, "-" + known.str.rstrip("-"))
-    return known.str.replace(",", "", regex=False).astype(float)
+    if pd.api.types.is_numeric_dtype(texts) and not pd.api.types.is_bool_dtype(texts):
+        amounts = texts.astype(float)
+    else:  # one rule for a cell and for a column: each text is read once
+        plain = texts.astype(object).where(texts.notna(), "").astype(str)
+        read = {text: read_amount(text) for text in plain.unique()}
+        numbers = {text: np.nan if found is None else float(found) for text, found in read.items()}
+        amounts = plain.map(numbers).astype(float)
+    return amounts.where(np.isfinite(amounts))
 
 
 def require_amounts(amounts: pd.Series[float], texts: pd.Series, column: str) -> int:

@@ -89,7 +89,8 @@ def _exchange(answer: Answer) -> Iterator[Fact]:
 
 def _reach(answer: Answer) -> Iterator[Fact]:
     pair, anchor = answer.pair, answer.question.anchor
-    if pair.anchor_residents > 0 or pair.anchor_jobs > 0:
+    # As with the other shares: what is written as no change is no fact for either side.
+    if max(round(pair.anchor_residents, 3), round(pair.anchor_jobs, 3)) > 0:
         yield Fact(
             "for",
             f"The area would hold the workplaces of a further {pair.anchor_residents:.1%} of "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from localarea.comparison.figure_catalogue import part_of
 from localarea.options.titles import join_names
 from localarea.options.zone_figures import read_zone_figures
 
@@ -101,5 +102,9 @@ def _sentence(place: str, title: str, readings: tuple[tuple[str, float], ...]) -
     if all(share == 1 for _, share in readings):
         ways = "as the council's file reads it" if len(readings) == 1 else "by every reading of it"
         return f"All of {place} lies in {title}, {ways}."
-    shares = join_names([f"{share:.0%} (read as {words})" for words, share in readings])
+    shares = join_names([f"{_part(share)} (read as {words})" for words, share in readings])
     return f"Of {place}'s working residents these live in {title}: {shares}."
+
+
+def _part(share: float) -> str:
+    return part_of(share) if 0 < share < 1 else f"{share:.0%}"

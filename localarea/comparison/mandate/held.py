@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from localarea.comparison.figure_catalogue import from_to
 from localarea.comparison.mandate.figures import mandate_readings
 from localarea.options.titles import join_names
 
@@ -40,7 +41,11 @@ class MandateHeld:
     @property
     def adds_nothing(self) -> bool:
         """Return whether the place brings in nothing of any half."""
-        return all(abs(after - before) < _ROUNDING for _, (before, after) in self.halves)
+        return not any(_has_moved(both) for _, both in self.halves)
+
+
+def _has_moved(shares: tuple[float, float]) -> bool:
+    return abs(shares[1] - shares[0]) >= _ROUNDING
 
 
 def mandate_held(
@@ -98,11 +103,17 @@ def mandate_sentences(place: str, held: MandateHeld | None) -> str:
             f"holds {_kept([(name, share) for name, (share, _) in held.halves])}."
         )
     else:
-        moved = join_names([f"of {name} {from_to(both)}" for name, both in held.halves])
-        told = f"The share of employed residents inside{reading} moves, {moved}."
+        moved = [f"of {name} {from_to(both)}" for name, both in held.halves if _has_moved(both)]
+        stays = [
+            f"of {name} at {both[0]:.1%}" for name, both in held.halves if not _has_moved(both)
+        ]
+        kept = f"; it stays, {join_names(stays)}" if stays else ""
+        told = f"The share of employed residents inside{reading} moves, {join_names(moved)}{kept}."
+    moves = _has_moved(held.outside)
+    beyond = f"moves {from_to(held.outside)}" if moves else f"stays at {held.outside[0]:.1%}"
     return (
         f"{told} The share of the area's own employed residents who live outside the mandate "
-        f"moves {from_to(held.outside)}."
+        f"{beyond}."
     )
 
 
@@ -138,15 +149,3 @@ def _kept(shares: Sequence[tuple[str, float]]) -> str:
             for who, (name, share) in zip(whose, shares, strict=True)
         ]
     )
-
-
-def from_to(shares: tuple[float, float]) -> str:
-    """
-    Write how a share moves.
-
-    Examples
-    --------
-    >>> from_to((0.5, 0.25))
-    'from 50.0% to 25.0%'
-    """
-    return f"from {shares[0]:.1%} to {shares[1]:.1%}"

@@ -6,13 +6,13 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.comparison.figure_catalogue import above, at_most, share_beside
 from localarea.comparison.reasons.by_cluster import joining_turn
 from localarea.comparison.reasons.official import majority, official_area_of, official_areas
 from localarea.comparison.reasons.reason import (
+    ROUNDING,
     DecidingNumber,
     Reason,
-    above,
-    at_most,
     source_of,
     zone_of_census,
 )
@@ -24,7 +24,7 @@ from localarea.options.methods.commuting import commuting_of
 from localarea.options.methods.mandate_reading import mandate_reading
 from localarea.options.methods.travel_to_work_areas import computed_areas
 from localarea.options.methods.ttwa_region import areas_by_share
-from localarea.options.titles import join_names, spoken_name
+from localarea.options.titles import join_names, spoken_name, write_threshold
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
@@ -198,8 +198,9 @@ def of_region(asked: Asked) -> Reason:
     area = join_names([half.title for half in reading.halves])
     enough = there >= least
     sentence = (
-        f"{asked.name} is in the official travel to work area of {names[own]}, {there:.1%} of "
-        f"whose working residents live in {area}; the option takes in areas from {least:.0%}."
+        f"{asked.name} is in the official travel to work area of {names[own]}, "
+        f"{share_beside(there, least)} of whose working residents live in {area}; the option takes "
+        f"in areas from {write_threshold(least)}."
     )
     measures = (
         DecidingNumber(
@@ -214,7 +215,9 @@ def of_region(asked: Asked) -> Reason:
         majority(share, names[own], asked.store),
     )
     turn = (
-        f"A least share above {above(there)} would leave the whole area out."
+        "All of its working residents live there, so that no share would leave it out."
+        if enough and there > 1 - ROUNDING
+        else f"A least share above {above(there)} would leave the whole area out."
         if enough
         else f"A least share of {at_most(there)} or less would take the whole area in."
         if there > 0

@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+from localarea.comparison.figure_catalogue import above, at_most, share_beside
 from localarea.comparison.reasons.official import official_areas
 from localarea.comparison.reasons.reason import (
     DecidingNumber,
     Reason,
-    above,
-    at_most,
     source_of,
     zone_of_census,
 )
@@ -19,6 +18,7 @@ from localarea.labour.travel_to_work_areas.cluster import joining_order, least_t
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.commuting import commuting_of
 from localarea.options.methods.travel_to_work_areas import computed_areas
+from localarea.options.titles import write_threshold
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
@@ -96,19 +96,24 @@ def cluster_reason(
             ("No target would leave it out.",),
         )
     if needed is None:
-        others = len(order) - 1
-        more = "1 other area is" if others == 1 else f"{others} other areas are"
+        others, anchor = len(order) - 1, names.get(first, first)
+        more = "1 other area" if others == 1 else f"{others} other areas"
+        # Each link is with all that has joined by then: most of them may hardly be linked with
+        # the anchor's own area.
         return Reason(
-            f"{name} is in the area of {area}, and {more} linked more strongly with that of "
-            f"{names.get(first, first)}.",
-            turns=("All of them would have to join first, whatever the target.",),
+            f"{name} is in the area of {area}, and at least {more} would join that of "
+            f"{anchor} before it: at each step the one with the strongest link with all that has "
+            "joined.",
+            turns=(_no_target(order, min_size),),
         )
     measure = _reached("Self-containment reached before its area joins", needed, target, source)
     joined = target > needed
     words = "so that it joined" if joined else "so that it did not join"
+    # Not what all of them hold together: the areas that join last may lower it again.
     sentence = (
-        f"{name} is in the area of {area}. The areas linked more strongly hold {needed:.1%} of "
-        f"their commuters without it; the target is {target:.0%}, {words}."
+        f"{name} is in the area of {area}. Without it, the areas that come before it hold up to "
+        f"{share_beside(needed, target)} of their commuters; the target is "
+        f"{write_threshold(target)}, {words}."
     )
     turn = (
         f"A target of {at_most(needed)} or less would leave it out."
@@ -116,6 +121,17 @@ def cluster_reason(
         else f"A target above {above(needed)} would take it in, with all of the area of {area}."
     )
     return Reason(sentence, (measure,), (turn,))
+
+
+def _no_target(order: pd.DataFrame, min_size: float) -> str:
+    """Say up to which target the areas that join first are enough without the zone's own."""
+    held = order.loc[order["employed_residents"] >= min_size, "self_containment"]
+    if held.empty:
+        return "All of them would have to join first, whatever the target."
+    return (
+        f"No target up to {at_most(float(held.max()))} would take it in: those areas hold that "
+        "much of their commuters without it."
+    )
 
 
 def joining_turn(

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from localarea.comparison.figure_catalogue import above, at_most, share_beside
 from localarea.comparison.reasons.reason import (
     ROUNDING,
     DecidingNumber,
     Reason,
-    above,
-    at_most,
     source_of,
     zone_of_census,
 )
@@ -26,7 +25,7 @@ from localarea.options.methods.region_problem import VINTAGE_OF
 from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
 from localarea.options.minutes.centre import describe_centre
 from localarea.options.minutes.zone_minutes import stated_error
-from localarea.options.titles import join_names, spoken_name
+from localarea.options.titles import join_names, spoken_name, write_threshold
 from localarea.options.zone_figures import commuter_matrix, flow_matrix
 from localarea.places.gazetteer import read_gazetteer
 from localarea.records import whole_minutes
@@ -93,8 +92,9 @@ def catchment_reason(
         return Reason(f"{name} is a part of {anchor} itself, which is always in.", measures)
     enough = share >= least
     sentence = (
-        f"{people:,.0f} of the {everyone:,.0f} commuters of {name} work in {anchor}: {share:.1%}, "
-        f"and the option takes in zones from {least:.0%}."
+        f"{people:,.0f} of the {everyone:,.0f} commuters of {name} work in {anchor}: "
+        f"{share_beside(share, least)}, and the option takes in zones from "
+        f"{write_threshold(least)}."
     )
     turns = [
         f"A threshold above {above(share)} would leave it out."
@@ -174,9 +174,10 @@ def of_composite(asked: Asked) -> Reason:
         _link_measure(anchor, link, float(least), flows_source),
         _minutes_measure(centre, minutes, float(most), roads),
     )
+    shown, limit = share_beside(link, float(least)), write_threshold(float(least))
     lacking, turns = [], []
     if link < least:
-        lacking.append(f"its link with {anchor} is {link:.1%}, below {least:.0%}")
+        lacking.append(f"its link with {anchor} is {shown}, below {limit}")
         turns.append(f"A least link of {at_most(link)} or less would let it be chosen.")
     if minutes > most:
         if not math.isfinite(minutes):
@@ -188,7 +189,7 @@ def of_composite(asked: Asked) -> Reason:
         sentence = f"{asked.name} cannot be chosen: {join_names(lacking)}."
         return Reason(sentence, measures, tuple(turns), notes=notes)
     sentence = (
-        f"{asked.name} passes both thresholds (link {link:.1%}, at least {least:.0%}; "
+        f"{asked.name} passes both thresholds (link {shown}, at least {limit}; "
         f"{minutes:.1f} minutes, at most {most:g})"
     )
     turn = f"A least link above {above(link)}, or a limit below {minutes:.1f} minutes, would leave"
@@ -206,7 +207,7 @@ def of_composite_region(asked: Asked) -> Reason:
     if half is not None:
         sentence = (
             f"{name} lies in {gazetteer.districts[own]}, a part of {half.title}, of whose working "
-            f"residents the area must hold {held:.0%}"
+            f"residents the area must hold {write_threshold(float(held))}"
         )
         if held == 1:
             return Reason(
@@ -222,15 +223,14 @@ def of_composite_region(asked: Asked) -> Reason:
     link = _link_of(commuter_matrix(vintage, store=asked.store), core, asked.zone)
     area = join_names([h.title for h in reading.halves])
     measure = _link_measure(area, link, float(least), source_of(asked.store, f"flows_{vintage}"))
+    shown, limit = share_beside(link, float(least)), write_threshold(float(least))
     if link < least:
         return Reason(
-            f"{name} lies outside {area}, and its link with it is {link:.1%}, below {least:.0%}.",
+            f"{name} lies outside {area}, and its link with it is {shown}, below {limit}.",
             (measure,),
             (f"A least link of {at_most(link)} or less would let it be chosen.",),
         )
-    sentence = (
-        f"{name} lies outside {area} and is linked with it ({link:.1%}, at least {least:.0%})"
-    )
+    sentence = f"{name} lies outside {area} and is linked with it ({shown}, at least {limit})"
     turns = [f"A least link above {above(link)} would leave it out."] if asked.inside else []
     return _searched(asked, sentence, (measure,), turns)
 
@@ -309,8 +309,8 @@ def _link_measure(area: str, link: float, least: float, source: str) -> Deciding
         f"Link with {area}",
         link,
         "share",
-        f"The share of its commuters who work in {area}, or of its jobs that commuters from there "
-        "hold, whichever is larger.",
+        f"The share of its commuters who work in {area}, or of those who commute to work in it who "
+        "come from there, whichever is larger.",
         source,
         least,
     )

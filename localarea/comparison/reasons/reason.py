@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from localarea.comparison.documents import json_value
-from localarea.comparison.figure_catalogue import UNKNOWN, write_figure
+from localarea.comparison.figure_catalogue import UNKNOWN, share_beside, write_figure
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
@@ -87,7 +87,9 @@ class DecidingNumber:
 
     @property
     def text(self) -> str:
-        """Return the number for readers."""
+        """Return the number for readers, on the side of the threshold that it is on."""
+        if self.kind == "share" and self.threshold is not None and math.isfinite(self.value):
+            return share_beside(self.value, self.threshold)
         return self._written(self.value)
 
     @property
@@ -249,22 +251,3 @@ def zone_of_census(asked: Asked, native: Council) -> tuple[str, tuple[str, ...]]
 def source_of(store: DataStore, *tables: str) -> str:
     """Return where tables are from, with their names."""
     return "; ".join(f"{store.info(table).source} ({table})" for table in tables)
-
-
-def at_most(value: float, digits: int = 2) -> str:
-    """
-    Write a share rounded down, for a threshold that must not be above it.
-
-    Examples
-    --------
-    >>> at_most(0.086566), above(0.086566)
-    ('8.65%', '8.66%')
-    """
-    step = 10 ** (digits + 2)
-    return f"{math.floor(value * step + ROUNDING) / step:.{digits}%}"
-
-
-def above(value: float, digits: int = 2) -> str:
-    """Write a share rounded up, for a threshold that must not be below it."""
-    step = 10 ** (digits + 2)
-    return f"{math.ceil(value * step - ROUNDING) / step:.{digits}%}"

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
-from localarea.comparison.exposure import exposure_figures
+from localarea.comparison.exposure import exposure_figures, names_of_contested
 from localarea.comparison.figure_catalogue import name_anchor, write_change, write_figure
 from localarea.comparison.metrics import figures_of
 from localarea.options.titles import spoken_name
@@ -89,7 +89,8 @@ def told_figures(ground: Ground, names: Iterable[str]) -> tuple[Told, ...]:
     anchor = spoken_name(council.anchor)
     listed = [*figures_of(council, store=ground.store)]
     seen = {figure.name for figure in listed}
-    exposed = exposure_figures([name for name in known if name not in seen])
+    unseen = [name for name in known if name not in seen]
+    exposed = exposure_figures(unseen, names_of_contested(council))
     listed += [name_anchor(figure, anchor) for figure in exposed]
     told = {f.name: _told(f, anchor) for f in listed if f.name in known}
     order = [*(name for name in FIRST if name in told), *(n for n in told if n not in FIRST)]

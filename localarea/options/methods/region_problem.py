@@ -22,6 +22,7 @@ from localarea.options.mandate_area import require_districts
 from localarea.options.methods.mandate_reading import mandate_reading
 from localarea.options.methods.region_growing import Region, Rule
 from localarea.options.stated import is_number
+from localarea.options.titles import write_threshold
 from localarea.options.zone_figures import commuter_matrix, flow_matrix
 from localarea.places.contiguity import pieces_of
 from localarea.places.gazetteer import read_gazetteer
@@ -215,8 +216,8 @@ def _piece(
     if not able:
         names = " and ".join(half.title for half in named)
         raise InfeasibleError(
-            f"no area in one piece holds {share:.0%} of the employed residents of {names}; lower "
-            "min_held, or accept zones that are linked less (min_link)"
+            f"no area in one piece holds {write_threshold(share)} of the employed residents of "
+            f"{names}; lower min_held, or accept zones that are linked less (min_link)"
         )
     return max(able, key=lambda piece: float(sum(of[piece].sum() for of in halves)))
 

@@ -18,7 +18,7 @@ from localarea.options.mandate_area import require_districts
 from localarea.options.methods.base import MethodResult
 from localarea.options.methods.mandate_reading import mandate_reading
 from localarea.options.stated import is_number
-from localarea.options.titles import join_names
+from localarea.options.titles import join_names, write_threshold
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
 
@@ -60,9 +60,9 @@ def choose_ttwa_region(
     if joined.empty:
         most = f" (the most: {_listed(areas.head(1))})" if len(areas) else ""
         raise EmptyResultError(
-            f"no official travel to work area has {least:.0%} or more of its employed residents "
-            f"in {join_names([half.title for half in reading.halves])}{most}; choose another "
-            "option, or lower min_inside"
+            f"no official travel to work area has {write_threshold(least)} or more of its employed "
+            f"residents in {join_names([half.title for half in reading.halves])}{most}; choose "
+            "another option, or lower min_inside"
         )
     zones = sorted(zone for zones in joined["zones"] for zone in zones)
     known = {

@@ -86,14 +86,18 @@ def anchor_centre(anchor: str, store: DataStore) -> AnchorCentre:
     if workers @ (_metres(points, points[home]) <= NEAR_M) >= LEAST_SHARE * workers.sum():
         return middle
     around = [float(workers @ (_metres(points, point) <= ROUND_M)) for point in points]
-    best = _metres(points, points[int(np.argmax(around))]) <= ROUND_M
+    middle_of_work = int(np.argmax(around))
+    best = _metres(points, points[middle_of_work]) <= ROUND_M
     work = int(np.argmax(np.where(best, workers, -1.0)))  # of those there, the one with most
-    zone = read_gazetteer("msoa11", store=store).zone_names[place.zones[work]]
-    share = max(around) / workers.sum()
-    where = f"where more people work than anywhere else in {name}"
+    names = read_gazetteer("msoa11", store=store).zone_names
+    zone, round_it = names[place.zones[work]], names[place.zones[middle_of_work]]
+    share = around[middle_of_work] / workers.sum()
+    # Not the zone where most people work, nor that with most round it: between both.
+    where = f"in the part of {name} with most workers"
     words = (
-        f"{zone} ({place.zones[work]}), {where} "
-        f"({share:.0%} of its workers within {ROUND_M / 1000:.0f} km, census of 2011)"
+        f"{zone} ({place.zones[work]}), {where} ({share:.0%} of those who work in {name} do so "
+        f"within {ROUND_M / 1000:.0f} km of {'it' if work == middle_of_work else round_it}, "
+        "census of 2011)"
     )
     return AnchorCentre(_pair(points[work]), words, f"{zone}, {where}", zone)
 

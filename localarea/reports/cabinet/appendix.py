@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from localarea.comparison.figure_catalogue import part_of
 from localarea.datasets.postcodes import read_postcodes
 from localarea.datasets.zones import zone_names
 from localarea.geo.postcodes import outward_of
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from localarea.reports.cabinet.facts import Facts
 
 _INWARDS = 6760  # inward codes of one outward code: a digit and two letters, 10 x 26 x 26
-_LEAST_WRITTEN = 0.005  # a smaller share would be rounded to 0%
 
 
 def outward_shares(options: Sequence[Option], *, store: DataStore | None = None) -> pd.DataFrame:
@@ -114,7 +114,7 @@ def _outwards(facts: Facts) -> Table:
             if value == 1.0:
                 whole.append(letter)
             elif value > 0:
-                partly.append(f"{letter} {_part(value)}")
+                partly.append(f"{letter} {part_of(value)}")
         rows.append(
             cells(
                 str(outward),
@@ -133,10 +133,3 @@ def _outwards(facts: Facts) -> Table:
         ),
         tuple(rows),
     )
-
-
-def _part(value: float) -> str:
-    """Format a share strictly between 0 and 1 so that it never reads as 0% or 100%."""
-    if value < _LEAST_WRITTEN:
-        return "under 1%"
-    return "over 99%" if value > 1 - _LEAST_WRITTEN else f"{value:.0%}"

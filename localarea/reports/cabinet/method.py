@@ -58,7 +58,8 @@ _METHODS: Final = {
     "commuters as they can. The anchor is the whole area of the mandate, not one town.",
 }
 _LIMITS: Final = {
-    "flows_2011": "Journeys of one day in March 2011; people who work at home count at home.",
+    "flows_2011": "Where people usually worked in March 2011, in their main job; people who work "
+    "at home count at home.",
     "flows_2021": "Taken during lockdown, so it counts too few journeys.",
     "jobs_msoa21_2024": "Provisional, rounded; employees only, farms left out; head offices may "
     "count staff who are elsewhere.",

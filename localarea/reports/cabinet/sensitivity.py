@@ -183,7 +183,7 @@ def _borderline(facts: Facts) -> Table:
         Column("Within 500 m of the line", "both sides"),
     ]
     if timed:
-        columns.append(Column("Within the error of the drive time", "drive options"))
+        columns.append(Column("In zones within the error of the drive time", "drive options"))
     rows = []
     for option in facts.options:
         row = _row(facts.borderline, option.id)

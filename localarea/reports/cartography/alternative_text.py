@@ -42,6 +42,16 @@ def say_part(place: Collection[str], inside: Collection[str]) -> str:
     )
 
 
+def _stands(place: Collection[str], inside: Collection[str]) -> str:
+    """Describe the same as a part of a sentence."""
+    part = say_part(place, inside)
+    return (
+        part
+        if part in ("inside", "outside")
+        else (f"inside with {len(set(place) & set(inside))} of its {len(set(place))} zones")
+    )
+
+
 def changed_zones(first: Option, second: Option) -> dict[str, tuple[str, ...]]:
     """
     Split the zones of two options into shared, gained and lost.
@@ -118,7 +128,7 @@ def describe_option(
         f"It holds {_list(parts)}.",
     ]
     sentences += [
-        f"{place} is {say_part(codes, option.zones)}." for place, codes in disputed.items()
+        f"{place} is {_stands(codes, option.zones)}." for place, codes in disputed.items()
     ]
     return " ".join(sentences)
 
@@ -149,9 +159,9 @@ def describe_commuting(
     sentences = [
         f"Map of the zones around {council.anchor}, shaded by the share of their commuters "
         f"who work in {council.anchor} (2011; people who work at home are left out).",
-        f"{_zones(int((share >= 0.5).sum()))} send half or more, "
-        f"{_zones(int((share >= 0.15).sum()))} 15% or more and "
-        f"{_zones(int((share >= 0.05).sum()))} 5% or more; the most is {share[top]:.0%} "
+        f"On the map: half or more from {_zones(int((share >= 0.5).sum()))}, "
+        f"15% or more from {_zones(int((share >= 0.15).sum()))} and "
+        f"5% or more from {_zones(int((share >= 0.05).sum()))}; the most is {share[top]:.0%} "
         f"from {zones.loc[top, 'name']} ({zones.loc[top, 'district']}).",
     ]
     for place, codes in disputed.items():
@@ -185,15 +195,14 @@ def describe_minutes(
     """
     minutes = zones["minutes"]
     within = [
-        f"{_zones(int((minutes <= limit).sum()))} with "
-        f"{zones.loc[minutes <= limit, 'employed_residents'].sum():,.0f} residents at work lie "
-        f"within {limit} minutes"
+        f"{_zones(int((minutes <= limit).sum()))} within {limit} minutes "
+        f"({zones.loc[minutes <= limit, 'employed_residents'].sum():,.0f} residents at work)"
         for limit in (15, 30, 45)
     ]
     sentences = [
         f"Map of the zones around {council.anchor}, shaded by minutes door to door by car from "
         "there.",
-        f"{within[0]}, {within[1]}, and {within[2]}.",
+        f"On the map: {_list(within)}.",  # others may lie beyond its edge
     ]
     for place, codes in disputed.items():
         part = zones.loc[list(codes), "minutes"]
@@ -295,6 +304,6 @@ def describe_comparison(
             f"{change}, by district: {where}."
         )
     for place, codes in disputed.items():
-        one, two = say_part(codes, first.zones), say_part(codes, second.zones)
+        one, two = _stands(codes, first.zones), _stands(codes, second.zones)
         sentences.append(f"{place} is {one} under the first and {two} under the second.")
     return " ".join(sentences)

@@ -8,6 +8,7 @@ import geopandas as gpd
 import networkx as nx
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 import pytest
 from shapely.geometry import Point
 
@@ -230,6 +231,38 @@ def test_areas_in_other_forms_are_those_that_are_meant() -> None:
     assert held({"x": "a", "y": "b"}) == {"x": 90.0, "y": 20.0}
     columns = pd.DataFrame([[True, False, True]], columns=["c", "a", "b"], index=["x"])
     assert held(columns) == {"x": 100.0}  # b and c: 20 + 80
+
+
+def test_columns_of_arrow_and_polars_are_lists() -> None:
+    pl = pytest.importorskip("polars", reason="polars comes with the benchmarks")
+    codes = ["E02004512", "E02004513"]
+    for column in (pa.array(codes), pa.chunked_array([codes]), pl.Series(codes)):
+        alone = la.self_containment(2011, column)  # type: ignore[arg-type]
+        assert alone.equals(la.self_containment(2011, codes))
+        assert la.option("mine", zones=column).zones == tuple(codes)  # type: ignore[arg-type]
+    for names in (pa.array(["Ipswich", "CO1 1JB"]), pl.Series(["Ipswich", "CO1 1JB"])):
+        found = la.travel_times(names, "Colchester")  # type: ignore[arg-type]
+        assert found["origin"].tolist() == ["Ipswich", "CO1 1JB"]
+        assert la.check(names, option="district")["postcode"].tolist() == ["Ipswich", "CO1 1JB"]  # type: ignore[call-overload]
+    ids = pa.array(["district", "ttwa-official"])
+    assert la.measure_exposure(ids).index.tolist() == ids.to_pylist()  # type: ignore[arg-type]
+
+
+def test_frames_that_do_not_say_which_column_is_meant_are_refused() -> None:
+    pl = pytest.importorskip("polars", reason="polars comes with the benchmarks")
+    frame = pd.DataFrame({"zone": ["E02004512"], "postcode": ["CO1 1JB"]})
+    for own in (frame, pl.from_pandas(frame), pa.Table.from_pandas(frame)):
+        with pytest.raises(la.errors.InputError, match="which column names the places"):
+            la.travel_times(own, "Ipswich")  # type: ignore[arg-type]
+    for own in (pl.from_pandas(frame), pa.Table.from_pandas(frame)):
+        with pytest.raises(la.errors.InputError, match="does not say which zones"):
+            la.self_containment(2011, own)
+    with pytest.raises(la.errors.InputError, match="none of its columns is the geometry"):
+        la.travel_times(gpd.GeoDataFrame(frame), "Ipswich")
+    with pytest.raises(la.errors.InputError, match="holds no postcodes"):
+        la.check(np.array("CO1 1JB"), option="district")  # type: ignore[call-overload]
+    with pytest.raises(la.errors.InputError, match=r"such as its \.collect\(\)\.to_pandas\(\)"):
+        la.check(pl.LazyFrame({"postcode": ["CO1 1JB"]}), option="district")  # type: ignore[call-overload]
 
 
 def test_areas_that_are_none_are_said() -> None:

@@ -160,9 +160,9 @@ def test_a_place_of_the_mandate_is_told_to_move_its_halves(store: DataStore) -> 
     said = {pair.without: text for pair, text in zip(finding.pairs, finding.of_pairs, strict=True)}
     # Farley has 80 of the 210 residents at work of the south. With one reading none is named.
     assert said["district"].endswith(
-        "The share of employed residents inside moves, of North from 100.0% to 100.0% and of South "
-        "from 0.0% to 38.1%. The share of the area's own employed residents who live outside the "
-        "mandate moves from 0.0% to 0.0%."
+        "The share of employed residents inside moves, of South from 0.0% to 38.1%; it stays, of "
+        "North at 100.0%. The share of the area's own employed residents who live outside the "
+        "mandate stays at 0.0%."
     )
     assert held_sentence("It", dict(found.loc["district"]), council) == (
         "“It” holds 100.0% of the employed residents of North and none of those of South; 0.0% of "

@@ -9,7 +9,7 @@ import pytest
 from options_county import A, F, M, make_store
 
 from localarea.comparison import metrics as metrics_module
-from localarea.comparison.exposure import exposure_figures, measure_exposure
+from localarea.comparison.exposure import exposure_figures, measure_exposure, names_of_contested
 from localarea.comparison.findings import find_contested
 from localarea.comparison.metrics import compute_metrics
 from localarea.options.council import Contested, Council, read_council
@@ -93,6 +93,18 @@ def test_exposure_of_one_zone_of_a_contested_place(council: Council, store: Data
     assert one["farley_jobs_local_share"] == pytest.approx((45 + 10) / 85)
     assert one["farley_firms_workers_local_share"] == pytest.approx(45 / 85)
     assert one["commuters_cut"] == 5 + 10
+
+
+def test_a_contested_place_is_written_as_its_council_writes_it(
+    council: Council, store: DataStore
+) -> None:
+    named = replace(council, contested=(Contested("stoke-upon-farley", "Farley"),))
+    frame = measure_exposure([own(A)], named, store=store)
+    assert names_of_contested(named) == {"stoke_upon_farley": "Farley"}
+    assert "Farley: jobs, local" in [f.heading for f in exposure_figures(frame)]
+    places = {"stoke_upon_farley": "Stoke-upon-Farley"}
+    headings = [f.heading for f in exposure_figures(list(frame), places)]
+    assert "Stoke-upon-Farley: jobs, local" in headings
 
 
 def test_words_of_exposure_are_those_of_its_columns(council: Council, store: DataStore) -> None:

@@ -103,13 +103,27 @@ def test_minutes_are_counted_from_where_people_work_in_a_district_without_a_midd
     # Colchester's is that of the tables shipped: the zone nearest to the mean of its residents.
     assert anchor_centre("Colchester", store).words == "the centre of Colchester"
     truro = anchor_centre("Cornwall", store)
-    assert "where more people work than anywhere else in Cornwall" in truro.words
+    assert "in the part of Cornwall with most workers" in truro.words
     # County Hall in Truro is at 181800, 44800 on the National Grid.
     assert abs(truro.point[0] - 181_800) < 4_000
     assert abs(truro.point[1] - 44_800) < 4_000
     note = option_zones("drive-30", plain_council("Cornwall")).parameters["notes"][0]
     assert note.startswith("minutes are counted from")
     assert anchor_centre("CO1 1JB", store).point == anchor_point("CO1 1JB") == (599_644, 225_077)
+
+
+def test_where_minutes_start_is_not_told_as_the_zone_with_most_workers() -> None:
+    # In pandas: of Northumberland's commuters to its zones 26% work within 5 km of Bedlington
+    # Station, and 12% of Blyth Town, the zone with most of those. Cramlington Town has more.
+    assert anchor_centre("Northumberland", default_store()).words == (
+        "Blyth Town (E02005710), in the part of Northumberland with most workers (26% of those who "
+        "work in Northumberland do so within 5 km of Bedlington Station & Sleekburn, census of "
+        "2011)"
+    )
+    # Of Shropshire's, the point itself has 36% within 5 km: no other zone has as many round it.
+    assert "(36% of those who work in Shropshire do so within 5 km of it, census" in (
+        anchor_centre("Shropshire", default_store()).words
+    )
 
 
 def test_a_council_is_found_by_its_name_its_key_or_its_file(tmp_path: Path) -> None:
@@ -180,8 +194,8 @@ def test_an_answer_names_the_point_that_its_minutes_are_counted_from() -> None:
     store = default_store()
     said = {name: PostcodeMinutes(name, store).start for name in ("Colchester", "Norwich")}
     assert said == {name: f"the centre of {name}" for name in said}
-    # No such place as the centre of Northumberland: Blyth has most of its workplaces.
+    # No such place as the centre of Northumberland: its largest cluster of work is round Blyth.
     start = PostcodeMinutes("Northumberland", store).start
-    assert start == "Blyth Town, where more people work than anywhere else in Northumberland"
+    assert start == "Blyth Town, in the part of Northumberland with most workers"
     assert PostcodeMinutes("NE61 1AA", store).start == "NE61 1AA"
     assert minutes_sentence(64, start).endswith(f"by car from {start}.")

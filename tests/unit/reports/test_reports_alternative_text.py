@@ -98,7 +98,9 @@ def test_figures_and_disputed_places_of_an_option(
         "Map of the option “Ours” around Anchorton: 5 zones with 500 residents at work and "
         "250 jobs (2011). "
     )
-    assert said.endswith(" Anchorton is inside. Midham is 1 of 4 zones inside. Farley is outside.")
+    assert said.endswith(
+        " Anchorton is inside. Midham is inside with 1 of its 4 zones. Farley is outside."
+    )
 
 
 def test_commuting_counts_zones_from_the_threshold_up(
@@ -106,16 +108,16 @@ def test_commuting_counts_zones_from_the_threshold_up(
 ) -> None:
     """Shares by eightieths: 80, 60 and 40 are half or more; 20 and 12 are 15% or more; 4 is 5%."""
     said = words.describe_commuting(council, frame, [], {"Midham": M})
-    assert "3 zones send half or more, 5 zones 15% or more and 8 zones 5% or more" in said
+    assert "half or more from 3 zones, 15% or more from 5 zones and 5% or more from 8 zones" in said
     assert "the most is 100% from Zone 01 (Anchorton)" in said
     assert "Of the commuters of Midham, 7.5% (24 people) work in Anchorton." in said  # 24 of 320
 
 
 def test_minutes_count_zones_up_to_the_limit(council: Council, frame: gpd.GeoDataFrame) -> None:
     said = words.describe_minutes(council, frame, [option("Ours", *A, F[3])], {"Midham": M})
-    assert "3 zones with 300 residents at work lie within 15 minutes" in said  # 5, 10, 15
-    assert "6 zones with 600 residents at work lie within 30 minutes" in said
-    assert "9 zones with 900 residents at work lie within 45 minutes" in said
+    assert "3 zones within 15 minutes (300 residents at work)" in said  # 5, 10, 15
+    assert "6 zones within 30 minutes (600 residents at work)" in said
+    assert "9 zones within 45 minutes (900 residents at work)" in said
     assert "The zones of Midham lie 25 to 40 minutes away." in said
     assert "The farthest zone of “Ours” is Zone 04 (Anchorton), 20 minutes away." in said
 
@@ -159,8 +161,11 @@ def test_gained_and_lost_by_district(council: Council, frame: gpd.GeoDataFrame) 
         "2 zones with 200 residents at work and 100 jobs (2011) are lost, by district: "
         "Anchorton (1) and Midham (1)." in said
     )
-    assert "Midham is 1 of 4 zones inside under the first and 2 of 4 zones inside under" in said
-    assert "Farley is outside under the first and 1 of 4 zones inside under the second." in said
+    assert "Midham is inside with 1 of its 4 zones under the first and inside with 2 of its" in said
+    assert (
+        "Farley is outside under the first and inside with 1 of its 4 zones under the second."
+        in said
+    )
 
 
 def test_nothing_gained_is_said(council: Council, frame: gpd.GeoDataFrame) -> None:

@@ -6,6 +6,7 @@ the commuters between them. The option is Anchorton alone, without Farley and wi
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -216,6 +217,14 @@ def test_a_fact_stands_where_its_sign_puts_it(answer: Answer) -> None:
     assert side("2 separate parts instead of 1") == "against"
     # 80 of 210 residents live in Farley, which the first reading leaves out.
     assert side("outside the mandate's area moves from 0.0% to 38.1%") == "against"
+
+
+def test_a_reach_that_is_written_as_nothing_is_no_fact(answer: Answer) -> None:
+    for gained, told in ((0.0004, False), (0.0006, True)):
+        pair = replace(answer.pair, anchor_residents=gained, anchor_jobs=0.0)
+        changed = replace(answer, finding=replace(answer.finding, pairs=(pair,)))
+        words = [fact.words for fact in find_facts(changed)]
+        assert any("the workplaces of a further" in each for each in words) == told
 
 
 def test_no_sentence_draws_a_conclusion(answer: Answer) -> None:

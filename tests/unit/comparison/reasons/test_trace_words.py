@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 
+from localarea.comparison.figure_catalogue import at_most
 from localarea.comparison.reasons.by_area import link_turns, rivals_of
 from localarea.comparison.reasons.by_cluster import cluster_reason
 from localarea.comparison.reasons.trace_words import trace_in_words
@@ -115,12 +117,31 @@ def test_a_cluster_names_the_target_that_turns_an_area(
     assert told.turns == (turns,)
 
 
+def test_the_areas_before_it_hold_up_to_the_largest_share_on_the_way() -> None:
+    steps = [("A", 600, 0.70), ("B", 700, 0.80), ("C", 900, 0.60), ("D", 950, 0.65)]
+    order = pd.DataFrame(steps, columns=["area", "employed_residents", "self_containment"])
+    names = {**NAMES, "D": "Derby"}
+    told = cluster_reason("Zed", order, "D", names, target=0.667, min_size=0, source="a table")
+    # Together the three hold 60%: 80% was reached with the second.
+    assert told.sentence == (
+        "Zed is in the area of Derby. Without it, the areas that come before it hold up to 80.0% "
+        "of their commuters; the target is 66.7%, so that it did not join."
+    )
+
+
 def test_an_area_that_is_not_linked_would_have_to_wait(
     flows: FlowMatrix, result: TtwaResult
 ) -> None:
     order = joining_order(flows, result.membership, ["A"], most=2)
     told = cluster_reason("Zed", order, "C", NAMES, target=0.9, min_size=0, source="a table")
     assert told.sentence == (
-        "Zed is in the area of Corby, and 1 other area is linked more strongly with that of Alton."
+        "Zed is in the area of Corby, and at least 1 other area would join that of Alton before "
+        "it: at each step the one with the strongest link with all that has joined."
     )
-    assert told.turns == ("All of them would have to join first, whatever the target.",)
+    most = float(order["self_containment"].max())
+    assert told.turns == (
+        f"No target up to {at_most(most)} would take it in: those areas hold that much of their "
+        "commuters without it.",
+    )
+    never = cluster_reason("Zed", order, "C", NAMES, target=0.9, min_size=1e9, source="a table")
+    assert never.turns == ("All of them would have to join first, whatever the target.",)

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
 from options_county import A, F, M, make_store
 
+from localarea.cli.questions import _beside
+from localarea.comparison.reasons import by_area
 from localarea.comparison.reasons.by_commuting import (
     catchment_reason,
     containment_beside,
     drive_reason,
 )
+from localarea.comparison.reasons.reason import Asked
 from localarea.comparison.reasons.why import neighbours_of, why_zone
 from localarea.errors import PlaceNotFoundError
 from localarea.options.council import Council, parse_council, read_council
@@ -67,6 +71,24 @@ def test_a_zone_outside_a_catchment_says_how_many_more(council: Council, store: 
     assert not told.inside
     assert told.reason.turns[0] == "A threshold of 10.00% or less would take it in."
     assert told.reason.turns[1].startswith("So would 8 more of its 50 commuters")
+
+
+@pytest.mark.parametrize(
+    ("people", "least", "says"),
+    [
+        # 461 of 3,078 are 14.977%: with one decimal place, the 15.0% that would take it in.
+        (461, 0.15, "work in Anchorton: 14.97%, and the option takes in zones from 15%."),
+        (462, 0.15, "work in Anchorton: 15.0%, and the option takes in zones from 15%."),
+        (387, 0.125, "work in Anchorton: 12.6%, and the option takes in zones from 12.5%."),
+    ],
+)
+def test_a_share_just_below_the_threshold_does_not_read_as_the_threshold(
+    people: int, least: float, says: str
+) -> None:
+    row = pd.Series({"to_anchor": people, "to_anchor_share": people / 3078})
+    told = catchment_reason("Zed", "Anchorton", row, 3078.0, least, "a table")
+    assert told.sentence.endswith(says)
+    assert f" {told.measures[0].text}, and" in told.sentence
 
 
 def test_the_anchor_itself_is_always_in(council: Council, store: DataStore) -> None:
@@ -194,3 +216,38 @@ def test_a_threshold_is_rounded_so_that_it_turns_the_zone() -> None:
     assert told.turns[0] == "A threshold of 8.65% or less would take it in."
     # 15% of 2,114 are 317.1, so 318: 135 more.
     assert told.turns[1].startswith("So would 135 more")
+
+
+def test_a_region_that_holds_all_of_an_area_is_told_of_no_share_above_all(
+    monkeypatch: pytest.MonkeyPatch, council: Council, store: DataStore
+) -> None:
+    half = SimpleNamespace(title="North", names="Anchorton")
+    monkeypatch.setattr(by_area, "mandate_reading", lambda *_: SimpleNamespace(halves=(half,)))
+    monkeypatch.setattr(by_area, "official_area_of", lambda _: ("T1", 1.0))
+    monkeypatch.setattr(by_area, "official_areas", lambda _: (None, {"T1": "Anchorton"}))
+    asked = Asked(A[0], tuple(A), {"min_inside": 0.125}, council, store)
+    for there, turn in (
+        (1.0, "All of its working residents live there, so that no share would leave it out."),
+        (0.9, "A least share above 90.00% would leave the whole area out."),
+    ):
+        shares = pd.DataFrame({"share": {"T1": there}})
+        monkeypatch.setattr(by_area, "areas_by_share", lambda *_, found=shares: found)
+        told = by_area.of_region(asked)
+        assert told.turns == (turn,)
+        assert told.sentence.endswith("the option takes in areas from 12.5%.")
+
+
+@pytest.mark.parametrize(
+    ("standing", "says"),
+    [
+        ([], "No zone borders on it."),
+        ([True], "Its only neighbour, Zone 1, is inside."),
+        ([False, False], "Of its 2 neighbours none is inside."),
+        ([True, False], "Of its 2 neighbours 1 is inside: Zone 1."),
+        ([True, True, False], "Of its 3 neighbours 2 are inside: Zone 1; Zone 2."),
+        ([True, True], "Of its 2 neighbours all are inside: Zone 1; Zone 2."),
+    ],
+)
+def test_neighbours_are_counted_as_people_count(standing: list[bool], says: str) -> None:
+    beside = [SimpleNamespace(name=f"Zone {i}", inside=at) for i, at in enumerate(standing, 1)]
+    assert _beside(SimpleNamespace(neighbours=beside)) == says  # type: ignore[arg-type]
