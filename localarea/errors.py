@@ -232,8 +232,8 @@ class UnknownParameterError(InputError):
         near = nearest_names(name, self.known, count=1)
         if near:
             return f"there is no {what} {shown!r} here; did you mean {near[0]!r}?"
-        accepted = ", ".join(self.known) if self.known else "none"
-        return f"there is no {what} {shown!r} here; it accepts: {accepted}"
+        accepted = f"it accepts: {', '.join(self.known)}" if self.known else "leave it out"
+        return f"there is no {what} {shown!r} here; {accepted}"
 
 
 class NotFoundError(LocalareaError, LookupError):

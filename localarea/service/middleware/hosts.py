@@ -11,9 +11,13 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from localarea.service.error_handlers import answer, wants_page
+
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from localarea.settings import Settings
@@ -22,6 +26,10 @@ LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Whatever runs the service asks these by the address of a container, and they tell nothing.
 _UNDER_ANY_NAME: Final = frozenset({"/health", "/ready"})
 _MISDIRECTED: Final = 421
+_SAID: Final = (
+    "This service is not known under that name. Whoever runs it sets its names with "
+    "LOCALAREA_PUBLIC_URL and LOCALAREA_ALLOWED_HOSTS."
+)
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
@@ -43,12 +51,14 @@ class Hosts:
         if len(hosts) == 1 and host_name(hosts[0].decode("latin-1")) in self._known:
             await self.app(scope, receive, send)
             return
-        refusal = PlainTextResponse(
-            "This service is not known under that name. Whoever runs it sets its names with "
-            "LOCALAREA_PUBLIC_URL and LOCALAREA_ALLOWED_HOSTS.\n",
-            status_code=_MISDIRECTED,
-        )
-        await refusal(scope, receive, send)
+        await _refusal(Request(scope))(scope, receive, send)
+
+
+def _refusal(request: Request) -> Response:
+    """Refuse a program with a problem, and a person with a line: a page would name the service."""
+    if wants_page(request):
+        return PlainTextResponse(f"{_SAID}\n", status_code=_MISDIRECTED)
+    return answer(request, _MISDIRECTED, _SAID)
 
 
 def host_name(host: str) -> str:
