@@ -406,7 +406,9 @@ class NotAllowedError(LocalareaError, PermissionError):
     def __init__(self, role: str, act: str, allowed: Sequence[str]) -> None:
         self.role, self.act, self.allowed = role, act, tuple(allowed)
         who = " or ".join(allowed)
-        super().__init__(f"a {role} may not {act.replace('_', ' ')}; that takes the role {who}")
+        article = "an" if role[:1] in "aeiou" else "a"
+        may_not = f"{article} {role} may not {act.replace('_', ' ')}"
+        super().__init__(f"{may_not}; that takes the role {who}")
 
 
 class NoRoleError(NotAllowedError):
@@ -445,6 +447,18 @@ class SignInNeededError(LocalareaError, PermissionError):
         self.act = act
         super().__init__(
             f"sign in to {act.replace('_', ' ')}, or send an API key: Authorization: Bearer KEY"
+        )
+
+
+class KeyNotValidError(SignInNeededError):
+    """An API key that is not known, or is no longer valid."""
+
+    def __init__(self) -> None:
+        self.act = "use_this_key"
+        LocalareaError.__init__(
+            self,
+            "the API key that was sent is not known here, has expired or was revoked; ask an "
+            "administrator for a new one, and send it as Authorization: Bearer KEY",
         )
 
 

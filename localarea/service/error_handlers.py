@@ -16,7 +16,15 @@ from localarea import errors
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 from localarea.service.auth.identity import current_identity
-from localarea.service.errors import PROBLEM_TYPE, TITLES, TITLES_OF_KINDS, _facts, _said, status_of
+from localarea.service.errors import (
+    PROBLEM_TYPE,
+    TITLES,
+    TITLES_OF_KINDS,
+    _facts,
+    _said,
+    challenge_of,
+    status_of,
+)
 from localarea.service.methods import methods_at
 from localarea.service.pages.rendering import render
 from localarea.service.unreadable import about_body, faults_of, sentence_of
@@ -181,8 +189,7 @@ def install(app: FastAPI) -> None:
             headers["Retry-After"] = "5"
         if status == 413:  # what is left of the body is not worth reading
             headers["Connection"] = "close"
-        if status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
+        headers |= challenge_of(error)
         kind, facts = f"urn:localarea:{type(error).__name__}", _facts(error)
         return answer(request, status, _said(error), kind=kind, facts=facts, headers=headers)
 

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.openapi.utils import get_openapi
 
 from localarea.service.api.ogc.question import DEFINITIONS
-from localarea.service.errors import Problem
+from localarea.service.errors import Problem, problems
+from localarea.service.middleware.hosts import UNDER_ANY_NAME
+from localarea.service.middleware.rates import FREE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -48,6 +50,7 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
         document["openapi"] = VERSION
         _state_as_the_standard(document["paths"])
         _state_security(document)
+        _state_refusals_at_the_door(document["paths"])
         document["info"]["description"] = document["info"].pop("summary", "")
         app.openapi_schema = document
     return app.openapi_schema
@@ -102,6 +105,23 @@ def _state_security(document: dict[str, Any]) -> None:
                     [{}] if path.startswith("/ogc") else []
                 )  # what is published
                 operation["security"] = [*anybody, *({name: []} for name in _SCHEMES)]
+
+
+def _state_refusals_at_the_door(paths: dict[str, Any]) -> None:
+    """State what may be answered before a request comes to its route, whichever that is."""
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            stated = [] if path in UNDER_ANY_NAME else [421]
+            if path not in FREE:
+                stated.append(429)
+            if path.startswith(("/api", "/ogc")):
+                stated.append(401)  # for a key that is not valid
+            if path.startswith("/api") and method != "get":
+                stated.append(403)  # for a page of another site
+            if "requestBody" in operation:
+                stated += [400, 408, 413]
+            found = operation["responses"]
+            found |= {str(s): one for s, one in problems(*stated).items() if str(s) not in found}
 
 
 def _state_as_the_standard(paths: dict[str, Any]) -> None:

@@ -153,6 +153,12 @@ def test_an_address_of_the_api_that_there_is_not_leads_to_the_description(
     assert "/openapi.json" in client.get("/api/v1/definitions").json()["detail"]
 
 
+def test_a_definition_that_there_is_not_is_not_to_be_left_out(client: TestClient) -> None:
+    said = client.get("/api/v1/definitions/none/refresh").json()["detail"]
+    assert "none has been published yet" in said
+    assert "leave it out" not in said  # of an address it cannot be
+
+
 def test_a_program_that_asks_for_another_host_gets_a_problem(client: TestClient) -> None:
     answer = client.get(CHECK, headers={"Host": "other.example"})
     assert answer.headers["content-type"] == "application/problem+json"

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
 # Whatever runs the service asks these by the address of a container, and they tell nothing.
-_UNDER_ANY_NAME: Final = frozenset({"/health", "/ready"})
+UNDER_ANY_NAME: Final = frozenset({"/health", "/ready"})
 _MISDIRECTED: Final = 421
 _SAID: Final = (
     "This service is not known under that name. Whoever runs it sets its names with "
@@ -44,7 +44,7 @@ class Hosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on requests for this service."""
-        if scope["type"] not in ("http", "websocket") or scope["path"] in _UNDER_ANY_NAME:
+        if scope["type"] not in ("http", "websocket") or scope["path"] in UNDER_ANY_NAME:
             await self.app(scope, receive, send)
             return
         hosts = [value for name, value in scope["headers"] if name == b"host"]

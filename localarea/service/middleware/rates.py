@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from localarea.settings import Settings
 
-_FREE: Final = frozenset({"/health", "/ready", "/metrics"})  # and what pages are dressed with
+FREE: Final = frozenset({"/health", "/ready", "/metrics"})  # and what pages are dressed with
 _DEFAULTS: Final = {"checks": 600, "sign-ins": 60, "uploads": 60, "requests": 1200}
 
 
@@ -54,7 +54,7 @@ class Rates:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the request, and pass it on or refuse it."""
         limit = self._limits.get(_kind(scope)) if self._window and scope["type"] == "http" else None
-        if limit is None or scope["path"] in _FREE or scope["path"].startswith("/static/"):
+        if limit is None or scope["path"] in FREE or scope["path"].startswith("/static/"):
             await self.app(scope, receive, send)
             return
         assert self._window is not None  # noqa: S101 -- there is no limit without it
