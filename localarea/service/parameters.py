@@ -40,7 +40,7 @@ class Taken:
 class _Route:
     query: Taken
     form: Taken | None
-    may_be_left_out: frozenset[str]  # of the parameters of the address
+    may_be_left_out: frozenset[str]  # of the parameters of the address, and of a form's fields
     json: frozenset[str] | None  # fields of the body, where that is JSON
 
 
@@ -76,6 +76,9 @@ async def refuse_unknown(request: Request) -> None:
     if takes.form and request.headers.get("content-type", "").startswith(_FORMS):
         sent = await request.form()
         require_known(sent.multi_items(), takes.form, what="field")
+        if request.url.path.startswith("/api/"):
+            texts = [(name, value) for name, value in sent.multi_items() if isinstance(value, str)]
+            refuse_blank(texts, takes.may_be_left_out, what="field")
 
 
 def require_known(pairs: Iterable[tuple[str, Any]], taken: Taken, *, what: str) -> None:
@@ -147,6 +150,7 @@ def _taken(route: APIRoute) -> _Route:
     query = _names_of(field for one in every for field in one.query_params)
     optional = frozenset(_optional(field for one in every for field in one.query_params))
     body = [field for one in every for field in one.body_params]
+    optional |= frozenset(_optional(body))
     form = _names_of(body) if body and _is_form(body) else None
     if form is not None:
         form = Taken(form.names | {FIELD}, form.repeated)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
+from localarea.hashing import file_sha256
 from localarea.spend.blocks import open_sources
 from localarea.spend.columns import Columns, Role, choose_columns
 from localarea.spend.payments import Payments, ReadTable, columns_of, together
@@ -86,20 +87,39 @@ def read_payments(
     FileFormatError
         If a file cannot be read, or has no column of amounts.
     InputError
-        If a file or a named column is missing.
+        If a file or a named column is missing, or a file is there twice by two names.
     """
     files = files_of(paths)
     if not files:
         raise InputError("name the files of payments")
     if client is not None:
         futures = client.map(read_file, files, wanted=dict(wanted), sheet=sheet, pure=False)
-        return together(client.gather(futures))
+        gathered = client.gather(futures)
+        _refuse_copies(files, gathered)
+        return together(gathered)
     parts = []
     for path in files:
         parts.append(read_file(path, wanted=wanted, sheet=sheet))
         if progress is not None:
             progress(1, len(files))
+    _refuse_copies(files, parts)
     return together(parts)
+
+
+def _refuse_copies(files: Sequence[Path], parts: Sequence[Payments]) -> None:
+    """Refuse payments whose files are the same byte for byte; months without any may be."""
+    alike: dict[int, list[Path]] = {}
+    for path, part in zip(files, parts, strict=True):
+        if any(table.payments for table in part.tables):
+            alike.setdefault(path.stat().st_size, []).append(path)
+    seen: dict[str, Path] = {}
+    for path in (each for same_size in alike.values() if len(same_size) > 1 for each in same_size):
+        first = seen.setdefault(file_sha256(path), path)
+        if first is not path:
+            named = path.name if first.name == path.name else f"{first.name} and {path.name}"
+            raise InputError(
+                f"{named}: the same file twice, which would be counted twice; give it once"
+            )
 
 
 def read_file(
