@@ -38,6 +38,7 @@ the facts as attributes, and says in its message what to do next::
     │   ├── EmptyResultError
     │   └── UnreachableError
     ├── SignInNeededError (PermissionError)  the act requires sign-in
+    │   └── KeyNotValidError                 the API key is not known, has expired or was revoked
     ├── SignInFailedError (PermissionError)  the provider's answer cannot be accepted
     ├── ForgedRequestError (PermissionError) not sent from a page of this service
     ├── NotAllowedError (PermissionError)    the role does not allow it

@@ -13,8 +13,7 @@ from fastapi.openapi.utils import get_openapi
 
 from localarea.service.api.ogc.question import DEFINITIONS
 from localarea.service.errors import Problem, problems
-from localarea.service.middleware.hosts import UNDER_ANY_NAME
-from localarea.service.middleware.rates import FREE
+from localarea.service.unguarded import UNDER_ANY_NAME, UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +111,7 @@ def _state_refusals_at_the_door(paths: dict[str, Any]) -> None:
     for path, methods in paths.items():
         for method, operation in methods.items():
             stated = [] if path in UNDER_ANY_NAME else [421]
-            if path not in FREE:
+            if path not in UNLIMITED:
                 stated.append(429)
             if path.startswith(("/api", "/ogc")):
                 stated.append(401)  # for a key that is not valid

@@ -53,7 +53,6 @@ _PLAIN: Final[Mapping[str, str]] = {
     "date_parsing": "it must be a day such as 2026-04-01",
     "date_from_datetime_parsing": "it must be a day such as 2026-04-01",
     "date_from_datetime_inexact": "it must be a day such as 2026-04-01, without a time",
-    "string_pattern_mismatch": "it must have the form {pattern}; copy it from where it was given",
 }
 
 
@@ -102,6 +101,9 @@ def _why(fault: Mapping[str, Any], request: Request) -> str:
         return "it is needed" if len(where) > 1 else f"it is needed: {_NOT_JSON}"
     if kind == "extra_forbidden":
         return _no_such_field(where, request)
+    if kind == "string_pattern_mismatch":
+        meant = _description(request.scope.get("route"), where).rstrip(".")
+        return f"it must fit the pattern {facts['pattern']}{f' ({meant})' if meant else ''}"
     if kind == "too_short":
         return f"it must have {_entries(facts['min_length'])} at least"
     if kind == "string_too_short":
@@ -124,7 +126,8 @@ def _entries(count: int) -> str:
 
 
 def _no_such_field(where: Sequence[Any], request: Request) -> str:
-    known = _names_at(request.scope.get("route"), where)
+    models = _models_at(request.scope.get("route"), where)
+    known = [info.alias or name for m in models for name, info in m.model_fields.items()]
     near = nearest_names(str(where[-1]), known, count=1)
     if near:
         return f"there is no such field; did you mean {near[0]!r}?"
@@ -133,8 +136,20 @@ def _no_such_field(where: Sequence[Any], request: Request) -> str:
     return f"there is no such field; there are: {', '.join(sorted(known))}"
 
 
-def _names_at(route: Any, where: Sequence[Any]) -> list[str]:
-    """Return the names of the fields beside one that a body does not have."""
+def _description(route: Any, where: Sequence[Any]) -> str:
+    """Return what the description of the API says of a parameter or a field."""
+    name = str(where[-1])
+    if where[0] == "body":
+        found = [model.model_fields.get(name) for model in _models_at(route, where)]
+    else:
+        taken = getattr(route, "dependant", None)
+        listed = (*taken.path_params, *taken.query_params) if taken else ()
+        found = [one.field_info for one in listed if one.alias == name]
+    return next((one.description for one in found if one and one.description), "")
+
+
+def _models_at(route: Any, where: Sequence[Any]) -> list[type[BaseModel]]:
+    """Return what the object of a body may be that holds the field at a place."""
     endpoint: Callable[..., Any] | None = getattr(route, "endpoint", None)
     fields = [one.field_info.annotation for one in route.dependant.body_params] if endpoint else []
     models = [model for kind in fields for model in _models_in(kind)]
@@ -144,7 +159,7 @@ def _names_at(route: Any, where: Sequence[Any]) -> list[str]:
         named = [model for model in models if model.__name__ == part]  # one of several that may be
         inner = [m.model_fields[part].annotation for m in models if part in m.model_fields]
         models = named or [model for kind in inner for model in _models_in(kind)]
-    return [info.alias or name for model in models for name, info in model.model_fields.items()]
+    return models
 
 
 def _models_in(kind: Any) -> list[type[BaseModel]]:

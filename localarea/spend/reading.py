@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
-from localarea.hashing import file_sha256
 from localarea.spend.blocks import open_sources
 from localarea.spend.columns import Columns, Role, choose_columns
 from localarea.spend.payments import Payments, ReadTable, columns_of, together
 from localarea.spend.rows import TableRows
+from localarea.tables.copies import refuse_copies
 from localarea.tables.sheet_layout import TITLE_ROWS, Grid, read_grid, read_unplaced
 
 if TYPE_CHECKING:
@@ -107,19 +107,9 @@ def read_payments(
 
 
 def _refuse_copies(files: Sequence[Path], parts: Sequence[Payments]) -> None:
-    """Refuse payments whose files are the same byte for byte; months without any may be."""
-    alike: dict[int, list[Path]] = {}
-    for path, part in zip(files, parts, strict=True):
-        if any(table.payments for table in part.tables):
-            alike.setdefault(path.stat().st_size, []).append(path)
-    seen: dict[str, Path] = {}
-    for path in (each for same_size in alike.values() if len(same_size) > 1 for each in same_size):
-        first = seen.setdefault(file_sha256(path), path)
-        if first is not path:
-            named = path.name if first.name == path.name else f"{first.name} and {path.name}"
-            raise InputError(
-                f"{named}: the same file twice, which would be counted twice; give it once"
-            )
+    """Refuse payments that are there twice; months without any may be alike."""
+    pairs = zip(files, parts, strict=True)
+    refuse_copies(path for path, part in pairs if any(table.payments for table in part.tables))
 
 
 def read_file(

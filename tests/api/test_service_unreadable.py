@@ -50,6 +50,7 @@ def refusal(client: TestClient, body: bytes, path: str = CHECK, **headers: str) 
         (b'{"postcodes": [], "optoin": "x"}', CHECK, "did you mean 'option'?"),
         (b'{"postcodes": [], "xyzzy": 1}', CHECK, "there are: anchor, council, definition, on"),
         (b'{"postcodes": [], "option": ""}', CHECK, "body.option: it is blank"),
+        (b'{"value": "\xc2\xa31"}', "/api/v1/contracts", "(In pounds, as text so that no digit"),
         (b'{"options": ["a"]}', "/api/v1/compare", "it must have 2 entries at least"),
         (
             b'{"options": ["a", {"base": "a", "incude": []}]}',
@@ -65,6 +66,11 @@ def test_a_fault_of_a_body_says_what_to_send_instead(
     found = refusal(client, body, path)
     assert found["status"] == 422
     assert said in " ".join([found["detail"], *(fault["why"] for fault in found["faults"])])
+
+
+def test_a_part_of_an_address_is_told_what_it_should_be(client: TestClient) -> None:
+    said = client.get("/api/v1/files/x").json()["detail"]
+    assert said == "path.file: it must fit the pattern ^[0-9a-f]{32}$ (As the upload was answered)"
 
 
 def test_the_place_of_a_fault_in_json_is_a_character_and_no_field(client: TestClient) -> None:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from localarea.service.error_handlers import answer, wants_page
+from localarea.service.unguarded import UNDER_ANY_NAME
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from localarea.settings import Settings
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
-# Whatever runs the service asks these by the address of a container, and they tell nothing.
-UNDER_ANY_NAME: Final = frozenset({"/health", "/ready"})
 _MISDIRECTED: Final = 421
 _SAID: Final = (
     "This service is not known under that name. Whoever runs it sets its names with "
