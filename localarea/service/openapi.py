@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 VERSION: Final = "3.0.3"
 _SCHEMAS: Final = "#/components/schemas/"
+# In 3.0 `nullable` says nothing but beside a `type`: beside `allOf`, null stays refused.
+_NULL: Final = {"type": "object", "nullable": True, "enum": [None]}
 _SCHEMES: Final = {
     "apiKey": {
         "type": "http",
@@ -184,8 +186,6 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
         return schema
     rest = [choice for choice in choices if choice != {"type": "null"}]
     beside = {name: value for name, value in schema.items() if name != "anyOf"}
-    if len(rest) > 1:
-        return {**beside, "anyOf": rest, "nullable": True}
-    if "$ref" in rest[0]:
-        return {**beside, "allOf": rest, "nullable": True}
+    if len(rest) > 1 or "$ref" in rest[0]:
+        return {**beside, "anyOf": [*rest, _NULL]}
     return {**rest[0], **beside, "nullable": True}
