@@ -24,6 +24,7 @@ _NOT_JSON: Final = (
     "the body was not read as JSON; send an object in curly brackets, with the header "
     "Content-Type: application/json"
 )
+_NO_CONTROLS: Final = r"^[^\x00"  # as patterns begin that let every other character pass
 _LISTED: Final = 30  # names that a sentence can list
 _PLAIN: Final[Mapping[str, str]] = {
     "string_type": "it must be text, in quotation marks",
@@ -33,7 +34,8 @@ _PLAIN: Final[Mapping[str, str]] = {
     "dict_type": "it must be an object, in curly brackets",
     "model_type": "it must be an object, in curly brackets",
     "model_attributes_type": "it must be an object, in curly brackets",
-    "too_long": "it must have {max_length:,} entries at most, and has {actual_length:,}",
+    "too_long": "it must have {max_length:,} entries at most, and has {actual_length:,}; send the "
+    "others in another request",
     "int_type": "it must be a whole number",
     "int_parsing": "it must be a whole number",
     "int_parsing_size": "it is too large a number",
@@ -102,6 +104,8 @@ def _why(fault: Mapping[str, Any], request: Request) -> str:
     if kind == "extra_forbidden":
         return _no_such_field(where, request)
     if kind == "string_pattern_mismatch":
+        if facts["pattern"].startswith(_NO_CONTROLS):
+            return "it holds characters that do not show, such as NUL; leave them out"
         meant = _description(request.scope.get("route"), where).rstrip(".")
         return f"it must fit the pattern {facts['pattern']}{f' ({meant})' if meant else ''}"
     if kind == "too_short":

@@ -51,6 +51,7 @@ def refusal(client: TestClient, body: bytes, path: str = CHECK, **headers: str) 
         (b'{"postcodes": [], "xyzzy": 1}', CHECK, "there are: anchor, council, definition, on"),
         (b'{"postcodes": [], "option": ""}', CHECK, "body.option: it is blank"),
         (b'{"value": "\xc2\xa31"}', "/api/v1/contracts", "(In pounds, as text so that no digit"),
+        (b'{"text": "\\u0000"}', "/api/v1/proposals/1/comments", "characters that do not show"),
         (b'{"options": ["a"]}', "/api/v1/compare", "it must have 2 entries at least"),
         (
             b'{"options": ["a", {"base": "a", "incude": []}]}',
@@ -83,6 +84,11 @@ def test_faults_that_the_sentence_leaves_out_are_counted(client: TestClient) -> 
     found = refusal(client, b'{"postcodes": [%b]}' % b",".join([b"5"] * 1_012))
     assert len(found["faults"]) == 1_012
     assert found["detail"].endswith("; and 1,002 more")
+
+
+def test_too_many_postcodes_are_told_to_come_in_parts(client: TestClient) -> None:
+    found = refusal(client, b'{"postcodes": [%b]}' % b",".join([b'""'] * 10_001))
+    assert "10,000 entries at most, and has 10,001; send the others" in found["detail"]
 
 
 def test_json_sent_as_something_else_is_told_which_header_is_missing(client: TestClient) -> None:
