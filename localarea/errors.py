@@ -38,6 +38,7 @@ the facts as attributes, and says in its message what to do next::
     │   ├── EmptyResultError
     │   └── UnreachableError
     ├── SignInNeededError (PermissionError)  the act requires sign-in
+    │   └── KeyNotValidError                 the API key is not known, has expired or was revoked
     ├── SignInFailedError (PermissionError)  the provider's answer cannot be accepted
     ├── ForgedRequestError (PermissionError) not sent from a page of this service
     ├── NotAllowedError (PermissionError)    the role does not allow it
@@ -250,8 +251,8 @@ class UnknownParameterError(InputError):
         near = nearest_names(name, self.known, count=1)
         if near:
             return f"there is no {what} {shown!r} here; did you mean {near[0]!r}?"
-        accepted = ", ".join(self.known) if self.known else "none"
-        return f"there is no {what} {shown!r} here; it accepts: {accepted}"
+        accepted = f"it accepts: {', '.join(self.known)}" if self.known else "leave it out"
+        return f"there is no {what} {shown!r} here; {accepted}"
 
 
 class NotFoundError(LocalareaError, LookupError):
@@ -424,7 +425,9 @@ class NotAllowedError(LocalareaError, PermissionError):
     def __init__(self, role: str, act: str, allowed: Sequence[str]) -> None:
         self.role, self.act, self.allowed = role, act, tuple(allowed)
         who = " or ".join(allowed)
-        super().__init__(f"a {role} may not {act.replace('_', ' ')}; that takes the role {who}")
+        article = "an" if role[:1] in "aeiou" else "a"
+        may_not = f"{article} {role} may not {act.replace('_', ' ')}"
+        super().__init__(f"{may_not}; that takes the role {who}")
 
 
 class NoRoleError(NotAllowedError):
@@ -463,6 +466,18 @@ class SignInNeededError(LocalareaError, PermissionError):
         self.act = act
         super().__init__(
             f"sign in to {act.replace('_', ' ')}, or send an API key: Authorization: Bearer KEY"
+        )
+
+
+class KeyNotValidError(SignInNeededError):
+    """An API key that is not known, or is no longer valid."""
+
+    def __init__(self) -> None:
+        self.act = "use_this_key"
+        LocalareaError.__init__(
+            self,
+            "the API key that was sent is not known here, has expired or was revoked; ask an "
+            "administrator for a new one, and send it as Authorization: Bearer KEY",
         )
 
 

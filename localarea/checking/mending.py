@@ -91,7 +91,10 @@ def plan_mending(result: Path, mended: Path) -> MendPlan:
     """
     rows, of = read_mended(mended)
     if not rows:
-        raise InputError(f"no postcode was typed into the column {TYPED!r} of {mended.name}")
+        raise InputError(
+            f"no postcode was typed into the column {TYPED!r} of {mended.name}; type one for each "
+            "row that is to be answered, save the workbook and give it again"
+        )
     _require_kind(result)
     sheet, receipt = find_receipt(result) or (None, of)
     if _origin(receipt) != _origin(of):

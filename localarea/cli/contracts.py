@@ -241,14 +241,14 @@ def send(
     from localarea.contracts.counting import count_return, require_quarter
     from localarea.contracts.reading import notes_on, return_document
     from localarea.contracts.register import enter_return, find_contract
-    from localarea.measures.returns import read_return
+    from localarea.measures.returns import read_returns
 
     key = council_of(council).key
     with closing(open_decisions()) as database:
         with database.reading() as connection:
             kept = find_contract(connection, reference, council=key)
         require_quarter(kept.contract, quarter)
-        tables = [table for source in sources for table in read_return(source)]
+        tables = read_returns(sources)
         hashes = [hashlib.sha256(source.read_bytes()).hexdigest() for source in sources]
         classifier = classifier_for(definition=kept.contract.definition, council=key)
         counted = count_return(kept.contract, quarter, tables, hashes, classifier)

@@ -84,7 +84,7 @@ def _count(
     until: str | None,
 ) -> MeasuresReport:
     from localarea.measures.report import measure_returns
-    from localarea.measures.returns import read_return
+    from localarea.measures.returns import read_returns
     from localarea.measures.rules import read_rule
 
     try:
@@ -93,7 +93,7 @@ def _count(
         raise InputError("--until must be a date such as 2026-03-31") from None
     option, definition, council = asked
     classifier = classifier_for(option, definition, None, council)
-    tables = [table for source in sources for table in read_return(source)]
+    tables = read_returns(sources)
     return measure_returns(tables, classifier, read_rule(*named), until=last)
 
 

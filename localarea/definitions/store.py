@@ -152,7 +152,7 @@ class DefinitionStore(DecidedFiles):
         if not known:
             raise NotFoundError(
                 f"definition {definition_id!r} is not known: none has been published yet or "
-                "imported here; leave it out to use the council's default option"
+                "imported here; until then a check that names none has the council's default option"
             )
         if definition_id not in known:
             raise DefinitionNotFoundError(definition_id, known)

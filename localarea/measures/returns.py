@@ -16,6 +16,7 @@ from localarea.errors import FileFormatError
 from localarea.measures.columns import RETURNS, ReturnColumn, fold, kind_of
 from localarea.measures.refusal_words import FIRST_YEAR, LARGEST, LAST_YEAR, say_refusal
 from localarea.measures.return_rows import return_rows
+from localarea.tables.copies import refuse_copies
 from localarea.tables.file_kinds import refuse_other_kinds
 from localarea.tables.finding.no_payment import is_no_payment
 from localarea.tables.sheet_layout import TITLE_ROWS
@@ -102,6 +103,21 @@ class ReturnTable:
     cells: pd.DataFrame
     too_wide: np.ndarray[Any, np.dtype[np.bool_]]
     blank: int
+
+
+def read_returns(paths: Sequence[Path]) -> list[ReturnTable]:
+    """
+    Read the returns of several files.
+
+    Raises
+    ------
+    InputError
+        If a file is there twice, also by two names.
+    FileFormatError
+        As :func:`read_return`.
+    """
+    refuse_copies(paths)
+    return [table for path in paths for table in read_return(path)]
 
 
 def read_return(path: Path) -> list[ReturnTable]:

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from fastapi import Depends, FastAPI
 from fastapi.routing import iter_route_contexts
 from fastapi.staticfiles import StaticFiles
-from starlette.middleware.cors import CORSMiddleware
 from starlette_compress import CompressMiddleware
 
 from localarea import __version__
@@ -42,6 +41,7 @@ from localarea.service.api import value_reports as value_reports_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
+from localarea.service.auth.identity import refuse_unknown_key
 from localarea.service.councils import Councils
 from localarea.service.files.runner import JobRunner
 from localarea.service.logs.redaction import keep_secrets
@@ -148,7 +148,6 @@ PAGE_ROUTERS = (
     keys_page.router,
     status_page.router,
 )
-OTHER_ROUTERS = (health.router, metrics.router, ogc.router)
 
 
 class Service(FastAPI):
@@ -165,9 +164,7 @@ class Service(FastAPI):
     def build_middleware_stack(self) -> ASGIApp:
         """Add this service's checks before the framework's own."""
         settings = self.state.localarea.settings
-        inside = super().build_middleware_stack()
-        if not settings.cors_origins:  # whose headers the framework adds
-            inside = QuickCheck(inside, lambda: self.state.localarea)
+        inside = QuickCheck(super().build_middleware_stack(), lambda: self.state.localarea)
         return RequestLog(behind_door(metrics.Measured(inside), settings, self.state.admission))
 
 
@@ -234,22 +231,18 @@ def create_app(
     error_handlers.install(app)
     for router in API_ROUTERS:
         app.include_router(
-            router, prefix="/api/v1", dependencies=[Depends(refuse_unknown), Depends(guard_api)]
+            router,
+            prefix="/api/v1",
+            dependencies=[Depends(refuse_unknown_key), Depends(refuse_unknown), Depends(guard_api)],
         )
-    for router in OTHER_ROUTERS:
+    for router in (health.router, metrics.router):
         app.include_router(router, dependencies=[Depends(refuse_unknown)])
+    known = [Depends(refuse_unknown_key), Depends(refuse_unknown)]
+    app.include_router(ogc.router, dependencies=known)
     for router in PAGE_ROUTERS:
         guards = [Depends(guard_form), Depends(refuse_unknown)]  # whose form it is comes first
         app.include_router(router, include_in_schema=False, dependencies=guards)
     app.add_middleware(CompressMiddleware, minimum_size=2048, zstd=False)
-    if chosen.cors_origins:  # off unless named: pages of other sites have no business here
-        app.add_middleware(
-            CORSMiddleware,
-            allow_origins=list(chosen.cors_origins),
-            allow_methods=["GET", "POST"],
-            allow_headers=["Authorization", "Content-Type", "If-None-Match"],
-            expose_headers=["ETag", "Link"],
-        )
     leaflet = Path(str(files("xstatic.pkg.leaflet") / "data"))
     app.mount("/static/leaflet", StaticFiles(directory=leaflet), name="leaflet")
     app.mount("/static", StaticFiles(directory=_static_folder()), name="static")

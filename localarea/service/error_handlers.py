@@ -16,8 +16,18 @@ from localarea import errors
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 from localarea.service.auth.identity import current_identity
-from localarea.service.errors import PROBLEM_TYPE, TITLES, TITLES_OF_KINDS, _facts, _said, status_of
+from localarea.service.errors import (
+    PROBLEM_TYPE,
+    TITLES,
+    TITLES_OF_KINDS,
+    _facts,
+    _said,
+    challenge_of,
+    status_of,
+)
+from localarea.service.methods import methods_at
 from localarea.service.pages.rendering import render
+from localarea.service.unreadable import about_body, faults_of, sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -28,6 +38,8 @@ if TYPE_CHECKING:
 
 LOG = logging.getLogger(__name__)
 NO_PAGE = "There is no page at this address."
+_NOTHING = "there is nothing at this address; /openapi.json describes every address of the API"
+_NO_BODY = "There was an error parsing the body"  # as the framework says it
 _LOOK_AGAIN_S = 3  # after which a waiting page loads itself again
 
 
@@ -61,10 +73,14 @@ def answer(
     return PlainResponse(content, status_code=status, media_type=PROBLEM_TYPE, headers=headers)
 
 
-def _said_of(error: HTTPException) -> str:
-    """Return a detail that says more than the title of the page, which the framework repeats."""
+def _said_of(request: Request, error: HTTPException, methods: Sequence[str]) -> str:
+    """Return a detail that says more than the title, which the framework repeats."""
     if error.status_code == 404 and error.detail == "Not Found":
-        return NO_PAGE
+        return NO_PAGE if wants_page(request) else _NOTHING
+    if error.status_code == 400 and error.detail == _NO_BODY:
+        return about_body(request)
+    if methods:
+        return f"this address does not take that method; it takes {', '.join(methods)}"
     return str(error.detail)
 
 
@@ -146,14 +162,10 @@ def _elsewhere(request: Request, error: errors.LocalareaError) -> str:
 
 def _unreadable(request: Request, error: RequestValidationError) -> Response:
     """Answer what cannot be read; an address that can be no page, as one that there is not."""
-    # Only where and why: what was sent may hold somebody's home postcode.
-    faults = [
-        {"where": ".".join(str(part) for part in fault["loc"]), "why": fault["msg"]}
-        for fault in error.errors()
-    ]
+    faults = faults_of(error, request)
     if wants_page(request) and all(one["where"].startswith("path.") for one in faults):
         return answer(request, 404, NO_PAGE)
-    detail = "; ".join(f"{fault['where']}: {fault['why']}" for fault in faults[:10])
+    detail = sentence_of(faults)
     status = _as_asked(request, 422)
     return answer(request, status, detail, kind="urn:localarea:request", facts={"faults": faults})
 
@@ -177,8 +189,7 @@ def install(app: FastAPI) -> None:
             headers["Retry-After"] = "5"
         if status == 413:  # what is left of the body is not worth reading
             headers["Connection"] = "close"
-        if status == 401:
-            headers["WWW-Authenticate"] = "Bearer"
+        headers |= challenge_of(error)
         kind, facts = f"urn:localarea:{type(error).__name__}", _facts(error)
         return answer(request, status, _said(error), kind=kind, facts=facts, headers=headers)
 
@@ -190,9 +201,11 @@ def install(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)  # noqa: S101 -- as above
-        return answer(
-            request, error.status_code, _said_of(error), headers=dict(error.headers or {})
-        )
+        methods = methods_at(request) if error.status_code == 405 else []
+        headers = dict(error.headers or {}) | ({"Allow": ", ".join(methods)} if methods else {})
+        kind = getattr(error, "kind", "about:blank")
+        said = _said_of(request, error, methods)
+        return answer(request, error.status_code, said, kind=kind, headers=headers)
 
     @app.exception_handler(Exception)
     async def fault(request: Request, error: Exception) -> Response:

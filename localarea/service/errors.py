@@ -57,7 +57,10 @@ TITLES: Final[dict[int, str]] = {
     507: "There is not enough space for the file",
 }
 # What the title of the status would say wrongly: no role is missing.
-TITLES_OF_KINDS: Final = {"urn:localarea:ForgedRequestError": "Nothing was changed"}
+TITLES_OF_KINDS: Final = {
+    "urn:localarea:ForgedRequestError": "Nothing was changed",
+    "urn:localarea:KeyNotValidError": "The API key is not valid",
+}
 
 
 class Problem(BaseModel):
@@ -78,6 +81,14 @@ def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
         status: {"description": TITLES[status], "content": {PROBLEM_TYPE: {"schema": schema}}}
         for status in statuses
     }
+
+
+def challenge_of(error: errors.LocalareaError) -> dict[str, str]:
+    """Return the header that every 401 has: how one may show who one is (RFC 6750)."""
+    if status_of(error) != 401:
+        return {}
+    invalid = isinstance(error, errors.KeyNotValidError)
+    return {"WWW-Authenticate": 'Bearer error="invalid_token"' if invalid else "Bearer"}
 
 
 def status_of(error: errors.LocalareaError) -> int:

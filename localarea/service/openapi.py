@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.openapi.utils import get_openapi
 
 from localarea.service.api.ogc.question import DEFINITIONS
-from localarea.service.errors import Problem
+from localarea.service.errors import Problem, problems
+from localarea.service.unguarded import UNDER_ANY_NAME, UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 
 VERSION: Final = "3.0.3"
 _SCHEMAS: Final = "#/components/schemas/"
+# In 3.0 `nullable` says nothing but beside a `type`: beside `allOf`, null stays refused.
+_NULL: Final = {"type": "object", "nullable": True, "enum": [None]}
 _SCHEMES: Final = {
     "apiKey": {
         "type": "http",
@@ -48,6 +51,7 @@ def describe_api(app: FastAPI) -> dict[str, Any]:
         document["openapi"] = VERSION
         _state_as_the_standard(document["paths"])
         _state_security(document)
+        _state_refusals_at_the_door(document["paths"])
         document["info"]["description"] = document["info"].pop("summary", "")
         app.openapi_schema = document
     return app.openapi_schema
@@ -102,6 +106,23 @@ def _state_security(document: dict[str, Any]) -> None:
                     [{}] if path.startswith("/ogc") else []
                 )  # what is published
                 operation["security"] = [*anybody, *({name: []} for name in _SCHEMES)]
+
+
+def _state_refusals_at_the_door(paths: dict[str, Any]) -> None:
+    """State what may be answered before a request comes to its route, whichever that is."""
+    for path, methods in paths.items():
+        for method, operation in methods.items():
+            stated = [] if path in UNDER_ANY_NAME else [421]
+            if path not in UNLIMITED:
+                stated.append(429)
+            if path.startswith(("/api", "/ogc")):
+                stated.append(401)  # for a key that is not valid
+            if path.startswith("/api") and method != "get":
+                stated.append(403)  # for a page of another site
+            if "requestBody" in operation:
+                stated += [400, 408, 413]
+            found = operation["responses"]
+            found |= {str(s): one for s, one in problems(*stated).items() if str(s) not in found}
 
 
 def _state_as_the_standard(paths: dict[str, Any]) -> None:
@@ -165,8 +186,6 @@ def _nullable(schema: dict[str, Any]) -> dict[str, Any]:
         return schema
     rest = [choice for choice in choices if choice != {"type": "null"}]
     beside = {name: value for name, value in schema.items() if name != "anyOf"}
-    if len(rest) > 1:
-        return {**beside, "anyOf": rest, "nullable": True}
-    if "$ref" in rest[0]:
-        return {**beside, "allOf": rest, "nullable": True}
+    if len(rest) > 1 or "$ref" in rest[0]:
+        return {**beside, "anyOf": [*rest, _NULL]}
     return {**rest[0], **beside, "nullable": True}

@@ -56,6 +56,8 @@ class QuickCheck:
         postcode = fields.pop("postcode", None)
         if postcode is None or len(postcode) > LONGEST:
             return None
+        if not all(value.strip() for value in fields.values()):  # the route refuses a blank
+            return None
         try:
             if not current_identity(Request(scope)).may("check"):
                 return None

@@ -20,6 +20,7 @@ from starlette.responses import Response, StreamingResponse
 
 from localarea.errors import NoRoomError
 from localarea.service.disk import FULL
+from localarea.service.entity_tags import VARIES, has_already
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Hashable, Mapping
@@ -92,9 +93,10 @@ class Shelf:
 
     def answer(self, held: Held, headers: Mapping[str, str], asked_tag: str | None) -> Response:
         """Send a file, piece by piece, or answer that the client has it."""
-        sent = {**headers, "ETag": held.tag}
-        if asked_tag == held.tag:
-            return Response(status_code=304, headers=sent)
+        # A weak tag, because the same goes with the bytes whether they are compressed or not.
+        sent = {**headers, "ETag": f"W/{held.tag}"}
+        if has_already(asked_tag, held.tag):
+            return Response(status_code=304, headers=sent | VARIES)
         sent["Content-Length"] = str(held.size)
         return StreamingResponse(self._pieces(held), headers=sent)
 

@@ -10,6 +10,7 @@ from localarea.spend.blocks import open_sources
 from localarea.spend.columns import Columns, Role, choose_columns
 from localarea.spend.payments import Payments, ReadTable, columns_of, together
 from localarea.spend.rows import TableRows
+from localarea.tables.copies import refuse_copies
 from localarea.tables.sheet_layout import TITLE_ROWS, Grid, read_grid, read_unplaced
 
 if TYPE_CHECKING:
@@ -86,20 +87,29 @@ def read_payments(
     FileFormatError
         If a file cannot be read, or has no column of amounts.
     InputError
-        If a file or a named column is missing.
+        If a file or a named column is missing, or a file is there twice by two names.
     """
     files = files_of(paths)
     if not files:
         raise InputError("name the files of payments")
     if client is not None:
         futures = client.map(read_file, files, wanted=dict(wanted), sheet=sheet, pure=False)
-        return together(client.gather(futures))
+        gathered = client.gather(futures)
+        _refuse_copies(files, gathered)
+        return together(gathered)
     parts = []
     for path in files:
         parts.append(read_file(path, wanted=wanted, sheet=sheet))
         if progress is not None:
             progress(1, len(files))
+    _refuse_copies(files, parts)
     return together(parts)
+
+
+def _refuse_copies(files: Sequence[Path], parts: Sequence[Payments]) -> None:
+    """Refuse payments that are there twice; months without any may be alike."""
+    pairs = zip(files, parts, strict=True)
+    refuse_copies(path for path, part in pairs if any(table.payments for table in part.tables))
 
 
 def read_file(

@@ -379,6 +379,9 @@ def test_req_core_fc_links(client: TestClient) -> None:
         body = client.get(following["href"]).json()
         assert links(body, "prev")
     assert seen == [f["id"] for f in everything(client, "zones")]
+    beyond = features(client, "zones", limit=7, offset=99_999)
+    (back,) = links(beyond, "prev")
+    assert [f["id"] for f in client.get(back["href"]).json()["features"]] == seen[-7:]
 
 
 def test_req_core_fc_rel_type(client: TestClient) -> None:

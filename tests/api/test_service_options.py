@@ -127,7 +127,9 @@ def test_a_boundary_is_a_valid_feature_that_its_tag_saves_fetching(client: TestC
     assert 51.7 < south < 51.9 < north < 52.1
     coarse = client.get(address, params={"simplify": 300})
     assert len(coarse.content) < len(answer.content) / 4
+    assert answer.headers["etag"].startswith("W/")  # whether it is compressed or not
     again = client.get(address, headers={"If-None-Match": answer.headers["etag"]})
+    assert again.headers["vary"] == "Accept-Encoding"
     assert (again.status_code, again.content) == (304, b"")
 
 
@@ -155,6 +157,22 @@ def test_what_cannot_be_answered_says_why(
     answer = client.request(method, address, **form)
     assert answer.status_code == status, answer.text
     assert words in answer.text
+
+
+def test_a_what_if_by_its_id_has_figures_as_it_has_a_boundary(client: TestClient) -> None:
+    address = "/api/v1/options/ttwa-official+sudbury"
+    (one,) = client.get(address).json()["options"]
+    worked_out = {"base": "ttwa-official", "include": ["Sudbury"]}
+    (expected,) = client.post("/api/v1/scenario", json=worked_out).json()["options"]
+    assert one == expected
+    boundary = client.get(f"{address}/geometry").json()
+    assert (boundary["id"], boundary["properties"]["zones"]) == (one["id"], len(one["zones"]))
+
+
+def test_a_zone_that_is_no_code_is_told_what_to_give(client: TestClient) -> None:
+    answer = client.get("/api/v1/options/ttwa-official/zones/CO10%202AA")
+    assert answer.status_code == 404
+    assert "give a zone by its code, such as E02" in answer.json()["detail"]
 
 
 @pytest.mark.parametrize("name", ["/etc/shadow.geojson", "data.gpkg", '{"type": "Polygon"}'])

@@ -11,7 +11,10 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT4
 from service_cases import routes_of, server_in, service_in, set_to
 
 if TYPE_CHECKING:
@@ -201,6 +204,31 @@ def test_every_answer_to_get_is_answered_to_head(
         assert asked.status_code == got.status_code, path
         assert asked.content == b"", path
         assert asked.headers.get("content-type") == got.headers.get("content-type"), path
+
+
+def parts_of(part: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(part, dict):
+        yield part
+    for inner in (
+        part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    ):
+        yield from parts_of(inner)
+
+
+def test_what_may_be_null_is_described_so_that_a_strict_reader_lets_it_pass(
+    document: dict[str, Any],
+) -> None:
+    """OpenAPI 3.0.3: `nullable` adds null to the `type` beside it, and says nothing without one."""
+    for part in parts_of(document["components"]["schemas"]):
+        assert part.get("nullable") is not True or "type" in part, part
+    root = Resource.from_contents(document, default_specification=DRAFT4)
+    whole = Registry().with_resource("urn:api", root)
+    names = {"FileOut": "money", "Indicator": "proxies", "ProposalWhole": "shortlist"}
+    for name, field in names.items():
+        shape = {"$ref": f"urn:api#/components/schemas/{name}/properties/{field}"}
+        reader = OAS30Validator(shape, registry=whole)
+        assert reader.is_valid(None), (name, field)
+        assert not reader.is_valid("text"), (name, field)
 
 
 def test_head_of_what_only_takes_a_change_is_refused(client: TestClient) -> None:

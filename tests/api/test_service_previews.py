@@ -104,6 +104,8 @@ def cells_of(client: TestClient, job_id: str, sheet: str) -> list[dict[Any, Any]
 
 def test_a_cover_sheet_is_no_dead_end(client: TestClient, payments: bytes) -> None:
     job = preview(client, payments)
+    unchecked = client.get(f"/api/v1/files/{job['id']}/result")
+    assert (unchecked.status_code, "only looked at" in unchecked.json()["detail"]) == (409, True)
     found = job["preview"]
     assert [(one["name"], one["postcodes"] > 0, one["chosen"]) for one in found["sheets"]] == [
         ("Cover", False, False),

@@ -225,6 +225,8 @@ def test_what_does_not_fit_changes_nothing(client: TestClient, job: dict[str, An
         assert answer.status_code == 422, answer.text
         assert said in answer.json()["detail"]
         assert "nowhere" not in answer.text
+        # The names that the files have on the service tell their sender nothing.
+        assert not re.search(r"mended\.xlsx|result-[0-9a-f]{8}", answer.text), answer.text
     assert state() == before
     folder = client.app.state.jobs.folder  # type: ignore[attr-defined]
     known = {f["id"] for f in client.get("/api/v1/files").json()["files"]}

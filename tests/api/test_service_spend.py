@@ -78,6 +78,8 @@ def test_documents_are_made(client: TestClient, shape: str, starts: bytes) -> No
         ([], {}, "choose 1 to 24 files"),
         ([("file", ("x.exe", b"x"))], {}, "payments are read from"),
         ([("file", ("x.csv", b"Supplier,Postcode\nA,CO1 1JB\n"))], {}, "no column of amounts"),
+        ([("file", ("a.csv", APRIL.encode()))] * 2, {}, "would be counted twice; give it once"),
+        ([("file", ("a.csv", APRIL.encode()))], {"option": ""}, "'option' is blank"),
         ([("file", ("a.csv", APRIL.encode()))], {"by": "week"}, "no breakdown"),
         ([("file", ("a.csv", APRIL.encode()))], {"column": "amount=Gross"}, "no column 'Gross'"),
         ([("file", ("a.csv", APRIL.encode()))], {"column": "Gross"}, "write ROLE=HEADER"),

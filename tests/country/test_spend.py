@@ -307,6 +307,27 @@ def test_a_file_without_amounts_or_named_twice_is_refused(tmp_path: Path) -> Non
         read_payments([tmp_path / "none.csv"])
 
 
+def test_the_same_file_by_another_name_is_not_counted_twice(
+    tmp_path: Path, classifier: Classifier
+) -> None:
+    for folder in ("a", "b"):  # as files of one name come to the service
+        (tmp_path / folder).mkdir()
+    paths = [tmp_path / "a" / "april.csv", tmp_path / "b" / "april.csv", tmp_path / "copy.csv"]
+    for path in paths:
+        path.write_text(f"{HEADER}Acme,CO1 1JB,01/04/2026,1,IT,100.00\n")
+    with pytest.raises(InputError, match=r"^april\.csv: the same file twice"):
+        read_payments(paths[:2])
+    with pytest.raises(InputError, match=r"^april\.csv and copy\.csv: the same file twice"):
+        read_payments(paths[1:])
+    paths[2].write_text(
+        f"{HEADER}Acme,CO1 1JB,01/04/2026,1,IT,100.01\n"
+    )  # as many bytes, another amount
+    assert counted(paths[1:], classifier)["amount"] == "200.01"
+    for path in paths[1:]:
+        path.write_text(HEADER)
+    assert counted(paths[1:], classifier)["rows"] == 0
+
+
 ROWS = st.lists(
     st.tuples(
         st.sampled_from(["CO1 1JB", "IP1 2DE", "", "redacted", "75001 Paris", "nonsense"]),

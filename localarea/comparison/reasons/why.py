@@ -87,7 +87,8 @@ def why_zone(
     store = store or default_store()
     gazetteer = read_gazetteer(option.zone_system, store=store)
     if zone not in gazetteer.zone_names:
-        raise PlaceNotFoundError(zone, gazetteer.zone_names)
+        hint = f"give a zone by its code, such as {min(gazetteer.zone_names)}"
+        raise PlaceNotFoundError(zone, gazetteer.zone_names, hint=hint)
     name, district = gazetteer.zone_names[zone], gazetteer.zone_district[zone]
     if what_if is None:
         reason, by_hand = _reason(zone, option, council, store)

@@ -71,11 +71,19 @@ class Under(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    option: str | None = Field(None, description="Id of an option, such as `ttwa-official`.")
-    definition: str | None = Field(None, description="Id of a published definition.")
-    on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
-    council: str | None = Field(None, max_length=LONGEST_NAME, description=COUNCIL_THAT_ANSWERS)
-    anchor: str | None = Field(None, max_length=LONGEST_NAME, description=ANCHOR_OF_A_CHECK)
+    option: str | None = Field(
+        None, min_length=1, description="Id of an option, such as `ttwa-official`."
+    )
+    definition: str | None = Field(None, min_length=1, description="Id of a published definition.")
+    on: str | None = Field(
+        None, min_length=1, description="The definition in force on this day, YYYY-MM-DD."
+    )
+    council: str | None = Field(
+        None, min_length=1, max_length=LONGEST_NAME, description=COUNCIL_THAT_ANSWERS
+    )
+    anchor: str | None = Field(
+        None, min_length=1, max_length=LONGEST_NAME, description=ANCHOR_OF_A_CHECK
+    )
 
     def request(self) -> BoundaryChoice:
         """Return what this asks for."""

@@ -11,6 +11,7 @@ from localarea.service.files.job_store import FileJob
 from localarea.service.files.runner import JobRunner
 from localarea.service.parameters import taken_names
 
+MOST_COLUMNS: Final = 10
 HeaderWords = Literal["codes", "people"]
 
 
@@ -27,7 +28,7 @@ FORM: Final = file_form(
     column={
         "type": "array",
         "items": {"type": "string", "maxLength": 500},
-        "maxItems": 10,
+        "maxItems": MOST_COLUMNS,
         "description": "Header or number of the column of postcodes; further ones are looked at "
         "where it is empty. Found by itself if left out.",
     },
@@ -171,7 +172,9 @@ class Looking(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    columns: list[str] = Field(default=[], max_length=10, description="In order of preference.")
+    columns: list[str] = Field(
+        default=[], max_length=MOST_COLUMNS, description="In order of preference."
+    )
     sheet: str | None = Field(
         None, max_length=200, description="Sheet of a workbook, or `all`; found if left out."
     )
@@ -180,11 +183,19 @@ class Looking(BaseModel):
 class Confirming(Looking):
     """How a file is to be checked."""
 
-    option: str | None = Field(None, description="Id of an option, such as `ttwa-official`.")
-    definition: str | None = Field(None, description="Id of a published definition.")
-    on: str | None = Field(None, description="The definition in force on this day, YYYY-MM-DD.")
-    council: str | None = Field(None, max_length=LONGEST, description=COUNCIL_THAT_ANSWERS)
-    anchor: str | None = Field(None, max_length=LONGEST, description=ANCHOR_OF_A_CHECK)
+    option: str | None = Field(
+        None, min_length=1, description="Id of an option, such as `ttwa-official`."
+    )
+    definition: str | None = Field(None, min_length=1, description="Id of a published definition.")
+    on: str | None = Field(
+        None, min_length=1, description="The definition in force on this day, YYYY-MM-DD."
+    )
+    council: str | None = Field(
+        None, min_length=1, max_length=LONGEST, description=COUNCIL_THAT_ANSWERS
+    )
+    anchor: str | None = Field(
+        None, min_length=1, max_length=LONGEST, description=ANCHOR_OF_A_CHECK
+    )
     headers: HeaderWords = Field("codes", description="Words of the columns that are added.")
 
 

@@ -22,6 +22,7 @@ from localarea.service import clock
 from localarea.service.api.file_shapes import (
     FIELDS,
     FORM,
+    MOST_COLUMNS,
     UNDER,
     Confirming,
     FileOut,
@@ -37,7 +38,7 @@ from localarea.service.files import job_store as file_jobs
 from localarea.service.files.job_store import FileJob
 from localarea.service.files.runner import INPUT, JobRunner
 from localarea.service.files.uploads import Upload, receive_upload
-from localarea.service.parameters import require_known
+from localarea.service.parameters import refuse_blank, require_known
 
 router = APIRouter(tags=["Check a file"])
 
@@ -136,11 +137,24 @@ def asked_of(councils: Councils, upload: Upload) -> dict[str, Any]:
     """Return what is asked for, settled now: a file that waits past midnight is still today's."""
     under = settled(councils, {name: upload.value(name) for name in UNDER})
     return {
-        "columns": upload.values("column")[:10],
+        "columns": _columns_of(upload),
         "sheet": upload.value("sheet"),
         "headers": headers_of(upload.value("headers")),
         **under,
     }
+
+
+def _columns_of(upload: Upload) -> list[str]:
+    columns = upload.values("column")
+    if len(columns) > MOST_COLUMNS:
+        said = f"name {MOST_COLUMNS} columns at most; {len(columns)} are named"
+        raise InputError(said, parameter="column")
+    return columns
+
+
+def _refuse_blanks(upload: Upload) -> None:
+    """Refuse what a program leaves blank; of a page, it is what a person left blank."""
+    refuse_blank(upload.fields, FIELDS.names, what="field")
 
 
 def headers_of(text: str | None) -> HeaderWords:
@@ -156,7 +170,7 @@ def headers_of(text: str | None) -> HeaderWords:
         return "codes"
     if text == "people":
         return "people"
-    raise InputError("headers are for people, or codes", parameter="headers")
+    raise InputError("headers must be 'codes' or 'people'", parameter="headers")
 
 
 @router.post(
@@ -164,7 +178,7 @@ def headers_of(text: str | None) -> HeaderWords:
 )
 async def send_file(request: Request, response: Response, identity: TheChecker) -> FileOut:
     """Send a file of postcodes. It waits for its turn; look at it, or listen to its events."""
-    job, _ = await accept(request, identity)
+    job, _ = await accept(request, identity, check=_refuse_blanks)
     response.headers["Location"] = f"/api/v1/files/{job.id}"
     return shown(job, runner_of(request))
 
@@ -177,7 +191,7 @@ send_file.reads_form = True  # type: ignore[attr-defined]
 )
 async def preview_file(request: Request, response: Response, identity: TheChecker) -> FileOut:
     """Send a file to be looked at. Once it is `previewed`, confirm how it is to be checked."""
-    job, _ = await accept(request, identity, preview=True)
+    job, _ = await accept(request, identity, preview=True, check=_refuse_blanks)
     response.headers["Location"] = f"/api/v1/files/{job.id}"
     return shown(job, runner_of(request))
 

@@ -114,10 +114,19 @@ async def take_mended(
         require_known(upload.fields, _FIELDS, what="field")
         _require_mendable(job)
         actor = identity.acting("check")
-        await run_in_threadpool(merge_into, runner, job, folder / _MENDED, actor=actor)
+        called = _names_of(runner, job, upload)
+        await run_in_threadpool(
+            merge_into, runner, job, folder / _MENDED, called=called, actor=actor
+        )
     finally:
         await run_in_threadpool(runner.forget, passing)
     return await run_in_threadpool(file_jobs.read_job, state.database, file, owner=owner)
+
+
+def _names_of(runner: JobRunner, job: FileJob, upload: Upload) -> dict[str, str]:
+    """Return what the sender calls the files, by their names here."""
+    result = runner.result(job)
+    return {_MENDED: upload.file_name, result.name: result_name(job, result)}
 
 
 def _require_mendable(job: FileJob) -> None:

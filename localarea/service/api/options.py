@@ -14,6 +14,7 @@ from localarea.comparison.scenario import Scenario
 from localarea.service import study
 from localarea.service.auth.identity import require
 from localarea.service.councils import StudiedState
+from localarea.service.entity_tags import VARIES, has_already
 from localarea.service.errors import problems
 from localarea.service.option_table import OptionsQuery, options_asked
 
@@ -95,7 +96,7 @@ def options(state: StudiedState, query: Annotated[OptionsQuery, Query()]) -> dic
 def option(state: StudiedState, option: OptionId) -> dict[str, Any]:
     """Return one option with its figures and zones."""
     found = study.find_option(state, option)
-    metrics = state.session.figures(found.id).to_frame().T
+    metrics = study.figures_of_option(state, found).to_frame().T
     metrics.attrs["vintages"] = state.session.metrics.attrs.get("vintages", {})
     return options_document([found], metrics, state.council, store=state.store)
 
@@ -146,8 +147,9 @@ def compare(state: StudiedState, asked: CompareIn) -> dict[str, Any]:
 
 def tagged(body: bytes, kind: str, if_none_match: str | None) -> Response:
     """Answer with a tag of the content, or with 304 where the asker has it already."""
-    tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    # A weak one, because the same tag goes with the body whether it is compressed or not.
+    tag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": tag, "Cache-Control": "private, no-cache"}
-    if if_none_match is not None and tag in {t.strip() for t in if_none_match.split(",")}:
-        return Response(status_code=304, headers=headers)
+    if has_already(if_none_match, tag):
+        return Response(status_code=304, headers=headers | VARIES)
     return Response(body, media_type=kind, headers=headers)

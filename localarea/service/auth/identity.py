@@ -17,7 +17,7 @@ from fastapi import Depends, Request
 
 from localarea.decisions.holders import holder_of_key, holder_of_person
 from localarea.decisions.roles import MAY, ROLES, Act, Actor, Role
-from localarea.errors import NotAllowedError, SignInNeededError
+from localarea.errors import KeyNotValidError, NotAllowedError, SignInNeededError
 from localarea.service.state import State
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class Identity:
 
 
 NOBODY: Final = Identity("nobody", frozenset(), "anonymous")
+UNKNOWN_KEY: Final = Identity("the holder of an unknown key", frozenset(), "anonymous")
 
 
 class Identify(Protocol):
@@ -136,11 +137,13 @@ def permitted(identity: Identity, permission: Permission) -> Identity:
 
     Raises
     ------
-    SignInNeededError, NotAllowedError
+    SignInNeededError, KeyNotValidError, NotAllowedError
         If nobody knows who it is, or none of the roles gives it.
     """
     if identity.may(permission):
         return identity
+    if identity == UNKNOWN_KEY:
+        raise KeyNotValidError
     if identity.via == "anonymous":
         raise SignInNeededError(permission)
     held = ", ".join(role for role in ROLES if role in identity.roles) or "visitor"
@@ -155,6 +158,21 @@ def require(permission: Permission) -> Callable[[Request], Awaitable[Identity]]:
 
     allowed.permission = permission  # type: ignore[attr-defined]  # the matrix test reads it
     return allowed
+
+
+async def refuse_unknown_key(request: Request) -> None:
+    """
+    Refuse a key of ours that is not valid, also where everybody may ask.
+
+    What is public would otherwise be all that there seems to be.
+
+    Raises
+    ------
+    KeyNotValidError
+        If one was sent.
+    """
+    if current_identity(request) == UNKNOWN_KEY:
+        raise KeyNotValidError
 
 
 TheState = Annotated[State, Depends(state_of)]

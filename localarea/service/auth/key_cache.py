@@ -12,7 +12,7 @@ from anyio import to_thread
 from localarea.decisions import api_keys
 from localarea.errors import StoreUnavailableError
 from localarea.service import clock
-from localarea.service.auth.identity import Identity
+from localarea.service.auth.identity import UNKNOWN_KEY, Identity
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -29,17 +29,19 @@ class KeyRing:
 
     def __init__(self, state: State) -> None:
         self._state = state
-        self._met: dict[bytes, tuple[float, Identity | None]] = {}
+        self._met: dict[bytes, tuple[float, Identity]] = {}
         self._used: dict[str, str] = {}
 
     async def find(self, request: Request, authorization: str) -> Identity | None:
         """Return who holds the key of an Authorization header; None for no key of ours."""
+        if authorization.startswith(api_keys.PREFIX):  # without the word before it
+            return UNKNOWN_KEY
         scheme, _, text = authorization.partition(" ")
         if scheme.casefold() != "bearer" or not text.startswith(api_keys.PREFIX):
             return None
         digest = hashlib.sha256(text.encode()).digest()
         now = time.monotonic()
-        until, known = self._met.get(digest, (0.0, None))
+        until, known = self._met.get(digest, (0.0, UNKNOWN_KEY))
         if until > now:
             return known
         found = await to_thread.run_sync(self._look_up, text)
@@ -48,12 +50,12 @@ class KeyRing:
         self._met[digest] = (now + REMEMBERED_S, found)
         return found
 
-    def _look_up(self, text: str) -> Identity | None:
+    def _look_up(self, text: str) -> Identity:
         today = self._state.today
         with self._state.database.reading() as connection:
             key = api_keys.find(connection, text, today=today)
         if key is None:
-            return None
+            return UNKNOWN_KEY
         if self._used.get(key.id) != today and key.last_used_on != today:
             self._note_use(key, today)
         self._used[key.id] = today

@@ -19,6 +19,7 @@ from localarea.service.files.runner import INPUT
 from localarea.service.files.worker import FAULT, SETTINGS, TOO_LARGE
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from localarea.decisions.roles import Actor
@@ -30,9 +31,16 @@ MOST_MB: Final = 20  # of the workbook with the mended rows
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.mend_process")
 
 
-def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -> None:
+def merge_into(
+    runner: JobRunner, job: FileJob, mended: Path, *, called: Mapping[str, str], actor: Actor
+) -> None:
     """
     Merge mended rows into the result of a file, which is replaced whole or not at all.
+
+    Parameters
+    ----------
+    called : mapping of str to str
+        Names of files as their sender knows them, by the names that they have here.
 
     Raises
     ------
@@ -56,7 +64,8 @@ def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -
                 "council": job.request.get("council"),
                 "anchor": job.request.get("anchor"),
                 "reference": new_reference(),
-            }
+            },
+            called,
         )
         facts = {**job.result, **said["facts"]}
         replace_result(
@@ -74,14 +83,17 @@ def merge_into(runner: JobRunner, job: FileJob, mended: Path, *, actor: Actor) -
     _clear(result)
 
 
-def _ask(question: dict[str, Any]) -> dict[str, Any]:
+def _ask(question: dict[str, Any], called: Mapping[str, str]) -> dict[str, Any]:
     answer = ask_apart(_COMMAND, question, seconds=SECONDS)
     if answer is None:
         raise InputError(TOO_LARGE)
     if "failed" in answer:
         if "fault" in answer:
             LOG.error("the merging of mended rows ended by a fault: %s", answer["fault"])
-        raise InputError(answer["failed"] or FAULT)
+        said: str = answer["failed"] or FAULT
+        for here, known in called.items():
+            said = said.replace(here, known)
+        raise InputError(said)
     return answer
 
 

@@ -67,7 +67,7 @@ def _say_nothing(*_: object, **__: object) -> None:
 
 
 def _read(paths: list[Path]) -> list[dict[str, Any]]:
-    from localarea.measures.returns import read_return
+    from localarea.measures.returns import read_returns
 
     return [
         {
@@ -78,8 +78,7 @@ def _read(paths: list[Path]) -> list[dict[str, Any]]:
             "too_wide": table.too_wide.tolist(),
             "blank": table.blank,
         }
-        for path in paths
-        for table in read_return(path)
+        for table in read_returns(paths)
     ]
 
 

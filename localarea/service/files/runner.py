@@ -57,6 +57,12 @@ _SILENT_S: Final = 30.0  # a worker that says nothing for so long is taken for d
 _DOUBTED_S: Final = 6.0  # the same where by the clock it was silent for long: that may be wrong
 _SWEEP_S: Final = 20.0
 _UPLOAD_SILENT_S: Final = 900.0  # an upload in which nothing arrives for so long has ended
+_NO_RESULT: Final = {  # and what to do next
+    "waiting": "the file waits for its turn; ask again when its status is done",
+    "running": "the file is being checked; ask again when its status is done",
+    "previewed": "the file was only looked at; have it checked, then ask again",
+    "failed": "the check failed; the file's page or document says why and what to do",
+}
 _ASKED: Final = ("kind", "sheet", "option", "definition", "on", "council", "anchor", "headers")
 _COMMAND: Final = (sys.executable, "-m", "localarea.service.files.worker")
 
@@ -176,7 +182,7 @@ class JobRunner:
         if job.status in ("cancelled", "expired"):
             raise NotFoundError("the file was removed; send it again")
         if job.stage != "done":
-            raise ConflictError(f"there is no result: the file is {job.stage}")
+            raise ConflictError(f"there is no result: {_NO_RESULT[job.stage]}")
         name = str(job.result.get("file"))
         path = self.folder_of(job.id) / name
         if not _RESULT.fullmatch(name) or path.is_symlink() or not path.is_file():

@@ -19,7 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from localarea.errors import InputError, NoRoomError, TooLargeError
+from localarea.errors import InputError, NoRoomError, TooLargeError, UnknownParameterError
 from localarea.service.disk import FULL
 
 if TYPE_CHECKING:
@@ -29,6 +29,8 @@ _MOST_PARTS: Final = 30
 _LONGEST_FIELD: Final = 2_000
 _LONGEST_HEADER: Final = 4_000
 _MEGABYTE: Final = 1_000_000
+_NO_FORM: Final = "send the file in a form (multipart/form-data), in its field 'file'"
+_NO_FILE: Final = "there is no file in the form; send one in its field 'file', with a name"
 
 
 @dataclass(slots=True)
@@ -94,7 +96,7 @@ async def receive_upload(request: Request, path: Path, *, limit_mb: int) -> Uplo
 async def _receive(request: Request, file: BinaryIO, limit_mb: int) -> Upload:
     kind, options = parse_options_header(request.headers.get("content-type", ""))
     if kind != b"multipart/form-data" or not options.get(b"boundary"):
-        raise HTTPException(415, "send the file in a form: multipart/form-data")
+        raise HTTPException(415, _NO_FORM)
     limit = limit_mb * _MEGABYTE
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
@@ -111,9 +113,10 @@ async def _receive(request: Request, file: BinaryIO, limit_mb: int) -> Upload:
     parser.finalize()
     if not parts.ended:
         raise InputError("the upload is incomplete; send the file again")
-    if not parts.upload.file_name or not parts.upload.size_bytes:
-        chosen = "the file is empty; choose another" if parts.upload.file_name else "choose a file"
-        raise InputError(chosen)
+    if not parts.upload.file_name:
+        raise InputError("choose a file" if parts.blank_file else _NO_FILE)
+    if not parts.upload.size_bytes:
+        raise InputError("the file is empty; choose another")
     await run_in_threadpool(file.flush)
     return parts.upload
 
@@ -128,7 +131,7 @@ class _Parts:
     def __init__(self) -> None:
         self.upload = Upload()
         self.pending: list[bytes] = []
-        self.ended = False
+        self.ended = self.blank_file = False
         self._count = 0
         self._header, self._value = b"", b""
         self._about: dict[bytes, bytes] = {}
@@ -167,11 +170,20 @@ class _Parts:
         name = self._about.get(b"name", b"").decode("utf-8", "replace")
         if b"filename" not in self._about:
             self._field = name
-        elif name == "file" and not self.upload.file_name:
-            called = self._about[b"filename"].decode("utf-8", "replace")
-            self.upload.file_name = tidy_name(called) if called else ""  # none was chosen
         else:
-            self._skip = True
+            self._begin_file(name, self._about[b"filename"].decode("utf-8", "replace"))
+
+    def _begin_file(self, name: str, called: str) -> None:
+        """Take in the one file; another would be dropped without a word."""
+        self._skip = not called  # a browser's way of saying that none was chosen
+        if self._skip:
+            self.blank_file = True
+            return
+        if name != "file":
+            raise UnknownParameterError([name], ["file"], what="field for a file")
+        if self.upload.file_name:
+            raise InputError("send one file at a time, each in a request of its own")
+        self.upload.file_name = tidy_name(called)
 
     def part_data(self, data: bytes, start: int, end: int) -> None:
         if self._field is not None:

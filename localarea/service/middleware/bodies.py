@@ -13,6 +13,7 @@ from starlette.requests import Request
 from localarea.errors import LocalareaError, TooLargeError, TooSlowError
 from localarea.service.auth.csrf import SAFE
 from localarea.service.auth.identity import Permission, current_identity, permitted
+from localarea.service.errors import status_of
 from localarea.service.files import mending, returns, spend
 from localarea.service.middleware.problem import problem
 
@@ -94,6 +95,14 @@ def _too_large(megabytes: int) -> TooLargeError:
     return TooLargeError("the request", f"{megabytes} MB", hint="send it in parts")
 
 
+class _RefusedBodyError(HTTPException):
+    """An error of a body on its way in, which is answered as it would be before it came."""
+
+    def __init__(self, error: LocalareaError) -> None:
+        super().__init__(status_of(error), str(error), headers=_HANG_UP)
+        self.kind = f"urn:localarea:{type(error).__name__}"
+
+
 class _Watched:
     """A body on its way in."""
 
@@ -122,12 +131,10 @@ class _Watched:
             message = await asyncio.wait_for(self._receive(), left)
         except TimeoutError:
             # The framework takes other errors of a body for one that it cannot read.
-            detail = str(TooSlowError(allowed))
-            raise HTTPException(408, detail, headers=_HANG_UP) from None
+            raise _RefusedBodyError(TooSlowError(allowed)) from None
         if message["type"] == "http.request":
             self._bytes += len(message.get("body", b""))
             if self._bytes > self._megabytes * _MEGABYTE:
-                detail = str(_too_large(self._megabytes))
-                raise HTTPException(413, detail, headers=_HANG_UP)
+                raise _RefusedBodyError(_too_large(self._megabytes))
         self._whole = not message.get("more_body", False)
         return message

@@ -11,17 +11,24 @@ import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
+from localarea.service.error_handlers import answer, wants_page
+from localarea.service.unguarded import UNDER_ANY_NAME
+
 if TYPE_CHECKING:
+    from starlette.responses import Response
     from starlette.types import ASGIApp, Receive, Scope, Send
 
     from localarea.settings import Settings
 
 LOOPBACK: Final = frozenset({"localhost", "127.0.0.1", "[::1]"})
-# Whatever runs the service asks these by the address of a container, and they tell nothing.
-_UNDER_ANY_NAME: Final = frozenset({"/health", "/ready"})
 _MISDIRECTED: Final = 421
+_SAID: Final = (
+    "This service is not known under that name. Whoever runs it sets its names with "
+    "LOCALAREA_PUBLIC_URL and LOCALAREA_ALLOWED_HOSTS."
+)
 _HOST: Final = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]{1,5})?")
 
 
@@ -36,19 +43,21 @@ class Hosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on requests for this service."""
-        if scope["type"] not in ("http", "websocket") or scope["path"] in _UNDER_ANY_NAME:
+        if scope["type"] not in ("http", "websocket") or scope["path"] in UNDER_ANY_NAME:
             await self.app(scope, receive, send)
             return
         hosts = [value for name, value in scope["headers"] if name == b"host"]
         if len(hosts) == 1 and host_name(hosts[0].decode("latin-1")) in self._known:
             await self.app(scope, receive, send)
             return
-        refusal = PlainTextResponse(
-            "This service is not known under that name. Whoever runs it sets its names with "
-            "LOCALAREA_PUBLIC_URL and LOCALAREA_ALLOWED_HOSTS.\n",
-            status_code=_MISDIRECTED,
-        )
-        await refusal(scope, receive, send)
+        await _refusal(Request(scope))(scope, receive, send)
+
+
+def _refusal(request: Request) -> Response:
+    """Refuse a program with a problem, and a person with a line: a page would name the service."""
+    if wants_page(request):
+        return PlainTextResponse(f"{_SAID}\n", status_code=_MISDIRECTED)
+    return answer(request, _MISDIRECTED, _SAID)
 
 
 def host_name(host: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from localarea.service.error_handlers import answer
-from localarea.service.errors import status_of
+from localarea.service.errors import challenge_of, status_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -19,4 +19,5 @@ if TYPE_CHECKING:
 def problem(scope: Scope, error: LocalareaError, headers: dict[str, str]) -> Response:
     """Make the answer that the application would give to an error."""
     kind = f"urn:localarea:{type(error).__name__}"
-    return answer(Request(scope), status_of(error), str(error), kind=kind, headers=headers)
+    sent = {**headers, **challenge_of(error)}
+    return answer(Request(scope), status_of(error), str(error), kind=kind, headers=sent)

@@ -21,6 +21,7 @@ from localarea.errors import TooManyRequestsError
 from localarea.service.auth.identity import current_identity
 from localarea.service.middleware.bodies import takes_files
 from localarea.service.middleware.problem import problem
+from localarea.service.unguarded import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,7 +31,6 @@ if TYPE_CHECKING:
 
     from localarea.settings import Settings
 
-_FREE: Final = frozenset({"/health", "/ready", "/metrics"})  # and what pages are dressed with
 _DEFAULTS: Final = {"checks": 600, "sign-ins": 60, "uploads": 60, "requests": 1200}
 
 
@@ -54,7 +54,7 @@ class Rates:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count the request, and pass it on or refuse it."""
         limit = self._limits.get(_kind(scope)) if self._window and scope["type"] == "http" else None
-        if limit is None or scope["path"] in _FREE or scope["path"].startswith("/static/"):
+        if limit is None or scope["path"] in UNLIMITED or scope["path"].startswith("/static/"):
             await self.app(scope, receive, send)
             return
         assert self._window is not None  # noqa: S101 -- there is no limit without it

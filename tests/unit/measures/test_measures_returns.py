@@ -9,10 +9,10 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from localarea.errors import FileFormatError, SettingError
+from localarea.errors import FileFormatError, InputError, SettingError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import write_figures, write_template
-from localarea.measures.returns import read_return, understand
+from localarea.measures.returns import read_return, read_returns, understand
 from localarea.measures.rules import read_proxies
 
 if TYPE_CHECKING:
@@ -208,6 +208,19 @@ def test_a_file_that_is_not_there_or_has_a_header_alone(tmp_path: Path) -> None:
         read_return(written(tmp_path, f"{HEADER}\n"))
     with pytest.raises(FileFormatError, match="not a CSV or TSV file"):
         read_return(written(tmp_path, f'{HEADER}\n"{"x" * (1 << 20)}x"\n'))
+
+
+def test_a_return_that_is_given_twice_is_counted_once(tmp_path: Path) -> None:
+    one, copy, other = (tmp_path / f"{name}.csv" for name in ("may", "copy", "june"))
+    for path, amount in ((one, "100"), (copy, "100"), (other, "101")):
+        path.write_text(
+            "contract,supplier,supplier_postcode,amount,date\n"
+            f"ROADS,Acme,CO1 1JB,{amount},2026-05-01\n"
+        )
+    for twice in ([one, copy], [copy, other, one]):
+        with pytest.raises(InputError, match="the same file twice, which would be counted twice"):
+            read_returns(twice)
+    assert [table.file for table in read_returns([one, other])] == ["may.csv", "june.csv"]
 
 
 def test_figures_and_templates_are_written_in_the_forms_that_there_are(tmp_path: Path) -> None:

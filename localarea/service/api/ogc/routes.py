@@ -173,8 +173,9 @@ def _page_links(
     offsets = {"self": query.offset}
     if query.offset + limit < matched:
         offsets["next"] = query.offset + limit
-    if query.offset > 0:
-        offsets["prev"] = max(query.offset - limit, 0)
+    before = min(query.offset, matched)  # from beyond the end it leads back to the last features
+    if before > 0:
+        offsets["prev"] = max(before - limit, 0)
     pages = [
         _link(f"{at}/items?{urlencode({**stated, 'offset': offset})}", relation, _GEOJSON)
         for relation, offset in offsets.items()
