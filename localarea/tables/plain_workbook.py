@@ -118,7 +118,7 @@ def save_book(book: Any, path: Path, *, rows: Mapping[str, ColumnRows] | None = 
     if not book.sheetnames:
         book.create_sheet()  # as openpyxl does: no program opens a workbook without a sheet
     added = {
-        f"xl/worksheets/sheet{at}.xml": rows[title]
+        f"xl/worksheets/sheet{at}.xml": (rows[title], rows[title].expected)
         for at, title in enumerate(book.sheetnames, start=1)
         if rows and title in rows
     }

@@ -19,8 +19,6 @@ from typing import IO, TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from localarea.tables.xlsx.column_rows import ColumnRows
-
 _HEADER: Final = struct.Struct("<4s22xHH")  # signature, lengths of the name and of the extra field
 _SIGNATURE: Final = b"PK\x03\x04"
 _BLOCK: Final = 1 << 20
@@ -51,15 +49,16 @@ class SteadyArchive(zipfile.ZipFile):
     ----------
     fixed : mapping of str to bytes, optional
         Entries that are written with this content, whatever the library gives.
-    rows : mapping of str to ColumnRows, optional
-        Rows that are written into sheets, by their entries, after those that the library gives.
+    rows : mapping of str to tuple of iterable of bytes, and int, optional
+        Rows that are written into sheets, by their entries, after those that the library gives,
+        and about how many bytes they have.
     """
 
     def __init__(
         self,
         path: Path,
         fixed: Mapping[str, bytes] | None = None,
-        rows: Mapping[str, ColumnRows] | None = None,
+        rows: Mapping[str, tuple[Iterable[bytes], int]] | None = None,
     ) -> None:
         super().__init__(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
         self._fixed = fixed or {}
@@ -74,10 +73,10 @@ class SteadyArchive(zipfile.ZipFile):
     def write(self, filename: Any, arcname: Any = None, *_: Any, **__: Any) -> None:
         """Write a file as an entry, without its time."""
         source = Path(filename)
-        rows = self._rows.get(str(arcname))
-        if rows is not None:
+        if str(arcname) in self._rows:
+            rows, expected = self._rows[str(arcname)]
             above, end, below = source.read_bytes().rpartition(_END_OF_ROWS)
-            write_entry(self, arcname, chain([above], rows, [end + below]), expected=rows.expected)
+            write_entry(self, arcname, chain([above], rows, [end + below]), expected=expected)
             return
         long = source.stat().st_size >= _LONG
         with (
