@@ -61,7 +61,10 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
 def _cells(row: Mapping[str, Any]) -> list[str]:
     """Return what is shown of a definition, in the order of the headings."""
     cells = ("id", "purpose", "title", "effective_from", "last_day", "standing")
-    return [*(row[cell] or "further notice" for cell in cells), ", ".join(row["editions"])]
+    found = {cell: row[cell] or "further notice" for cell in cells}
+    if row["last_day"] and row["last_day"] < row["effective_from"]:
+        found["last_day"] = "never in force"
+    return [*found.values(), ", ".join(row["editions"])]
 
 
 def _table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -89,7 +92,10 @@ def _list_of(rows: Sequence[Mapping[str, Any]]) -> str:
 @definitions_app.command()
 def show(definition_id: Id, as_json: AsJson = False) -> None:
     """Show a definition: its approval, its period in force and its sources."""
-    print_definition(document_of(folder_of_definitions().open(definition_id)), as_json=as_json)
+    kept = folder_of_definitions()
+    opened = kept.open(definition_id)
+    found = next(k for k in kept.kept() if k.definition.id == definition_id)
+    print_definition(document_of(opened) | _since(found), as_json=as_json)
 
 
 @definitions_app.command("import")
@@ -252,6 +258,19 @@ def _row(kept: PublishedDefinition, today: str) -> dict[str, Any]:
     row["taken_over_by"] = kept.taken.council if kept.taken else None
     row |= {"approved_by": made.approved_by, "role": made.role, "editions": list(kept.editions)}
     return row | {"terms_sha256": made.terms_sha256, "file": str(kept.path)}
+
+
+def _since(kept: PublishedDefinition) -> dict[str, Any]:
+    """Return what was decided about a definition since it was published: its file cannot say it."""
+    row = _row(kept, datetime.now(UTC).date().isoformat())
+    found = {name: row[name] for name in ("standing", "last_day", "superseded_by")}
+    end = kept.end if row["withdrawn"] else None
+    found |= {
+        "withdrawn_from": end and end.ended_on,
+        "withdrawn_by": end and end.by,
+        "withdrawn_because": end and end.reason,
+    }
+    return found | {"taken_over_by": row["taken_over_by"]}
 
 
 def document_of(opened: OpenDefinition) -> dict[str, Any]:

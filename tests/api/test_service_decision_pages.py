@@ -17,6 +17,7 @@ from definition_cases import APPROVAL, tiny_file
 from service_cases import service_in
 
 from localarea.decisions.roles import ROLES
+from localarea.definitions.decided.endings import End
 from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import publish
@@ -246,6 +247,41 @@ def test_a_withdrawal_sent_back_keeps_what_was_typed(client: TestClient) -> None
     reasons = client.post(f"/definitions/{ID}/withdraw", data={**typed, "reason": "Kept words"})
     assert (reasons.status_code, set(told(reasons.text))) == (422, {"on-day"})
     assert "Kept words" in reasons.text
+
+
+def test_what_was_withdrawn_before_it_began_is_never_said_to_be_in_force(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = client.app.state.localarea.definitions  # type: ignore[attr-defined]
+    folder.add(tiny_file(id="early", purpose="reservation", effective_to="2026-06-30"))
+    folder.add(
+        tiny_file(
+            id="never",
+            purpose="reservation",
+            effective_from="2026-09-01",
+            effective_to="2026-10-01",
+        )
+    )
+    folder.place_end(
+        End(
+            definition="never", ended_on="2026-09-01", kind="withdrawn", successor=None,
+            by="Dee", at="2026-08-01", reason="no",
+        )
+    )  # fmt: skip
+    monkeypatch.setattr("localarea.service.clock.now", lambda: datetime(2026, 8, 2, 9, tzinfo=UTC))
+    page = client.get("/definitions/never").text
+    assert "It was to be in force from 1 September 2026, and was withdrawn before." in page
+    assert "none: it was never in force" in page
+    listed = client.get("/definitions").text
+    assert "from 1 September 2026, but never in force; withdrawn." in listed
+    over = client.get("/definitions/early").text
+    assert "It was in force from 1 April 2026 to 30 June 2026." in over
+    # A letter says what is so on a day: under neither of them today.
+    be(client, "checker")
+    for name in ("never", "early"):
+        asked = {"postcode": "CO1 1JB", "under": f"definition:{name}"}
+        refused = client.post("/letters", data=asked)
+        assert (refused.status_code, "name none to take the one" in refused.text) == (422, True)
 
 
 def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
