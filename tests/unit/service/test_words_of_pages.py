@@ -175,11 +175,28 @@ def test_minutes_do_not_say_otherwise_than_the_limit(
 
 
 @pytest.mark.parametrize(
-    ("kept", "said"),
-    [(False, "This is the area in use now"), (True, "The area in use then was the same")],
+    ("kept", "why", "said"),
+    [
+        (
+            False,
+            "which checks use until a definition is in force",
+            "This is the area in use already: Here, which checks use until a definition is in "
+            "force.",
+        ),
+        (
+            True,
+            "which checks use until a definition is in force",
+            "The area in use then was the same: Here, which checks used then.",
+        ),
+        # "Now" was the day of the decision, which the public page shows for years after.
+        (
+            True,
+            "which is in force now",
+            "The area in use then was the same: Here, which was in force then.",
+        ),
+    ],
 )
-def test_nothing_is_said_to_be_in_force_where_no_definition_was(kept: bool, said: str) -> None:
-    why = "which checks use until a definition is in force"
+def test_what_was_kept_says_when_the_other_area_was_in_use(kept: bool, why: str, said: str) -> None:
     shown = {"pair": [{"title": "Here"}], "sides": [], "held_title": "Here", "why_held": why}
     parts = _templates().env.get_template("decisions-parts.html")
-    assert f"{said}: Here, {why}." in parts.module.figures(shown, kept)  # type: ignore[attr-defined]
+    assert said in parts.module.figures(shown, kept)  # type: ignore[attr-defined]
