@@ -159,3 +159,27 @@ def whole_minutes(minutes: float) -> int:
     (29, 28, 28)
     """
     return int(minutes + 0.5)
+
+
+def true_minus(number: str) -> str:
+    r"""
+    Write the sign of a negative figure as people read it, not as a hyphen.
+
+    For pages, documents and the screen: what programs read keeps the hyphen.
+
+    Parameters
+    ----------
+    number : str
+        A figure as text, with its unit if it has one.
+
+    Returns
+    -------
+    str
+        The same, with a true minus sign for a hyphen at its beginning.
+
+    Examples
+    --------
+    >>> ascii(true_minus("-4.1 points")), true_minus("+2"), ascii(true_minus("-\u00a350.00"))
+    ("'\\u22124.1 points'", '+2', "'\\u2212\\xa350.00'")
+    """
+    return f"\N{MINUS SIGN}{number[1:]}" if number.startswith("-") else number

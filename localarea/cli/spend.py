@@ -166,7 +166,7 @@ def _show(report: SpendReport, by: Sequence[str], *, written: Path | None) -> No
 
 
 def _table(title: str, lines: Sequence[Line]) -> list[str]:
-    from localarea.spend.payments import pounds
+    from localarea.spend.payments import in_pounds
     from localarea.spend.standing import STATES
 
     heads = [title, "rows", *(state.replace("_", " ") for state in STATES), "local"]
@@ -177,7 +177,7 @@ def _table(title: str, lines: Sequence[Line]) -> list[str]:
             [
                 line.name[:_WIDEST],
                 f"{line.rows:,}",
-                *(f"{pounds(line.by_status[state].amount):,}" for state in STATES),
+                *(in_pounds(line.by_status[state].amount) for state in STATES),
                 "" if share is None else f"{share:.1%}",
             ]
         )

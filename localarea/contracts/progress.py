@@ -17,6 +17,7 @@ from localarea.contracts.quarters import quarter_days
 from localarea.contracts.standing import standing, target_of
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.report import ALL_QUARTERS
+from localarea.records import true_minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -252,7 +253,8 @@ def _amount(value: Any, unit: str, *, again: bool = False) -> str:
         return "nothing"
     shown = f"{value:,}" if isinstance(value, Decimal) else str(value)
     if unit == "GBP":
-        return f"£{shown}"
+        return true_minus(f"-£{shown[1:]}" if shown.startswith("-") else f"£{shown}")
+    shown = true_minus(shown)
     return shown if again else f"{shown}{'' if unit == '%' else ' '}{unit}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from localarea.comparison.figure_catalogue import FIGURES, name_anchor
 from localarea.comparison.findings import all_pass
 from localarea.comparison.robustness import minutes_beside
+from localarea.contracts.progress import _amount as standing_amount
 from localarea.options.by_name.any_council import plain_council
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -21,9 +23,11 @@ from localarea.reports.cabinet.model import Table
 from localarea.reports.cabinet.sensitivity import _by_letter
 from localarea.reports.cabinet.summary import criteria_table
 from localarea.reports.cabinet.wording import change
+from localarea.reports.contracts.figures import amount
 from localarea.reports.print_maps.map_parts import tables_of
 from localarea.service.pages.rendering import _templates
-from localarea.service.pages.words import say_time
+from localarea.service.pages.words import say_money, say_number, say_share, say_time
+from localarea.spend.payments import in_pounds, spoken
 
 
 @pytest.mark.parametrize(
@@ -200,3 +204,20 @@ def test_what_was_kept_says_when_the_other_area_was_in_use(kept: bool, why: str,
     shown = {"pair": [{"title": "Here"}], "sides": [], "held_title": "Here", "why_held": why}
     parts = _templates().env.get_template("decisions-parts.html")
     assert said in parts.module.figures(shown, kept)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (say_number(-1234.5, 1), "1,234.5"),
+        (say_share(-0.051), "5.1%"),
+        (say_money("-12.5"), "£12.50"),
+        (spoken(-50_000_000), "£50.00"),
+        (in_pounds(-50_000_000), "50.00"),
+        (amount("-2000", "GBP"), "2,000.00"),
+        (standing_amount(Decimal("-7.00"), "GBP"), "£7.00"),  # not a pound sign before the minus
+        (standing_amount(Decimal("-1.5"), "FTE"), "1.5 FTE"),
+    ],
+)
+def test_what_is_less_than_nought_has_a_true_minus_sign_before_it(said: str, meant: str) -> None:
+    assert said == f"\N{MINUS SIGN}{meant}"
