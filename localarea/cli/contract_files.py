@@ -21,6 +21,7 @@ from localarea.cli.contracts import (
 )
 from localarea.cli.deployment import open_decisions, open_definitions, operator
 from localarea.errors import FileFormatError
+from localarea.records import british_day
 
 
 @contracts_app.command("report")
@@ -45,7 +46,7 @@ def report(
     lessons = read_lessons(_text(learnt)) if learnt else ()
     stated = read_proxies(proxies) if proxies else None
     titles = titles_of(open_definitions(read_settings().definitions_dir))
-    where, today = council_of(council), datetime.now(UTC).date()
+    where, today = council_of(council), british_day(datetime.now(UTC))
     with closing(open_decisions()) as database:
         series = series_for(database, where.key, internal=False)
         with database.reading() as connection:

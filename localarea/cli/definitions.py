@@ -16,6 +16,7 @@ from localarea.cli.definition_refresh import refresh
 from localarea.definitions.geopackage import read_definition
 from localarea.definitions.model import require_day
 from localarea.errors import ChecksumError
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +42,7 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
     """List the published definitions."""
     if context.invoked_subcommand is not None:
         return
-    today = datetime.now(UTC).date().isoformat()
+    today = british_day(datetime.now(UTC)).isoformat()
     rows = [_row(kept, today) for kept in folder_of_definitions().kept()]
     if as_json:
         print_json(rows)
@@ -262,7 +263,7 @@ def _row(kept: PublishedDefinition, today: str) -> dict[str, Any]:
 
 def _since(kept: PublishedDefinition) -> dict[str, Any]:
     """Return what was decided about a definition since it was published: its file cannot say it."""
-    row = _row(kept, datetime.now(UTC).date().isoformat())
+    row = _row(kept, british_day(datetime.now(UTC)).isoformat())
     found = {name: row[name] for name in ("standing", "last_day", "superseded_by")}
     end = kept.end if row["withdrawn"] else None
     found |= {

@@ -13,6 +13,7 @@ from localarea.cli.arguments import AsJson, BorderlineMin, CouncilName, WithAuth
 from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 from localarea.errors import FileFormatError, InputError
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -89,7 +90,7 @@ def publish(
     from localarea.options.membership import compute_options
     from localarea.options.reserving import with_authorities
 
-    today = datetime.now(UTC).date().isoformat()
+    today = british_day(datetime.now(UTC)).isoformat()
     approval = Approval(
         id=definition_id,
         purpose=purpose,  # type: ignore[arg-type]  # another value is refused below

@@ -13,6 +13,7 @@ from localarea.cli.answers import classifier_for, print_json, printable
 from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.check import DefinitionId, OnDate, OptionName, Strict
 from localarea.cli.numbers import number_of
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +95,7 @@ def spend(
     methods = {spec.id for spec in chosen.options}
     report = report_spend(payments, classifier, options, methods=methods, store=store)
     if out is not None:
-        today = datetime.now(UTC).date()
+        today = british_day(datetime.now(UTC))
         write_spend(report, out, by=shown, author=chosen.title, dated=today, store=store)
     if as_json:
         print_json(as_document(report, shown))

@@ -153,7 +153,7 @@ def backdating(state: State, proposal: dict[str, Any], first: date) -> Backdatin
     Answers are postcodes in use of zones that are in one of the two areas: the one proposed,
     and the one that decided on that day.
     """
-    today = clock.now().date()
+    today = clock.day()
     if first >= today:
         return None
     held, _ = held_on(state, proposal["purpose"], first.isoformat())

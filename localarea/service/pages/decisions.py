@@ -272,7 +272,7 @@ def approving(
     found = deciding.proposal_of(state, number)
     if found["status"] != "put_forward":
         return RedirectResponse(f"/decisions/{number}", 303)
-    today = clock.now().date()
+    today = clock.day()
     taken = state.definitions.ids()
     stem = f"{state.council.key}-{found['purpose']}-{today.year}."
     number_of_it = next(n for n in range(1, 10_000) if f"{stem}{n}" not in taken)
@@ -296,7 +296,7 @@ def approve(
     found = deciding.proposal_of(state, number)
     if form.step == "change":
         return _form(request, state, found, form)
-    decided, faults = form.read(None if found["definition"] else clock.now().date())
+    decided, faults = form.read(None if found["definition"] else clock.day())
     if decided is None:
         scenario = found["scenario"] or None
         area = {"option": None if scenario else found["option_id"], "scenario": scenario}

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from localarea.comparison.figure_catalogue import write_change
 from localarea.options.titles import join_names
-from localarea.records import true_minus, whole_minutes
+from localarea.records import british_day, true_minus, whole_minutes
 from localarea.tables.finding.own_columns import REASON_WORDS
 from localarea.tables.money import read_amount
 
@@ -39,10 +39,13 @@ def say_points(after: float, before: float) -> str:
 
 
 def say_day(value: str | date | None) -> str:
-    """Write a day as ``1 April 2026``."""
+    """Write a day as ``1 April 2026``; of a time, the day in the United Kingdom."""
     if not value:
         return "until further notice"
-    day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    if isinstance(value, str):
+        timed = len(value) > len("2026-04-01")
+        value = british_day(datetime.fromisoformat(value)) if timed else date.fromisoformat(value)
+    day = value
     return f"{day.day} {day:%B %Y}"
 
 

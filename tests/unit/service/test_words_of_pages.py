@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
@@ -25,8 +26,9 @@ from localarea.reports.cabinet.summary import criteria_table
 from localarea.reports.cabinet.wording import change
 from localarea.reports.contracts.figures import amount
 from localarea.reports.print_maps.map_parts import tables_of
+from localarea.service import clock
 from localarea.service.pages.rendering import _templates
-from localarea.service.pages.words import say_money, say_number, say_share, say_time
+from localarea.service.pages.words import say_day, say_money, say_number, say_share, say_time
 from localarea.spend.payments import in_pounds, spoken
 
 
@@ -44,6 +46,27 @@ from localarea.spend.payments import in_pounds, spoken
 )
 def test_times_are_those_of_clocks_in_the_united_kingdom(kept: str, said: str) -> None:
     assert say_time(kept) == said
+    assert say_day(kept) == said.partition(" at ")[0]  # of a letter, say
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ((2027, 3, 31, 22, 59), "2027-03-31"),
+        ((2027, 3, 31, 23, 0), "2027-04-01"),  # midnight of summer time
+        ((2027, 3, 27, 23, 30), "2027-03-27"),  # the night before the clocks go forward
+        ((2027, 3, 28, 23, 30), "2027-03-29"),
+        ((2027, 10, 30, 23, 30), "2027-10-31"),
+        ((2027, 10, 31, 23, 30), "2027-10-31"),  # they went back at 1am UTC
+        ((2028, 2, 28, 23, 59), "2028-02-28"),
+        ((2028, 2, 29, 0, 0), "2028-02-29"),
+    ],
+)
+def test_a_day_begins_at_midnight_in_the_united_kingdom(
+    monkeypatch: pytest.MonkeyPatch, moment: tuple[int, ...], day: str
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(*moment, tzinfo=UTC))
+    assert (clock.today(), str(clock.day())) == (day, day)
 
 
 @pytest.mark.parametrize(
