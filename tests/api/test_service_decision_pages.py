@@ -295,6 +295,18 @@ def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
     assert "Put forward" in client.get(address).text
 
 
+def test_a_reference_that_is_left_blank_has_the_year_of_the_first_day(client: TestClient) -> None:
+    address = proposal(client, "By its year")
+    be(client, "approver")
+    typed = FORM | {"id": " "}
+    shown = client.post(f"{address}/approve", data=typed).text
+    assert 'name="id" value="colchester-measure-2031.1"' in shown  # what is sent to decide on
+    next_year = datetime.now(UTC).year + 1
+    form = client.post(f"{address}/approve", data=typed | {"from_day": ""})
+    assert "id" not in told(form.text)  # without a first day there is no year yet
+    assert f"such as colchester-measure-{next_year}.1 for one" in form.text
+
+
 def test_what_was_returned_has_no_form_to_approve_it(client: TestClient) -> None:
     address = proposal(client, "Returned")
     be(client, "approver")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -272,16 +273,15 @@ def approving(
     found = deciding.proposal_of(state, number)
     if found["status"] != "put_forward":
         return RedirectResponse(f"/decisions/{number}", 303)
-    today = clock.day()
-    taken = state.definitions.ids()
-    stem = f"{state.council.key}-{found['purpose']}-{today.year}."
-    number_of_it = next(n for n in range(1, 10_000) if f"{stem}{n}" not in taken)
-    form = Approving(
-        id=f"{stem}{number_of_it}",
-        title=found["title"],
-        half_left_out=reason_left_out(found["note"]),
-    )
+    form = Approving(title=found["title"], half_left_out=reason_left_out(found["note"]))
     return _form(request, state, found, form)
+
+
+def _free_id(state: State, purpose: str, first: date) -> str:
+    """Give a reference that is free, with the year in which the definition begins."""
+    taken = state.definitions.ids()
+    stem = f"{state.council.key}-{purpose}-{first.year}."
+    return next(f"{stem}{n}" for n in range(1, 10_000) if f"{stem}{n}" not in taken)
 
 
 @router.post("/decisions/{number}/approve", response_class=HTMLResponse)
@@ -296,8 +296,11 @@ def approve(
     found = deciding.proposal_of(state, number)
     if form.step == "change":
         return _form(request, state, found, form)
-    decided, faults = form.read(None if found["definition"] else clock.day())
-    if decided is None:
+    name = partial(_free_id, state, found["purpose"])
+    decided, faults = form.read(None if found["definition"] else clock.day(), name)
+    if decided is not None:
+        form = form.model_copy(update={"id": decided.id})  # which the next page shows and sends
+    else:
         scenario = found["scenario"] or None
         area = {"option": None if scenario else found["option_id"], "scenario": scenario}
         faults += _left_out_faults(state, found | area, form.half_left_out)
@@ -373,5 +376,7 @@ def _form(
     ]
     values = {"proposal": found, "form": form, "kept": kept, "faults": faults}
     values["given"] = reason_left_out(found["note"])
+    coming = date(clock.day().year + 1, 4, 1)
+    values["example"] = _free_id(state, found["purpose"], coming), coming
     values |= {"mandate": state.council.mandate} | _area(state, found)
     return render(request, "decisions-approve.html", values, status_code=status)
