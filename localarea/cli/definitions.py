@@ -13,6 +13,7 @@ import typer
 from localarea.cli.answers import print_json, printable, say
 from localarea.cli.arguments import AsJson
 from localarea.cli.definition_refresh import refresh
+from localarea.definitions.decided.endings import END_FILE
 from localarea.definitions.geopackage import read_definition
 from localarea.definitions.model import require_day
 from localarea.errors import ChecksumError
@@ -123,8 +124,24 @@ def export(
     """Export a definition to share (.gpkg) or to use in other programs."""
     from localarea.definitions.exports import export_definition
 
-    opened = folder_of_definitions().open(definition_id, edition)
+    kept = folder_of_definitions()
+    opened = kept.open(definition_id, edition)
     say(f"written to {export_definition(opened, out)}")
+    if out.suffix.lower() != ".gpkg":
+        return
+    found = next(k for k in kept.kept() if k.definition.id == definition_id)
+    if found.end is not None and found.end.kind == "withdrawn":
+        beside = Path(opened.path).parent / END_FILE
+        say(
+            f"note: {definition_id} was withdrawn from {found.end.ended_on}, which its file cannot "
+            f"say: send {beside} as well, to be put in the folder {definition_id} beside the "
+            "definition once that is imported"
+        )
+    elif found.superseded_by is not None:
+        say(
+            f"note: {definition_id} is superseded by {found.superseded_by}, which its file cannot "
+            "say: export that one as well, to be imported after this one"
+        )
 
 
 @definitions_app.command()

@@ -148,7 +148,9 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
         )
     if made.effective_from <= old.definition.effective_from or made.effective_from < first:
         raise ConflictError(
-            f"definition {made.supersedes} begins on {first}; what supersedes it must begin later"
+            f"definition {made.supersedes} begins on {first}; what supersedes it must begin "
+            "later. To put another in its place from that day, withdraw it from that day on, then "
+            "approve the other without superseding anything"
         )
 
 

@@ -261,7 +261,7 @@ class DefinitionStore(DecidedFiles):
         ConflictError
             If the id is taken by other terms, the edition exists with other bytes, or its
             days overlap with those of another definition with the same purpose.
-        DefinitionNotFoundError
+        NotFoundError
             If it supersedes a definition that is not in the folder.
         """
         opened = OpenDefinition(data, name)
@@ -272,6 +272,7 @@ class DefinitionStore(DecidedFiles):
             if made.id in self.ids():
                 self._require_same_terms(made)
             else:
+                self._require_predecessor(made)
                 self.require_free(made)
             if path.exists():
                 if hashlib.sha256(path.read_bytes()).hexdigest() == opened.sha256:
@@ -336,6 +337,13 @@ class DefinitionStore(DecidedFiles):
             require_follows(made, kept)
         for other in kept.values():
             require_apart(made, other)
+
+    def _require_predecessor(self, made: Definition) -> None:
+        if made.supersedes is not None and made.supersedes not in self.ids():
+            raise NotFoundError(
+                f"definition {made.id} takes the place of {made.supersedes}, which is not here: "
+                "get that one from its publisher and import it first"
+            )
 
     def _require_same_terms(self, made: Definition) -> None:
         here = read_terms(self._newest(made.id))

@@ -165,3 +165,12 @@ def test_a_definition_is_shown_with_what_was_decided_of_it_since(
     assert shown["withdrawn_because"] == "Cabinet changed its mind"
     assert run(["definitions"]) == 0
     assert "never in force" in capsys.readouterr().out
+    for name, note in (
+        ("first", "note: first is superseded by next, which its file cannot say: export that one"),
+        ("next", "note: next was withdrawn from 2021-04-01, which its file cannot say: send"),
+    ):
+        out = str(tmp_path / name)
+        assert run(["definitions", "export", name, "--out", f"{out}.gpkg"]) == 0
+        assert note in capsys.readouterr().err
+        assert run(["definitions", "export", name, "--out", f"{out}.geojson"]) == 0
+        assert "note" not in capsys.readouterr().err

@@ -25,6 +25,7 @@ from localarea.errors import (
     DefinitionDamagedError,
     DefinitionNotFoundError,
     InputError,
+    NotFoundError,
     SchemaError,
 )
 from localarea.records import Verdict
@@ -54,11 +55,11 @@ def ended(on: str = "2026-06-01") -> End:
         ({"id": ID, "title": "Other terms"}, ConflictError, ID),
         ({"id": LATER}, ConflictError, "is in force from 2026-04-01 until further notice"),
         ({"id": LATER, "effective_to": "2026-04-01"}, ConflictError, "may not share a day"),
-        ({"id": LATER, "supersedes": ID}, ConflictError, "must begin later"),
+        ({"id": LATER, "supersedes": ID}, ConflictError, "withdraw it from that day on, then"),
         (
             {"id": LATER, "supersedes": "colchester-measure-2020.1"},
-            DefinitionNotFoundError,
-            "2020.1",
+            NotFoundError,
+            "2020.1, which is not here: get that one from its publisher and import it first",
         ),
         (
             {"id": LATER, "supersedes": ID, "purpose": "reservation",
