@@ -37,7 +37,7 @@ OF_DEFINITIONS: Final = {
 
 
 def _of_register(table: sa.Table) -> Callable[[RowMapping], str]:
-    return lambda row: subject_of(table, row)
+    return lambda row: subject_of(table, {str(name): value for name, value in row.items()})
 
 
 # Table -> the subject of the entry that a row was made with.
