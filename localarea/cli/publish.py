@@ -86,6 +86,7 @@ def publish(
     from localarea.cli.deployment import open_council, open_decisions, open_store
     from localarea.decisions.publication import ApprovedOption, enact
     from localarea.decisions.roles import Actor
+    from localarea.definitions.faults import is_day
     from localarea.definitions.terms import Approval
     from localarea.options.membership import compute_options
     from localarea.options.reserving import with_authorities
@@ -108,10 +109,10 @@ def publish(
         backdated_because=backdated_because,
         half_left_out=half_left_out,
     )
-    if approval.effective_from < approval.approved_on and not backdated_because:
-        say(
-            f"note: it begins on {approval.effective_from}, before it is approved, so answers "
-            "given since then will change; give the reason with --backdated-because"
+    if is_day(approval.approved_on) and approval.approved_on > today:
+        raise InputError(
+            f"it cannot have been approved on {approval.approved_on}, which is to come: name that "
+            "day with --approved-on, and the first day in force with --from"
         )
     store = open_store()
     chosen = open_council(None, council, store)
@@ -130,6 +131,12 @@ def publish(
     show_step("")
     if made.repeated:
         say(f"{made.definition.id} is already on record with the same details; nothing was changed")
+    elif approval.effective_from < approval.approved_on and not backdated_because:
+        say(
+            f"note: it begins on {approval.effective_from}, before it is approved, so answers "
+            "given since then change, and the record has no reason for that: --backdated-because "
+            "states it"
+        )
     if purpose == "reservation":
         say(
             "note: the area follows the rules of SI 2026/94 as docs/methods/reservation.md reads "

@@ -307,6 +307,19 @@ def test_a_reference_that_is_left_blank_has_the_year_of_the_first_day(client: Te
     assert f"such as colchester-measure-{next_year}.1 for one" in form.text
 
 
+def test_a_last_day_after_which_nothing_is_in_force_is_told_before_it_is_decided(
+    client: TestClient,
+) -> None:
+    address = proposal(client, "For a year")
+    be(client, "approver")
+    ends = {"to_day": "29", "to_month": "2", "to_year": "2032"}
+    shown = html.unescape(client.post(f"{address}/approve", data=FORM | ends).text)
+    # What it replaces does not come back.
+    gap = "29 February 2032. From the next day none is in force until another is approved: checks"
+    assert gap in shown
+    assert "From the next day" not in client.post(f"{address}/approve", data=FORM).text
+
+
 def test_what_was_returned_has_no_form_to_approve_it(client: TestClient) -> None:
     address = proposal(client, "Returned")
     be(client, "approver")

@@ -95,8 +95,13 @@ def test_a_publication_is_on_record_and_held_to_its_file(
     assert run([*command, *more]) == 2
     assert "no zone of South Suffolk" in capsys.readouterr().err
     more += ["--half-left-out", "Few commute across the Stour"]
+    assert run([*command, *more, "--approved-on", "2999-01-01"]) == 2
+    told = capsys.readouterr().err
+    assert "cannot have been approved on 2999-01-01, which is to come" in told
+    assert run([*command, *more, "--from", "2026-02-29"]) == 2
+    assert "note:" not in capsys.readouterr().err  # of a day that there is not
     assert run([*command, *more]) == 0
-    capsys.readouterr()
+    assert "note: it begins on 2026-04-01, before it is approved" in capsys.readouterr().err
     assert run(["audit", "list", "--json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)
     assert (entry["action"], entry["subject"]) == ("approve", "definition:test-1")

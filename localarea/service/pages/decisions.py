@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -41,6 +41,7 @@ from localarea.service.study import title_of_option
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from localarea.decisions.validity import Purpose
     from localarea.service.state import State
 
 router = APIRouter()
@@ -349,6 +350,7 @@ def _confirm(
         "decided": decided,
         "actor": identity.actor("approve"),
         "fault": str(error or ""),
+        "gap": _gap_after(state, found["purpose"], decided),
     }
     return render(
         request,
@@ -356,6 +358,16 @@ def _confirm(
         values | _area(state, found, decided),
         status_code=status_of(error) if error else 200,
     )
+
+
+def _gap_after(state: State, purpose: Purpose, decided: deciding.Decision) -> bool:
+    """Return whether no definition is in force on the day after the last one of a decision."""
+    last = decided.effective_to
+    if last is None or last == date.max:
+        return False
+    day = (last + timedelta(days=1)).isoformat()
+    after = state.definitions.in_force(day, purpose=purpose, council=state.council.key)
+    return after is None or after.definition.id == decided.supersedes
 
 
 def _form(
