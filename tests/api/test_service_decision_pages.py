@@ -271,11 +271,13 @@ def test_what_was_withdrawn_before_it_began_is_never_said_to_be_in_force(
     monkeypatch.setattr("localarea.service.clock.now", lambda: datetime(2026, 8, 2, 9, tzinfo=UTC))
     page = client.get("/definitions/never").text
     assert "It was to be in force from 1 September 2026, and was withdrawn before." in page
+    assert "“Local” was to mean the area" in page
     assert "none: it was never in force" in page
     listed = client.get("/definitions").text
     assert "from 1 September 2026, but never in force; withdrawn." in listed
     over = client.get("/definitions/early").text
     assert "It was in force from 1 April 2026 to 30 June 2026." in over
+    assert "“Local” meant the area" in over
     # A letter says what is so on a day: under neither of them today.
     be(client, "checker")
     for name in ("never", "early"):
