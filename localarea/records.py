@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, Final, Literal, NewType
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date, datetime
 
 Postcode = NewType("Postcode", str)
 GssCode = NewType("GssCode", str)
@@ -159,3 +161,62 @@ def whole_minutes(minutes: float) -> int:
     (29, 28, 28)
     """
     return int(minutes + 0.5)
+
+
+def true_minus(number: str) -> str:
+    r"""
+    Write the sign of a negative figure as people read it, not as a hyphen.
+
+    For pages, documents and the screen: what programs read keeps the hyphen.
+
+    Parameters
+    ----------
+    number : str
+        A figure as text, with its unit if it has one.
+
+    Returns
+    -------
+    str
+        The same, with a true minus sign for a hyphen at its beginning.
+
+    Examples
+    --------
+    >>> ascii(true_minus("-4.1 points")), true_minus("+2"), ascii(true_minus("-\u00a350.00"))
+    ("'\\u22124.1 points'", '+2', "'\\u2212\\xa350.00'")
+    """
+    return f"\N{MINUS SIGN}{number[1:]}" if number.startswith("-") else number
+
+
+def british_day(moment: datetime) -> date:
+    """
+    Return the day on which a moment falls in the United Kingdom.
+
+    What begins on 1 April begins at midnight there: in summer time, at 23:00 UTC of 31 March.
+
+    Parameters
+    ----------
+    moment : datetime.datetime
+        A time with its zone.
+
+    Returns
+    -------
+    datetime.date
+        The day by the clocks of the United Kingdom.
+
+    Examples
+    --------
+    >>> from datetime import UTC, datetime
+    >>> str(british_day(datetime(2027, 3, 31, 23, 30, tzinfo=UTC)))
+    '2027-04-01'
+    >>> str(british_day(datetime(2027, 12, 31, 23, 30, tzinfo=UTC)))
+    '2027-12-31'
+    """
+    utc = moment.astimezone(UTC)
+    if utc.hour != _LAST_HOUR:  # summer time is one hour ahead, so the day is the same
+        return utc.date()
+    from zoneinfo import ZoneInfo  # a hundredth of a second, which a single check need not take
+
+    return utc.astimezone(ZoneInfo("Europe/London")).date()
+
+
+_LAST_HOUR: Final = 23

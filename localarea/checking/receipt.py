@@ -47,7 +47,8 @@ class Basis:
         Month of the directory of postcodes, ``YYYY-MM``.
     holds_from, holds_to : str or None
         First and last day on which the definition is in force; None for an option, or where it
-        holds until further notice.
+        holds until further notice. The last is before the first if it was withdrawn before it
+        began.
     on : str or None
         Day that was asked about, if one was.
     """
@@ -267,12 +268,14 @@ def basis_of(classifier: Classifier, *, on: str | None = None) -> Basis:
     Basis
         A definition, or an option with the tables it was made from.
     """
+    from localarea.definitions.model import FOREVER
+
     boundary, opened = classifier.boundary, classifier.opened
     title = boundary.title
     month = classifier.directory.date
     if opened is not None:
         made = opened.definition
-        until = None if made.effective_to is None else str(made.effective_to)
+        until = None if opened.last_day == FOREVER else str(opened.last_day)
         return Basis(
             *("definition", boundary.id, title, opened.sha256, month),
             holds_from=str(made.effective_from),

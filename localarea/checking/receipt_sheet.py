@@ -177,6 +177,8 @@ def _values_of(digest: SheetDigest) -> str:
 def _period(first: str | None, last: str | None) -> str:
     if first is None:
         return ""
+    if last and last < first:
+        return f"never: it was to be from {first}, and was withdrawn before"
     return f"from {first} to {last}" if last else f"from {first} until further notice"
 
 

@@ -16,6 +16,7 @@ from localarea.definitions.boundary_choice import (
     choose_classifier,
     reservation_classifier,
 )
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -111,7 +112,7 @@ def classifier_for(
     return choose_classifier(
         BoundaryChoice(option, definition, on, council or own, anchor, near, own),
         open_definitions(settings.definitions_dir if settings else None),
-        today=datetime.now(UTC).date().isoformat(),
+        today=british_day(datetime.now(UTC)).isoformat(),
         store=open_store,
     )
 
@@ -129,7 +130,7 @@ def reserving_for(
     return reservation_classifier(
         BoundaryChoice(option, definition, on, council, anchor),
         open_definitions(settings.definitions_dir if settings else None),
-        today=datetime.now(UTC).date().isoformat(),
+        today=british_day(datetime.now(UTC)).isoformat(),
     )
 
 

@@ -76,7 +76,10 @@ def _document(report: AuditReport) -> dict[str, object]:
 def _show(report: AuditReport, *, edited: bool) -> None:
     for fault in report.faults:
         typer.echo(f"- {fault}")
-    if report.sound:
+    if report.sound and not report.entries:
+        typer.echo("The record is sound, and has no entries yet. Its hash is")
+        typer.echo(report.head)
+    elif report.sound:
         one = report.entries == 1
         entries = "1 entry, with" if one else f"{report.entries:,} entries, the last with"
         typer.echo(f"The record is sound: {entries} the hash")

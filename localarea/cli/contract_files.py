@@ -22,6 +22,7 @@ from localarea.cli.contracts import (
 from localarea.cli.deployment import open_decisions, open_definitions, operator
 from localarea.cli.numbers import number_of
 from localarea.errors import FileFormatError
+from localarea.records import british_day
 
 
 @contracts_app.command("report")
@@ -48,7 +49,7 @@ def report(
     stated = read_proxies(proxies) if proxies else None
     definitions = open_definitions(read_settings().definitions_dir)
     titles = titles_of(definitions)
-    where, today = council_of(council), datetime.now(UTC).date()
+    where, today = council_of(council), british_day(datetime.now(UTC))
     with closing(open_decisions()) as database:
         series = series_for(database, where.key, internal=False)
         with database.reading() as connection:

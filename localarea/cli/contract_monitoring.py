@@ -23,6 +23,7 @@ from localarea.cli.contracts import (
 )
 from localarea.cli.deployment import open_decisions, operator
 from localarea.errors import FileFormatError
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -158,7 +159,7 @@ def monitor(
 
     group, key = require_group(by), council_of(council).key
     stated = read_proxies(proxies) if proxies else None
-    today = datetime.now(UTC).date()
+    today = british_day(datetime.now(UTC))
     with closing(open_decisions()) as database:
         with database.reading() as connection:
             kept = contracts(connection, council=key)

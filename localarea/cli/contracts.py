@@ -22,6 +22,7 @@ from localarea.cli.deployment import (
 )
 from localarea.cli.numbers import number_of
 from localarea.errors import FileFormatError
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
@@ -172,7 +173,7 @@ def show(
             series,
             kept.contract,
             sent,
-            on=datetime.now(UTC).date(),
+            on=british_day(datetime.now(UTC)),
             priority=where.priority_measures,
             internal=internal,
         )

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal
 
 import typer
 
+from localarea.records import british_day
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
@@ -29,7 +31,7 @@ def status(
     from localarea.cli.deployment import open_store
     from localarea.datasets.renewed import read_all
 
-    store, today = open_store(), datetime.now(UTC).date()
+    store, today = open_store(), british_day(datetime.now(UTC))
     editions = read_all(store.renewed)
     rows = [_status_of(store, name, editions, today) for name in sorted(store.registry)]
     made_with = _definitions_by_table()

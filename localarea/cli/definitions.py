@@ -13,9 +13,11 @@ import typer
 from localarea.cli.answers import print_json, printable, say
 from localarea.cli.arguments import AsJson
 from localarea.cli.definition_refresh import refresh
+from localarea.definitions.decided.endings import END_FILE
 from localarea.definitions.geopackage import read_definition
 from localarea.definitions.model import require_day
 from localarea.errors import ChecksumError
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -41,7 +43,7 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
     """List the published definitions."""
     if context.invoked_subcommand is not None:
         return
-    today = datetime.now(UTC).date().isoformat()
+    today = british_day(datetime.now(UTC)).isoformat()
     rows = [_row(kept, today) for kept in folder_of_definitions().kept()]
     if as_json:
         print_json(rows)
@@ -61,7 +63,10 @@ def definitions(context: typer.Context, as_json: AsJson = False) -> None:
 def _cells(row: Mapping[str, Any]) -> list[str]:
     """Return what is shown of a definition, in the order of the headings."""
     cells = ("id", "purpose", "title", "effective_from", "last_day", "standing")
-    return [*(row[cell] or "further notice" for cell in cells), ", ".join(row["editions"])]
+    found = {cell: row[cell] or "further notice" for cell in cells}
+    if row["last_day"] and row["last_day"] < row["effective_from"]:
+        found["last_day"] = "never in force"
+    return [*found.values(), ", ".join(row["editions"])]
 
 
 def _table_of(rows: Sequence[Mapping[str, Any]]) -> Table:
@@ -89,7 +94,10 @@ def _list_of(rows: Sequence[Mapping[str, Any]]) -> str:
 @definitions_app.command()
 def show(definition_id: Id, as_json: AsJson = False) -> None:
     """Show a definition: its approval, its period in force and its sources."""
-    print_definition(document_of(folder_of_definitions().open(definition_id)), as_json=as_json)
+    kept = folder_of_definitions()
+    opened = kept.open(definition_id)
+    found = next(k for k in kept.kept() if k.definition.id == definition_id)
+    print_definition(document_of(opened) | _since(found), as_json=as_json)
 
 
 @definitions_app.command("import")
@@ -116,8 +124,24 @@ def export(
     """Export a definition to share (.gpkg) or to use in other programs."""
     from localarea.definitions.exports import export_definition
 
-    opened = folder_of_definitions().open(definition_id, edition)
+    kept = folder_of_definitions()
+    opened = kept.open(definition_id, edition)
     say(f"written to {export_definition(opened, out)}")
+    if out.suffix.lower() != ".gpkg":
+        return
+    found = next(k for k in kept.kept() if k.definition.id == definition_id)
+    if found.end is not None and found.end.kind == "withdrawn":
+        beside = Path(opened.path).parent / END_FILE
+        say(
+            f"note: {definition_id} was withdrawn from {found.end.ended_on}, which its file cannot "
+            f"say: send {beside} as well, to be put in the folder {definition_id} beside the "
+            "definition once that is imported"
+        )
+    elif found.superseded_by is not None:
+        say(
+            f"note: {definition_id} is superseded by {found.superseded_by}, which its file cannot "
+            "say: export that one as well, to be imported after this one"
+        )
 
 
 @definitions_app.command()
@@ -252,6 +276,19 @@ def _row(kept: PublishedDefinition, today: str) -> dict[str, Any]:
     row["taken_over_by"] = kept.taken.council if kept.taken else None
     row |= {"approved_by": made.approved_by, "role": made.role, "editions": list(kept.editions)}
     return row | {"terms_sha256": made.terms_sha256, "file": str(kept.path)}
+
+
+def _since(kept: PublishedDefinition) -> dict[str, Any]:
+    """Return what was decided about a definition since it was published: its file cannot say it."""
+    row = _row(kept, british_day(datetime.now(UTC)).isoformat())
+    found = {name: row[name] for name in ("standing", "last_day", "superseded_by")}
+    end = kept.end if row["withdrawn"] else None
+    found |= {
+        "withdrawn_from": end and end.ended_on,
+        "withdrawn_by": end and end.by,
+        "withdrawn_because": end and end.reason,
+    }
+    return found | {"taken_over_by": row["taken_over_by"]}
 
 
 def document_of(opened: OpenDefinition) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import typer
 from localarea.cli.answers import print_json
 from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_decisions, operator
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from localarea.decisions.api_keys import ApiKey
@@ -80,7 +81,7 @@ def list_keys(as_json: AsJson = False) -> None:
     if as_json:
         print_json([_document(key) for key in keys])
         return
-    today = datetime.now(UTC).date().isoformat()
+    today = british_day(datetime.now(UTC)).isoformat()
     for key in keys:
         standing = f"until {key.expires_on}" if key.holds(today) else "ended"
         used = key.last_used_on or "never"

@@ -13,6 +13,7 @@ from localarea.cli.arguments import AsJson, BorderlineMin, CouncilName, WithAuth
 from localarea.cli.numbers import finite
 from localarea.cli.progress import show_step
 from localarea.errors import FileFormatError, InputError
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
@@ -85,11 +86,12 @@ def publish(
     from localarea.cli.deployment import open_council, open_decisions, open_store
     from localarea.decisions.publication import ApprovedOption, enact
     from localarea.decisions.roles import Actor
+    from localarea.definitions.faults import is_day
     from localarea.definitions.terms import Approval
     from localarea.options.membership import compute_options
     from localarea.options.reserving import with_authorities
 
-    today = datetime.now(UTC).date().isoformat()
+    today = british_day(datetime.now(UTC)).isoformat()
     approval = Approval(
         id=definition_id,
         purpose=purpose,  # type: ignore[arg-type]  # another value is refused below
@@ -107,10 +109,10 @@ def publish(
         backdated_because=backdated_because,
         half_left_out=half_left_out,
     )
-    if approval.effective_from < approval.approved_on and not backdated_because:
-        say(
-            f"note: it begins on {approval.effective_from}, before it is approved, so answers "
-            "given since then will change; give the reason with --backdated-because"
+    if is_day(approval.approved_on) and approval.approved_on > today:
+        raise InputError(
+            f"it cannot have been approved on {approval.approved_on}, which is to come: name that "
+            "day with --approved-on, and the first day in force with --from"
         )
     store = open_store()
     chosen = open_council(None, council, store)
@@ -129,6 +131,12 @@ def publish(
     show_step("")
     if made.repeated:
         say(f"{made.definition.id} is already on record with the same details; nothing was changed")
+    elif approval.effective_from < approval.approved_on and not backdated_because:
+        say(
+            f"note: it begins on {approval.effective_from}, before it is approved, so answers "
+            "given since then change, and the record has no reason for that: --backdated-because "
+            "states it"
+        )
     if purpose == "reservation":
         say(
             "note: the area follows the rules of SI 2026/94 as docs/methods/reservation.md reads "

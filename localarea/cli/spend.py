@@ -13,6 +13,7 @@ from localarea.cli.answers import classifier_for, print_json, printable
 from localarea.cli.arguments import Anchor, AsJson, CouncilName
 from localarea.cli.check import DefinitionId, OnDate, OptionName, Strict
 from localarea.cli.numbers import number_of
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,7 +95,7 @@ def spend(
     methods = {spec.id for spec in chosen.options}
     report = report_spend(payments, classifier, options, methods=methods, store=store)
     if out is not None:
-        today = datetime.now(UTC).date()
+        today = british_day(datetime.now(UTC))
         write_spend(report, out, by=shown, author=chosen.title, dated=today, store=store)
     if as_json:
         print_json(as_document(report, shown))
@@ -166,7 +167,7 @@ def _show(report: SpendReport, by: Sequence[str], *, written: Path | None) -> No
 
 
 def _table(title: str, lines: Sequence[Line]) -> list[str]:
-    from localarea.spend.payments import pounds
+    from localarea.spend.payments import in_pounds
     from localarea.spend.standing import STATES
 
     heads = [title, "rows", *(state.replace("_", " ") for state in STATES), "local"]
@@ -177,7 +178,7 @@ def _table(title: str, lines: Sequence[Line]) -> list[str]:
             [
                 line.name[:_WIDEST],
                 f"{line.rows:,}",
-                *(f"{pounds(line.by_status[state].amount):,}" for state in STATES),
+                *(in_pounds(line.by_status[state].amount) for state in STATES),
                 "" if share is None else f"{share:.1%}",
             ]
         )

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.options.figure_years import in_its_year, year_note
-from localarea.records import whole_minutes
+from localarea.records import true_minus, whole_minutes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -268,29 +268,32 @@ def write_figure(value: object, kind: FigureKind) -> str:
     if kind == "minutes" and math.isfinite(number):
         return f"{whole_minutes(number):,}"
     forms = {"count": "{:,.0f}", "share": "{:.1%}", "number": "{:,.3f}", "minutes": "{:,.0f}"}
-    return forms[kind].format(number)
+    return true_minus(forms[kind].format(number))
 
 
 def write_change(before: object, after: object, kind: FigureKind) -> str:
-    """
+    r"""
     Format the change of a figure, so that the displayed figures add up.
 
     Signed difference of the figures as displayed, in percentage points for shares and in words for
-    yes and no. Blank if either figure is unknown, and for text.
+    yes and no; less than nought with a true minus sign. Blank if either figure is unknown, and for
+    text.
 
     Examples
     --------
-    >>> write_change(0.7244, 0.6906, "share"), write_change(13, 22, "count")
-    ('-3.3 points', '+9')
+    >>> ascii(write_change(0.7244, 0.6906, "share")), write_change(13, 22, "count")
+    ("'\\u22123.3 points'", '+9')
     """
     texts = write_figure(before, kind), write_figure(after, kind)
     if kind == "text" or UNKNOWN in texts:
         return ""
     if kind == "yes_no":
         return "no change" if texts[0] == texts[1] else "changes"
-    first, second = (Decimal(text.replace(",", "").rstrip("%")) for text in texts)
+    first, second = (
+        Decimal(text.replace("\N{MINUS SIGN}", "-").replace(",", "").rstrip("%")) for text in texts
+    )
     change = second - first
-    text = f"{change:+,}" if change else "0"
+    text = true_minus(f"{change:+,}") if change else "0"
     return f"{text} points" if kind == "share" else text
 
 

@@ -17,6 +17,7 @@ from localarea.contracts.quarters import quarter_days
 from localarea.contracts.standing import standing, target_of
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.report import ALL_QUARTERS
+from localarea.records import true_minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -249,12 +250,13 @@ def _with_expected(
 def _amount(value: Any, unit: str, *, again: bool = False) -> str:
     """Write an amount; ``again`` leaves out a unit that is said after it."""
     if unit == "%":  # a share of nothing is none, and not nothing
-        return "no share" if value is None else f"{value:.1f}%"
+        return "no share" if value is None else true_minus(f"{value:.1f}%")
     if not value:
         return "nothing"
     shown = f"{value:,}" if isinstance(value, Decimal) else str(value)
     if unit == "GBP":
-        return f"-£{shown[1:]}" if shown.startswith("-") else f"£{shown}"
+        return true_minus(f"-£{shown[1:]}" if shown.startswith("-") else f"£{shown}")
+    shown = true_minus(shown)
     return shown if again else f"{shown} {unit}"
 
 

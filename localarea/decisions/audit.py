@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
 
+from localarea.decisions.authorship import OF_DEFINITIONS, authorship_faults
 from localarea.decisions.grounds import grounds_faults
+from localarea.decisions.proposal_faults import proposal_faults
 from localarea.decisions.receipt_faults import contract_faults, receipt_faults
 from localarea.decisions.schema import AUDIT, AUDIT_HEAD, DEFINITION_ENDS, DEFINITIONS
 from localarea.decisions.trace_faults import trace_faults
@@ -180,19 +182,24 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
         Number of entries, last hash and faults.
     """
     faults: list[str] = []
-    count, last, met = 0, NO_HASH, expect is None or NO_HASH.startswith(expect.casefold())
+    number = count = 0
+    last, met = NO_HASH, expect is None or NO_HASH.startswith(expect.casefold())
     approved: dict[str, Mapping[str, Any]] = {}
     ended: dict[str, Mapping[str, Any]] = {}
     receipts: dict[str, Mapping[str, Any]] = {}
     contracts: dict[str, Mapping[str, Any]] = {}
     traces: dict[str, Mapping[str, Any]] = {}
+    entered: dict[str, tuple[str, str]] = {}
     for entry in connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq)).mappings():
         count += 1
-        faults += _entry_faults(entry, count, last)
-        last = entry["hash"]
+        faults += _entry_faults(entry, number + 1, last)
+        number, last = entry["seq"], entry["hash"]
+        of = OF_DEFINITIONS.get(entry["action"], "")
+        entered[f"{of}{entry['subject']}"] = entry["actor"], entry["at"]
         met = met or (expect is not None and last.startswith(expect.casefold()))
         _note(entry, approved, ended, receipts, contracts, traces)
-    faults += _head_faults(connection, count, last)
+    faults += _head_faults(connection, number, last)
+    faults += proposal_faults(connection)
     logged = {subject.removeprefix("definition:"): facts for subject, facts in approved.items()}
     faults += _definition_faults(connection, logged)
     faults += grounds_faults(connection, logged)
@@ -201,13 +208,17 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     faults += receipt_faults(connection, kept)
     faults += contract_faults(connection, contracts)
     faults += trace_faults(connection, traces)
+    faults += authorship_faults(connection, entered)
     if not met:
         faults.append(f"no entry has the hash {expect}, so this is not the log it was noted from")
     return AuditReport(count, last, tuple(faults))
 
 
 def _entry_faults(entry: RowMapping, number: int, last: str) -> Iterable[str]:
-    if entry["seq"] != number:
+    gone = entry["seq"] - number
+    if gone > 1:
+        yield f"entries {number} to {entry['seq'] - 1} are missing"
+    elif gone:
         yield f"entry {number} is missing: the next one is numbered {entry['seq']}"
     if entry["previous"] != last:
         yield f"entry {entry['seq']} does not follow the entry before it"

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
     from localarea.definitions.decided.take_overs import TakeOver
     from localarea.definitions.store import DefinitionStore
 
-_HOW_TO_RESTORE: Final = "delete it, then run: localarea definitions restore"
+_RESTORE: Final = "run: localarea definitions restore"
+_HOW_TO_RESTORE: Final = f"delete it, then {_RESTORE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,10 +180,7 @@ def _file_faults(row: RowMapping, folder: DefinitionStore) -> Iterator[str]:
     try:
         found = hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:
-        yield (
-            f"definition {row['id']} is on record but not in the folder; run: "
-            "localarea definitions restore"
-        )
+        yield (f"definition {row['id']} is on record but not in the folder; {_RESTORE}")
         return
     except OSError as error:
         yield f"definition {row['id']}: its file cannot be read ({error.strerror})"
@@ -234,8 +232,7 @@ def _end_faults(
         yield f"the end of definition {definition_id} in the folder: {error.why}; {_HOW_TO_RESTORE}"
         return
     if found != recorded:
-        what = "is missing in" if found is None else "differs from the record in"
-        yield f"the end of definition {definition_id} {what} the folder; {_HOW_TO_RESTORE}"
+        yield f"the end of definition {definition_id} {_differs(found)}"
 
 
 def _take_over_faults(
@@ -248,8 +245,14 @@ def _take_over_faults(
         yield f"{what} in the folder: {error.why}; {_HOW_TO_RESTORE}"
         return
     if found != recorded:
-        differs = "is missing in" if found is None else "differs from the record in"
-        yield f"{what} {differs} the folder; {_HOW_TO_RESTORE}"
+        yield f"{what} {_differs(found)}"
+
+
+def _differs(found: object) -> str:
+    """Say of a small file how it differs from the record, and what to do about that."""
+    if found is None:
+        return f"is missing in the folder; {_RESTORE}"
+    return f"differs from the record in the folder; {_HOW_TO_RESTORE}"
 
 
 def _published_faults(name: str, terms: str, folder: DefinitionStore) -> Iterator[str]:

@@ -166,8 +166,7 @@ def choose_classifier(
     """
     name, why = _settled(request, definitions, today=today)
     if name is not None:
-        newest = tuple(definitions.editions(name))[-1:]
-        return keep((name, *newest), lambda: classifier_under(definitions.open(name)))
+        return keep(_state_of(name, definitions), lambda: classifier_under(definitions.open(name)))
     plain = replace(request, on=None)
     return keep((plain, why), lambda: _under_option(plain, why, store()))
 
@@ -269,8 +268,12 @@ def reservation_classifier(
     if kept is None:
         return None
     name = kept.definition.id
-    newest = tuple(definitions.editions(name))[-1:]
-    return keep((name, *newest), lambda: classifier_under(definitions.open(name)))
+    return keep(_state_of(name, definitions), lambda: classifier_under(definitions.open(name)))
+
+
+def _state_of(name: str, definitions: DefinitionStore) -> tuple[str, ...]:
+    """Return what answers under a definition rest on: its newest edition, and when it ends."""
+    return (name, *definitions.editions(name)[-1:], definitions.last_day(name))
 
 
 def _under_option(request: BoundaryChoice, why: str, store: DataStore) -> Classifier:

@@ -106,6 +106,9 @@ class OpenDefinition:
         The approved definition.
     sha256 : str
         SHA-256 of the file.
+    last_day : str
+        Last day in force, ``YYYY-MM-DD``: as the file states it, unless whoever opened it knows
+        that the definition was superseded or withdrawn.
     """
 
     def __init__(self, data: bytes, path: Path | str = "definition") -> None:
@@ -117,6 +120,7 @@ class OpenDefinition:
             self.definition = definition_of(json.loads(document))
         except (*_UNREADABLE, SchemaError) as error:
             raise DefinitionDamagedError(self.path, str(error)) from error
+        self.last_day = self.definition.last_day
 
     @once_property
     def lists(self) -> Mapping[str, Any]:

@@ -201,16 +201,25 @@ class Definition:
         named = self.approved_by
         return named if self.role == "approver" else f"{named}, {self.role}"
 
-    def boundary(self) -> Boundary:
+    def boundary(self, last_day: str | None = None) -> Boundary:
         """
         Return the boundary to check postcodes against.
 
-        Boundary with a sentence that names the definition, its dates and its approver.
+        Parameters
+        ----------
+        last_day : str or None
+            Last day in force as it turned out, which the file cannot know: the definition may
+            have been superseded or withdrawn since. None for the day that it states.
+
+        Returns
+        -------
+        Boundary
+            With a sentence that names the definition, its dates and its approver.
         """
-        until = f" until {day_name(self.effective_to)}" if self.effective_to else ""
+        held = period_in_words(self.effective_from, last_day or self.last_day)
         standing = (
-            f"This is the answer under the definition {self.id} ({_FOR[self.purpose]}), in force "
-            f"from {day_name(self.effective_from)}{until}, approved by {self.approver}."
+            f"This is the answer under the definition {self.id} ({_FOR[self.purpose]}), {held}, "
+            f"approved by {self.approver}."
         )
         return Boundary(
             id=self.id,
@@ -331,6 +340,33 @@ def day_name(day: str) -> str:
 
     year, month, number = (int(part) for part in day.split("-"))
     return f"{number} {month_name(year * 100 + month)}"
+
+
+def period_in_words(first_day: str, last_day: str) -> str:
+    """
+    Say in the middle of a sentence when a definition is in force.
+
+    Parameters
+    ----------
+    first_day, last_day : str
+        Days, ``YYYY-MM-DD``; the last is before the first if it ended before it began.
+
+    Returns
+    -------
+    str
+        The words, without a comma before or after.
+
+    Examples
+    --------
+    >>> period_in_words("2026-04-01", FOREVER), period_in_words("2026-04-01", "2027-03-31")
+    ('in force from 1 April 2026', 'in force from 1 April 2026 until 31 March 2027')
+    >>> period_in_words("2026-04-01", "2026-03-31")
+    'which was to be in force from 1 April 2026 and was withdrawn before'
+    """
+    begins = day_name(first_day)
+    if last_day < first_day:
+        return f"which was to be in force from {begins} and was withdrawn before"
+    return f"in force from {begins}{'' if last_day == FOREVER else f' until {day_name(last_day)}'}"
 
 
 def _json_value(value: Any) -> Any:

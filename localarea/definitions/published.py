@@ -51,6 +51,11 @@ class PublishedDefinition:
     end: End | None = None
     taken: TakeOver | None = None
 
+    @property
+    def never(self) -> bool:
+        """Return whether it ended before it began, so that it is in force on no day."""
+        return self.last_day < self.definition.effective_from
+
     def first_day_for(self, council: str) -> str | None:
         """
         Return the first day on which it is in force for a council.
@@ -78,7 +83,7 @@ class PublishedDefinition:
         {'to come', 'in force', 'ended'}
             Its state on that day.
         """
-        if self.last_day < self.definition.effective_from or on > self.last_day:
+        if self.never or on > self.last_day:
             return "ended"
         return "to come" if on < self.definition.effective_from else "in force"
 
@@ -143,7 +148,9 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
         )
     if made.effective_from <= old.definition.effective_from or made.effective_from < first:
         raise ConflictError(
-            f"definition {made.supersedes} begins on {first}; what supersedes it must begin later"
+            f"definition {made.supersedes} begins on {first}; what supersedes it must begin "
+            "later. To put another in its place from that day, withdraw it from that day on, then "
+            "approve the other without superseding anything"
         )
 
 

@@ -30,7 +30,7 @@ class DefinitionDirectory(SealedDirectory):
 
     def __init__(self, opened: OpenDefinition) -> None:
         self._opened = opened
-        self._boundary = opened.definition.boundary()
+        self._boundary = opened.definition.boundary(opened.last_day)
         self._known: dict[int, tuple[NDArray[np.int16], PlaceColumns] | None] = {}
 
     @property
@@ -95,7 +95,8 @@ class DefinitionDirectory(SealedDirectory):
 
         A callable and its arguments.
         """
-        return classifier_of_file, (self._opened.path, self._opened.sha256)
+        opened = self._opened
+        return classifier_of_file, (opened.path, opened.sha256, opened.last_day)
 
     @once_property
     def _lists(self) -> PlaceLists:
@@ -121,11 +122,13 @@ class DefinitionDirectory(SealedDirectory):
 
 def classifier_under(opened: OpenDefinition) -> Classifier:
     """Create a classifier from a published definition: classifier that uses the file alone."""
-    return Classifier(opened.definition.boundary(), frozen=DefinitionDirectory(opened))
+    return Classifier(
+        opened.definition.boundary(opened.last_day), frozen=DefinitionDirectory(opened)
+    )
 
 
 @lru_cache(maxsize=4)
-def classifier_of_file(path: str, sha256: str) -> Classifier:
+def classifier_of_file(path: str, sha256: str, last_day: str) -> Classifier:
     """
     Return the cached classifier of a definition's file.
 
@@ -135,6 +138,8 @@ def classifier_of_file(path: str, sha256: str) -> Classifier:
         File, which every process must be able to read.
     sha256 : str
         SHA-256 of the file.
+    last_day : str
+        Last day on which the definition is in force.
 
     Returns
     -------
@@ -149,4 +154,5 @@ def classifier_of_file(path: str, sha256: str) -> Classifier:
     opened = read_definition(Path(path))
     if opened.sha256 != sha256:
         raise ChecksumError(path, expected=sha256, found=opened.sha256)
+    opened.last_day = last_day
     return classifier_under(opened)

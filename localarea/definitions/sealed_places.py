@@ -59,7 +59,7 @@ class SealedPlaces:
 
     def __init__(self, opened: OpenDefinition, lists: PlaceLists) -> None:
         self._opened, self._lists = opened, lists
-        self._boundary = opened.definition.boundary()
+        self._boundary = opened.definition.boundary(opened.last_day)
         self._held: dict[str, NDArray[Any]] = {}
         self._outwards: dict[int, NDArray[np.int16]] = {}  # inward codes by outward code
 

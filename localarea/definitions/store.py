@@ -145,7 +145,20 @@ class DefinitionStore(DecidedFiles):
         if opened.definition.id != definition_id:
             why = f"it is the definition {opened.definition.id}"
             raise DefinitionDamagedError(opened.path, why)
+        opened.last_day = self.last_day(definition_id) or opened.last_day
         return opened
+
+    def last_day(self, definition_id: str) -> str:
+        """
+        Return the last day on which a definition is in force, as :meth:`kept` does.
+
+        Blank if another file here is damaged, so that only its own terms can say, or if there
+        is no such definition.
+        """
+        try:
+            return next((k.last_day for k in self.kept() if k.definition.id == definition_id), "")
+        except DefinitionDamagedError:
+            return ""
 
     def _require_known(self, definition_id: str) -> None:
         known = self.ids()
@@ -191,9 +204,14 @@ class DefinitionStore(DecidedFiles):
             made = kept.definition
             if made.id == definition_id and kept.standing(on) != "in force":
                 until = "" if kept.last_day == FOREVER else f" to {kept.last_day}"
+                held = (
+                    f"was withdrawn before its first day, {made.effective_from}, so it is never in "
+                    "force"
+                    if kept.never
+                    else f"is in force from {made.effective_from}{until}, not on {on}"
+                )
                 raise InputError(
-                    f"definition {made.id} is in force from {made.effective_from}{until}, not on "
-                    f"{on}; name none to take the one in force on that day",
+                    f"definition {made.id} {held}; name none to take the one in force on that day",
                     parameter="definition",
                 )
 
@@ -243,7 +261,7 @@ class DefinitionStore(DecidedFiles):
         ConflictError
             If the id is taken by other terms, the edition exists with other bytes, or its
             days overlap with those of another definition with the same purpose.
-        DefinitionNotFoundError
+        NotFoundError
             If it supersedes a definition that is not in the folder.
         """
         opened = OpenDefinition(data, name)
@@ -254,6 +272,7 @@ class DefinitionStore(DecidedFiles):
             if made.id in self.ids():
                 self._require_same_terms(made)
             else:
+                self._require_predecessor(made)
                 self.require_free(made)
             if path.exists():
                 if hashlib.sha256(path.read_bytes()).hexdigest() == opened.sha256:
@@ -318,6 +337,13 @@ class DefinitionStore(DecidedFiles):
             require_follows(made, kept)
         for other in kept.values():
             require_apart(made, other)
+
+    def _require_predecessor(self, made: Definition) -> None:
+        if made.supersedes is not None and made.supersedes not in self.ids():
+            raise NotFoundError(
+                f"definition {made.id} takes the place of {made.supersedes}, which is not here: "
+                "get that one from its publisher and import it first"
+            )
 
     def _require_same_terms(self, made: Definition) -> None:
         here = read_terms(self._newest(made.id))

@@ -14,6 +14,7 @@ from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.notebook.arguments import OptionLike, is_frame, listed, options_of
 from localarea.notebook.councils import CouncilLike, council_of
+from localarea.records import british_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -247,7 +248,7 @@ def _classifier(
     return choose_classifier(
         request,
         DefinitionStore(folder),
-        today=datetime.now(UTC).date().isoformat(),
+        today=british_day(datetime.now(UTC)).isoformat(),
         store=lambda: store or default_store(),
     )
 

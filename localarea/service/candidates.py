@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from localarea.comparison.scenario import Scenario
+from localarea.definitions.model import day_name
 from localarea.definitions.terms import districts_cut
 from localarea.errors import InputError
 from localarea.options.mandate_left_out import halves_left_out, left_out_sentence
@@ -94,31 +96,45 @@ def left_out_of(state: State, option: Option) -> str:
     return left_out_sentence(halves)
 
 
-def held_now(state: State, purpose: str) -> tuple[Option, str]:
-    """Return the area in use today, and in words why; as :func:`held_on`."""
-    return held_on(state, purpose, state.today)
-
-
-def held_on(state: State, purpose: str, day: str) -> tuple[Option, str]:
+def held_before(state: State, purpose: str, first: date | None) -> tuple[Option, str]:
     """
-    Return the area that decides on a day, and in words why it does.
+    Return the area that a decision takes the place of, and in words when that is in use.
 
-    It is that of the definition in force for the purpose; where there is none, or it is of
-    other zones than figures are computed on, the option that checks use by default.
+    The one in use today; where the decision begins on a day to come, the one of the day before,
+    for by then another may have begun or ended.
+    """
+    if first is None or first.isoformat() <= state.today:
+        held, in_force = held_on(state, purpose, state.today)
+        now = "is in force now" if in_force else "checks use until a definition is in force"
+        return held, f"which {now}"
+    day = (first - timedelta(days=1)).isoformat()
+    held, in_force = held_on(state, purpose, day)
+    what = "in force" if in_force else "which checks use, with no definition in force,"
+    return held, f"{what} on {day_name(day)}, the day before this begins"
+
+
+def held_on(state: State, purpose: str, day: str) -> tuple[Option, bool]:
+    """
+    Return the area that decides on a day, and whether a definition that is in force says so.
+
+    It is that of the definition in force for the purpose, the council's own or one that it took
+    over; where there is none, or it is of other zones than figures are computed on, the option
+    that checks use by default.
     """
     for kept in state.definitions.kept():
-        made = kept.definition
+        made, first = kept.definition, kept.first_day_for(state.council.key)
         if (
-            (made.council, made.purpose) == (state.council.key, purpose)
+            made.purpose == purpose
+            and first is not None
+            and first <= day
             and kept.standing(day) == "in force"
             and made.zone_system == "msoa11"
         ):
             area = Option(
                 made.id, made.title, made.method, made.zone_system, made.zones, made.anchor
             )
-            return area, "which is in force now"
-    default = state.session.option(state.council.default_option)
-    return default, "which checks use until a definition is in force"
+            return area, True
+    return state.session.option(state.council.default_option), False
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +153,7 @@ def backdating(state: State, proposal: dict[str, Any], first: date) -> Backdatin
     Answers are postcodes in use of zones that are in one of the two areas: the one proposed,
     and the one that decided on that day.
     """
-    today = clock.now().date()
+    today = clock.day()
     if first >= today:
         return None
     held, _ = held_on(state, proposal["purpose"], first.isoformat())

@@ -12,8 +12,11 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from localarea.records import british_day
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from datetime import date
 
 
 def now() -> datetime:
@@ -26,9 +29,14 @@ def seconds() -> float:
     return now().timestamp()
 
 
+def day() -> date:
+    """Return the day in the United Kingdom, by which definitions begin and end."""
+    return british_day(now())
+
+
 def today() -> str:
-    """Return the day in UTC, ``YYYY-MM-DD``."""
-    return now().date().isoformat()
+    """Return the day in the United Kingdom, ``YYYY-MM-DD``."""
+    return day().isoformat()
 
 
 class Stillness:

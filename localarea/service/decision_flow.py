@@ -130,7 +130,7 @@ def _require_reason_for_the_past(proposal: dict[str, Any], decided: Decision) ->
     if proposal["definition"] is not None:
         return  # decided already: sent again it is the same decision, whatever day it is now
     fault = reason_for_the_past_fault(
-        decided.effective_from, decided.backdated_because, clock.now().date()
+        decided.effective_from, decided.backdated_because, clock.day()
     )
     if fault:
         raise InputError(fault, parameter="backdated_because")

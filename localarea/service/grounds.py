@@ -12,7 +12,13 @@ from localarea.comparison.mandate.figures import first_mandate_figures
 from localarea.comparison.metrics import compute_metrics, figures_of
 from localarea.decisions.grounds import Grounds
 from localarea.hashing import text_sha256
-from localarea.service.candidates import backdating, candidate_of, held_now, left_out_of, warning_of
+from localarea.service.candidates import (
+    backdating,
+    candidate_of,
+    held_before,
+    left_out_of,
+    warning_of,
+)
 from localarea.service.pictures import option_picture
 from localarea.service.side_by_side import side_by_side
 
@@ -58,7 +64,7 @@ def look(
     area = candidate_of(state, proposal)
     if title:
         area = replace(area, title=title)
-    held, why = held_now(state, proposal["purpose"])
+    held, why = held_before(state, proposal["purpose"], first)
     picture, alt = option_picture(area, state)
     warning = warning_of(state, area, proposal["purpose"])
     past = backdating(state, proposal, first) if first else None
@@ -80,7 +86,7 @@ def look(
 
 
 def _beside(state: State, area: Option, held: Option) -> dict[str, Any]:
-    """Compare an area with the one in use now; if they are the same, return its own figures."""
+    """Compare an area with the one before it; if they are the same, return its own figures."""
     if area.id == held.id:
         own = compute_metrics([area], state.council, store=state.store).iloc[0]
         sides = [

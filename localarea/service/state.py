@@ -233,7 +233,7 @@ class State:
 
     @property
     def today(self) -> str:
-        """Return the day in UTC, ``YYYY-MM-DD``."""
+        """Return the day in the United Kingdom, ``YYYY-MM-DD``."""
         return clock.today()
 
     @property

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from localarea.records import true_minus
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -194,12 +196,24 @@ def pounds(millionths: int) -> Decimal:
 
 
 def spoken(millionths: int) -> str:
-    """
+    r"""
     Write a sum as people do.
 
     Examples
     --------
-    >>> spoken(1_234_500_000), spoken(-50_000_000)
-    ('£1,234.50', '-£50.00')
+    >>> spoken(1_234_500_000), ascii(spoken(-50_000_000))
+    ('£1,234.50', "'\\u2212\\xa350.00'")
     """
-    return f"{'-' if millionths < 0 else ''}£{pounds(abs(millionths)):,}"
+    return true_minus(f"{'-' if millionths < 0 else ''}£{pounds(abs(millionths)):,}")
+
+
+def in_pounds(millionths: int) -> str:
+    """
+    Write a sum for a table whose heading says that it is in pounds.
+
+    Examples
+    --------
+    >>> in_pounds(1_234_500_000)
+    '1,234.50'
+    """
+    return true_minus(f"{pounds(millionths):,}")

@@ -16,6 +16,7 @@ from service_cases import service_in
 from localarea.decisions import publication as enactment
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS, FILE_JOBS
+from localarea.definitions.model import day_name
 from localarea.service.auth.identity import Identity
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files import runner as jobs
@@ -261,7 +262,7 @@ def test_what_is_kept_as_seen_is_what_decides_then(
     assert one.get("/definitions/later").status_code == 404
     assert decide(one, second, later).status_code == 303
     page = one.get(second.removesuffix("/approve")).text
-    assert "which is in force now" in page
+    assert f"in force on {day_name(str(today + timedelta(30)))}, the day before" in page
     assert one.get("/api/v1/audit/verify").json()["sound"] is True
 
 

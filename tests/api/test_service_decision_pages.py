@@ -17,6 +17,7 @@ from definition_cases import APPROVAL, tiny_file
 from service_cases import service_in
 
 from localarea.decisions.roles import ROLES
+from localarea.definitions.decided.endings import End
 from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import publish
@@ -248,6 +249,43 @@ def test_a_withdrawal_sent_back_keeps_what_was_typed(client: TestClient) -> None
     assert "Kept words" in reasons.text
 
 
+def test_what_was_withdrawn_before_it_began_is_never_said_to_be_in_force(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = client.app.state.localarea.definitions  # type: ignore[attr-defined]
+    folder.add(tiny_file(id="early", purpose="reservation", effective_to="2026-06-30"))
+    folder.add(
+        tiny_file(
+            id="never",
+            purpose="reservation",
+            effective_from="2026-09-01",
+            effective_to="2026-10-01",
+        )
+    )
+    folder.place_end(
+        End(
+            definition="never", ended_on="2026-09-01", kind="withdrawn", successor=None,
+            by="Dee", at="2026-08-01", reason="no",
+        )
+    )  # fmt: skip
+    monkeypatch.setattr("localarea.service.clock.now", lambda: datetime(2026, 8, 2, 9, tzinfo=UTC))
+    page = client.get("/definitions/never").text
+    assert "It was to be in force from 1 September 2026, and was withdrawn before." in page
+    assert "“Local” was to mean the area" in page
+    assert "none: it was never in force" in page
+    listed = client.get("/definitions").text
+    assert "from 1 September 2026, but never in force; withdrawn." in listed
+    over = client.get("/definitions/early").text
+    assert "It was in force from 1 April 2026 to 30 June 2026." in over
+    assert "“Local” meant the area" in over
+    # A letter says what is so on a day: under neither of them today.
+    be(client, "checker")
+    for name in ("never", "early"):
+        asked = {"postcode": "CO1 1JB", "under": f"definition:{name}"}
+        refused = client.post("/letters", data=asked)
+        assert (refused.status_code, "name none to take the one" in refused.text) == (422, True)
+
+
 def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
     address = proposal(client, "Two steps")
     be(client, "approver")
@@ -257,6 +295,31 @@ def test_what_is_shown_is_what_is_decided(client: TestClient) -> None:
         assert words in shown
     assert client.post(f"{address}/approve", data={**FORM, "step": "change"}).status_code == 200
     assert "Put forward" in client.get(address).text
+
+
+def test_a_reference_that_is_left_blank_has_the_year_of_the_first_day(client: TestClient) -> None:
+    address = proposal(client, "By its year")
+    be(client, "approver")
+    typed = FORM | {"id": " "}
+    shown = client.post(f"{address}/approve", data=typed).text
+    assert 'name="id" value="colchester-measure-2031.1"' in shown  # what is sent to decide on
+    next_year = datetime.now(UTC).year + 1
+    form = client.post(f"{address}/approve", data=typed | {"from_day": ""})
+    assert "id" not in told(form.text)  # without a first day there is no year yet
+    assert f"such as colchester-measure-{next_year}.1 for one" in form.text
+
+
+def test_a_last_day_after_which_nothing_is_in_force_is_told_before_it_is_decided(
+    client: TestClient,
+) -> None:
+    address = proposal(client, "For a year")
+    be(client, "approver")
+    ends = {"to_day": "29", "to_month": "2", "to_year": "2032"}
+    shown = html.unescape(client.post(f"{address}/approve", data=FORM | ends).text)
+    # What it replaces does not come back.
+    gap = "29 February 2032. From the next day none is in force until another is approved: checks"
+    assert gap in shown
+    assert "From the next day" not in client.post(f"{address}/approve", data=FORM).text
 
 
 def test_what_was_returned_has_no_form_to_approve_it(client: TestClient) -> None:

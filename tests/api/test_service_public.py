@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
-from definition_cases import APPROVAL
+from definition_cases import APPROVAL, tiny_file
 from service_cases import service_in
 
 from localarea.definitions.publish import publish
@@ -149,6 +149,12 @@ def test_embedding_is_off_and_a_service_without_a_definition_says_so(
         assert "/local/embed" not in page
         answer = made.post("/local", data={"postcode": "CO1 1JB"})
         assert (answer.status_code, "CO1 1JB: " in answer.text) == (200, False)
+        ended = tiny_file(id="over", effective_from="2020-04-01", effective_to="2021-03-31")
+        made.app.state.localarea.definitions.add(ended)  # type: ignore[attr-defined]
+        page = made.get("/local").text
+        assert "has not yet said" not in page
+        assert "the definition that was in force ended on 31 March 2021. Until then" in page
+        assert 'href="/definitions/over">the area “A square”' in page
 
 
 def test_a_definition_that_is_approved_is_announced_before_its_first_day(

@@ -58,7 +58,7 @@ def put_forward(page: Page, option: str) -> None:
 
 def approve(page: Page, year: str, supersedes: str = "") -> str:
     page.get_by_role("button", name="Approve").click()
-    name = page.get_by_label("Reference of the definition").input_value()
+    assert page.get_by_label("Reference of the definition").input_value() == ""
     first = page.get_by_role("group", name="First day")
     for label, value in (("Day", "1"), ("Month", "4"), ("Year", year)):
         first.get_by_label(label).fill(value)
@@ -75,6 +75,8 @@ def approve(page: Page, year: str, supersedes: str = "") -> str:
     examine(page, "decisions-confirm")
     page.get_by_role("button", name="Approve").click()
     page.wait_for_url(re.compile("/definitions/"))
+    name = page.url.rpartition("/")[2]
+    assert name.startswith(f"colchester-measure-{year}.")  # the year in which it begins
     return name
 
 

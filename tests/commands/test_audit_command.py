@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 from decisions_cases import ANALYST, NOW, PROPOSAL, let_anything_happen
+from definition_cases import tiny_file
 from service_cases import set_to
 
 from localarea.cli.app import run
 from localarea.decisions import proposals
 from localarea.decisions.database import open_database
+from localarea.definitions.decided.endings import End
+from localarea.definitions.store import DefinitionStore
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,7 +37,7 @@ def _put_forward(url: str) -> None:
 
 def test_a_new_record_is_sound(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", "verify"]) == 0
-    assert "sound: 0 entries" in capsys.readouterr().out
+    assert "sound, and has no entries yet" in capsys.readouterr().out
     assert run(["audit", "list"]) == 0
     assert "no entries yet" in capsys.readouterr().out
 
@@ -92,8 +95,13 @@ def test_a_publication_is_on_record_and_held_to_its_file(
     assert run([*command, *more]) == 2
     assert "no zone of South Suffolk" in capsys.readouterr().err
     more += ["--half-left-out", "Few commute across the Stour"]
+    assert run([*command, *more, "--approved-on", "2999-01-01"]) == 2
+    told = capsys.readouterr().err
+    assert "cannot have been approved on 2999-01-01, which is to come" in told
+    assert run([*command, *more, "--from", "2026-02-29"]) == 2
+    assert "note:" not in capsys.readouterr().err  # of a day that there is not
     assert run([*command, *more]) == 0
-    capsys.readouterr()
+    assert "note: it begins on 2026-04-01, before it is approved" in capsys.readouterr().err
     assert run(["audit", "list", "--json"]) == 0
     (entry,) = json.loads(capsys.readouterr().out)
     assert (entry["action"], entry["subject"]) == ("approve", "definition:test-1")
@@ -135,3 +143,39 @@ def test_a_publication_is_on_record_and_held_to_its_file(
     assert run(["definitions", "restore"]) == 3
     assert run(["audit", "verify"]) == 3
     assert "test-1: its file is not the one that was approved" in capsys.readouterr().out
+
+
+def test_a_definition_is_shown_with_what_was_decided_of_it_since(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LOCALAREA_DEFINITIONS_DIR", str(tmp_path / "definitions"))
+    kept = DefinitionStore(tmp_path / "definitions")
+    stated = {"effective_from": "2020-04-01", "effective_to": "2028-02-29"}
+    kept.add(tiny_file(id="first", **stated))
+    kept.add(tiny_file(id="next", supersedes="first", effective_from="2021-04-01"))
+    kept.place_end(
+        End(
+            definition="next", ended_on="2021-04-01", kind="withdrawn", successor=None,
+            by="Dee", at="2021-03-01", reason="Cabinet changed its mind",
+        )
+    )  # fmt: skip
+    assert run(["definitions", "show", "first"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert {"effective to: 2028-02-29", "last day: 2021-03-31"} <= set(said)  # approved, and since
+    assert {"standing: ended", "superseded by: next"} <= set(said)
+    assert run(["definitions", "show", "next", "--json"]) == 0
+    shown = json.loads(capsys.readouterr().out)
+    assert (shown["standing"], shown["last_day"]) == ("ended", "2021-03-31")
+    assert (shown["withdrawn_from"], shown["withdrawn_by"]) == ("2021-04-01", "Dee")
+    assert shown["withdrawn_because"] == "Cabinet changed its mind"
+    assert run(["definitions"]) == 0
+    assert "never in force" in capsys.readouterr().out
+    for name, note in (
+        ("first", "note: first is superseded by next, which its file cannot say: export that one"),
+        ("next", "note: next was withdrawn from 2021-04-01, which its file cannot say: send"),
+    ):
+        out = str(tmp_path / name)
+        assert run(["definitions", "export", name, "--out", f"{out}.gpkg"]) == 0
+        assert note in capsys.readouterr().err
+        assert run(["definitions", "export", name, "--out", f"{out}.geojson"]) == 0
+        assert "note" not in capsys.readouterr().err

@@ -251,7 +251,7 @@ def test_id_is_used_once_and_days_are_not_shared(kept: DefinitionStore) -> None:
         kept.add(tiny_file(id="b", effective_from="2026-01-01"))
     with pytest.raises(ConflictError, match="must begin later"):
         kept.add(tiny_file(id="b", effective_from="2026-04-01", supersedes=ID))
-    with pytest.raises(DefinitionNotFoundError, match=ID):
+    with pytest.raises(NotFoundError, match=r"measure-2026\.2, which is not here: get that one"):
         kept.add(tiny_file(id="b", supersedes="colchester-measure-2026.2"))
     assert sorted(kept.root.rglob("*")) == before
 

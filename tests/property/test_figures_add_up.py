@@ -16,7 +16,8 @@ NUMBERS = st.floats(0, 1e7, allow_nan=False)
 
 
 def shown(text: str) -> Decimal:
-    return Decimal(text.replace(",", "").removesuffix(" points").rstrip("%"))
+    plain = text.replace("\N{MINUS SIGN}", "-").replace(",", "")
+    return Decimal(plain.removesuffix(" points").rstrip("%"))
 
 
 @pytest.mark.parametrize("kind", ["count", "number", "minutes"])
@@ -24,7 +25,8 @@ def shown(text: str) -> Decimal:
 def test_numbers_add_up(kind: FigureKind, before: float, after: float) -> None:
     change = write_change(before, after, kind)
     assert shown(write_figure(before, kind)) + shown(change) == shown(write_figure(after, kind))
-    assert not change.startswith(("-0", "+0")) or shown(change) != 0
+    assert not change.startswith(("\N{MINUS SIGN}0", "+0")) or shown(change) != 0
+    assert "-" not in change  # a hyphen is no minus sign
 
 
 @given(before=SHARES, after=SHARES)
@@ -38,7 +40,7 @@ def test_shares_add_up(before: float, after: float) -> None:
     ("before", "after", "kind", "said"),
     [
         (12.6, 22.4, "count", "+9"),  # 13 and 22: "+10" of what lies behind them
-        (0.7651, 0.7594, "share", "-0.6 points"),  # 76.5% and 75.9%: "-0.6", not "-0.7"
+        (0.7651, 0.7594, "share", "\N{MINUS SIGN}0.6 points"),  # 76.5%, 75.9%: not 0.7
         (1.1240, 1.1239, "number", "0"),  # never "-0.000"
         (28.5, 29.4, "minutes", "0"),  # both are 29
         (None, 1.0, "count", ""),

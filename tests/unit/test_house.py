@@ -88,6 +88,13 @@ def test_no_group_of_a_pattern_repeats_possessively(package: Path) -> None:
         assert possessive.search(path.read_text(encoding="utf-8")) is None, name
 
 
+def test_no_day_is_taken_from_a_time_in_utc(package: Path) -> None:
+    """What begins on a day does so at midnight in the United Kingdom: `british_day` knows when."""
+    taken = re.compile(r"now\((?:UTC)?\)\.date\(\)")
+    found = [p.name for p in package.rglob("*.py") if taken.search(p.read_text(encoding="utf-8"))]
+    assert found == []
+
+
 def test_modules_are_short_or_say_why_not(package: Path) -> None:
     lengths = {
         name: len(path.read_text(encoding="utf-8").splitlines())

@@ -6,6 +6,7 @@ import math
 from typing import TYPE_CHECKING, Final
 
 from localarea.comparison.figure_catalogue import UNKNOWN, write_change, write_figure
+from localarea.records import true_minus
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -156,7 +157,7 @@ def change(before: float, after: float, kind: FigureKind) -> str:
     >>> change(10061.6, 11369.4, "count"), ascii(change(0.765, 0.7594, "share"))
     ('+1,307', "'\\u22120.6 points'")
     """
-    return write_change(before, after, kind).replace("-", "\N{MINUS SIGN}") or UNKNOWN
+    return write_change(before, after, kind) or UNKNOWN
 
 
 def signed(value: float, decimals: int = 0) -> str:
@@ -170,7 +171,5 @@ def signed(value: float, decimals: int = 0) -> str:
     """
     if math.isnan(value):
         return UNKNOWN
-    text = f"{abs(value):,.{decimals}f}"
-    if not text.strip("0.,"):
-        return text
-    return ("+" if value > 0 else "\N{MINUS SIGN}") + text
+    text = f"{value:+,.{decimals}f}"
+    return true_minus(text) if text.strip("+-0.,") else text[1:]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.records import true_minus
 from localarea.reports.cabinet.model import Column, cells
 
 if TYPE_CHECKING:
@@ -47,4 +48,4 @@ def amount(value: Decimal | str | None, unit: str) -> str:
     >>> amount("2000", "GBP"), amount(Decimal("62.5"), "%"), amount(None, "FTE") == NONE
     ('2,000.00', '62.5', True)
     """
-    return NONE if value is None else f"{Decimal(value):,.{1 if unit == '%' else 2}f}"
+    return NONE if value is None else true_minus(f"{Decimal(value):,.{1 if unit == '%' else 2}f}")

@@ -11,7 +11,7 @@ from localarea.errors import NotFoundError
 from localarea.options.minutes.centre import describe_centre
 from localarea.options.minutes.zone_minutes import minutes_to_anchor
 from localarea.options.zone_figures import read_zone_figures
-from localarea.records import whole_minutes
+from localarea.records import true_minus, whole_minutes
 from localarea.reports.cartography.shading import (
     COMMUTING,
     MINUTES,
@@ -206,7 +206,7 @@ def _firmness(
 
 
 def _points(share: float) -> str:
-    return f"{round(100 * share):+d} points".replace("-", "\N{MINUS SIGN}")
+    return true_minus(f"{round(100 * share):+d} points")
 
 
 def _firms(

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.options.zone_figures import attributions
+from localarea.records import true_minus
 from localarea.reports.cabinet.model import (
     Block,
     Bullets,
@@ -32,7 +33,7 @@ from localarea.reports.spend.tables import (
 )
 from localarea.spend.days import NO_DAY
 from localarea.spend.document import notes_of, origins_of
-from localarea.spend.payments import MILLIONTHS, pounds, spoken
+from localarea.spend.payments import MILLIONTHS, in_pounds, spoken
 from localarea.spend.standing import STATES
 
 if TYPE_CHECKING:
@@ -180,11 +181,11 @@ def _scale(lines: Sequence[Line]) -> tuple[str, Callable[[int], str]]:
     for least, unit, in_one in _SCALES:
         if largest >= least * MILLIONTHS:
             return unit, partial(_rounded, by=in_one * MILLIONTHS)
-    return "£", _pounds
+    return "£", in_pounds
 
 
 def _rounded(amount: int, *, by: int) -> str:
-    return f"{(1 if amount >= 0 else -1) * ((abs(amount) + by // 2) // by):,}"
+    return true_minus(f"{(1 if amount >= 0 else -1) * ((abs(amount) + by // 2) // by):,}")
 
 
 def _breakable(name: str) -> str:
@@ -225,10 +226,10 @@ def _option_table(options: Sequence[UnderOption]) -> Table:
     rows = [
         _cells(
             option.title,
-            _pounds(option.line.by_status["local"].amount),
+            in_pounds(option.line.by_status["local"].amount),
             share_of(option.line),
-            _pounds(option.becomes_local.amount),
-            _pounds(option.stops_local.amount),
+            in_pounds(option.becomes_local.amount),
+            in_pounds(option.stops_local.amount),
         )
         for option in options
     ]
@@ -242,7 +243,7 @@ def _movers(caption: str, movers: Sequence[Mover]) -> Table:
         *(Column("Rows"), Column("Net", "£")),
     )
     rows = [
-        _cells(each.supplier, each.district, f"{each.paid.rows:,}", _pounds(each.paid.amount))
+        _cells(each.supplier, each.district, f"{each.paid.rows:,}", in_pounds(each.paid.amount))
         for each in movers[:_MOVERS]
     ]
     return Table(caption, columns, tuple(rows), _left_out(len(movers), _MOVERS))
@@ -259,7 +260,7 @@ def _differing(report: SpendReport) -> Table:
         _cells(
             each.supplier,
             each.district,
-            _pounds(each.paid.amount),
+            in_pounds(each.paid.amount),
             report.methods_local(each),
         )
         for each in report.contested[:_DIFFERING]
@@ -286,7 +287,7 @@ def _doubts(report: SpendReport) -> list[Block]:
             _cells(
                 each.supplier,
                 each.date or "none",
-                _pounds(each.amount),
+                in_pounds(each.amount),
                 ", ".join(f"{file} {row}" for file, row in each.rows[:4]),
             )
             for each in report.repeats[:_LISTED]
@@ -342,15 +343,11 @@ _WORDED: Final = frozenset(
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    return f"{value:,}" if isinstance(value, int | Decimal) else str(value)
+    return true_minus(f"{value:,}") if isinstance(value, int | Decimal) else str(value)
 
 
 def _cells(*texts: str) -> tuple[Cell, ...]:
     return tuple(Cell(text) for text in texts)
-
-
-def _pounds(millionths: int) -> str:
-    return f"{pounds(millionths):,}"
 
 
 def _left_out(count: int, most: int) -> str:

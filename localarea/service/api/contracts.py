@@ -116,7 +116,7 @@ def show_contract(
         series_for(state, who, internal=inside),
         kept.contract,
         sent,
-        on=clock.now().date(),
+        on=clock.day(),
         priority=state.council.priority_measures,
         internal=inside,
     )
@@ -226,5 +226,5 @@ def show_indicator(
     if by is None:
         return {**document, "groups": [], "proxies": said}
     _, sent = returns_by_reference(state)
-    lines = grouped(series, sent, by=by, on=clock.now().date(), internal=internal)
+    lines = grouped(series, sent, by=by, on=clock.day(), internal=internal)
     return {**document, "groups": plain(valued(lines, worth)), "proxies": said}

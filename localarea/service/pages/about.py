@@ -45,7 +45,7 @@ def docs() -> RedirectResponse:
 @router.get("/data", response_class=HTMLResponse)
 def data(request: Request, state: TheState) -> HTMLResponse:
     """Show every table: publisher, date, licence, and whether it is whole."""
-    today = clock.now().date()
+    today = clock.day()
     editions: Mapping[str, Edition] = {}
     with suppress(DataError):  # a damaged record: the tables that were taken up stay in use
         editions = read_all(state.store.renewed)

@@ -292,7 +292,7 @@ def _days(typed: Typed) -> dict[str, Any]:
 
 def _quarters(typed: Typed) -> list[str]:
     """List the quarters of the contract if its days were typed, or those of five years."""
-    today, days = clock.now().date(), _days(typed)
+    today, days = clock.day(), _days(typed)
     first, last = days["first"], days["last"]
     if first is None or last is None or not first <= last or last.year - first.year > 50:
         first, last = today.replace(day=1), today.replace(year=today.year + 5, day=1)

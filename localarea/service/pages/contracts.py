@@ -43,7 +43,7 @@ _YEAR_DAYS: Final = 365
 @router.get("/contracts", response_class=HTMLResponse)
 def list_contracts(request: Request, state: TheState, who: Deliverer) -> HTMLResponse:
     """List the contracts that one may see."""
-    today = clock.now().date()
+    today = clock.day()
     with state.database.reading() as connection:
         kept = own_contracts(connection, state, who)
         sent = {k.contract.reference: returns(connection, k.contract.reference) for k in kept}
@@ -183,7 +183,7 @@ def contract_page(
         "made": made,
         "faults": list(faults),
         "asked": asked or {"name": "", "person": "", "days": "90"},
-        "last_day": (clock.now() + timedelta(days=90)).date(),
+        "last_day": clock.day() + timedelta(days=90),
     }
     return private(render(request, "contract.html", values, status_code=status))
 
@@ -198,7 +198,7 @@ def _progress(
         series_for(state, who, internal=internal),
         kept.contract,
         sent,
-        on=clock.now().date(),
+        on=clock.day(),
         priority=state.council.priority_measures,
         internal=internal,
     )

@@ -187,7 +187,9 @@ class Approving(BaseModel):
         """The last day as it was typed."""
         return Days(self.to_day, self.to_month, self.to_year)
 
-    def read(self, today: date | None) -> tuple[Decision | None, list[Fault]]:
+    def read(
+        self, today: date | None, name: Callable[[date], str]
+    ) -> tuple[Decision | None, list[Fault]]:
         """
         Return what is decided, or None and the faults.
 
@@ -195,11 +197,12 @@ class Approving(BaseModel):
         ----------
         today : datetime.date or None
             The day before which a first day needs a reason; None for a decision sent again.
+        name : callable
+            Gives the reference of a definition from its first day, where it is left blank.
         """
         reading = _Reading()
-        if not self.id.strip():
-            reading.text("id", self.id, "a reference for the definition")
-        elif not ID.fullmatch(tidy(self.id)):
+        identity = tidy(self.id)
+        if identity and not ID.fullmatch(identity):
             reading.faults.append(Fault.said(ID_FAULT, "id"))
         first = reading.day("from-day", lambda: require_day(*self.first.parts, "the first day"))
         if first is not None and today is not None:
@@ -222,7 +225,7 @@ class Approving(BaseModel):
         if first is None or reading.faults:
             return None, reading.faults
         return Decision(
-            id=self.id,
+            id=identity or name(first),
             title=self.title,
             backdated_because=self.backdated_because,
             half_left_out=self.half_left_out,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -40,6 +41,7 @@ from localarea.service.study import title_of_option
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from localarea.decisions.validity import Purpose
     from localarea.service.state import State
 
 router = APIRouter()
@@ -272,16 +274,15 @@ def approving(
     found = deciding.proposal_of(state, number)
     if found["status"] != "put_forward":
         return RedirectResponse(f"/decisions/{number}", 303)
-    today = clock.now().date()
-    taken = state.definitions.ids()
-    stem = f"{state.council.key}-{found['purpose']}-{today.year}."
-    number_of_it = next(n for n in range(1, 10_000) if f"{stem}{n}" not in taken)
-    form = Approving(
-        id=f"{stem}{number_of_it}",
-        title=found["title"],
-        half_left_out=reason_left_out(found["note"]),
-    )
+    form = Approving(title=found["title"], half_left_out=reason_left_out(found["note"]))
     return _form(request, state, found, form)
+
+
+def _free_id(state: State, purpose: str, first: date) -> str:
+    """Give a reference that is free, with the year in which the definition begins."""
+    taken = state.definitions.ids()
+    stem = f"{state.council.key}-{purpose}-{first.year}."
+    return next(f"{stem}{n}" for n in range(1, 10_000) if f"{stem}{n}" not in taken)
 
 
 @router.post("/decisions/{number}/approve", response_class=HTMLResponse)
@@ -296,8 +297,11 @@ def approve(
     found = deciding.proposal_of(state, number)
     if form.step == "change":
         return _form(request, state, found, form)
-    decided, faults = form.read(None if found["definition"] else clock.now().date())
-    if decided is None:
+    name = partial(_free_id, state, found["purpose"])
+    decided, faults = form.read(None if found["definition"] else clock.day(), name)
+    if decided is not None:
+        form = form.model_copy(update={"id": decided.id})  # which the next page shows and sends
+    else:
         scenario = found["scenario"] or None
         area = {"option": None if scenario else found["option_id"], "scenario": scenario}
         faults += _left_out_faults(state, found | area, form.half_left_out)
@@ -346,6 +350,7 @@ def _confirm(
         "decided": decided,
         "actor": identity.actor("approve"),
         "fault": str(error or ""),
+        "gap": _gap_after(state, found["purpose"], decided),
     }
     return render(
         request,
@@ -353,6 +358,16 @@ def _confirm(
         values | _area(state, found, decided),
         status_code=status_of(error) if error else 200,
     )
+
+
+def _gap_after(state: State, purpose: Purpose, decided: deciding.Decision) -> bool:
+    """Return whether no definition is in force on the day after the last one of a decision."""
+    last = decided.effective_to
+    if last is None or last == date.max:
+        return False
+    day = (last + timedelta(days=1)).isoformat()
+    after = state.definitions.in_force(day, purpose=purpose, council=state.council.key)
+    return after is None or after.definition.id == decided.supersedes
 
 
 def _form(
@@ -373,5 +388,7 @@ def _form(
     ]
     values = {"proposal": found, "form": form, "kept": kept, "faults": faults}
     values["given"] = reason_left_out(found["note"])
+    coming = date(clock.day().year + 1, 4, 1)
+    values["example"] = _free_id(state, found["purpose"], coming), coming
     values |= {"mandate": state.council.mandate} | _area(state, found)
     return render(request, "decisions-approve.html", values, status_code=status)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -53,11 +54,14 @@ def write(
     if len(texts) > 1:
         raise InputError("a letter is about one postcode; check that one by itself")
     whose = show_whose(request, councils, typed.council)
-    made, on = classifier_for(councils, choice_of(whose, typed)), day_of(typed)
+    asked, on = choice_of(whose, typed), day_of(typed)
+    day = on.isoformat() if on else state.today
+    if asked.definition is not None:  # a letter says what is so on a day
+        asked = replace(asked, on=day)
+    made = classifier_for(councils, asked)
     verdict = made.check(texts[0])
     if verdict.status == "unknown":
         raise InputError("there is no answer for this postcode, so there is no letter")
-    day = on.isoformat() if on else state.today
     other = "" if whose.state is state else whose.state.council.title
     kept = _keep_letter(state, identity, verdict, made.boundary, day=day, council=other)
     values = {

@@ -40,7 +40,7 @@ def show(
     public: Public = False,
 ) -> HTMLResponse:
     """Show a measure over time, figures by group, and the contracts at risk."""
-    group, today = require_group(by), clock.now().date()
+    group, today = require_group(by), clock.day()
     series = series_for(state, who, internal=not public)
     kept, sent = returns_by_reference(state)
     document = kpi_document(series, measure, internal=not public)
@@ -77,7 +77,7 @@ def figures(
     group = require_group(by)
     series = series_for(state, who, internal=not public)
     _, sent = returns_by_reference(state)
-    lines = grouped(series, sent, by=group, on=clock.now().date(), internal=not public)
+    lines = grouped(series, sent, by=group, on=clock.day(), internal=not public)
     worth = _worth(state)
     table = grouped_table(valued(lines, worth), worth)
     return download(table, f"figures-by-{group}", ending, internal=not public)

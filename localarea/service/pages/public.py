@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Form, Query, Request
 from starlette.responses import HTMLResponse
 
+from localarea.definitions.model import FOREVER
 from localarea.errors import InputError, LocalareaError, NotFoundError
 from localarea.service.auth.identity import TheState
 from localarea.service.content_policy import policy_with
@@ -104,11 +105,25 @@ def _to_come(state: State) -> PublishedDefinition | None:
     return min(found, key=lambda kept: kept.definition.effective_from, default=None)
 
 
+def _last(state: State) -> PublishedDefinition | None:
+    """Return the definition that was in force last, where none is today."""
+    found = [
+        kept
+        for kept in state.definitions.kept()
+        if kept.definition.purpose == "measure"
+        and kept.standing(state.today) == "ended"
+        and not kept.never
+        and (kept.first_day_for(state.council.key) or FOREVER) <= kept.last_day
+    ]
+    return max(found, key=lambda kept: kept.last_day, default=None)
+
+
 def _page(request: Request, state: State, *, status: int = 200, **values: Any) -> HTMLResponse:
     kept = _in_force(state)
     known: dict[str, Any] = {
         "kept": kept,
         "next": _to_come(state),
+        "last": _last(state) if kept is None else None,
         "whose": state.authority if state.is_own else state.council.title,
         "postcode": "",
         "faults": [],

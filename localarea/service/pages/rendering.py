@@ -112,7 +112,7 @@ def render(
         for address, words, permission in NAVIGATION
         if permission is None or identity.may(permission)  # type: ignore[arg-type]
     ]
-    today = clock.now().date()
+    today = clock.day()
     surroundings = {
         "authority": state.authority,
         "address": _address(request, state.settings.public_url),

@@ -126,7 +126,7 @@ def _tables(state: State) -> Standing:
 
 
 def _directory(state: State) -> Standing:
-    today = clock.now().date()
+    today = clock.day()
     due = edition_due(state.directory_date, today)
     months = age_in_months(state.directory_date, today)
     words = f"of {say_month(state.directory_date)}, {months} months old"

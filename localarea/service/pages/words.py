@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from localarea.comparison.figure_catalogue import write_change
 from localarea.options.titles import join_names
-from localarea.records import whole_minutes
+from localarea.records import british_day, true_minus, whole_minutes
 from localarea.tables.finding.own_columns import REASON_WORDS
 from localarea.tables.money import read_amount
 
@@ -25,12 +25,12 @@ def say_number(value: float | None, digits: int = 0) -> str:
     """Write a figure with thousands apart; what is missing is said."""
     if value is None or not math.isfinite(value):
         return NOT_KNOWN
-    return f"{value:,.{digits}f}"
+    return true_minus(f"{value:,.{digits}f}")
 
 
 def say_share(value: float | None, digits: int = 1) -> str:
     """Write a share as per cent."""
-    return NOT_KNOWN if value is None or math.isnan(value) else f"{value:.{digits}%}"
+    return NOT_KNOWN if value is None or math.isnan(value) else true_minus(f"{value:.{digits}%}")
 
 
 def say_points(after: float, before: float) -> str:
@@ -39,10 +39,13 @@ def say_points(after: float, before: float) -> str:
 
 
 def say_day(value: str | date | None) -> str:
-    """Write a day as ``1 April 2026``."""
+    """Write a day as ``1 April 2026``; of a time, the day in the United Kingdom."""
     if not value:
         return "until further notice"
-    day = date.fromisoformat(value[:10]) if isinstance(value, str) else value
+    if isinstance(value, str):
+        timed = len(value) > len("2026-04-01")
+        value = british_day(datetime.fromisoformat(value)) if timed else date.fromisoformat(value)
+    day = value
     return f"{day.day} {day:%B %Y}"
 
 
@@ -61,8 +64,7 @@ def say_time(value: str) -> str:
 def say_money(value: Decimal | float | str) -> str:
     """Write an amount in pounds and pence."""
     amount = Decimal(str(value))
-    sign = "\N{MINUS SIGN}" if amount < 0 else ""
-    return f"{sign}£{abs(amount):,.2f}"
+    return true_minus(f"{'-' if amount < 0 else ''}£{abs(amount):,.2f}")
 
 
 def say_amount(text: str) -> str:

@@ -27,9 +27,9 @@ CONTRACT = {**TERMS, "definition_sha256": "a" * 64, "rule": "r", "rule_version":
             "pledges": [], "milestones": [{"title": "Half way", "due": "2027-03-31"}]}  # fmt: skip
 RETURN = {"figures": {}, "receipt": {"files": ["b" * 64]}}
 ENTERED = "INSERT INTO contracts (reference, version, council, document, \"by\", at) " \
-    "VALUES ('C1', 1, 'colchester', :document, 'Mo', '2026')"  # fmt: skip
+    "VALUES ('C1', 1, 'colchester', :document, 'Ada Analyst', '2026')"  # fmt: skip
 SENT = "INSERT INTO contract_returns (reference, quarter, version, contract_version, document, " \
-    "\"by\", at) VALUES ('C1', '2026-27 Q1', 1, 1, :document, 'Mo', '2026')"  # fmt: skip
+    "\"by\", at) VALUES ('C1', '2026-27 Q1', 1, 1, :document, 'Ada Analyst', '2026')"  # fmt: skip
 
 
 def _old(address: str) -> None:

@@ -404,27 +404,67 @@ def test_the_database_itself_refuses_to_change_the_record(database: Database) ->
         ("UPDATE audit SET details = '{}' WHERE seq = 2", "entry 2 has been changed"),
         ("UPDATE audit SET actor = 'Nobody' WHERE seq = 1", "entry 1 has been changed"),
         ("DELETE FROM audit WHERE seq = 2", "entry 2 is missing"),
-        ("DELETE FROM audit WHERE seq = 3", "entries are missing"),
+        ("DELETE FROM audit WHERE seq = 4", "entries are missing"),
         ("DELETE FROM audit_head", "last entry of the audit log is missing"),
-        ("UPDATE audit_head SET seq = 9", "ends at entry 3, but the last entry on record is 9"),
+        ("UPDATE audit_head SET seq = 9", "ends at entry 4, but the last entry on record is 9"),
         ("UPDATE definitions SET reasons = 'Because'", "differs from its approval in reasons"),
         ("UPDATE definitions SET content = CAST('x' AS {blob})", "does not match its sha256"),
         ("UPDATE definitions SET effective_from = '2020-01-01'", "approval in effective_from"),
         ("DELETE FROM definition_ends", "its end is missing"),
         ("UPDATE definition_ends SET ended_on = '2030-01-01'", "differs from its entry"),
+        (
+            "UPDATE definitions SET approved_at = '2020-01-01T00:00:00.000000+00:00'",
+            f"the approval of definition:{FIRST.id}: the log says otherwise when entered it",
+        ),
+        (
+            "UPDATE definition_ends SET at = '2020-01-01T00:00:00.000000+00:00'",
+            f"the end of definition:{FIRST.id}: the log says otherwise when entered it",
+        ),
+        ("UPDATE proposals SET note = 'Other'", "proposal 1 differs from its entries in note"),
+        ("UPDATE proposals SET status = 'approved'", "from its entries in status"),
+        ("UPDATE proposals SET put_forward_by = 'Nobody'", "from its entries in put_forward_by"),
+        ("UPDATE comments SET text = 'Well'", "a comment on proposal 1 is not as entered"),
+        ("DELETE FROM comments", "a comment on proposal 1 is missing"),
+        (
+            'INSERT INTO comments (id, proposal_id, at, "by", role, text) VALUES '
+            "(9, 1, '2026-03-02', 'Nobody', 'analyst', 'Well')",
+            "a comment on proposal 1 is not in the log",
+        ),
     ],
 )
 def test_verification_finds_what_an_intruder_did(
     database: Database, command: str, fault: str
 ) -> None:
-    proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
     approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
     approvals.withdraw(database, FIRST.id, "No", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
+    proposals.comment(database, number, "Too small", actor=DIRECTOR, now=NOW)
+    assert _faults(database) == ()
     blob = "BLOB" if database.engine.dialect.name == "sqlite" else "bytea"
     with database.engine.connect() as connection, connection.begin():
         let_anything_happen(connection)
         connection.exec_driver_sql(command.format(blob=blob) if "{blob}" in command else command)
     assert any(fault in said for said in _faults(database)), _faults(database)
+
+
+@pytest.mark.parametrize(
+    ("gone", "said"),
+    [
+        ("(2)", "entry 2 is missing: the next one is numbered 3"),
+        ("(2, 3)", "entries 2 to 3 are missing"),
+    ],
+)
+def test_only_the_entries_that_are_gone_are_said_to_be(
+    database: Database, gone: str, said: str
+) -> None:
+    number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
+    for text in ("One", "Two", "Three"):
+        proposals.comment(database, number, text, actor=ANALYST, now=NOW)
+    with database.engine.connect() as connection, connection.begin():
+        let_anything_happen(connection)
+        connection.exec_driver_sql(f"DELETE FROM audit WHERE seq IN {gone}")  # noqa: S608
+    numbers = [fault for fault in _faults(database) if "missing" in fault]
+    assert numbers == [said]
 
 
 _HASHED = ("seq", "at", "actor", "role", "action", "subject", "details", "previous")
@@ -456,7 +496,10 @@ def test_an_entry_written_anew_with_its_own_hash_breaks_the_chain(database: Data
         row["actor"] = "Nobody"
         changed = {"actor": "Nobody", "hash": _hash_by_hand(row)}
         connection.execute(sa.update(AUDIT).where(AUDIT.c.seq == 1).values(changed))
-    assert _faults(database) == ("entry 2 does not follow the entry before it",)
+    assert _faults(database) == (
+        "entry 2 does not follow the entry before it",
+        "proposal 1 differs from its entries in put_forward_by",
+    )
 
 
 def test_a_hash_noted_elsewhere_shows_a_record_written_anew(database: Database) -> None:

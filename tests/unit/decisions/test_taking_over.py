@@ -110,7 +110,7 @@ def test_what_the_folder_lost_is_restored_and_what_differs_is_told(
     path.unlink()
     with database.reading() as connection:
         (fault,) = folder_faults(connection, folder)
-    assert fault.startswith(f"the take-over of definition {ID} is missing in the folder")
+    assert fault.startswith(f"the take-over of definition {ID} is missing in the folder; run: ")
     assert restore_folder(database, folder).written == (f"take-over of {ID}",)
     assert path.read_bytes() == kept
     path.write_bytes(kept.replace(b"haven", b"heath"))

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from definition_cases import APPROVAL, tiny_file
 
+from localarea.checking.receipt import basis_of
+from localarea.definitions.boundary_choice import BoundaryChoice, choose_classifier
 from localarea.definitions.decided.endings import End
 from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.exports import export_definition, local_postcodes
@@ -23,6 +25,7 @@ from localarea.errors import (
     DefinitionDamagedError,
     DefinitionNotFoundError,
     InputError,
+    NotFoundError,
     SchemaError,
 )
 from localarea.records import Verdict
@@ -52,11 +55,11 @@ def ended(on: str = "2026-06-01") -> End:
         ({"id": ID, "title": "Other terms"}, ConflictError, ID),
         ({"id": LATER}, ConflictError, "is in force from 2026-04-01 until further notice"),
         ({"id": LATER, "effective_to": "2026-04-01"}, ConflictError, "may not share a day"),
-        ({"id": LATER, "supersedes": ID}, ConflictError, "must begin later"),
+        ({"id": LATER, "supersedes": ID}, ConflictError, "withdraw it from that day on, then"),
         (
             {"id": LATER, "supersedes": "colchester-measure-2020.1"},
-            DefinitionNotFoundError,
-            "2020.1",
+            NotFoundError,
+            "2020.1, which is not here: get that one from its publisher and import it first",
         ),
         (
             {"id": LATER, "supersedes": ID, "purpose": "reservation",
@@ -141,11 +144,89 @@ def test_an_edition_that_there_is_none_of_and_one_with_other_bytes(
 
 def test_another_process_opens_the_very_file(folder: DefinitionStore) -> None:
     opened = folder.open(ID)
-    judge = classifier_of_file(opened.path, opened.sha256)
+    judge = classifier_of_file(opened.path, opened.sha256, opened.last_day)
     assert judge.boundary.id == ID
     assert pickle.loads(pickle.dumps(classifier_under(opened))) is judge  # noqa: S301 -- our own
     with pytest.raises(ChecksumError):
-        classifier_of_file(opened.path, "0" * 64)
+        classifier_of_file(opened.path, "0" * 64, opened.last_day)
+
+
+NEXT = {"id": LATER, "supersedes": ID, "effective_from": "2027-04-01"}
+
+
+@pytest.mark.parametrize(
+    ("stated", "later", "end", "said"),
+    [
+        (None, None, None, "in force from 1 April 2026,"),
+        ("2028-02-29", None, None, "in force from 1 April 2026 until 29 February 2028,"),
+        ("2028-02-29", NEXT, None, "in force from 1 April 2026 until 31 March 2027,"),
+        (None, NEXT, None, "in force from 1 April 2026 until 31 March 2027,"),
+        (None, None, "2026-06-01", "in force from 1 April 2026 until 31 May 2026,"),
+        (
+            None,
+            None,
+            "2026-04-01",
+            "which was to be in force from 1 April 2026 and was withdrawn before,",
+        ),
+    ],
+)
+def test_an_answer_names_the_last_day_as_it_turned_out(
+    tmp_path: Path,
+    stated: str | None,
+    later: dict[str, Any] | None,
+    end: str | None,
+    said: str,
+) -> None:
+    folder = DefinitionStore(tmp_path / "definitions")
+    folder.add(tiny_file(effective_to=stated))
+    if later:
+        folder.add(tiny_file(**later))
+    if end:
+        folder.place_end(ended(end))
+    judge = classifier_under(folder.open(ID))
+    assert f"(for social value measures), {said} approved by" in judge.boundary.basis
+    there = pickle.loads(pickle.dumps(judge))  # noqa: S301 -- our own
+    assert there.boundary == judge.boundary
+    last = {"2026-06-01": "2026-05-31", "2026-04-01": "2026-03-31"}.get(end or "", stated)
+    assert basis_of(judge).holds_to == ("2027-03-31" if later else last)
+
+
+def test_a_classifier_that_is_kept_is_not_the_one_of_before_a_withdrawal(
+    folder: DefinitionStore,
+) -> None:
+    kept: dict[Any, Any] = {}
+
+    def keep(key: Any, make: Any) -> Any:
+        if key not in kept:
+            kept[key] = make()
+        return kept[key]
+
+    def said() -> str:
+        asked = BoundaryChoice(definition=ID)
+        made = choose_classifier(
+            asked, folder, today="2026-05-01", store=lambda: pytest.fail("no table"), keep=keep
+        )
+        return made.boundary.basis
+
+    assert said() == said()
+    assert len(kept) == 1
+    folder.place_end(ended("2026-06-01"))
+    assert "until 31 May 2026, approved" in said()
+
+
+def test_the_last_day_is_that_of_the_terms_where_another_file_is_damaged(
+    folder: DefinitionStore,
+) -> None:
+    folder.add(tiny_file(**NEXT))
+    (folder.root / LATER / "2025-11.gpkg").chmod(0o600)
+    (folder.root / LATER / "2025-11.gpkg").write_bytes(b"")
+    assert folder.open(ID).last_day == "9999-12-31"
+
+
+def test_what_was_withdrawn_before_it_began_is_in_force_on_no_day(folder: DefinitionStore) -> None:
+    folder.place_end(ended("2026-04-01"))
+    with pytest.raises(InputError, match="was withdrawn before its first day, 2026-04-01, so it"):
+        folder.require_in_force(ID, "2026-04-01")
 
 
 def test_what_a_sealed_definition_knows_without_a_postcode() -> None:

@@ -27,7 +27,8 @@ def table(pounds: str) -> Table:
     ("pounds", "unit", "written", "whole"),
     [
         ("1234.50", "£", "1,234.50", "6,172.50"),
-        ("-999999.50", "whole £", "-1,000,000", "-4,999,998"),  # half a pound away from nought
+        # Half a pound away from nought.
+        ("-999999.50", "whole £", "\N{MINUS SIGN}1,000,000", "\N{MINUS SIGN}4,999,998"),
         ("1860506964.62", "£ thousand", "1,860,507", "9,302,535"),
     ],
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Any
 
@@ -11,6 +13,7 @@ import pytest
 from localarea.comparison.figure_catalogue import FIGURES, name_anchor
 from localarea.comparison.findings import all_pass
 from localarea.comparison.robustness import minutes_beside
+from localarea.contracts.progress import _amount as standing_amount
 from localarea.options.by_name.any_council import plain_council
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -21,9 +24,12 @@ from localarea.reports.cabinet.model import Table
 from localarea.reports.cabinet.sensitivity import _by_letter
 from localarea.reports.cabinet.summary import criteria_table
 from localarea.reports.cabinet.wording import change
+from localarea.reports.contracts.figures import amount
 from localarea.reports.print_maps.map_parts import tables_of
+from localarea.service import clock
 from localarea.service.pages.rendering import _templates
-from localarea.service.pages.words import say_time
+from localarea.service.pages.words import say_day, say_money, say_number, say_share, say_time
+from localarea.spend.payments import in_pounds, spoken
 
 
 @pytest.mark.parametrize(
@@ -40,6 +46,27 @@ from localarea.service.pages.words import say_time
 )
 def test_times_are_those_of_clocks_in_the_united_kingdom(kept: str, said: str) -> None:
     assert say_time(kept) == said
+    assert say_day(kept) == said.partition(" at ")[0]  # of a letter, say
+
+
+@pytest.mark.parametrize(
+    ("moment", "day"),
+    [
+        ((2027, 3, 31, 22, 59), "2027-03-31"),
+        ((2027, 3, 31, 23, 0), "2027-04-01"),  # midnight of summer time
+        ((2027, 3, 27, 23, 30), "2027-03-27"),  # the night before the clocks go forward
+        ((2027, 3, 28, 23, 30), "2027-03-29"),
+        ((2027, 10, 30, 23, 30), "2027-10-31"),
+        ((2027, 10, 31, 23, 30), "2027-10-31"),  # they went back at 1am UTC
+        ((2028, 2, 28, 23, 59), "2028-02-28"),
+        ((2028, 2, 29, 0, 0), "2028-02-29"),
+    ],
+)
+def test_a_day_begins_at_midnight_in_the_united_kingdom(
+    monkeypatch: pytest.MonkeyPatch, moment: tuple[int, ...], day: str
+) -> None:
+    monkeypatch.setattr(clock, "now", lambda: datetime(*moment, tzinfo=UTC))
+    assert (clock.today(), str(clock.day())) == (day, day)
 
 
 @pytest.mark.parametrize(
@@ -175,11 +202,45 @@ def test_minutes_do_not_say_otherwise_than_the_limit(
 
 
 @pytest.mark.parametrize(
-    ("kept", "said"),
-    [(False, "This is the area in use now"), (True, "The area in use then was the same")],
+    ("kept", "why", "said"),
+    [
+        (
+            False,
+            "which checks use until a definition is in force",
+            "This is the area in use already: Here, which checks use until a definition is in "
+            "force.",
+        ),
+        (
+            True,
+            "which checks use until a definition is in force",
+            "The area in use then was the same: Here, which checks used then.",
+        ),
+        # "Now" was the day of the decision, which the public page shows for years after.
+        (
+            True,
+            "which is in force now",
+            "The area in use then was the same: Here, which was in force then.",
+        ),
+    ],
 )
-def test_nothing_is_said_to_be_in_force_where_no_definition_was(kept: bool, said: str) -> None:
-    why = "which checks use until a definition is in force"
+def test_what_was_kept_says_when_the_other_area_was_in_use(kept: bool, why: str, said: str) -> None:
     shown = {"pair": [{"title": "Here"}], "sides": [], "held_title": "Here", "why_held": why}
     parts = _templates().env.get_template("decisions-parts.html")
-    assert f"{said}: Here, {why}." in parts.module.figures(shown, kept)  # type: ignore[attr-defined]
+    assert said in parts.module.figures(shown, kept)  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        (say_number(-1234.5, 1), "1,234.5"),
+        (say_share(-0.051), "5.1%"),
+        (say_money("-12.5"), "£12.50"),
+        (spoken(-50_000_000), "£50.00"),
+        (in_pounds(-50_000_000), "50.00"),
+        (amount("-2000", "GBP"), "2,000.00"),
+        (standing_amount(Decimal("-7.00"), "GBP"), "£7.00"),  # not a pound sign before the minus
+        (standing_amount(Decimal("-1.5"), "FTE"), "1.5 FTE"),
+    ],
+)
+def test_what_is_less_than_nought_has_a_true_minus_sign_before_it(said: str, meant: str) -> None:
+    assert said == f"\N{MINUS SIGN}{meant}"
