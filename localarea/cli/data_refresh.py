@@ -52,7 +52,7 @@ def refresh(
     ] = False,
     accept_loss: Annotated[
         bool,
-        typer.Option("--accept-loss", help="Accept an older file, or one that loses more than 1%."),
+        typer.Option("--accept-loss", help="Accept an older file, or one that loses too much."),
     ] = False,
     known_minutes: Annotated[
         Path | None,
@@ -230,9 +230,11 @@ def _show(done: Renewal, title: str) -> None:
         typer.echo("  nothing differs")
     _show_districts(changes, title)
     for row in done.verdicts:
+        postcodes = "postcode" if row.changed == 1 else "postcodes"
         typer.echo(
-            f"Definition {row.definition}: {row.changed:,} postcodes would be answered otherwise, "
-            f"{row.added:,} are new; 'localarea definitions refresh {row.definition}' indexes them."
+            f"Definition {row.definition}: {row.changed:,} {postcodes} would be answered "
+            f"otherwise, {row.added:,} {'is' if row.added == 1 else 'are'} new; "
+            f"'localarea definitions refresh {row.definition}' indexes them."
         )
     for note in done.notes:
         typer.echo(f"Note: {note}.")
