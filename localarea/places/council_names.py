@@ -2,7 +2,8 @@
 Names of councils that are not those of their districts, and counties, which are no place here.
 
 A council is called by its style (``Westminster City Council``, ``London Borough of Hackney``), by
-its Welsh name (``Ynys Môn``) or by one for short (``Anglesey``). All of these mean its district. A
+its Welsh name (``Ynys Môn``), by one for short (``Anglesey``, ``N Herts``) or by the name that it
+had before (``Tewkesbury Borough Council``). All of these mean its district. A
 county has several districts, and so has no zones until one of them is named: without this,
 ``Norfolk`` would be the zone Norfolk Park of Sheffield, and ``Essex`` a mistyped postcode.
 """
@@ -16,7 +17,9 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.errors import InputError, NotFoundError, PlaceNotFoundError
 from localarea.places.counties import read_counties
+from localarea.places.former_counties import about_former_county, listed
 from localarea.places.gazetteer import Gazetteer, fold
+from localarea.places.short_names import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -49,7 +52,15 @@ WELSH: Final[Mapping[str, str]] = MappingProxyType(
 )
 _SHORT: Final = {
     "Anglesey": "W06000001",
+    "B&NES": "E06000022",
+    "BANES": "E06000022",
     "BCP": "E06000058",
+    "CWAC": "E06000050",
+    "East Riding": "E06000011",
+    "IOW": "E06000046",
+    "NPT": "W06000012",
+    "RBKC": "E09000020",
+    "RBWM": "E06000040",
     "RCT": "W06000016",
     "Rhondda Cynon Taff": "W06000016",
     "Scilly": "E06000053",
@@ -105,7 +116,35 @@ def council_district(name: str, gazetteer: Gazetteer) -> str | None:
         code = known.get(plain) or _SHORT_IN_STYLE.get(plain)
         if code in gazetteer.districts:
             return code
-    return None
+    out = written_out(name, gazetteer)
+    return None if out is None else council_district(out, gazetteer)
+
+
+def renamed_district(name: str, gazetteer: Gazetteer) -> tuple[str, str] | None:
+    """
+    Return the code of a district that had a name before, and that name; None if there is none.
+
+    The ONS names zones after their district at the time, so that all zones of North
+    Gloucestershire are numbered as those of Tewkesbury.
+    """
+    names = _renamed(gazetteer)
+    found = (names.get(one) for one in (fold(name), *plain_names(name)))
+    return next((one for one in found if one), None)
+
+
+@lru_cache(maxsize=8)
+def _renamed(gazetteer: Gazetteer) -> dict[str, tuple[str, str]]:
+    once: dict[str, set[str]] = {}
+    for zone, named in gazetteer.ons_names.items():
+        once.setdefault(named.rpartition(" ")[0], set()).add(zone)
+    known = {fold(one) for one in gazetteer.districts.values()}
+    known |= {fold(was.name) for was in gazetteer.former}
+    whole = {frozenset(zones): code for code, zones in gazetteer.district_zones.items()}
+    return {
+        fold(old): (whole[frozenset(zones)], old)
+        for old, zones in once.items()
+        if fold(old) not in known and frozenset(zones) in whole
+    }
 
 
 @lru_cache(maxsize=8)
@@ -149,18 +188,24 @@ def refuse_county(name: str, gazetteer: Gazetteer, store: DataStore | None = Non
 
 
 def about_county(name: str, gazetteer: Gazetteer, store: DataStore | None = None) -> str | None:
-    """Return what to name in place of a county; None if the name is not a county's."""
+    """
+    Return what to name in place of a county; None if the name is not a county's.
+
+    Its name may be abbreviated, as ``Herts``; a county that ended and a country are told as well.
+    """
     try:
         counties = read_counties(store)
     except NotFoundError:  # tables of one's own need not have counties
-        return None
-    wanted = {fold(name), *plain_names(name)}
-    for code, held in counties.members.items():
-        county = counties.names[code]
-        if len(held) > 1 and (fold(county) in wanted or code == name.strip().upper()):
-            *first, last = sorted(gazetteer.districts[district] for district in held)
-            return f"{county} is a county; name a district in it: {', '.join(first)} or {last}"
-    return None
+        counties = None
+    members = counties.members if counties else {}
+    several = {code: held for code, held in members.items() if len(held) > 1}
+    names = {code: counties.names[code] for code in several} if counties else {}
+    out = written_out(name, gazetteer, names.values())
+    wanted = {form for one in (name, out or name) for form in (fold(one), *plain_names(one))}
+    for code, held in several.items():
+        if fold(names[code]) in wanted or code == name.strip().upper():
+            return f"{names[code]} is a county; {listed(gazetteer.districts[d] for d in held)}"
+    return about_former_county(wanted, gazetteer, counties)
 
 
 def unknown_place(text: str, known: Iterable[str]) -> PlaceNotFoundError:
