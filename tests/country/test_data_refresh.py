@@ -424,7 +424,8 @@ def test_commands_from_refresh_to_restore(
     monkeypatch.setenv("LOCALAREA_RENEWED_DIR", str(tmp_path / "tables"))
     assert run(["data", "refresh", "--from", str(newer), "--dry-run"]) == 0
     told = capsys.readouterr().out
-    assert "1 new postcodes" in told
+    assert "1 postcode new" in told
+    assert "  Colchester (E07000071): 1 new, 1 no longer live, 1 with another grid ref" in told
     assert "Nothing was changed" in told
     assert run(["check", NEW, "--option", "ttwa-official", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["status"] == "unknown"
@@ -442,7 +443,7 @@ def test_commands_from_refresh_to_restore(
     assert run(["check", NEW, "--option", "ttwa-official", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["status"] == "unknown"
     assert run(["data", "refresh", "oa11_lookup"]) == 2
-    assert "those that can be: postcodes" in capsys.readouterr().err
+    assert "what can be: postcodes" in capsys.readouterr().err
     assert run(["data", "refresh", "--from", str(tmp_path / "none.zip")]) == 2
     assert "there is no file" in capsys.readouterr().err
 
