@@ -16,10 +16,8 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import InputError, NotFoundError, PlaceNotFoundError
-from localarea.places.counties import read_counties
-from localarea.places.former_counties import about_former_county, listed
+from localarea.places.counties import FORMER, about_former_county, listed, read_counties
 from localarea.places.gazetteer import Gazetteer, fold
-from localarea.places.short_names import written_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -72,6 +70,28 @@ _SHORT_IN_STYLE: Final = {
     "hull": "E06000010",
     "newcastle": "E08000021",
 }
+#: Abbreviations that are not the beginning of the name.
+_IRREGULAR: Final = {
+    "hants": "hampshire",
+    "middx": "middlesex",
+    "northants": "northamptonshire",
+    "northumb": "northumberland",
+    "oxon": "oxfordshire",
+    "salop": "shropshire",
+    "warks": "warwickshire",
+}
+_LEADING: Final = {
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+    "ne": "north east",
+    "nw": "north west",
+    "co": "county",
+    "lb": "london borough of",
+}
+_SHORTEST: Final = 3  # letters before the s: "Hes" could be many
+_BEHIND: Final = {"and", "of"}  # words behind which an abbreviated point of the compass may stand
 _BEFORE: Final = re.compile(
     r"(?:the )?(?:(?:london |royal |metropolitan |county )?borough (?:council )?of (?:the )?"
     r"|city and county of |(?:city|county|council) of (?:the )?"
@@ -213,3 +233,46 @@ def unknown_place(text: str, known: Iterable[str]) -> PlaceNotFoundError:
     name = " ".join(text.split())
     plain = plain_names(name)
     return PlaceNotFoundError(name, known, like=plain[-1] if plain else name, hint=_WANTED)
+
+
+def written_out(name: str, gazetteer: Gazetteer, counties: Iterable[str] = ()) -> str | None:
+    """
+    Return a name with its abbreviations written out, folded; None if it has none.
+
+    ``Herts`` is the beginning of one name in "shire" alone, with an s, and so it is of most
+    counties: only those that are none need a list.
+
+    Parameters
+    ----------
+    counties : iterable of str
+        Names of counties, beside those of districts and of former counties.
+    """
+    words = fold(name).split()
+    if words[:2] in (["n", "e"], ["n", "w"]):  # N. E. Lincs
+        words[:2] = ["".join(words[:2])]
+    shires = _shires(gazetteer, tuple(counties))
+    leads = [place == 0 or words[place - 1] in _BEHIND for place in range(len(words))]
+    found = [
+        _LEADING[word] if lead and word in _LEADING and len(words) > 1 else _county(word, shires)
+        for word, lead in zip(words, leads, strict=True)
+    ]
+    return " ".join(found) if found != words else None
+
+
+def _county(word: str, shires: frozenset[str]) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) <= _SHORTEST or not word.endswith("s"):
+        return word
+    begun = [shire for shire in shires if shire.startswith(word[:-1])]
+    return begun[0] if len(begun) == 1 else word
+
+
+@lru_cache(maxsize=8)
+def _shires(gazetteer: Gazetteer, counties: tuple[str, ...]) -> frozenset[str]:
+    """Return the words in "shire" of all names of districts and counties."""
+    former = (was.name for was in gazetteer.former)
+    names = (*gazetteer.districts.values(), *former, *counties, *(one.name for one in FORMER))
+    return frozenset(
+        word for name in names for word in fold(name).split() if word.endswith("shire")
+    )

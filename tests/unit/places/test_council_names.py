@@ -13,12 +13,10 @@ from localarea.errors import (
     PlaceNotFoundError,
 )
 from localarea.options.by_name.any_council import find_council
-from localarea.places.council_names import WELSH, about_county, council_district
-from localarea.places.counties import read_counties
-from localarea.places.former_counties import FORMER
+from localarea.places.council_names import WELSH, about_county, council_district, written_out
+from localarea.places.counties import FORMER, read_counties
 from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.places.resolve import resolve_place
-from localarea.places.short_names import written_out
 
 
 @pytest.mark.parametrize(
