@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
+from ipaddress import ip_network
 from pathlib import Path  # noqa: TC003 -- pydantic reads the annotation when the class is made
 from typing import TYPE_CHECKING, Final, Literal
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from localarea.errors import SettingError, nearest_names
@@ -18,6 +19,15 @@ if TYPE_CHECKING:
 PREFIX: Final = "LOCALAREA_"
 #: Prefixes of variables that scripts and tests read; they are not settings.
 OF_SCRIPTS: Final = ("LOCALAREA_RAW", "LOCALAREA_TEST_")
+#: Settings that name a folder or a file, and those of which a blank would be another's default.
+_FOLDERS: Final = ("data_dir", "cache_dir", "renewed_dir", "definitions_dir", "jobs_dir")
+_FILES: Final = ("successors", "oidc_client_secret_file", "secret_key_file")
+_NOT_BLANK: Final = (*_FOLDERS, *_FILES, "council", "database_url", "host", "public_url")
+_PUBLIC: Final = re.compile(
+    r"https?://(\[[0-9a-f:.]+\]|[a-z0-9.-]+)(:[0-9]{1,5})?/?\Z", re.IGNORECASE
+)
+_HOST_NAME: Final = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9._-]+)\Z", re.IGNORECASE)
+_IN_MEMORY: Final = re.compile(r"sqlite(\+\w+)?:/*(:memory:)?(\?.*)?\Z")
 _ORIGIN: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?\Z")
 _TILES: Final = re.compile(r"https?://[a-z0-9.-]+(:[0-9]{1,5})?/[A-Za-z0-9_.~%/{}?&=@:+-]*\Z")
 _PARTS: Final = ("{x}", "{y}", "{z}")  # of the address of a tile, each once
@@ -185,6 +195,19 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = "text"
     log_level: Literal["debug", "info", "warning", "error"] = "info"
 
+    @field_validator(*_NOT_BLANK, mode="before")
+    @classmethod
+    def _stated(cls, value: object) -> object:
+        if isinstance(value, str) and not value.strip():
+            raise ValueError("it is blank: give it a value, or remove it")
+        return value
+
+    @field_validator(*_FOLDERS, *_FILES)
+    @classmethod
+    def _of_the_user(cls, value: Path | None) -> Path | None:
+        """Read ``~`` as a shell does: what starts a service or a container hands it on as it is."""
+        return value and value.expanduser()
+
     @property
     def https(self) -> bool:
         """
@@ -217,7 +240,10 @@ def read_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        faults += [_refusal(fault["loc"], fault["msg"]) for fault in error.errors()]
+        faults += [
+            _refusal(fault["loc"], fault["msg"].removeprefix("Value error, "))
+            for fault in error.errors()
+        ]
     except SettingsError as error:  # a value that should be JSON but is not
         name = str(error).partition('"')[2].partition('"')[0]
         faults.append(_refusal((name,), "it must be JSON, as in docs/settings.md"))
@@ -258,12 +284,8 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         if getattr(settings, name) is not None and getattr(settings, f"{name}_file") is not None:
             stated = f"{PREFIX}{name.upper()}"
             yield f"{stated} and {stated}_FILE are both set: remove one"
-    for origin in settings.embed_origins:
-        if not _ORIGIN.match(origin):
-            yield (
-                f"{PREFIX}EMBED_ORIGINS has {origin!r}, which is no origin such as "
-                "https://www.council.example"
-            )
+    yield from _place_faults(settings)
+    yield from _address_faults(settings)
     yield from _tile_faults(settings)
     if settings.session_idle_minutes > 60 * settings.session_hours:
         yield (
@@ -272,6 +294,57 @@ def _contradictions(settings: Settings) -> Iterator[str]:
         )
     if settings.body_limit_mb > settings.upload_limit_mb:
         yield f"{PREFIX}BODY_LIMIT_MB is larger than {PREFIX}UPLOAD_LIMIT_MB, the limit for a file"
+
+
+def _place_faults(settings: Settings) -> Iterator[str]:
+    """Yield a fault of each folder that is a file, and of a record that nothing would keep."""
+    for name in _FOLDERS:
+        path = getattr(settings, name)
+        if path is not None and path.is_file():
+            yield f"{PREFIX}{name.upper()} names {path}, which is a file and not a folder"
+    if _IN_MEMORY.match(settings.database_url or ""):
+        yield (
+            f"{PREFIX}DATABASE_URL names no file, so that decisions would not be kept: write "
+            "sqlite:///FILE"
+        )
+
+
+def _address_faults(settings: Settings) -> Iterator[str]:
+    """Yield a fault of each address or name by which nothing could ever be found or trusted."""
+    if settings.public_url is not None and not _PUBLIC.match(settings.public_url):
+        yield (
+            f"{PREFIX}PUBLIC_URL is {settings.public_url!r}: it must begin with https:// and be a "
+            "host without a path after it, such as https://local.council.example"
+        )
+    if not (_HOST_NAME.match(settings.host) or _is_network(settings.host)):
+        yield f"{PREFIX}HOST is {settings.host!r}, which is no address such as 127.0.0.1"
+    for name in ("embed_origins", "cors_origins"):
+        for origin in getattr(settings, name):
+            if not _ORIGIN.match(origin):
+                yield (
+                    f"{PREFIX}{name.upper()} has {origin!r}, which is no origin such as "
+                    "https://www.council.example"
+                )
+    for host in settings.allowed_hosts:
+        if not _HOST_NAME.match(host):
+            yield (
+                f"{PREFIX}ALLOWED_HOSTS has {host!r}, which is no name of a host such as "
+                "local.internal, without https:// and port"
+            )
+    for proxy in filter(None, map(str.strip, settings.trusted_proxies.split(","))):
+        if proxy != "*" and not _is_network(proxy):
+            yield (
+                f"{PREFIX}TRUSTED_PROXIES has {proxy!r}, which is no address such as 10.0.0.1 or "
+                "10.0.0.0/8; commas separate several"
+            )
+
+
+def _is_network(address: str) -> bool:
+    try:
+        ip_network(address, strict=False)
+    except ValueError:
+        return False
+    return True
 
 
 def _tile_faults(settings: Settings) -> Iterator[str]:

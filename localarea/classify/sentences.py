@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.classify.codes import _ABROAD, NEAR_BOUNDARY, NEAR_LIMIT, Meaning
 from localarea.geo.postcodes import BERMUDA_OUTWARDS
+from localarea.options.titles import spoken_name
 from localarea.records import whole_minutes
 
 if TYPE_CHECKING:
@@ -219,8 +220,9 @@ def _where(place: PostcodePlace, boundary: Boundary) -> str:
     if place.country in _ABROAD:
         return f"in {_ABROAD[place.country][1]}, which is outside {boundary.area}"
     names = [str(place.zone_name or place.zone)]
-    if place.district_name and not names[0].startswith(place.district_name):
-        names.append(place.district_name)
+    district = spoken_name(place.district_name or "")
+    if district and not names[0].startswith(district):
+        names.append(district)
     side = "inside" if place.zone in boundary.zones else "outside"
     return f"in {', '.join(names)}, which is {side} {boundary.area}"
 

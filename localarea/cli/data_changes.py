@@ -43,7 +43,8 @@ def _resting(row: Resting) -> str:
             f"{told}; with these outlines of zones it cannot be indexed from a newer postcode "
             "directory, as distances would not be to the approved boundary."
         )
-    return f"{told}; indexed again, {row.changed:,} postcodes would be answered otherwise."
+    noun = "postcode" if row.changed == 1 else "postcodes"
+    return f"{told}; indexed again, {row.changed:,} {noun} would be answered otherwise."
 
 
 def _show_differences(one: Differences, title: str) -> None:

@@ -17,6 +17,8 @@ from localarea.cli.progress import show_step
 from localarea.errors import InputError, SettingError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.renewal.changes import DirectoryChanges
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from localarea.renewal.request import RefreshResult, Request
 
 _WORDS = {
-    "new": "new postcodes",
+    "new": "new",
     "ended": "no longer live",
     "live_again": "live again",
     "moved": "with another grid reference",
@@ -52,7 +54,7 @@ def refresh(
     ] = False,
     accept_loss: Annotated[
         bool,
-        typer.Option("--accept-loss", help="Accept an older file, or one that loses more than 1%."),
+        typer.Option("--accept-loss", help="Accept an older file, or one that loses too much."),
     ] = False,
     known_minutes: Annotated[
         Path | None,
@@ -67,6 +69,7 @@ def refresh(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
 ) -> None:
     """Bring in a newer edition of a table, with everything that rests on it, in one step."""
+    from localarea.places.gazetteer import read_gazetteer
     from localarea.renewal.refresh import Renewal, anchors_with_tables
     from localarea.renewal.renewable import renewable
     from localarea.renewal.request import Request
@@ -100,7 +103,7 @@ def refresh(
 
         print_json(asdict(done))
     elif isinstance(done, Renewal):
-        _show(done, chosen.title)
+        _show(done, chosen.title, read_gazetteer(store=store).districts)
     else:
         show_refreshed(done, chosen.title)
 
@@ -200,6 +203,10 @@ def _file(source: str | None, wanted: Renewable) -> Path:
     """Return the publisher's file, fetched if it is an address."""
     if source is not None and not _is_address(source):
         path = Path(source).expanduser()
+        if path.is_dir():
+            raise InputError(
+                f"{source} is a folder; name the publisher's file in it", parameter="from"
+            )
         if not path.is_file():
             raise InputError(
                 f"there is no file {source}; check the path, or give the address of the file",
@@ -217,7 +224,7 @@ def _file(source: str | None, wanted: Renewable) -> Path:
     return fetch_edition(wanted.source or wanted.name, source)
 
 
-def _show(done: Renewal, title: str) -> None:
+def _show(done: Renewal, title: str, names: Mapping[str, str]) -> None:
     changes = done.changes
     typer.echo(
         f"Directory of {changes.after}, after that of {changes.before}: {changes.live_after:,} "
@@ -225,14 +232,17 @@ def _show(done: Renewal, title: str) -> None:
     )
     for kind, words in _WORDS.items():
         if changes.counts[kind]:
-            typer.echo(f"  {changes.counts[kind]:>9,} {words}")
+            noun = "postcode" if changes.counts[kind] == 1 else "postcodes"
+            typer.echo(f"  {changes.counts[kind]:>9,} {noun} {words}")
     if not any(changes.counts.values()):
         typer.echo("  nothing differs")
-    _show_districts(changes, title)
+    _show_districts(changes, title, names)
     for row in done.verdicts:
+        postcodes = "postcode" if row.changed == 1 else "postcodes"
         typer.echo(
-            f"Definition {row.definition}: {row.changed:,} postcodes would be answered otherwise, "
-            f"{row.added:,} are new; 'localarea definitions refresh {row.definition}' indexes them."
+            f"Definition {row.definition}: {row.changed:,} {postcodes} would be answered "
+            f"otherwise, {row.added:,} {'is' if row.added == 1 else 'are'} new; "
+            f"'localarea definitions refresh {row.definition}' indexes them."
         )
     for note in done.notes:
         typer.echo(f"Note: {note}.")
@@ -245,13 +255,13 @@ def _show(done: Renewal, title: str) -> None:
         )
 
 
-def _show_districts(changes: DirectoryChanges, title: str) -> None:
+def _show_districts(changes: DirectoryChanges, title: str, names: Mapping[str, str]) -> None:
     rows: list[Any] = [
         (code, row) for code, row in changes.by_district.items() if any(row.values())
     ]
     if not rows:
         return
-    typer.echo(f"Districts of {title}:")
+    typer.echo(f"Of these in the districts of the default option of {title}:")
     for code, row in rows:
         told = ", ".join(f"{n:,} {_WORDS[kind]}" for kind, n in row.items() if n)
-        typer.echo(f"  {code}: {told}")
+        typer.echo(f"  {names.get(code, code)} ({code}): {told}")

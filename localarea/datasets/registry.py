@@ -101,7 +101,8 @@ def read_registry(folder: Path) -> Registry:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
-        raise DataMissingError(path) from error
+        hint = "name the folder that has it (LOCALAREA_DATA_DIR), or reinstall localarea"
+        raise DataMissingError(path, hint=hint) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read ({error}); reinstall localarea") from error
     try:

@@ -2,7 +2,8 @@
 Names of councils that are not those of their districts, and counties, which are no place here.
 
 A council is called by its style (``Westminster City Council``, ``London Borough of Hackney``), by
-its Welsh name (``Ynys Môn``) or by one for short (``Anglesey``). All of these mean its district. A
+its Welsh name (``Ynys Môn``), by one for short (``Anglesey``, ``N Herts``) or by the name that it
+had before (``Tewkesbury Borough Council``). All of these mean its district. A
 county has several districts, and so has no zones until one of them is named: without this,
 ``Norfolk`` would be the zone Norfolk Park of Sheffield, and ``Essex`` a mistyped postcode.
 """
@@ -15,7 +16,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import InputError, NotFoundError, PlaceNotFoundError
-from localarea.places.counties import read_counties
+from localarea.places.counties import FORMER, about_former_county, listed, read_counties
 from localarea.places.gazetteer import Gazetteer, fold
 
 if TYPE_CHECKING:
@@ -49,7 +50,15 @@ WELSH: Final[Mapping[str, str]] = MappingProxyType(
 )
 _SHORT: Final = {
     "Anglesey": "W06000001",
+    "B&NES": "E06000022",
+    "BANES": "E06000022",
     "BCP": "E06000058",
+    "CWAC": "E06000050",
+    "East Riding": "E06000011",
+    "IOW": "E06000046",
+    "NPT": "W06000012",
+    "RBKC": "E09000020",
+    "RBWM": "E06000040",
     "RCT": "W06000016",
     "Rhondda Cynon Taff": "W06000016",
     "Scilly": "E06000053",
@@ -61,6 +70,28 @@ _SHORT_IN_STYLE: Final = {
     "hull": "E06000010",
     "newcastle": "E08000021",
 }
+#: Abbreviations that are not the beginning of the name.
+_IRREGULAR: Final = {
+    "hants": "hampshire",
+    "middx": "middlesex",
+    "northants": "northamptonshire",
+    "northumb": "northumberland",
+    "oxon": "oxfordshire",
+    "salop": "shropshire",
+    "warks": "warwickshire",
+}
+_LEADING: Final = {
+    "n": "north",
+    "s": "south",
+    "e": "east",
+    "w": "west",
+    "ne": "north east",
+    "nw": "north west",
+    "co": "county",
+    "lb": "london borough of",
+}
+_SHORTEST: Final = 3  # letters before the s: "Hes" could be many
+_BEHIND: Final = {"and", "of"}  # words behind which an abbreviated point of the compass may stand
 _BEFORE: Final = re.compile(
     r"(?:the )?(?:(?:london |royal |metropolitan |county )?borough (?:council )?of (?:the )?"
     r"|city and county of |(?:city|county|council) of (?:the )?"
@@ -105,7 +136,35 @@ def council_district(name: str, gazetteer: Gazetteer) -> str | None:
         code = known.get(plain) or _SHORT_IN_STYLE.get(plain)
         if code in gazetteer.districts:
             return code
-    return None
+    out = written_out(name, gazetteer)
+    return None if out is None else council_district(out, gazetteer)
+
+
+def renamed_district(name: str, gazetteer: Gazetteer) -> tuple[str, str] | None:
+    """
+    Return the code of a district that had a name before, and that name; None if there is none.
+
+    The ONS names zones after their district at the time, so that all zones of North
+    Gloucestershire are numbered as those of Tewkesbury.
+    """
+    names = _renamed(gazetteer)
+    found = (names.get(one) for one in (fold(name), *plain_names(name)))
+    return next((one for one in found if one), None)
+
+
+@lru_cache(maxsize=8)
+def _renamed(gazetteer: Gazetteer) -> dict[str, tuple[str, str]]:
+    once: dict[str, set[str]] = {}
+    for zone, named in gazetteer.ons_names.items():
+        once.setdefault(named.rpartition(" ")[0], set()).add(zone)
+    known = {fold(one) for one in gazetteer.districts.values()}
+    known |= {fold(was.name) for was in gazetteer.former}
+    whole = {frozenset(zones): code for code, zones in gazetteer.district_zones.items()}
+    return {
+        fold(old): (whole[frozenset(zones)], old)
+        for old, zones in once.items()
+        if fold(old) not in known and frozenset(zones) in whole
+    }
 
 
 @lru_cache(maxsize=8)
@@ -149,18 +208,24 @@ def refuse_county(name: str, gazetteer: Gazetteer, store: DataStore | None = Non
 
 
 def about_county(name: str, gazetteer: Gazetteer, store: DataStore | None = None) -> str | None:
-    """Return what to name in place of a county; None if the name is not a county's."""
+    """
+    Return what to name in place of a county; None if the name is not a county's.
+
+    Its name may be abbreviated, as ``Herts``; a county that ended and a country are told as well.
+    """
     try:
         counties = read_counties(store)
     except NotFoundError:  # tables of one's own need not have counties
-        return None
-    wanted = {fold(name), *plain_names(name)}
-    for code, held in counties.members.items():
-        county = counties.names[code]
-        if len(held) > 1 and (fold(county) in wanted or code == name.strip().upper()):
-            *first, last = sorted(gazetteer.districts[district] for district in held)
-            return f"{county} is a county; name a district in it: {', '.join(first)} or {last}"
-    return None
+        counties = None
+    members = counties.members if counties else {}
+    several = {code: held for code, held in members.items() if len(held) > 1}
+    names = {code: counties.names[code] for code in several} if counties else {}
+    out = written_out(name, gazetteer, names.values())
+    wanted = {form for one in (name, out or name) for form in (fold(one), *plain_names(one))}
+    for code, held in several.items():
+        if fold(names[code]) in wanted or code == name.strip().upper():
+            return f"{names[code]} is a county; {listed(gazetteer.districts[d] for d in held)}"
+    return about_former_county(wanted, gazetteer, counties)
 
 
 def unknown_place(text: str, known: Iterable[str]) -> PlaceNotFoundError:
@@ -168,3 +233,46 @@ def unknown_place(text: str, known: Iterable[str]) -> PlaceNotFoundError:
     name = " ".join(text.split())
     plain = plain_names(name)
     return PlaceNotFoundError(name, known, like=plain[-1] if plain else name, hint=_WANTED)
+
+
+def written_out(name: str, gazetteer: Gazetteer, counties: Iterable[str] = ()) -> str | None:
+    """
+    Return a name with its abbreviations written out, folded; None if it has none.
+
+    ``Herts`` is the beginning of one name in "shire" alone, with an s, and so it is of most
+    counties: only those that are none need a list.
+
+    Parameters
+    ----------
+    counties : iterable of str
+        Names of counties, beside those of districts and of former counties.
+    """
+    words = fold(name).split()
+    if words[:2] in (["n", "e"], ["n", "w"]):  # N. E. Lincs
+        words[:2] = ["".join(words[:2])]
+    shires = _shires(gazetteer, tuple(counties))
+    leads = [place == 0 or words[place - 1] in _BEHIND for place in range(len(words))]
+    found = [
+        _LEADING[word] if lead and word in _LEADING and len(words) > 1 else _county(word, shires)
+        for word, lead in zip(words, leads, strict=True)
+    ]
+    return " ".join(found) if found != words else None
+
+
+def _county(word: str, shires: frozenset[str]) -> str:
+    if word in _IRREGULAR:
+        return _IRREGULAR[word]
+    if len(word) <= _SHORTEST or not word.endswith("s"):
+        return word
+    begun = [shire for shire in shires if shire.startswith(word[:-1])]
+    return begun[0] if len(begun) == 1 else word
+
+
+@lru_cache(maxsize=8)
+def _shires(gazetteer: Gazetteer, counties: tuple[str, ...]) -> frozenset[str]:
+    """Return the words in "shire" of all names of districts and counties."""
+    former = (was.name for was in gazetteer.former)
+    names = (*gazetteer.districts.values(), *former, *counties, *(one.name for one in FORMER))
+    return frozenset(
+        word for name in names for word in fold(name).split() if word.endswith("shire")
+    )

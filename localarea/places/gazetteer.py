@@ -26,6 +26,7 @@ ZONE_SYSTEMS: Final[tuple[System, ...]] = ("msoa11", "msoa21")  # with a table o
 _TAILS: Final = (", city of", ", county of")
 _APOSTROPHE: Final = re.compile("['\u2018\u2019]")
 _NOT_A_WORD: Final = re.compile(r"[^\w]+")
+_SAINT: Final = re.compile(r"\bsaint\b")
 _DIGITS: Final = re.compile(r" \d{3}$")  # the number at the end of an ONS zone name
 
 
@@ -33,12 +34,12 @@ def fold(name: str) -> str:
     """
     Normalise a name for comparison.
 
-    Lower case with single spaces, without punctuation and accents, with "and" for "&", and without
-    the "City of" that follows a comma in the names of some districts.
+    Lower case with single spaces, without punctuation and accents, with "and" for "&" and "st" for
+    "saint", and without the "City of" that follows a comma in the names of some districts.
 
     Examples
     --------
-    >>> fold("Bristol, City of"), fold(" St. Edmundsbury"), fold("Hamilton & Tŷ-croes")
+    >>> fold("Bristol, City of"), fold(" Saint Edmundsbury"), fold("Hamilton & Tŷ-croes")
     ('bristol', 'st edmundsbury', 'hamilton and ty croes')
     """
     folded = name.casefold()
@@ -47,6 +48,8 @@ def fold(name: str) -> str:
     folded = _APOSTROPHE.sub("", folded.replace("&", " and "))
     for tail in _TAILS:
         folded = folded.removesuffix(tail)
+    if "saint" in folded:
+        folded = _SAINT.sub("st", folded)
     return " ".join(_NOT_A_WORD.sub(" ", folded).split())
 
 

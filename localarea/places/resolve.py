@@ -24,6 +24,7 @@ from localarea.places.council_names import (
     council_district,
     former_district,
     refuse_county,
+    renamed_district,
     unknown_place,
 )
 from localarea.places.gazetteer import FormerDistrict, Gazetteer, fold, read_gazetteer
@@ -236,7 +237,13 @@ def _find_county(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Pl
 
 def _find_former(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:
     was = former_district(name, gazetteer)
-    return _former_district(was, gazetteer) if was else None
+    if was is not None:
+        return _former_district(was, gazetteer)
+    renamed = renamed_district(name, gazetteer)
+    if renamed is None:
+        return None
+    code, old = renamed
+    return _district(code, gazetteer, f"{old} is now called {gazetteer.districts[code]}")
 
 
 def _find_abroad(name: str, gazetteer: Gazetteer, store: DataStore | None) -> Place | None:

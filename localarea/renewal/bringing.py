@@ -19,7 +19,13 @@ from localarea.errors import InputError
 from localarea.renewal.carrying import bring_minutes_along, link
 from localarea.renewal.foundations import resting_on
 from localarea.renewal.request import Made, NewTable, RefreshResult, Request
-from localarea.renewal.stepping import not_written, packaged, require_unchanged, sha256_of
+from localarea.renewal.stepping import (
+    not_written,
+    packaged,
+    require_not_to_come,
+    require_unchanged,
+    sha256_of,
+)
 from localarea.renewal.verdicts import resting_definitions
 
 if TYPE_CHECKING:
@@ -56,8 +62,8 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
     Raises
     ------
     InputError
-        If the file is older or loses more than 1% and that is not accepted, or the tables cannot
-        be written.
+        If the stated date is to come, the file is older or loses more than 1% and that is not
+        accepted, or the tables cannot be written.
     FileFormatError, SchemaError
         If the file is not what it should be; every fault is listed.
     ConflictError
@@ -67,6 +73,8 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
     request.progress("reading the file")
     made = make(request)
     sha256 = sha256_of(request.path)
+    if request.edition:  # a file may itself have districts of a year to come
+        require_not_to_come(request.edition, request.now)
     if not request.accept_loss:
         require_no_loss(made.changes)
     names = tuple(sorted(one.info.name for one in made.tables))

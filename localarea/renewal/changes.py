@@ -9,6 +9,7 @@ import numpy as np
 
 from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
+from localarea.renewal.mixed_up import count_far, require_not_mixed_up
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -42,6 +43,11 @@ class DirectoryChanges:
         The same, by the 2025 district of the postcode, without districts that have none.
     examples : dict of str to tuple of str
         A few postcodes of each kind.
+    stayed : int
+        Number of postcodes that are live in both.
+    misplaced : dict of str to int
+        Of these, those that would lose their grid reference (``without_place``), be more than
+        1 km from where they were (``far_away``), in another zone or district, or in none.
     """
 
     before: str
@@ -52,6 +58,8 @@ class DirectoryChanges:
     counts: dict[str, int]
     by_district: dict[str, dict[str, int]] = field(default_factory=dict)
     examples: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    stayed: int = 0
+    misplaced: dict[str, int] = field(default_factory=dict)
 
 
 def compare_directories(
@@ -79,18 +87,20 @@ def compare_directories(
     gone = np.setdiff1d(np.arange(len(old_keys)), at, assume_unique=True)
     added = np.setdiff1d(np.arange(len(new_keys)), there, assume_unique=True)
     lived, lives = _is(older, "status", "live"), _is(newer, "status", "live")
-    moved = np.zeros(len(at), dtype=bool)
-    for axis in ("easting", "northing"):
-        moved |= _numbers(older, axis)[at] != _numbers(newer, axis)[there]
+    stays = lived[at] & lives[there]
+    were = (_numbers(older, "easting")[at], _numbers(older, "northing")[at])
+    are = (_numbers(newer, "easting")[there], _numbers(newer, "northing")[there])
+    moved = (were[0] != are[0]) | (were[1] != are[1])
     rezoned = _differs(older, newer, "msoa11cd", at, there)
     rezoned |= _differs(older, newer, "msoa21cd", at, there)
+    elsewhere = _differs(older, newer, "lad25cd", at, there)
     rows = {
         "new": added,
         "ended": there[lived[at] & ~lives[there]],
         "live_again": there[~lived[at] & lives[there]],
         "moved": there[moved],
         "zone_changed": there[rezoned],
-        "district_changed": there[_differs(older, newer, "lad25cd", at, there)],
+        "district_changed": there[elsewhere],
     }
     wanted = set(districts)
     by_district: dict[str, dict[str, int]] = {}
@@ -111,12 +121,18 @@ def compare_directories(
         counts={**{kind: len(found) for kind, found in rows.items()}, "gone": len(gone)},
         by_district=dict(sorted(by_district.items())),
         examples=examples | {"gone": _some(old_keys, gone)},
+        stayed=int(stays.sum()),
+        misplaced=count_far((were[0][stays], were[1][stays]), (are[0][stays], are[1][stays]))
+        | {
+            "in_another_zone": int((rezoned & stays).sum()),
+            "in_another_district": int((elsewhere & stays).sum()),
+        },
     )
 
 
 def require_no_loss(changes: DirectoryChanges) -> None:
     """
-    Raise an error if a directory is older, or loses many postcodes.
+    Raise an error if a directory is older, loses many postcodes, or has many somewhere else.
 
     Parameters
     ----------
@@ -126,8 +142,9 @@ def require_no_loss(changes: DirectoryChanges) -> None:
     Raises
     ------
     InputError
-        If it is older than the one in use, or more than 1% of the live postcodes would be lost
-        or end.
+        If it is older than the one in use, more than 1% of the live postcodes would be lost or
+        end, or more than 5% of those that stay live would be far away, in another zone or in
+        another district.
     """
     if changes.after < changes.before:
         raise InputError(
@@ -143,6 +160,7 @@ def require_no_loss(changes: DirectoryChanges) -> None:
             "accept the loss",
             parameter="accept-loss",
         )
+    require_not_mixed_up(changes.misplaced, changes.stayed)
 
 
 def _numbers(table: pa.Table, name: str) -> NDArray[Any]:

@@ -238,6 +238,7 @@ def _zones(
 ) -> tuple[Texts, Texts]:
     """Return zone and source: the directory's, else the one in use, else the polygon's."""
     zones, source = Texts.of(raw[f"{system}cd"]), Texts.of(raw[f"{system}_source"])
+    _without_unknown(zones, source, system, store, notes)
     wanted = districts.where(lambda code: code[:1] in ("E", "W"))
     wanted &= columns["easting"].is_valid().to_numpy(zero_copy_only=False)
     rest = np.flatnonzero(wanted & zones.blank())
@@ -250,10 +251,32 @@ def _zones(
     if rest.size:
         _place(zones, source, rest, system, columns, store)
         notes.append(
-            f"{rest.size:,} postcodes have no {system} zone in the file, so each was given the "
+            f"{_postcodes(rest.size)} no {system} zone in the file, so each was given the "
             "zone in which its grid reference lies"
         )
     return zones, source
+
+
+def _without_unknown(
+    zones: Texts, source: Texts, system: str, store: DataStore, notes: list[str]
+) -> None:
+    """Take away the zones that no table has: every answer about such a postcode would be wrong."""
+    from localarea.datasets.zones import zone_districts
+
+    known = {*zone_districts(system, store=store)["code"].to_pylist()}  # type: ignore[arg-type]
+    at = np.flatnonzero(zones.where(lambda code: code not in known))
+    if not at.size:
+        return
+    codes = ", ".join(zones.take(at).used()[:5])
+    zones.codes[at] = source.codes[at] = MISSING
+    notes.append(
+        f"{_postcodes(at.size)} an {system} zone that is not known here ({codes}), so each was "
+        "given the zone that it had, or in which its grid reference lies"
+    )
+
+
+def _postcodes(count: int) -> str:
+    return "1 postcode has" if count == 1 else f"{count:,} postcodes have"
 
 
 def _place(
@@ -309,7 +332,7 @@ def _districts_of_2025(
         made.put(still, older.texts("lad25cd", still))
         unknown = districts.take(rest).used()
         notes.append(
-            f"{rest.size:,} postcodes have a district that is not known here ({name}: "
+            f"{_postcodes(rest.size)} a district that is not known here ({name}: "
             f"{', '.join(unknown[:5])}), so each was given the district of 2025 of its zone"
         )
     return made

@@ -7,10 +7,16 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.datasets import renewed
 from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
-from localarea.datasets.publishers.onspd import read_postcode_directory
+from localarea.datasets.publishers.onspd import read_postcode_directory, require_directory
 from localarea.renewal.changes import DirectoryChanges, compare_directories, require_no_loss
 from localarea.renewal.directory import edition_of, fit
-from localarea.renewal.stepping import not_written, packaged, require_unchanged, sha256_of
+from localarea.renewal.stepping import (
+    not_written,
+    packaged,
+    require_not_to_come,
+    require_unchanged,
+    sha256_of,
+)
 from localarea.renewal.verdicts import Touched, touched_verdicts
 
 if TYPE_CHECKING:
@@ -92,7 +98,7 @@ def refresh_postcodes(
     dry_run : bool
         Whether only to report the changes.
     accept_loss : bool
-        Whether to accept an older directory, and one that loses live postcodes.
+        Whether to accept an older directory, and one that loses or moves live postcodes.
     districts : iterable of str
         Codes of the districts to report on; all by default.
     anchors : iterable of str
@@ -110,14 +116,16 @@ def refresh_postcodes(
     Raises
     ------
     InputError
-        If the month is unknown, or the directory is older or loses live postcodes and that is
-        not accepted.
+        If the month is unknown or is still to come, or the directory is older, loses live
+        postcodes or has many of them somewhere else, and that is not accepted.
     FileFormatError, SchemaError
         If the file is not a postcode directory; every fault is listed.
     ConflictError
         If another refresh is at work, or has been since this one began.
     """
+    require_directory(source)
     month = edition_of(source, edition)
+    require_not_to_come(month, now)
     began_with = renewed.read_all(folder)
     progress("reading the directory")
     raw = read_postcode_directory(source, lad_year=_year_of_codes(month))

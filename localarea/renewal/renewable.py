@@ -230,9 +230,7 @@ def renewable(name: str) -> Renewable:
         if asked in (one.name, *one.synonyms, *one.makes):
             return one
     raise InputError(
-        f"table {name!r} cannot be refreshed; those that can be: "
-        f"{', '.join(names_of_renewables())}",
-        parameter="table",
+        f"{name!r} cannot be refreshed or restored; what can be: {', '.join(names_of_renewables())}"
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localarea.datasets import renewed
+from localarea.datasets._editions import newest_of
 from localarea.datasets.registry import read_registry
 from localarea.errors import ConflictError, InputError, LocalareaError
 from localarea.hashing import file_sha256
@@ -25,6 +26,18 @@ def require_unchanged(
             "nothing was changed; run the refresh again"
         )
     return now
+
+
+def require_not_to_come(vintage: str, now: str) -> None:
+    """Refuse a date later than today: every true edition that follows would seem older."""
+    newest = newest_of(vintage)
+    today = newest_of(now[:7])
+    if today > (0, 0) and newest > (today if newest[1] else (today[0], 0)):
+        raise InputError(
+            f"the file would be of {vintage}, and today is in {now[:7]}; state the date that it is "
+            "of, or set the clock of this machine",
+            parameter="edition",
+        )
 
 
 def packaged(root: Path, names: Iterable[str]) -> dict[str, str]:

@@ -116,6 +116,9 @@ def test_settings_that_contradict_each_other(
         ("OIDC_ROLE_NAMES", "{"),
         ("JOB_HOURS", "0"),
         ("LOG_LEVEL", "loud"),
+        ("JOBS_DIR", ""),  # would be the folder in which the service was started
+        ("DATABASE_URL", " "),
+        ("COUNCIL", ""),
     ],
 )
 def test_values_that_are_not_allowed_are_told_by_name(
@@ -124,6 +127,58 @@ def test_values_that_are_not_allowed_are_told_by_name(
     monkeypatch.setenv(f"LOCALAREA_{name}", value)
     with pytest.raises(SettingError, match=f"LOCALAREA_{name} is not allowed"):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("HOST", "http://x", "no address such as 127.0.0.1"),
+        ("PUBLIC_URL", "local.example", "must begin with https://"),
+        ("PUBLIC_URL", "https://a.example/path", "a host without a path after it"),
+        ("ALLOWED_HOSTS", '["https://a.example"]', "has 'https://a.example', which is no name"),
+        ("ALLOWED_HOSTS", '["a.example:8000"]', "without https:// and port"),
+        ("CORS_ORIGINS", '["https://a.example/"]', "which is no origin such as"),
+        ("TRUSTED_PROXIES", "10.0.0.1;10.0.0.2", "which is no address such as 10.0.0.1"),
+        ("TRUSTED_PROXIES", "127.0.0.1,10.0.0.0/99", "has '10.0.0.0/99', which is no address"),
+        ("DATABASE_URL", "sqlite:///", "names no file, so that decisions would not be kept"),
+    ],
+)
+def test_what_could_never_work_is_refused(
+    name: str, value: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(f"LOCALAREA_{name}", value)
+    with pytest.raises(SettingError) as told:
+        read_settings()
+    assert str(told.value).startswith(f"LOCALAREA_{name} ")
+    assert said in str(told.value)
+
+
+@pytest.mark.parametrize("name", ["DATA_DIR", "CACHE_DIR", "DEFINITIONS_DIR", "JOBS_DIR"])
+def test_a_folder_that_is_a_file_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "file"
+    path.touch()
+    monkeypatch.setenv(f"LOCALAREA_{name}", str(path))
+    with pytest.raises(SettingError, match=f"LOCALAREA_{name} names .* is a file and not a folder"):
+        read_settings()
+
+
+def test_addresses_that_can_be_are_let_through(monkeypatch: pytest.MonkeyPatch) -> None:
+    stated = {
+        "HOST": "::1",
+        "PUBLIC_URL": "https://Local.Example:8443/",
+        "ALLOWED_HOSTS": '["inner.example", "[::1]"]',
+        "CORS_ORIGINS": '["https://maps.example.org"]',
+        "TRUSTED_PROXIES": "127.0.0.1, 172.16.0.0/12",
+        "DATABASE_URL": "sqlite:///decisions.sqlite",
+        "JOBS_DIR": "~/jobs",
+    }
+    for name, value in stated.items():
+        monkeypatch.setenv(f"LOCALAREA_{name}", value)
+    jobs = read_settings().jobs_dir
+    assert jobs is not None
+    assert jobs.is_absolute()
 
 
 def test_all_faults_are_said_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -134,13 +134,92 @@ def test_a_new_postcode_without_a_zone_is_placed_by_its_grid_reference(
     path = write_directory(tmp_path, rows, edit=edit)
     done = refresh_postcodes(path, small, tmp_path / "tables", now=AT)
     assert done.notes == (
-        "1 postcodes have no msoa11 zone in the file, so each was given the zone in which its grid "
+        "1 postcode has no msoa11 zone in the file, so each was given the zone in which its grid "
         "reference lies",
-        "1 postcodes have no msoa21 zone in the file, so each was given the zone in which its grid "
+        "1 postcode has no msoa21 zone in the file, so each was given the zone in which its grid "
         "reference lies",
     )
     verdict = _check(_over(small, tmp_path / "tables"), NEW)
     assert verdict.zone == there["msoa11cd"]
+
+
+@pytest.mark.parametrize(
+    ("mixed", "words"),
+    [
+        ("exchanged", r"[\d,]+ would be more than 1 km from where they were, more than 5%"),
+        ("no place", r"[\d,]+ would lose their grid reference, more than 5%"),
+        ("zones of other rows", r"[\d,]+ would be in another zone or in none"),
+        ("no district", r"[\d,]+ would be in another district or in none"),
+    ],
+)
+def test_a_directory_whose_columns_are_mixed_up_is_refused(
+    small: DataStore, rows: list[dict[str, Any]], tmp_path: Path, mixed: str, words: str
+) -> None:
+    def edit(copy: list[dict[str, Any]]) -> None:
+        zones = [row["msoa21cd"] for row in copy]
+        for place, row in enumerate(copy):
+            if mixed == "exchanged":
+                row["east1m"], row["north1m"] = row["north1m"], row["east1m"]
+            elif mixed == "no place":
+                row["east1m"] = row["north1m"] = ""
+            elif mixed == "no district":
+                row["lad25cd"] = ""
+            elif row["msoa21cd"]:  # as when one column alone was sorted
+                row["msoa21cd"] = zones[place - 1500] or row["msoa21cd"]
+
+    path = write_directory(tmp_path, rows, edit=edit)
+    with pytest.raises(InputError, match=rf"that stay live.*{words}.*mixed up.*accept the loss"):
+        refresh_postcodes(path, small, tmp_path / "tables", now=AT)
+    assert renewed.read_current(tmp_path / "tables") is None
+
+
+def test_a_zone_that_no_table_has_is_not_taken_up(
+    small: DataStore, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    def edit(copy: list[dict[str, Any]]) -> None:
+        for row in copy:
+            if row["postcode"] == ENDED:
+                row["msoa21cd"] = "E02099999"
+
+    path = write_directory(tmp_path, rows, edit=edit)
+    done = refresh_postcodes(path, small, tmp_path / "tables", now=AT, dry_run=True)
+    assert not any(done.changes.counts.values())
+    assert done.notes == (
+        "1 postcode has an msoa21 zone that is not known here (E02099999), so each was given the "
+        "zone that it had, or in which its grid reference lies",
+    )
+
+
+def test_a_month_to_come_is_refused(
+    small: DataStore, rows: list[dict[str, Any]], tmp_path: Path
+) -> None:
+    path = write_directory(tmp_path, rows, month="FEB_2062")
+    with pytest.raises(InputError, match="would be of 2062-02, and today is in 2026-03"):
+        refresh_postcodes(path, small, tmp_path / "tables", now=AT, accept_loss=True)
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "what"),
+    [
+        (
+            "ONSUD_FEB_2026.csv",
+            "\ufeffUPRN,GRIDGB1E,PCDS\n1,2,CO1 1JB\n",
+            "directory of properties",
+        ),
+        (
+            "co.csv",
+            '"CO1 1JB",10,599000,225000,"E92000001","",""\n',
+            "Code-Point",
+        ),
+        ("postcodes.parquet", "PAR1 and so on", "a Parquet file"),
+    ],
+)
+def test_other_files_of_postcodes_are_told_by_what_they_are(
+    small: DataStore, tmp_path: Path, name: str, content: str, what: str
+) -> None:
+    (tmp_path / name).write_text(content, encoding="utf-8")
+    with pytest.raises(FileFormatError, match=rf"it is .*{what}.*use the ONSPD or the NSPL"):
+        refresh_postcodes(tmp_path / name, small, tmp_path / "tables", now=AT)
 
 
 def test_a_code_of_a_district_to_come_is_that_of_its_zone(
@@ -240,7 +319,7 @@ def test_steps_go_back_one_by_one_and_old_editions_are_cleared(
     folder = tmp_path / "tables"
     for month in ("FEB_2026", "MAY_2026", "AUG_2026"):
         path = write_directory(tmp_path, rows, month=month)
-        refresh_postcodes(path, _over(small, folder), folder, now=AT)
+        refresh_postcodes(path, _over(small, folder), folder, now="2026-09-01T09:00:00+00:00")
     assert sorted(p.name for p in folder.iterdir() if p.is_dir()) == ["0002", "0003"]
     back = renewed.restore(folder)
     assert back is not None
@@ -345,7 +424,8 @@ def test_commands_from_refresh_to_restore(
     monkeypatch.setenv("LOCALAREA_RENEWED_DIR", str(tmp_path / "tables"))
     assert run(["data", "refresh", "--from", str(newer), "--dry-run"]) == 0
     told = capsys.readouterr().out
-    assert "1 new postcodes" in told
+    assert "1 postcode new" in told
+    assert "  Colchester (E07000071): 1 new, 1 no longer live, 1 with another grid ref" in told
     assert "Nothing was changed" in told
     assert run(["check", NEW, "--option", "ttwa-official", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["status"] == "unknown"
@@ -363,7 +443,7 @@ def test_commands_from_refresh_to_restore(
     assert run(["check", NEW, "--option", "ttwa-official", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)[0]["status"] == "unknown"
     assert run(["data", "refresh", "oa11_lookup"]) == 2
-    assert "those that can be: postcodes" in capsys.readouterr().err
+    assert "what can be: postcodes" in capsys.readouterr().err
     assert run(["data", "refresh", "--from", str(tmp_path / "none.zip")]) == 2
     assert "there is no file" in capsys.readouterr().err
 

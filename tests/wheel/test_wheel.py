@@ -213,7 +213,7 @@ def test_a_directory_is_brought_in_from_an_address_and_stepped_back_from(
     assert before[1][0] == "local"
     named = ("data", "refresh", "postcodes", "--from", f"{publisher}/ONSPD_FEB_2026.zip")
     told = command(*named)
-    assert "1 new postcodes" in told
+    assert "1 postcode new" in told
     assert "1 no longer live" in told
     assert "minutes_colchester_postcodes, postcodes" in told
     after = answers()

@@ -16,8 +16,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from localarea.datasets.publishers._delimited import Faults, RawTable, Wanted, read_delimited
-from localarea.datasets.publishers._opening import as_path, members_of
+from localarea.datasets.publishers._opening import as_path, members_of, open_table
 from localarea.datasets.publishers._postcode_cells import POSTCODE, keys_of, months_of
+from localarea.errors import FileFormatError
 from localarea.geo.postcodes import postcode_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,21 @@ MEMBERS: Final = (
     r"/multi_csv/[^/]*\.csv",
     r"(^|/)Data/[^/]*csv",
 )
+
+# Other files of postcodes, by how their first line begins.
+_OTHERS: Final = (
+    (
+        re.compile(r"\W*uprn\W", re.IGNORECASE),
+        "the directory of properties (ONSUD or NSUL), which does not tell which postcodes ended",
+    ),
+    (
+        re.compile(r'"?[A-Z]{1,2}\d[A-Z\d ]{4,5}"?,\d\d,\d+,\d+,'),
+        "Code-Point Open, which has neither zones nor the postcodes that ended",
+    ),
+    (re.compile("PAR1"), "a Parquet file, not the directory as the ONS publishes it"),
+)
+_AREA_OF_CODE_POINT: Final = r"(^|/)CSV/[a-z]{1,2}\.csv"
+_FIRST_LINE: Final = 4096
 
 _YEAR_OF_HEADER: Final = re.compile(r"lad(\d\d)cd")
 _YEAR_OF_FILE: Final = re.compile(r"(?:ONSPD|NSPL)\w*?_20(\d\d)", re.IGNORECASE)
@@ -93,6 +109,28 @@ def read_postcode_directory(path: str | Path, *, lad_year: int | None = None) ->
     whole = _sorted_unique(whole, faults)
     faults.stop()
     return whole.rename_columns([_final_name(n, year) for n in whole.column_names])
+
+
+def require_directory(path: str | Path) -> None:
+    """
+    Refuse a file of another kind that has postcodes too, by what it is.
+
+    Parameters
+    ----------
+    path : str or pathlib.Path
+        A file that should be a postcode directory.
+
+    Raises
+    ------
+    FileFormatError
+        If it is the directory of properties, Code-Point Open, or a Parquet file.
+    """
+    path = as_path(path)
+    with open_table(path, members_of(path, (*MEMBERS, _AREA_OF_CODE_POINT))[0]) as stream:
+        first = stream.read(_FIRST_LINE).partition(b"\n")[0].decode("utf-8-sig", "replace")
+    what = next((said for pattern, said in _OTHERS if pattern.match(first)), None)
+    if what:
+        raise FileFormatError(path, f"it is {what}", hint="use the ONSPD or the NSPL")
 
 
 def _final_name(name: str, year: int | None) -> str:

@@ -35,6 +35,7 @@ from localarea.places.council_names import (
     council_district,
     former_district,
     plain_names,
+    renamed_district,
 )
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.postcode_places import COUNTRY_AREA
@@ -110,7 +111,8 @@ def find_council(name: str, *, files: bool = True, store: DataStore | None = Non
     if wanted.casefold() in names:
         return read_council(wanted, store=store)
     gazetteer = read_gazetteer("msoa11", store=store)
-    meant = council_district(wanted, gazetteer)
+    renamed = renamed_district(wanted, gazetteer)
+    meant = council_district(wanted, gazetteer) or (renamed and renamed[0])
     for code, district in gazetteer.districts.items():
         if meant == code or code == wanted.upper() or _slug(district) == wanted:
             return council_of_anchor(district, store=store)

@@ -52,9 +52,11 @@ def _districts(
     if faults:
         raise SettingError(f"{council.key}.toml, members of 'districts': " + "; ".join(faults))
     zones = sorted(zone for code in members for zone in gazetteer.district_zones[code])
-    return MethodResult(
-        tuple(zones), {"members": members}, (_zones_table(council), "districts_lad25")
-    )
+    known: dict[str, Any] = {"members": members}
+    if neighbours and len(members) == 1:  # an island: its title says that others are in it
+        (name,) = members.values()
+        known["notes"] = (f"no district shares a border with {name}, so the area is {name} alone",)
+    return MethodResult(tuple(zones), known, (_zones_table(council), "districts_lad25"))
 
 
 def _bordering(council: Council, store: DataStore | None) -> dict[str, str]:

@@ -66,6 +66,16 @@ def year_of(request: Request, found: int | None) -> int:
     return found
 
 
+def require_stated(request: Request, found: int) -> None:
+    """Refuse a stated year that is not the one in the column names of the file."""
+    if request.edition not in (None, str(found)):
+        raise InputError(
+            f"the column names of the file are of {found}, and {request.edition!r} is stated; "
+            "leave the year out",
+            parameter="edition",
+        )
+
+
 def require_known(
     table: str, found: Iterable[str], known: Iterable[str], what: str, hint: str
 ) -> None:

@@ -7,11 +7,18 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from localarea.datasets import counties as in_use
+from localarea.datasets._editions import newest_of
 from localarea.datasets.districts import read_district_names
 from localarea.datasets.publishers.districts import read_county_lookup
 from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
-from localarea.renewal.kinds._shared import described, districts_here, require_known
+from localarea.renewal.kinds._shared import (
+    described,
+    districts_here,
+    require_known,
+    require_stated,
+    year_of,
+)
 from localarea.renewal.kinds._topology import is_of_all_years, read_or_refuse
 from localarea.renewal.making.districts import counties_table, read_counties
 from localarea.renewal.request import Made, NewTable
@@ -41,9 +48,11 @@ def _make(request: Request) -> Made:
     notes: tuple[str, ...] = ()
     if is_of_all_years(request.path):
         newer = read_or_refuse(request.path, read_counties)
-        vintage, source = request.edition or before.vintage, _ALL_YEARS
+        year = year_of(request, newest_of(before.vintage)[0])
+        vintage, source = str(year), _ALL_YEARS
     else:
         lookup, year = read_county_lookup(request.path)
+        require_stated(request, year)
         newer, notes = _whole(lookup, older)
         vintage, source = str(year), f"ONS lookup of districts and counties ({year})"
     names = read_district_names(store=request.store)
@@ -71,7 +80,11 @@ def _whole(lookup: pd.DataFrame, older: pd.DataFrame) -> tuple[pd.DataFrame, tup
     whole = pd.concat([newer, own]).sort_values("lad25cd", ignore_index=True)
     if own.empty:
         return whole, ()
-    return whole, (
-        f"{len(own):,} unitary authorities and London boroughs are not in the file, and stay their "
-        "own county",
-    )
+    if len(own) == 1:
+        said = "1 unitary authority or London borough is not in the file, and stays its own county"
+    else:
+        said = (
+            f"{len(own):,} unitary authorities and London boroughs are not in the file, and stay "
+            "their own county"
+        )
+    return whole, (said,)

@@ -14,7 +14,12 @@ from localarea.datasets.publishers.districts import DISTRICT, LAD_CODE, read_dis
 from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._followers import tables_that_follow
-from localarea.renewal.kinds._shared import described, districts_here
+from localarea.renewal.kinds._shared import (
+    described,
+    districts_here,
+    require_stated,
+    year_of,
+)
 from localarea.renewal.kinds._topology import is_of_all_years, read_or_refuse
 from localarea.renewal.making.districts import names_table, read_districts_of_all_years
 from localarea.renewal.making.outlines import read_outlines
@@ -80,10 +85,12 @@ def _read(request: Request, older: pd.DataFrame) -> _Districts:
     if _is_table(request.path):
         listed, year = read_district_list(request.path)
         source = f"ONS names and codes of districts ({year})"
+        require_stated(request, year)
         return _of_a_year(older, listed, _unmoved(older, listed), year, source)
     listed, shapes = read_outlines(request.path, LAD_CODE, DISTRICT)
     column = next(str(name) for name in listed.columns if LAD_CODE.fullmatch(str(name)))
     year = 2000 + int(column[3:5])
+    require_stated(request, year)
     name = column.replace("cd", "nm")
     if name not in listed:
         faults = Faults(f"districts {request.path.name}")
@@ -128,7 +135,7 @@ def _of_all_years(request: Request) -> _Districts:
     before = request.store.info(TABLE).vintage
     years = names["start"].dropna().max()
     last = max(int(years) if pd.notna(years) else 0, int(before[-4:]))
-    vintage = request.edition or f"{before[:4]}-{last}"
+    vintage = f"{before[:4]}-{year_of(request, last)}"
     return _Districts(names, moves, vintage, _ALL_YEARS)
 
 

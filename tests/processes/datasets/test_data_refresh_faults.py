@@ -159,7 +159,7 @@ def test_a_server_that_fails_changes_nothing(
     assert renewed.read_current(tmp_path / "tables") is None
     dry = ["data", "refresh", "--from", f"{address}/items/abc/data", "--dry-run"]
     assert run(dry) == 0
-    assert "1 new postcodes" in capsys.readouterr().out
+    assert "1 postcode new" in capsys.readouterr().out
 
 
 HOLD = """

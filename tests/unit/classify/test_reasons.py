@@ -42,6 +42,17 @@ INSIDE = PostcodePlace("E", "Z1", "Old Town (Anchorton 001)", "D1", "Anchorton")
             PostcodePlace("E", "Z1", None, "D1", "Anchorton"),
             "in Z1, Anchorton, which is inside the area",
         ),
+        # The ONS lists a few districts with a tail that nobody says.
+        (
+            PostcodePlace(
+                "E", "Z2", "Ross-on-Wye (Herefordshire 022)", "D2", "Herefordshire, County of"
+            ),
+            "in Ross-on-Wye (Herefordshire 022), Herefordshire, which is outside the area 'Test'",
+        ),
+        (
+            PostcodePlace("E", "Z2", "Bristol 032", "D2", "Bristol, City of"),
+            "in Bristol 032, which is outside the area 'Test'",
+        ),
         (PostcodePlace("S", "Z9"), "in Scotland, which is outside the area 'Test'"),
         (PostcodePlace("M"), "in the Isle of Man, which is outside the area 'Test'"),
     ],

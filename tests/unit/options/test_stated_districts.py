@@ -8,6 +8,7 @@ import pytest
 from options_county import make_store
 
 from localarea.errors import SettingError
+from localarea.options.by_name.any_council import plain_council
 from localarea.options.council import parse_council
 from localarea.options.membership import option_zones
 from localarea.options.stated_districts import district_faults
@@ -59,3 +60,20 @@ def test_an_option_names_the_file_and_the_line(store: DataStore) -> None:
     words = r"anchorton\.toml, members of 'districts': Oldham Regis .* now part of Farley"
     with pytest.raises(SettingError, match=words):
         option_zones("districts", council, store=store)
+
+
+@pytest.mark.parametrize(
+    ("anchor", "notes"),
+    [
+        (
+            "Isle of Wight",
+            ("no district shares a border with Isle of Wight, so the area is Isle of Wight alone",),
+        ),
+        ("Norwich", None),
+    ],
+)
+def test_an_island_has_no_districts_that_border_it_and_says_so(
+    anchor: str, notes: tuple[str, ...] | None
+) -> None:
+    option = option_zones("districts", plain_council(anchor))
+    assert option.parameters.get("notes") == notes

@@ -13,8 +13,9 @@ from localarea.errors import (
     PlaceNotFoundError,
 )
 from localarea.options.by_name.any_council import find_council
-from localarea.places.council_names import WELSH
-from localarea.places.gazetteer import read_gazetteer
+from localarea.places.council_names import WELSH, about_county, council_district, written_out
+from localarea.places.counties import FORMER, read_counties
+from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.places.resolve import resolve_place
 
 
@@ -47,6 +48,18 @@ from localarea.places.resolve import resolve_place
         ("Newcastle City Council", "Newcastle upon Tyne"),
         ("Bristol City Council", "Bristol, City of"),
         ("district:Caerdydd", "Cardiff"),
+        ("Saint Helens", "St. Helens"),
+        ("Bucks", "Buckinghamshire"),
+        ("Wilts", "Wiltshire"),  # and not W1 1TS, for which the I and the L are slips
+        ("North Herts Council", "North Hertfordshire"),
+        ("NW Leics", "North West Leicestershire"),
+        ("N. E. Lincs", "North East Lincolnshire"),
+        ("E. Riding of Yorks", "East Riding of Yorkshire"),
+        ("Bath & NE Somerset", "Bath and North East Somerset"),
+        ("Co. Durham", "County Durham"),
+        ("LB Hackney", "Hackney"),
+        ("Tewkesbury Borough Council", "North Gloucestershire"),  # renamed, with the same code
+        ("Shepway", "Folkestone and Hythe"),
     ],
 )
 def test_a_council_is_its_district(text: str, district: str) -> None:
@@ -82,6 +95,10 @@ def test_a_former_council_is_its_former_district() -> None:
         ("surrey", "Surrey", "Woking"),  # and not Surrey Quays, Southwark
         ("E10000012", "Essex", "Basildon"),
         ("West Yorkshire Combined Authority", "West Yorkshire", "Kirklees"),
+        ("Herts", "Hertfordshire", "Dacorum"),
+        ("Notts County Council", "Nottinghamshire", "Gedling"),
+        ("Hants", "Hampshire", "Test Valley"),
+        ("W Sussex", "West Sussex", "Arun"),
     ],
 )
 def test_a_county_is_refused_with_its_districts(text: str, county: str, district: str) -> None:
@@ -90,6 +107,60 @@ def test_a_county_is_refused_with_its_districts(text: str, county: str, district
     assert district in str(told.value)
     with pytest.raises(CouncilNotFoundError, match=f"^{county} is a county; "):
         find_council(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "Cumbria County Council",
+            "Cumbria was a county until 2023; name a district in it: Cumberland or Westmorland and "
+            "Furness",
+        ),
+        ("Northants", "Northamptonshire was a county until 2021; name a district in it: North No"),
+        ("Cheshire", "Cheshire was a county until 2009; name a district in it: Cheshire East, "),
+        ("Cleveland", "Cleveland was a county until 1996; name a district in it: Hartlepool, "),
+        ("Avon", "Avon was a county until 1996; name a district in it: Bath and North East Somers"
+        "et, Bristol, North Somerset or South Gloucestershire"),
+        ("Gwent", "Gwent was a county until 1996; name a district in it: Blaenau Gwent, "),
+        ("Westmorland", "Westmorland was a county until 1974; name Westmorland and Furness"),
+        ("Sussex", "Sussex was a county until 1974; name a district in it: Adur, Arun, Brighton a"),
+        ("Greater London", "Greater London has no council of its own here; name a district in it:"),
+        ("Wales", "Wales is a country; name a district, town, zone or postcode, such as Cardiff"),
+    ],
+)  # fmt: skip
+def test_a_county_without_a_council_and_a_country_say_what_to_name(text: str, said: str) -> None:
+    with pytest.raises(InputError) as told:
+        resolve_place(text)
+    assert str(told.value).startswith(said)
+    with pytest.raises(CouncilNotFoundError) as refused:
+        find_council(text)
+    assert str(refused.value).startswith(said)
+
+
+def test_former_counties_are_of_districts_that_there_are() -> None:
+    gazetteer, counties = read_gazetteer("msoa11"), read_counties()
+    known = {*gazetteer.districts, *counties.members}
+    assert {code for county in FORMER for code in county.within} <= known
+    assert not {fold(one.name) for one in FORMER} & {fold(n) for n in gazetteer.districts.values()}
+
+
+def test_no_name_of_a_place_is_taken_for_an_abbreviation() -> None:
+    gazetteer = read_gazetteer("msoa11")
+    known = {fold(name) for name in (*gazetteer.names(), *gazetteer.ons_names.values())}
+    out = {name: written_out(name, gazetteer) for name in known}
+    assert out["south hams"] == "south hampshire"  # which is no district, so it does no harm
+    assert not [name for name, one in out.items() if one and council_district(one, gazetteer)]
+    assert not [name for name, one in out.items() if one and about_county(one, gazetteer)]
+
+
+def test_a_new_name_of_a_council_is_said() -> None:
+    place = resolve_place("Tewkesbury")
+    assert (place.code, place.note) == (
+        "E07000083",
+        "Tewkesbury is now called North Gloucestershire",
+    )
+    assert find_council("Tewkesbury").anchor == "North Gloucestershire"
 
 
 @pytest.mark.parametrize("text", ["Edinburgh", "Glasgow City Council", "Dundee"])

@@ -109,6 +109,26 @@ def test_an_older_edition_is_refused_unless_it_is_accepted(twin: Twin, tmp_path:
     assert over(twin, folder).info("jobs_msoa21_2024").vintage == "2023"
 
 
+def test_a_year_to_come_is_refused(twin: Twin, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="would be of 2062, and today is in 2026-03"):
+        refresh(twin, tmp_path / "tables", "jobs", twin.raw / JOBS, edition="2062")
+
+
+@pytest.mark.parametrize("what", ["districts", "counties"])
+def test_a_year_that_is_none_is_refused_of_a_file_of_all_years(
+    twin: Twin, tmp_path: Path, what: str
+) -> None:
+    with pytest.raises(InputError, match=r"the year 'soon' is not valid"):
+        refresh(twin, tmp_path / "tables", what, twin.raw / DISTRICTS, edition="soon")
+
+
+def test_a_year_other_than_that_of_the_columns_is_refused(twin: Twin, tmp_path: Path) -> None:
+    path = tmp_path / "counties.csv"
+    path.write_text("LAD25CD,LAD25NM,CTY25CD,CTY25NM\nE07000071,C,E10000012,E\n", "utf-8")
+    with pytest.raises(InputError, match=r"column names of the file are of 2025, and '2026' is st"):
+        refresh(twin, tmp_path / "tables", "counties", path, edition="2026")
+
+
 @pytest.mark.parametrize("what", sorted(OF))
 def test_another_kind_of_file_is_refused(twin: Twin, tmp_path: Path, what: str) -> None:
     path = tmp_path / "a.csv"
