@@ -33,6 +33,8 @@ Reason = Literal[
     "abroad",
 ]
 
+_LAST_HOUR: Final = 23  # of a day by UTC, when the next has begun in British Summer Time
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -217,6 +219,3 @@ def british_day(moment: datetime) -> date:
     from zoneinfo import ZoneInfo  # a hundredth of a second, which a single check need not take
 
     return utc.astimezone(ZoneInfo("Europe/London")).date()
-
-
-_LAST_HOUR: Final = 23
