@@ -23,6 +23,7 @@ from localarea.cli.answers import (
 from localarea.cli.arguments import Anchor, AsJson, BorderlineMin, CouncilName
 from localarea.cli.numbers import finite, number_of, stated
 from localarea.definitions.boundary_choice import Nearness
+from localarea.records import true_minus
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -244,7 +245,8 @@ def _money_lines(report: FileReport | ParquetReport) -> Iterator[str]:
     if spend is None:
         return
     parts = " + ".join(f"{_pounds(paid)} {name}" for name, paid in spend.sums.items())
-    said = parts.replace("+ -", "- ").replace("_", " ")  # where refunds outweigh payments
+    minus = "\N{MINUS SIGN}"  # where refunds outweigh payments
+    said = parts.replace(f"+ {minus}", f"{minus} ").replace("_", " ")
     yield f"amounts ({spend.column}): {_pounds(spend.total)} = {said}"
     if spend.unread:
         yield f"rows with an answer and no amount: {spend.unread:,}"
@@ -256,7 +258,7 @@ def _money_lines(report: FileReport | ParquetReport) -> Iterator[str]:
 
 
 def _pounds(amount: Decimal) -> str:
-    return f"-£{-amount:,.2f}" if round(amount, 2) < 0 else f"£{abs(amount):,.2f}"
+    return true_minus(f"-£{-amount:,.2f}") if round(amount, 2) < 0 else f"£{abs(amount):,.2f}"
 
 
 def _count_lines(report: FileReport | ParquetReport) -> Iterator[str]:

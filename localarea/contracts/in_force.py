@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING
 
-from localarea.classify.sentences import month_name
+from localarea.definitions.model import day_name
 from localarea.errors import LocalareaError
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from localarea.contracts.model import Contract
     from localarea.definitions.published import PublishedDefinition
     from localarea.definitions.store import DefinitionStore
@@ -44,7 +45,7 @@ def notes_on_period(contract: Contract, definitions: DefinitionStore) -> list[st
     instead = [one.definition.id for one in published if _stands_in(one, own, contract.first_day)]
     other = f"On that day {instead[0]} is in force. " if instead else ""
     return [
-        f"The contract begins on {say_day(contract.first_day)}, {wrong}. {other}"
+        f"The contract begins on {day_name(str(contract.first_day))}, {wrong}. {other}"
         f"All its returns are measured under {own.definition.id}."
     ]
 
@@ -54,9 +55,9 @@ def _wrong_period(day: date, own: PublishedDefinition) -> str:
     if last < first:
         return f"and {own.definition.id} was never in force"
     if day.isoformat() < first:
-        return f"before {own.definition.id} is in force (from {say_day(date.fromisoformat(first))})"
+        return f"before {own.definition.id} is in force (from {day_name(first)})"
     if day.isoformat() > last:
-        return f"after {own.definition.id} ended (on {say_day(date.fromisoformat(last))})"
+        return f"after {own.definition.id} ended (on {day_name(last)})"
     return ""
 
 
@@ -66,16 +67,3 @@ def _stands_in(one: PublishedDefinition, own: PublishedDefinition, day: date) ->
         alike == (own.definition.purpose, own.definition.council)
         and one.definition.effective_from <= day.isoformat() <= one.last_day
     )
-
-
-def say_day(day: date) -> str:
-    """
-    Write a day in words.
-
-    Examples
-    --------
-    >>> from datetime import date
-    >>> say_day(date(2026, 11, 5))
-    '5 November 2026'
-    """
-    return f"{day.day} {month_name(day.year * 100 + day.month)}"

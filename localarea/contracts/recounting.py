@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localarea.contracts.in_force import say_day
 from localarea.contracts.quarters import quarter_days
+from localarea.definitions.model import day_name
 from localarea.measures.catalogue import MEASURE_OF
 
 if TYPE_CHECKING:
@@ -57,4 +57,4 @@ def _days_in(contract: Contract, quarter: str) -> tuple[date, date]:
 
 
 def _period(days: tuple[date, date]) -> str:
-    return f"{say_day(days[0])} to {say_day(days[1])}"
+    return f"{day_name(str(days[0]))} to {day_name(str(days[1]))}"

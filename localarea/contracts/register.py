@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from localarea.contracts.counting import CountedReturn, require_quarter
-from localarea.contracts.in_force import say_day
 from localarea.contracts.kept import COUNCIL, SUPPLIER, Decision, KeptContract, KeptReturn
 from localarea.contracts.model import Contract, contract_of
 from localarea.contracts.quarters import quarter_days
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipt_faults import contract_subject, return_facts, return_subject
 from localarea.decisions.schema import CONTRACT_RETURNS, CONTRACTS, RETURN_DECISIONS
-from localarea.definitions.model import canonical_json
+from localarea.definitions.model import canonical_json, day_name
 from localarea.errors import ConflictError, InputError, NotFoundError, nearest_names
 from localarea.hashing import text_sha256
 
@@ -149,9 +148,9 @@ def _require_returns_hold(connection: Connection, newest: KeptContract, contract
         first, last = quarter_days(quarter)
         named, limit = "", ""
         if contract.last_day < first:
-            named, limit = "last_day", f"its last day can be {say_day(first)} at the earliest"
+            named, limit = "last_day", f"its last day can be {day_name(str(first))} at the earliest"
         elif last < contract.first_day:
-            named, limit = "first_day", f"its first day can be {say_day(last)} at the latest"
+            named, limit = "first_day", f"its first day can be {day_name(str(last))} at the latest"
         if named:
             why = f"a return of {quarter} was counted, so the contract must run in that quarter"
             raise InputError(f"{why}: {limit}", parameter=named)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localarea.contracts.in_force import notes_on_period, say_day
+from localarea.contracts.in_force import notes_on_period
 from localarea.contracts.standing import target_of
+from localarea.definitions.model import day_name
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.report import ALL_QUARTERS
 
@@ -35,7 +36,7 @@ def notes_on_terms(contract: Contract, definitions: DefinitionStore) -> list[str
     found = notes_on_period(contract, definitions)
     before: dict[str, Milestone] = {}
     for one in sorted(contract.milestones, key=lambda each: each.due):
-        named = f"The milestone of {say_day(one.due)}"
+        named = f"The milestone of {day_name(str(one.due))}"
         if not contract.first_day <= one.due <= contract.last_day:
             found.append(f"{named} is outside the days of the contract.")
         if not one.measure or one.target is None:
@@ -49,7 +50,7 @@ def notes_on_terms(contract: Contract, definitions: DefinitionStore) -> list[str
         earlier = before.get(one.measure)
         if earlier is not None and earlier.target is not None and one.target < earlier.target:
             found.append(
-                f"{named} expects {due}, less than that of {say_day(earlier.due)}: "
+                f"{named} expects {due}, less than that of {day_name(str(earlier.due))}: "
                 "say how much is due by then from the first day on."
             )
         else:

@@ -7,9 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.contracts.in_force import say_day
 from localarea.contracts.reading import kpi_document, on_missing_shares
 from localarea.contracts.standing import INDICATOR
+from localarea.definitions.model import day_name
 from localarea.errors import EmptyResultError
 from localarea.reports.cabinet.model import (
     Block,
@@ -62,7 +62,7 @@ def social_value_document(facts: SocialValueFacts, *, author: str, dated: date) 
     return Report(
         "Social value from our contracts",
         "Report to Cabinet: what was pledged and delivered"
-        + ("" if facts.on == dated else f", to {say_day(facts.on)}"),
+        + ("" if facts.on == dated else f", to {day_name(str(facts.on))}"),
         author,
         dated,
         tuple(_numbered(blocks)),

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.contracts.in_force import say_day
 from localarea.contracts.reading import faults_of
 from localarea.contracts.standing import INDICATOR
+from localarea.definitions.model import day_name
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.reports.cabinet.model import (
     Block,
@@ -47,7 +46,7 @@ def contracts(facts: SocialValueFacts, found: Sequence[Mapping[str, Any]]) -> li
             one.contract.supplier,
             one.contract.department,
             f"{one.contract.value:,.2f}",
-            say_day(one.contract.last_day),
+            day_name(str(one.contract.last_day)),
             "at risk" if line["at_risk"] else "nothing late or at risk",
         )
         for one, line in zip(facts.kept, found, strict=True)
@@ -75,7 +74,7 @@ def _contract(facts: SocialValueFacts, contract: Contract, line: Mapping[str, An
 
 
 def _milestone(one: Mapping[str, Any]) -> str:
-    day = say_day(date.fromisoformat(one["due"]))
+    day = day_name(one["due"])
     return f"Milestone {'of' if one['past'] else 'due on'} {day}: {one['title']}"
 
 

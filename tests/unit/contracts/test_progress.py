@@ -203,7 +203,7 @@ def test_a_share_and_a_refund_are_said_as_what_they_are() -> None:
 
     assert reasons(100, 900)[-1] == "LOCAL-SPEND: 10.0% delivered, 60.0% expected"
     assert reasons(-500, 400) == [  # refunds outweigh payments: there is no share, not one of 0
-        "NT18: -£500.00 delivered, £910.00 expected",
+        "NT18: \N{MINUS SIGN}£500.00 delivered, £910.00 expected",
         "LOCAL-SPEND: no share delivered, 60.0% expected",
     ]
 
