@@ -104,6 +104,11 @@ def test_json_sent_as_something_else_is_told_which_header_is_missing(client: Tes
         (b"[" * 100_000, {}, "nested"),
         (gzip.compress(POSTCODES), {"Content-Encoding": "gzip"}, "compressed"),
     ],
+    ids=[
+        "latin-1",
+        "nested",
+        "compressed",
+    ],  # the compressed one holds the time, and so would its id
 )
 def test_a_body_that_is_no_text_says_why(
     client: TestClient, body: bytes, headers: dict[str, str], said: str
