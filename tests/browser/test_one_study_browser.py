@@ -69,7 +69,7 @@ def test_a_click_on_the_map_moves_a_zone_and_undo_and_redo_go_back_and_forth(pag
     assert zone.startswith("E02")
     after = shown(page, "jobs")
     assert after != before
-    assert shown(page, "jobs", "change").startswith("+" if how == "in" else "-")
+    assert shown(page, "jobs", "change").startswith("+" if how == "in" else "\N{MINUS SIGN}")
     assert shown(page, "jobs", "before") == before
     click_map(page, 0.5, 0.5)  # the same zone again
     expect(page.locator("#moved li")).to_have_count(0)
