@@ -134,6 +134,7 @@ def test_the_package_is_a_command_too(
 ) -> None:
     """``python -m localarea``, where no folder of commands is on the path."""
     monkeypatch.setattr(sys, "argv", ["localarea", "--version"])
+    monkeypatch.delitem(sys.modules, "localarea.__main__", raising=False)  # whoever looked at it
     with pytest.raises(SystemExit) as ended:
         runpy.run_module("localarea", run_name="__main__")
     assert not ended.value.code
