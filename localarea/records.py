@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, NewType
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
+    from decimal import Decimal
 
 Postcode = NewType("Postcode", str)
 GssCode = NewType("GssCode", str)
@@ -187,6 +188,22 @@ def true_minus(number: str) -> str:
     ("'\\u22124.1 points'", '+2', "'\\u2212\\xa350.00'")
     """
     return f"\N{MINUS SIGN}{number[1:]}" if number.startswith("-") else number
+
+
+def write_pounds(amount: Decimal) -> str:
+    r"""
+    Write an amount in pounds and pence for people.
+
+    Examples
+    --------
+    >>> from decimal import Decimal
+    >>> write_pounds(Decimal("1234.5")), ascii(write_pounds(Decimal(-50)))
+    ('£1,234.50', "'\\u2212\\xa350.00'")
+    >>> write_pounds(Decimal("-0.001"))
+    '£0.00'
+    """
+    sign = "-" if round(amount, 2) < 0 else ""
+    return true_minus(f"{sign}£{abs(amount):,.2f}")
 
 
 def british_day(moment: datetime) -> date:

@@ -23,11 +23,10 @@ from localarea.cli.answers import (
 from localarea.cli.arguments import Anchor, AsJson, BorderlineMin, CouncilName
 from localarea.cli.numbers import finite, number_of, stated
 from localarea.definitions.boundary_choice import Nearness
-from localarea.records import true_minus
+from localarea.records import write_pounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
-    from decimal import Decimal
 
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
@@ -244,21 +243,17 @@ def _money_lines(report: FileReport | ParquetReport) -> Iterator[str]:
     spend = getattr(report, "spend", None)
     if spend is None:
         return
-    parts = " + ".join(f"{_pounds(paid)} {name}" for name, paid in spend.sums.items())
+    parts = " + ".join(f"{write_pounds(paid)} {name}" for name, paid in spend.sums.items())
     minus = "\N{MINUS SIGN}"  # where refunds outweigh payments
     said = parts.replace(f"+ {minus}", f"{minus} ").replace("_", " ")
-    yield f"amounts ({spend.column}): {_pounds(spend.total)} = {said}"
+    yield f"amounts ({spend.column}): {write_pounds(spend.total)} = {said}"
     if spend.unread:
         yield f"rows with an answer and no amount: {spend.unread:,}"
     if spend.apart:
         others = f"{number_of(spend.apart, 'row')} without an answer, such as totals"
-        yield f"not added: {_pounds(spend.apart_sum)} of {others}"
+        yield f"not added: {write_pounds(spend.apart_sum)} of {others}"
     if spend.note:
         yield f"note: {spend.note}"
-
-
-def _pounds(amount: Decimal) -> str:
-    return true_minus(f"-£{-amount:,.2f}") if round(amount, 2) < 0 else f"£{abs(amount):,.2f}"
 
 
 def _count_lines(report: FileReport | ParquetReport) -> Iterator[str]:

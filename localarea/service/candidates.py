@@ -96,6 +96,16 @@ def left_out_of(state: State, option: Option) -> str:
     return left_out_sentence(halves)
 
 
+_NOW: Final = "which is in force now"
+_UNTIL_THEN: Final = "which checks use until a definition is in force"
+_KEPT: Final = {_NOW: "which was in force then", _UNTIL_THEN: "which checks used then"}
+
+
+def said_then(why: str) -> str:
+    """Turn the words of :func:`held_before` that were kept: they say "now" of that day."""
+    return _KEPT.get(why, why)
+
+
 def held_before(state: State, purpose: str, first: date | None) -> tuple[Option, str]:
     """
     Return the area that a decision takes the place of, and in words when that is in use.
@@ -105,8 +115,7 @@ def held_before(state: State, purpose: str, first: date | None) -> tuple[Option,
     """
     if first is None or first.isoformat() <= state.today:
         held, in_force = held_on(state, purpose, state.today)
-        now = "is in force now" if in_force else "checks use until a definition is in force"
-        return held, f"which {now}"
+        return held, _NOW if in_force else _UNTIL_THEN
     day = (first - timedelta(days=1)).isoformat()
     held, in_force = held_on(state, purpose, day)
     what = "in force" if in_force else "which checks use, with no definition in force,"

@@ -14,7 +14,12 @@ from openpyxl.worksheet.properties import PageSetupProperties
 
 from localarea.reports.spend.tables import STATE_WORDS, SpendTable, spend_tables
 from localarea.spend.document import notes_of
-from localarea.spend.payments import MILLIONTHS
+from localarea.spend.payments import (
+    COMPANIES_HOUSE,
+    MILLIONTHS,
+    PAYMENTS_FILE,
+    SUPPLIER_FILE,
+)
 from localarea.spend.report import NO_PLACE
 from localarea.spend.standing import NO_DISTRICT, STATES
 from localarea.tables.plain_workbook import save_book
@@ -40,7 +45,11 @@ _DAY_NOUGHT: Final = date(1899, 12, 30).toordinal()  # from which workbooks coun
 _WIDEST: Final = 45
 _A4: Final = 9  # as Excel numbers sizes of paper
 _CHARTED: Final = 20  # lines in a chart
-_ORIGINS: Final = ("", "list of suppliers", "registered office")  # as spend.payments numbers them
+_ORIGINS: Final = {
+    PAYMENTS_FILE: "",
+    SUPPLIER_FILE: "list of suppliers",
+    COMPANIES_HOUSE: "registered office",
+}
 _COLOURS: Final = ("0072B2", "E69F00", "8A8F99", "5B2A86", "009E73")
 
 
@@ -172,7 +181,7 @@ def _columns(
         NumberColumn(pounds, _style(sheet, "money")),
         WordColumn(states, standing.states[place]),
         WordColumn([one.replace("_", " ") for one in reasons], reason[place]),
-        WordColumn(_ORIGINS, held["origin"]),
+        WordColumn([_ORIGINS[n] for n in range(len(_ORIGINS))], held["origin"]),
         *(
             WordColumn(states, under[place])
             for under in standing.by_option.values()

@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Depends, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
@@ -14,10 +14,10 @@ from starlette.responses import Response
 from localarea.classify.verdict_json import json_answers
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.definitions.reserved import reserved_of
+from localarea.service.api.boundary_fields import Under
 from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import TheState, require
-from localarea.service.councils import ANCHOR_OF_A_CHECK, COUNCIL_THAT_ANSWERS, TheCouncils
-from localarea.service.councils import LONGEST as LONGEST_NAME
+from localarea.service.councils import TheCouncils
 from localarea.service.errors import problems
 
 if TYPE_CHECKING:
@@ -64,36 +64,6 @@ class VerdictOut(BaseModel):
         description="Only there if a definition for reserving contracts is in force, and neither "
         "an option nor a definition is named.",
     )
-
-
-class Under(BaseModel):
-    """Which boundary to check against; by default the definition in force today."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    option: str | None = Field(
-        None, min_length=1, description="Id of an option, such as `ttwa-official`."
-    )
-    definition: str | None = Field(None, min_length=1, description="Id of a published definition.")
-    on: str | None = Field(
-        None, min_length=1, description="The definition in force on this day, YYYY-MM-DD."
-    )
-    council: str | None = Field(
-        None, min_length=1, max_length=LONGEST_NAME, description=COUNCIL_THAT_ANSWERS
-    )
-    anchor: str | None = Field(
-        None, min_length=1, max_length=LONGEST_NAME, description=ANCHOR_OF_A_CHECK
-    )
-
-    def request(self) -> BoundaryChoice:
-        """Return what this asks for."""
-        return BoundaryChoice(
-            option=self.option,
-            definition=self.definition,
-            on=self.on,
-            council=self.council,
-            anchor=self.anchor,
-        )
 
 
 class CheckQuery(Under):

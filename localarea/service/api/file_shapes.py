@@ -6,6 +6,7 @@ from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from localarea.service.api.boundary_fields import Under
 from localarea.service.councils import ANCHOR_OF_A_CHECK, COUNCIL_THAT_ANSWERS, LONGEST
 from localarea.service.files.job_store import FileJob
 from localarea.service.files.runner import JobRunner
@@ -180,22 +181,9 @@ class Looking(BaseModel):
     )
 
 
-class Confirming(Looking):
+class Confirming(Under, Looking):
     """How a file is to be checked."""
 
-    option: str | None = Field(
-        None, min_length=1, description="Id of an option, such as `ttwa-official`."
-    )
-    definition: str | None = Field(None, min_length=1, description="Id of a published definition.")
-    on: str | None = Field(
-        None, min_length=1, description="The definition in force on this day, YYYY-MM-DD."
-    )
-    council: str | None = Field(
-        None, min_length=1, max_length=LONGEST, description=COUNCIL_THAT_ANSWERS
-    )
-    anchor: str | None = Field(
-        None, min_length=1, max_length=LONGEST, description=ANCHOR_OF_A_CHECK
-    )
     headers: HeaderWords = Field("codes", description="Words of the columns that are added.")
 
 

@@ -17,6 +17,7 @@ from localarea.options.membership import option_title
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 from localarea.service import clock
+from localarea.service.candidates import said_then
 from localarea.service.councils import council_parameter
 from localarea.service.pages.forms import OPTION, day_ahead
 from localarea.service.pages.stacking import stacked
@@ -89,7 +90,7 @@ def _templates() -> Jinja2Templates:
     environment.template_class = _Page
     # The components ask for parameters that were not given, and go on with nothing.
     environment.undefined = jinja2.ChainableUndefined
-    environment.filters.update(FILTERS)
+    environment.filters.update(FILTERS, said_then=said_then)
     return Jinja2Templates(env=environment)
 
 

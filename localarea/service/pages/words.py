@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from localarea.comparison.figure_catalogue import write_change
 from localarea.options.titles import join_names
-from localarea.records import british_day, true_minus, whole_minutes
+from localarea.records import british_day, true_minus, whole_minutes, write_pounds
 from localarea.tables.finding.own_columns import REASON_WORDS
 from localarea.tables.money import read_amount
 
@@ -45,8 +45,7 @@ def say_day(value: str | date | None) -> str:
     if isinstance(value, str):
         timed = len(value) > len("2026-04-01")
         value = british_day(datetime.fromisoformat(value)) if timed else date.fromisoformat(value)
-    day = value
-    return f"{day.day} {day:%B %Y}"
+    return f"{value.day} {value:%B %Y}"
 
 
 def say_month(value: str) -> str:
@@ -63,8 +62,7 @@ def say_time(value: str) -> str:
 
 def say_money(value: Decimal | float | str) -> str:
     """Write an amount in pounds and pence."""
-    amount = Decimal(str(value))
-    return true_minus(f"{'-' if amount < 0 else ''}£{abs(amount):,.2f}")
+    return write_pounds(Decimal(str(value)))
 
 
 def say_amount(text: str) -> str:
