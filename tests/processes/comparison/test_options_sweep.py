@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import TYPE_CHECKING
+
 import pandas as pd
 import pytest
 
@@ -11,6 +14,9 @@ from localarea.errors import PlaceNotFoundError
 from localarea.options.by_name.any_council import plain_council
 from localarea.options.membership import option_zones
 from localarea.options.reserving import RESERVING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def test_each_row_is_what_the_district_gives_by_itself() -> None:
@@ -51,7 +57,9 @@ def test_an_option_without_zones_is_a_row_with_its_fault(monkeypatch: pytest.Mon
     assert table["zones"].isna().tolist() == [False, True]
 
 
-def test_every_method_of_three_councils_and_no_row_for_what_a_council_cannot_have() -> None:
+def test_every_method_of_three_councils_and_no_row_for_what_a_council_cannot_have(
+    repository: Path,
+) -> None:
     table = sweep_districts(["Isle of Wight", "Colchester", "Cardiff"])
     asked = table.groupby("district")["option"].agg(list)
     assert asked["Cardiff"] == list(SWEPT)  # contracts are reserved in England alone
@@ -76,6 +84,19 @@ def test_every_method_of_three_councils_and_no_row_for_what_a_council_cannot_hav
     # The county of Colchester is Essex with its twelve districts; it is reserved whole.
     assert rows.loc[("Colchester", "reserve-county"), "districts_touched"] == 12
     assert rows.loc[("Colchester", "reserve-own"), "employed_residents"] == 86_075
+    # The page of all districts is written seldom, and must be of the data and speeds in use.
+    page = (repository / "docs" / "council-sweep.md").read_text(encoding="utf-8")
+    for option in SWEPT:
+        section = page.split(f"(`{option}`)\n", 1)[1].split("\n## ", 1)[0]
+        said = dict(re.findall(r"^\| ([^|]+) \| ([\d.,]+%?) \|", section, re.MULTILINE))
+        row = rows.loc[("Colchester", option)]
+        assert said == {
+            "Supply-side self-containment 2011": f"{row['supply_side']:.1%}",
+            "Demand-side self-containment 2011": f"{row['demand_side']:.1%}",
+            "Supply-side 2021 (lockdown)": f"{row['supply_side_2021']:.1%}",
+            "Residents at work 2011": f"{row['employed_residents']:,.0f}",
+            "Minutes that nine in ten live within": f"{row['minutes_p90']:.0f}",
+        }, f"{option}: python scripts/council_sweep.py --page docs/council-sweep.md"
 
 
 def test_what_a_council_cannot_have_is_refused_in_words_when_it_is_asked_for() -> None:
