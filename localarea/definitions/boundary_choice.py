@@ -96,11 +96,18 @@ class BoundaryChoice:
         Raises
         ------
         InputError
-            If both an option and a definition are named, a distance is out of range or
-            stated for a definition, or the day is not a date.
+            If an option or a place is named together with what it cannot be asked for with (a
+            definition, a day), a distance is out of range or stated for a definition, or the
+            day is not a date.
         """
         if self.option is not None and self.definition is not None:
             raise InputError("give an option or a definition, not both", parameter="option")
+        if self.definition is not None and self.anchor is not None:
+            raise InputError(
+                f"the definition {self.definition} says what is measured from; leave the other "
+                "place out",
+                parameter="anchor",
+            )
         metres, minutes = self.near
         if metres is not None and not 0 <= metres <= MAX_BORDERLINE_M:
             fault = (
@@ -112,8 +119,23 @@ class BoundaryChoice:
             raise InputError(fault, parameter="borderline-min")
         if self.on is not None:
             _require_day(self.on)
+            self._refuse_day()
         if self.definition is not None and self.near.flag():
             _refuse_distance(self.definition, self.near)
+
+    def _refuse_day(self) -> None:
+        """Raise an error if the day would say nothing: only definitions begin and end on one."""
+        if self.option is not None:
+            named = f"the option {self.option}"
+        elif self.definition is None and self.anchor is not None:
+            named = f"the area measured from {self.anchor}"
+        else:
+            return
+        raise InputError(
+            f"{named} is the same on every day; leave the day out, or name only the day for "
+            "the definition in force then",
+            parameter="on",
+        )
 
 
 Keep = Callable[[Hashable, Callable[[], "Classifier"]], "Classifier"]
@@ -189,6 +211,8 @@ def _settled(
     """Return the id of the definition that answers; if none does, why it is an option instead."""
     request.require_answerable()
     if request.definition is not None:
+        if request.council is not None and request.council != request.own:
+            definitions.require_of(request.definition, _key_of(request))
         if request.on is not None:
             definitions.require_in_force(request.definition, request.on)
         return request.definition, ""

@@ -215,6 +215,31 @@ class DefinitionStore(DecidedFiles):
                     parameter="definition",
                 )
 
+    def require_of(self, definition_id: str, council: str) -> None:
+        """
+        Raise an error if a definition is neither a council's own nor taken over by it.
+
+        Parameters
+        ----------
+        definition_id : str
+            Id of the definition; unknown ids are left to :meth:`open`.
+        council : str
+            Name of the council's file.
+
+        Raises
+        ------
+        InputError
+            If it is another council's.
+        """
+        for kept in self.kept():
+            made = kept.definition
+            if made.id == definition_id and kept.first_day_for(council) is None:
+                raise InputError(
+                    f"definition {made.id} is of the council {made.council}, not of {council}; "
+                    "name the definition alone",
+                    parameter="council",
+                )
+
     def in_force(
         self, on: str, *, purpose: Purpose = "measure", council: str | None = None
     ) -> PublishedDefinition | None:

@@ -235,6 +235,12 @@ def _classifier(
     if option is not None and not isinstance(option, str):
         if definition is not None:
             raise InputError("give an option or a definition, not both", parameter="option")
+        if on is not None:
+            raise InputError(
+                "an option is the same on every day; leave the day out, or name only the day for "
+                "the definition in force then",
+                parameter="on",
+            )
         return _under(option, council, store)
     stated = whose is not None and whose.configured
     request = BoundaryChoice(

@@ -50,6 +50,9 @@ def no_tables() -> DataStore:
         ({"on": "20260401"}, "on", "a date such as 2026-04-01, not '20260401'"),
         ({"on": "2026-02-30"}, "on", "a date such as 2026-04-01, not '2026-02-30'"),
         ({"on": "2026-W14-3"}, "on", "a date such as 2026-04-01"),
+        ({"option": "district", "on": "2026-04-01"}, "on", "district is the same on every day"),
+        ({"anchor": "Ipswich", "on": "2026-04-01"}, "on", "measured from Ipswich is the same"),
+        ({"definition": MEASURE, "anchor": "Ipswich"}, "anchor", "leave the other place out"),
         ({"definition": MEASURE, "near": Nearness(metres=5)}, "borderline-m", MEASURE),
         ({"definition": MEASURE, "near": Nearness(minutes=5)}, "borderline-min", MEASURE),
     ],
@@ -104,6 +107,18 @@ def test_a_day_on_which_the_definition_that_is_named_is_not_in_force(
     unknown = BoundaryChoice(definition="colchester-measure-2027.1", on="2026-04-01")
     with pytest.raises(DefinitionNotFoundError):
         choose_classifier(unknown, definitions, today="2026-04-01", store=no_tables)
+
+
+def test_a_definition_of_another_council_than_the_one_named_is_refused(
+    definitions: DefinitionStore,
+) -> None:
+    for council in ("colchester", None):
+        request = BoundaryChoice(definition=MEASURE, council=council)
+        assert not is_under_option(request, definitions, today="2026-04-01")
+    request = BoundaryChoice(definition=MEASURE, council="babergh")
+    with pytest.raises(InputError, match="of the council colchester, not of babergh") as raised:
+        is_under_option(request, definitions, today="2026-04-01")
+    assert raised.value.parameter == "council"
 
 
 def test_a_distance_is_part_of_the_definition_that_would_answer(
