@@ -18,7 +18,7 @@ from localarea.errors import FileFormatError, InputError, UnreachableError
 from localarea.extras import extra
 from localarea.roads._contours import minutes_grid
 from localarea.roads._reach import ReachedEdges, cut_edges
-from localarea.roads.travel_time import make_job, require_peak
+from localarea.roads.travel_time import is_number, make_job, require_peak
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -263,7 +263,7 @@ def require_form(form: str) -> IsochroneForm:
 
 def _limits(minutes: Any) -> tuple[float, ...]:
     given: list[Any] = [minutes] if isinstance(minutes, str) else list(minutes)
-    numbers = all(isinstance(m, int | float | np.number) for m in given)
+    numbers = all(map(is_number, given))
     if not given or not numbers or not all(0 < m <= LONGEST_MIN for m in given):
         told = ", ".join(str(m) for m in given) or "none"
         raise InputError(

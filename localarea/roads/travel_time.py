@@ -112,7 +112,7 @@ def travel_minutes(
 
 def _drive_limit(network: RoadNetwork, limit_min: float, peak: float) -> float:
     require_peak(peak)
-    if not (_is_number(limit_min) and limit_min > 0):
+    if not (is_number(limit_min) and limit_min > 0):
         raise InputError(f"the limit must be more than 0 minutes, not {limit_min}")
     return max((limit_min - network.terminal_min) / peak, 0.0)
 
@@ -126,12 +126,13 @@ def require_peak(peak: float) -> None:
     InputError
         If it is not a positive number.
     """
-    if not (_is_number(peak) and 0 < peak < np.inf):
+    if not (is_number(peak) and 0 < peak < np.inf):
         raise InputError(f"peak must be a number above 0, such as 1.2, not {peak}")
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, Real)
+def is_number(value: object) -> bool:
+    """Check that a value is a real number, which True and False are only to Python."""
+    return isinstance(value, Real) and not isinstance(value, bool)
 
 
 def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) -> _Job:

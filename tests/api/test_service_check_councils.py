@@ -215,7 +215,7 @@ def test_who_asks_for_a_new_anchor_waits_and_nobody_else(
 ) -> None:
     going_on = threading.Event()
     monkeypatch.setattr(councils, "_prepare", lambda *_: going_on.wait(60))
-    monkeypatch.setattr(councils, "WAIT_S", 0.01)
+    monkeypatch.setattr("localarea.service.pages.check.WAIT_S", 0.01)
     monkeypatch.setattr(councils.Councils.prepare_check, "__kwdefaults__", {"wait_s": 0.01})
     try:
         address = {"postcode": "CO1 1JB", "anchor": "Wivenhoe"}

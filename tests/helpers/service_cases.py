@@ -19,8 +19,10 @@ import uvicorn
 from ready_processes import CLI, popen
 from starlette.testclient import TestClient
 
+from localarea.service import councils
 from localarea.service.app import create_app
 from localarea.service.auth.csrf import new_secret, token_of
+from localarea.service.pages import check, files
 from localarea.service.server.server import how_to_serve
 from localarea.settings import Settings
 
@@ -33,6 +35,10 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 REPOSITORY = Path(__file__).resolve().parents[2]
+# A page of a service in this process waits until it can be shown, however busy the machine is; a
+# test of the page that is shown meanwhile says how long.
+for module in (councils, check, files):
+    module.WAIT_S = 120.0  # type: ignore[misc]
 
 
 def settings_in(folder: Path, **stated: Any) -> Settings:

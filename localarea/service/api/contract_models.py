@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from localarea.contracts.acceptance import MOST_COMMENT
 from localarea.contracts.model import MOST_REFERENCE, MOST_TEXT
 from localarea.measures.report import ALL_QUARTERS
+from localarea.service.api.numbers import Whole
 
 _AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
 _DAY = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"
@@ -70,7 +71,7 @@ class ContractIn(BaseModel):
     milestones: list[MilestoneIn] = Field(
         default_factory=list, max_length=1000, description="What is due, and when."
     )
-    supersedes: int | None = Field(
+    supersedes: Whole | None = Field(
         default=None,
         ge=1,
         le=1_000_000,

@@ -216,7 +216,13 @@ def test_an_isochrone_is_written_where_a_text_says(tmp_path: Path) -> None:
         found.write(f"{tmp_path}/none/reach.gpkg")
 
 
-@pytest.mark.parametrize("peak", [0, -1, np.nan, "1"])
+@pytest.mark.parametrize("minutes", [[], [0], [601], ["3"], [3, True]])
+def test_impossible_minutes_are_refused(minutes: list[float]) -> None:
+    with pytest.raises(InputError, match="numbers above 0 and up to 600"):
+        compute_isochrone(network(), MIDDLE, minutes)
+
+
+@pytest.mark.parametrize("peak", [0, -1, np.nan, "1", True])
 def test_impossible_factors_are_refused(peak: float) -> None:
     with pytest.raises(InputError, match="peak must be a number above 0"):
         compute_isochrone(network(), MIDDLE, [3], peak=peak)
