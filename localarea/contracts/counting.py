@@ -10,6 +10,7 @@ import numpy as np
 from localarea import __version__
 from localarea.contracts.freezing import require_same_definition, rule_of
 from localarea.contracts.quarters import quarter_days
+from localarea.definitions.model import day_name
 from localarea.errors import InputError
 from localarea.measures.catalogue import DISADVANTAGED
 from localarea.measures.report import measure_returns
@@ -78,9 +79,10 @@ def require_quarter(contract: Contract, quarter: str) -> None:
     """
     first, last = quarter_days(quarter)
     if last < contract.first_day or contract.last_day < first:
+        begins, ends = map(day_name, map(str, (contract.first_day, contract.last_day)))
         raise InputError(
-            f"contract {contract.reference} runs from {contract.first_day} to "
-            f"{contract.last_day}, not in {quarter}; correct its days first if they are wrong",
+            f"contract {contract.reference} runs from {begins} to {ends}, not in {quarter}; "
+            "correct its days first if they are wrong",
             parameter="quarter",
         )
 

@@ -25,6 +25,7 @@ from localarea.decisions.proposals import (
 from localarea.decisions.roles import require_may
 from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
 from localarea.decisions.validity import FOREVER, definition, last_day, of_council
+from localarea.definitions.model import day_name
 from localarea.errors import ConflictError, InputError
 
 if TYPE_CHECKING:
@@ -170,7 +171,8 @@ def approve(
 def _values(new: NewDefinition, actor: Actor) -> dict[str, Any]:
     if new.effective_to is not None and new.effective_to < new.effective_from:
         raise InputError(
-            f"the last day ({new.effective_to}) is before the first ({new.effective_from})"
+            f"the last day ({day_name(new.effective_to.isoformat())}) is before the first "
+            f"({day_name(new.effective_from.isoformat())})"
         )
     if not new.content:
         raise InputError("the definition has no content")
@@ -233,8 +235,9 @@ def withdraw(
         _require_running(found)
         if on.isoformat() < found["effective_from"]:
             raise ConflictError(
-                f"definition {definition_id} begins on {found['effective_from']}, so it cannot end "
-                f"on {on}; name that day, and it never applies, or a later one"
+                f"definition {definition_id} begins on {day_name(found['effective_from'])}, so it "
+                f"cannot end on {day_name(on.isoformat())}; name that day, and it never applies, "
+                "or a later one"
             )
         return _end(ledger, definition_id, "withdrawn", on, reason=cleaned)
 
@@ -283,7 +286,7 @@ def _require_new(connection: Connection, definition_id: str) -> None:
 def _require_running(found: RowMapping) -> None:
     if found["ended_on"] is not None:
         raise ConflictError(
-            f"{found['id']} was {found['kind']} with effect from {found['ended_on']}"
+            f"{found['id']} was {found['kind']} with effect from {day_name(found['ended_on'])}"
         )
 
 
@@ -335,9 +338,9 @@ def _require_free(connection: Connection, new: NewDefinition, *, besides: str | 
         if held_to < begins:  # it ended before it began, so it holds no day
             continue
         if row["id"] != besides and begins <= last and held_to >= first:
-            until = "" if held_to == FOREVER else f" to {held_to}"
+            until = "" if held_to == FOREVER else f" to {day_name(held_to)}"
             raise ConflictError(
-                f"{row['id']} is in force from {begins}{until} for the same "
+                f"{row['id']} is in force from {day_name(begins)}{until} for the same "
                 "purpose; supersede it, or choose other dates",
                 parameter="supersede",
             )

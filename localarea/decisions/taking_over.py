@@ -9,6 +9,7 @@ from localarea.decisions.proposals import require_text, utc_stamp
 from localarea.decisions.roles import require_may
 from localarea.decisions.taken_over import ACTION, take_overs
 from localarea.definitions.decided.take_overs import TakeOver
+from localarea.definitions.model import day_name
 from localarea.errors import ConflictError, InputError
 from localarea.places.gazetteer import fold, read_gazetteer
 
@@ -87,7 +88,7 @@ def take_over(
         elif replace(kept, at=taken.at) != taken:
             raise ConflictError(
                 f"definition {definition_id} was taken over by {kept.authority} from "
-                f"{kept.taken_from}"
+                f"{day_name(kept.taken_from)}"
             )
         else:
             taken = kept

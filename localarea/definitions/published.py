@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from localarea.definitions.model import FOREVER
+from localarea.definitions.model import FOREVER, day_name
 from localarea.errors import ConflictError, DefinitionNotFoundError
 
 if TYPE_CHECKING:
@@ -137,7 +137,8 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
         )
     if old.end is not None:
         raise ConflictError(
-            f"definition {made.supersedes} was already {old.end.kind} from {old.end.ended_on}"
+            f"definition {made.supersedes} was already {old.end.kind} from "
+            f"{day_name(old.end.ended_on)}"
         )
     first, purpose = old.first_day_for(made.council), old.definition.purpose
     if first is None or purpose != made.purpose:
@@ -148,9 +149,9 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
         )
     if made.effective_from <= old.definition.effective_from or made.effective_from < first:
         raise ConflictError(
-            f"definition {made.supersedes} begins on {first}; what supersedes it must begin "
-            "later. To put another in its place from that day, withdraw it from that day on, then "
-            "approve the other without superseding anything"
+            f"definition {made.supersedes} begins on {day_name(first)}; what supersedes it must "
+            "begin later. To put another in its place from that day, withdraw it from that day on, "
+            "then approve the other without superseding anything"
         )
 
 
@@ -174,9 +175,9 @@ def require_apart(made: Definition, other: PublishedDefinition) -> None:
     if last < first:  # it ended before it began, so it holds no day
         return
     if first <= made.last_day and made.effective_from <= last:
-        until = "until further notice" if last == FOREVER else f"until {last}"
+        until = "until further notice" if last == FOREVER else f"until {day_name(last)}"
         raise ConflictError(
-            f"definition {theirs.id} is in force from {first} {until}, and two "
+            f"definition {theirs.id} is in force from {day_name(first)} {until}, and two "
             "definitions of one purpose may not share a day: say that this one replaces it, or "
             "choose other dates",
             parameter="supersede",
@@ -201,12 +202,13 @@ def require_may_take(
     if old.taken is not None and old.taken != taken:
         raise ConflictError(
             f"definition {made.id} was taken over by {old.taken.authority} from "
-            f"{old.taken.taken_from}"
+            f"{day_name(old.taken.taken_from)}"
         )
     first = max(taken.taken_from, made.effective_from)
     if old.last_day < first:
         raise ConflictError(
-            f"definition {made.id} ends on {old.last_day}, before {taken.authority} begins"
+            f"definition {made.id} ends on {day_name(old.last_day)}, before "
+            f"{taken.authority} begins"
         )
     for other in kept:
         theirs = other.definition
@@ -215,6 +217,7 @@ def require_may_take(
             continue
         if begins <= old.last_day and first <= other.last_day:
             raise ConflictError(
-                f"{theirs.id} is in force for {taken.authority} from {begins}, and two definitions "
+                f"{theirs.id} is in force for {taken.authority} from {day_name(begins)}, and "
+                "two definitions "
                 "of one purpose may not share a day: take over one of them, and withdraw the other"
             )

@@ -17,7 +17,7 @@ from localarea.definitions.decided.endings import END_FILE
 from localarea.definitions.decided.files import DecidedFiles
 from localarea.definitions.decided.take_overs import TAKE_OVER_FILE
 from localarea.definitions.geopackage import OpenDefinition, read_definition, read_terms
-from localarea.definitions.model import FOREVER, Definition
+from localarea.definitions.model import FOREVER, Definition, day_name
 from localarea.definitions.published import PublishedDefinition as PublishedDefinition
 from localarea.definitions.published import (
     last_days,
@@ -203,12 +203,13 @@ class DefinitionStore(DecidedFiles):
         for kept in self.kept():
             made = kept.definition
             if made.id == definition_id and kept.standing(on) != "in force":
-                until = "" if kept.last_day == FOREVER else f" to {kept.last_day}"
+                until = "" if kept.last_day == FOREVER else f" to {day_name(kept.last_day)}"
                 held = (
-                    f"was withdrawn before its first day, {made.effective_from}, so it is never in "
-                    "force"
+                    f"was withdrawn before its first day, {day_name(made.effective_from)}, so "
+                    "it is never in force"
                     if kept.never
-                    else f"is in force from {made.effective_from}{until}, not on {on}"
+                    else f"is in force from {day_name(made.effective_from)}{until}, not on "
+                    f"{day_name(on)}"
                 )
                 raise InputError(
                     f"definition {made.id} {held}; name none to take the one in force on that day",
@@ -267,7 +268,9 @@ class DefinitionStore(DecidedFiles):
         ]
         if len(found) > 1:
             names = ", ".join(kept.definition.id for kept in found)
-            raise InputError(f"several definitions are in force on {on}: {names}; name one")
+            raise InputError(
+                f"several definitions are in force on {day_name(on)}: {names}; name one"
+            )
         return found[0] if found else None
 
     def add(self, data: bytes, *, name: str = "definition") -> Path:

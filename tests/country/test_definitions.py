@@ -273,7 +273,7 @@ def test_successor_ends_its_predecessor_and_others_stand_beside_it(kept: Definit
     with pytest.raises(ConflictError, match="has already been superseded by b"):
         kept.add(tiny_file(id="f", effective_from="2028-01-01", supersedes=ID))
     with pytest.raises(
-        InputError, match="is in force from 2026-04-01 to 2026-12-31, not on 2027-01-01"
+        InputError, match="is in force from 1 April 2026 to 31 December 2026, not on 1 January 2027"
     ):
         kept.require_in_force(ID, "2027-01-01")
 

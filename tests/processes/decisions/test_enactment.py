@@ -123,7 +123,7 @@ def test_the_folder_is_made_again_from_the_record(
     first, second = folder.kept()
     assert (first.last_day, first.superseded_by) == ("2027-03-31", SECOND)
     assert (second.last_day, second.superseded_by) == ("2028-03-31", None)
-    with pytest.raises(InputError, match="is in force from 2027-04-01 to 2028-03-31"):
+    with pytest.raises(InputError, match="is in force from 1 April 2027 to 31 March 2028"):
         folder.require_in_force(SECOND, "2028-04-01")
     assert _faults(database, folder) == []
 
@@ -222,7 +222,7 @@ def test_a_decision_is_made_once_and_superseded_and_withdrawn(
     assert folder.end(ID) is not None
     for _ in range(2):  # the second is the same again, after a lost answer
         end(database, folder, SECOND, "why", on=date(2028, 4, 1), actor=DIRECTOR, now=later)
-    with pytest.raises(ConflictError, match="withdrawn with effect from 2028-04-01"):
+    with pytest.raises(ConflictError, match="withdrawn with effect from 1 April 2028"):
         end(database, folder, SECOND, "other", on=date(2028, 4, 1), actor=DIRECTOR, now=later)
     with pytest.raises(NotFoundError):
         end(database, folder, "none", "why", on=date(2028, 4, 1), actor=DIRECTOR, now=later)
@@ -246,7 +246,7 @@ def test_the_same_withdrawal_sent_again_is_one_whatever_space_is_around_its_word
     on = date(2026, 5, 1)
     for reason in ("Why", " Why\n"):
         end(database, folder, ID, reason, on=on, actor=DIRECTOR, now=NOW)
-    with pytest.raises(ConflictError, match="withdrawn with effect from 2026-05-01"):
+    with pytest.raises(ConflictError, match="withdrawn with effect from 1 May 2026"):
         end(database, folder, ID, "Another reason", on=on, actor=DIRECTOR, now=NOW)
     with database.reading() as connection:
         assert [entry["action"] for entry in latest(connection, 9)] == ["approve", "withdraw"]

@@ -237,7 +237,9 @@ def test_two_definitions_of_a_purpose_never_share_a_day(
     if free:
         approvals.approve(database, new, actor=DIRECTOR, now=NOW)
     else:
-        with pytest.raises(ConflictError, match="held is in force from 2026-04-01 to 2026-12-31"):
+        with pytest.raises(
+            ConflictError, match="held is in force from 1 April 2026 to 31 December 2026"
+        ):
             approvals.approve(database, new, actor=DIRECTOR, now=NOW)
     # Another purpose has days of its own.
     other = another("other", effective_from=first, effective_to=last, purpose="reservation")
@@ -247,7 +249,8 @@ def test_two_definitions_of_a_purpose_never_share_a_day(
 def test_a_withdrawn_definition_frees_its_days(database: Database) -> None:
     approvals.approve(database, FIRST, actor=DIRECTOR, now=NOW)
     said = (
-        f"definition {FIRST.id} begins on 2026-04-01, so it cannot end on 2026-03-31; name that day"
+        f"definition {FIRST.id} begins on 1 April 2026, so it cannot end on 31 March 2026; "
+        "name that day"
     )
     with pytest.raises(ConflictError, match=said):
         approvals.withdraw(
@@ -256,7 +259,7 @@ def test_a_withdrawn_definition_frees_its_days(database: Database) -> None:
     approvals.withdraw(database, FIRST.id, "Flawed", on=date(2026, 5, 1), actor=DIRECTOR, now=NOW)
     assert _holding(database, date(2026, 4, 30)) == FIRST.id
     assert _holding(database, date(2026, 5, 1)) is None
-    with pytest.raises(ConflictError, match="withdrawn with effect from 2026-05-01"):
+    with pytest.raises(ConflictError, match="withdrawn with effect from 1 May 2026"):
         approvals.withdraw(
             database, FIRST.id, "Again", on=date(2026, 6, 1), actor=DIRECTOR, now=NOW
         )

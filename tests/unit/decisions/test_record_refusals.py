@@ -113,7 +113,7 @@ def test_one_that_ended_before_it_began_leaves_its_days_free(database: Database)
     approvals.withdraw(database, FIRST.id, "a mistake", on=begins, actor=DIRECTOR, now=NOW)
     second = another("colchester-measure-2026.2")
     approvals.approve(database, second, actor=DIRECTOR, now=NOW)
-    with pytest.raises(ConflictError, match=r"is in force from 2026-04-01 for the same"):
+    with pytest.raises(ConflictError, match=r"is in force from 1 April 2026 for the same"):
         approvals.approve(database, another("third"), actor=DIRECTOR, now=NOW)
     # Another council's is in nobody's way.
     approvals.approve(

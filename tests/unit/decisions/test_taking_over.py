@@ -97,7 +97,7 @@ def test_asked_twice_it_is_entered_once(database: Database, folder: DefinitionSt
     taken(database, folder)
     assert [entry["action"] for entry in _entries(database)] == ["take_over"]
     other = replace(HAVEN, name="Invented Heath", council="heath")
-    with pytest.raises(ConflictError, match="was taken over by Invented Haven from 2028-04-01"):
+    with pytest.raises(ConflictError, match="was taken over by Invented Haven from 1 April 2028"):
         taken(database, folder, other)
 
 
@@ -157,7 +157,7 @@ def test_one_that_ended_before_the_successor_begins_is_refused(
 ) -> None:
     folder = DefinitionStore(tmp_path / "ended")
     folder.add(tiny_file(effective_to="2028-03-31"))
-    with pytest.raises(ConflictError, match="ends on 2028-03-31, before Invented Haven begins"):
+    with pytest.raises(ConflictError, match="ends on 31 March 2028, before Invented Haven begins"):
         taken(database, folder)
 
 
@@ -165,11 +165,13 @@ def test_two_for_one_purpose_never_share_a_day(database: Database, folder: Defin
     """Of the definitions of two councils that become one, the successor takes over one."""
     folder.add(tiny_file(id="tendring-measure-2026.1", council="tendring", anchor="Tendring"))
     taken(database, folder)
-    with pytest.raises(ConflictError, match=f"{ID} is in force for Invented Haven from 2028-04-01"):
+    with pytest.raises(
+        ConflictError, match=f"{ID} is in force for Invented Haven from 1 April 2028"
+    ):
         take_over(
             database, folder, "tendring-measure-2026.1", HAVEN, "why", actor=DIRECTOR, now=LATER
         )
-    with pytest.raises(ConflictError, match=f"{ID} is in force from 2028-04-01 until further"):
+    with pytest.raises(ConflictError, match=f"{ID} is in force from 1 April 2028 until further"):
         folder.add(tiny_file(id="haven-1", council="haven", effective_from="2028-06-01"))
     folder.add(tiny_file(id="haven-1", council="haven", effective_from="2028-06-01", supersedes=ID))
     assert in_force(folder, "2028-05-31", "haven") == ID
@@ -200,7 +202,7 @@ def test_the_record_knows_the_periods_of_the_successor(
         assert [row and row["id"] for row in days] == [None, ID]
         assert validity.standing(connection, "haven", "measure") == ((ID, "9999-12-31"),)
     own = another("haven-1", council="haven", effective_from=date(2028, 6, 1))
-    with pytest.raises(ConflictError, match=f"{ID} is in force from 2028-04-01 for the same"):
+    with pytest.raises(ConflictError, match=f"{ID} is in force from 1 April 2028 for the same"):
         approve(database, own, actor=DIRECTOR, now=LATER)
     approve(database, own, actor=DIRECTOR, now=LATER, supersedes=ID)
     with database.reading() as connection:

@@ -53,7 +53,7 @@ def ended(on: str = "2026-06-01") -> End:
     ("changes", "error", "said"),
     [
         ({"id": ID, "title": "Other terms"}, ConflictError, ID),
-        ({"id": LATER}, ConflictError, "is in force from 2026-04-01 until further notice"),
+        ({"id": LATER}, ConflictError, "is in force from 1 April 2026 until further notice"),
         ({"id": LATER, "effective_to": "2026-04-01"}, ConflictError, "may not share a day"),
         ({"id": LATER, "supersedes": ID}, ConflictError, "withdraw it from that day on, then"),
         (
@@ -85,7 +85,7 @@ def test_what_may_not_stand_beside_or_after_another(
 def test_one_that_holds_for_a_single_day_has_that_day_to_itself(tmp_path: Path) -> None:
     store = DefinitionStore(tmp_path / "definitions")
     store.add(tiny_file(effective_to="2026-04-01"))  # the day from which it holds
-    with pytest.raises(ConflictError, match="from 2026-04-01 until 2026-04-01"):
+    with pytest.raises(ConflictError, match="from 1 April 2026 until 1 April 2026"):
         store.add(tiny_file(id=LATER, effective_from="2026-04-01"))
     store.add(tiny_file(id=LATER, effective_from="2026-04-02"))
     assert store.ids() == [ID, LATER]
@@ -105,7 +105,7 @@ def test_one_that_was_withdrawn_is_not_superseded_and_leaves_its_days(
     folder: DefinitionStore,
 ) -> None:
     folder.place_end(ended("2026-04-01"))  # on its first day: it never held
-    with pytest.raises(ConflictError, match="was already withdrawn from 2026-04-01"):
+    with pytest.raises(ConflictError, match="was already withdrawn from 1 April 2026"):
         folder.add(tiny_file(id=LATER, supersedes=ID, effective_from="2027-04-01"))
     folder.add(tiny_file(id=LATER))
     found = folder.in_force("2026-04-01", council="colchester")
@@ -115,7 +115,7 @@ def test_one_that_was_withdrawn_is_not_superseded_and_leaves_its_days(
 
 def test_two_councils_definitions_of_a_day_must_be_named(folder: DefinitionStore) -> None:
     folder.add(tiny_file(id="babergh-measure-2026.1", council="babergh"))
-    with pytest.raises(InputError, match="several definitions are in force on 2026-04-01"):
+    with pytest.raises(InputError, match="several definitions are in force on 1 April 2026"):
         folder.in_force("2026-04-01")
     found = folder.in_force("2026-04-01", council="babergh")
     assert found is not None
@@ -225,7 +225,7 @@ def test_the_last_day_is_that_of_the_terms_where_another_file_is_damaged(
 
 def test_what_was_withdrawn_before_it_began_is_in_force_on_no_day(folder: DefinitionStore) -> None:
     folder.place_end(ended("2026-04-01"))
-    with pytest.raises(InputError, match="was withdrawn before its first day, 2026-04-01, so it"):
+    with pytest.raises(InputError, match="was withdrawn before its first day, 1 April 2026, so it"):
         folder.require_in_force(ID, "2026-04-01")
 
 
@@ -255,7 +255,7 @@ def test_a_successor_has_it_once_and_not_beside_another(folder: DefinitionStore)
         folder.place_take_over(replace(haven, council="heath"))
     folder.add(tiny_file(id="haven-measure-2026.1", council="haven", effective_to="2027-03-31"))
     folder.require_may_take(haven)
-    with pytest.raises(ConflictError, match="was taken over by Haven from 2028-04-01"):
+    with pytest.raises(ConflictError, match="was taken over by Haven from 1 April 2028"):
         folder.require_may_take(replace(haven, council="heath"))
 
 
