@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.service.map_documents import base_document, layer_document, outline_document
 from localarea.service.one_study import ground_of
+from localarea.service.option_table import findings_of
 from localarea.service.pictures import option_picture
 from localarea.service.questions import answer_about
 
@@ -13,6 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from localarea.service.state import State
+
+
+def _options(state: State) -> None:
+    findings_of(state)
 
 
 def _study(state: State) -> None:
@@ -40,4 +45,4 @@ def _contested(state: State) -> None:
 
 
 _PLACES: Final = 2  # a district may have many neighbours in dispute
-PREPARED: Final[tuple[Callable[[State], None], ...]] = (_study, _map, _contested, _layers)
+PREPARED: Final[tuple[Callable[[State], None], ...]] = (_options, _study, _map, _contested, _layers)

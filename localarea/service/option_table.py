@@ -16,6 +16,7 @@ from localarea.options.option_ids import split_option_id
 from localarea.reports.maps.options_page import figures_shown
 
 if TYPE_CHECKING:
+    from localarea.comparison.findings import Finding
     from localarea.records import Option
     from localarea.service.state import State
 
@@ -95,13 +96,25 @@ def figures_in(state: State, group: str) -> tuple[Figure, ...]:
     return groups[group]
 
 
+def findings_of(state: State) -> tuple[Finding, ...]:
+    """Return what the figures say of each place in dispute; worked out once, from all commuters."""
+    session = state.session
+    found: tuple[Finding, ...] = state.drawn(
+        "findings", lambda: find_contested(session.metrics, session.council, store=state.store)
+    )
+    return found
+
+
 def options_asked(state: State, query: OptionsQuery) -> dict[str, Any]:
     """Return the document of the options asked for; by default as ``localarea options --json``."""
     session = state.session
-    findings = find_contested(session.metrics, session.council, store=state.store)
     chosen = choose_options(state, query)
     document = options_document(
-        chosen, session.metrics, session.council, findings=findings, store=state.store
+        chosen,
+        session.metrics,
+        session.council,
+        findings=findings_of(state),
+        store=state.store,
     )
     if query.group != EVERY:
         names = {figure.name for figure in figures_in(state, query.group)}

@@ -97,6 +97,7 @@ class State:
         self.progress: tuple[int, int] | None = None  # options drawn, of how many
         self._drawn = Once(_MOST_DRAWN)
         self._closing = threading.Event()
+        self._prepared = False  # whether this is a copy of a process that has worked all that out
         self.shelf = Shelf()
 
     @once_property
@@ -149,11 +150,13 @@ class State:
         Begin to work out what the first visitor would have to wait for.
 
         ``pages`` come last, when every question is answered: what first visits to them work out.
-        ``first`` is done before anything; it is told by an event if the service ends.
+        ``first`` is done before anything; it is told by an event if the service ends. A copy of a
+        process that has done all that only opens the record.
         """
-        thread = threading.Thread(
-            target=self._warm, args=(pages, first), name="localarea-warm", daemon=True
+        what, arguments = (
+            (self._open_record, ()) if self._prepared else (self._warm, (pages, first))
         )
+        thread = threading.Thread(target=what, args=arguments, name="localarea-warm", daemon=True)
         self._warming = thread
         thread.start()
         return thread
@@ -179,6 +182,7 @@ class State:
         self._warm(pages, first)
         self.close()
         self._closing.clear()  # it is a copy's turn now
+        self._prepared = self.knows_options
 
     def share(self, old: State) -> None:
         """Use what an older state has open that does not rest on the tables."""
@@ -207,10 +211,7 @@ class State:
                     first(self._closing)
             except Exception:  # what it would have saved is done below
                 LOG.exception("what comes before the options failed")
-        try:
-            _ = self.database
-        except LocalareaError as error:  # it is opened again when it is needed
-            LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
+        self._open_record()
         try:
             self._ready()
         except Exception:  # requests get an error; /ready reports it too
@@ -225,6 +226,12 @@ class State:
                 LOG.exception("a page could not be prepared")
         give_back()
         gc.freeze()  # millions of things that stay need not be looked through again and again
+
+    def _open_record(self) -> None:
+        try:
+            _ = self.database
+        except LocalareaError as error:  # it is opened again when it is needed
+            LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
 
     @property
     def is_own(self) -> bool:

@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.comparison.figure_catalogue import GROUPS, write_figure
-from localarea.comparison.findings import all_pass, find_contested
+from localarea.comparison.findings import all_pass
 from localarea.errors import InputError, NotFoundError
 from localarea.options.membership import contested_zones, place_near_anchor
 from localarea.options.methods.base import anchor_zones
@@ -35,6 +35,7 @@ from localarea.service.option_table import (
     choose_options,
     figure_groups,
     figures_in,
+    findings_of,
 )
 from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import keep_council, render
@@ -159,7 +160,7 @@ def _page(
         "zone": _why(state, zone) if zone else None,
         "zones": _zone_list(state),
         "picture": study.find_option(state, state.council.default_option),
-        "findings": find_contested(metrics, state.council, store=state.store),
+        "findings": findings_of(state),
         "mandate_words": area.words if area else "",
         "all_pass": all_pass(metrics.loc[[o.id for o in chosen]])
         if any(column.name in _TESTED for column in columns)

@@ -94,6 +94,13 @@ def _templates() -> Jinja2Templates:
     return Jinja2Templates(env=environment)
 
 
+def load_templates() -> None:
+    """Compile every template now: copies of this process share them, and need not do it."""
+    environment = _templates().env
+    for name in environment.list_templates(filter_func=lambda name: name.endswith(".html")):
+        environment.get_template(name)
+
+
 def render(
     request: Request, name: str, values: dict[str, Any] | None = None, *, status_code: int = 200
 ) -> HTMLResponse:

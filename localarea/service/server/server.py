@@ -21,6 +21,7 @@ from localarea.service.auth.secret_key import read_secret
 from localarea.service.first_visits import PREPARED
 from localarea.service.logs.setup import log_config
 from localarea.service.memory import hold_little
+from localarea.service.pages.rendering import load_templates
 from localarea.service.server.compiled import compile_apart
 from localarea.service.server.slow_clients import PatientProtocol
 from localarea.service.server.workers import serve_forked
@@ -54,7 +55,8 @@ def run() -> None:
     how = how_to_serve(settings)
     if settings.workers > 1 and sys.platform == "linux":
         app = make_app()
-        ready = partial(app.state.localarea.prepare, PREPARED, first=compile_apart)
+        pages = (*PREPARED, lambda _state: load_templates())  # once for all copies
+        ready = partial(app.state.localarea.prepare, pages, first=compile_apart)
         serve_forked(uvicorn.Config(app, **how), ready)
     else:
         uvicorn.run("localarea.service.server.server:make_app", factory=True, **how)

@@ -39,6 +39,7 @@ def serve_forked(config: uvicorn.Config, prepare: Callable[[], None]) -> None:
     without_delay(listening)
     listening.listen(config.backlog)  # from now on, so that nobody is turned away meanwhile
     prepare()
+    config.load()  # here for all, or each process would import and build the same for itself
     # There is no setting for how the supervisor starts its processes.
     setattr(multiprocess, "get_subprocess", _forked)  # noqa: B010 -- it is not among its names
     multiprocess.Multiprocess(config, [listening]).run()
