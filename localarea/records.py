@@ -47,8 +47,6 @@ class Verdict:
     postcode : str
         The postcode as parsed (``CO1 1JB``), or the original text if it
         could not be parsed.
-    status : {'local', 'not_local', 'unknown'}
-        The answer.
     borderline : bool
         Whether the postcode lies within the stated distance of the boundary.
     reason : str
@@ -117,16 +115,12 @@ class Option:
         Short name for commands, such as ``ttwa-official+ipswich``.
     title : str
         Short title for people, such as "Colchester labour market (ONS 2011)".
-    method : str
-        Name of the method that chose the zones.
     zone_system : str
         System and vintage of the zone codes.
     zones : tuple of str
         Zone codes, sorted and unique.
     anchor : str
         Name of the district that the labour market is measured from.
-    parameters : mapping
-        Parameters of the method.
     vintages : mapping
         Table name -> vintage of each dataset used.
     description : str
@@ -152,11 +146,6 @@ def whole_minutes(minutes: float) -> int:
     ----------
     minutes : float
         Minutes, 0 or more and finite.
-
-    Returns
-    -------
-    int
-        Whole minutes.
 
     Examples
     --------

@@ -59,8 +59,6 @@ class Settings(BaseSettings):
         Folder of the published definitions; None means one in the user's data folder.
     host : str
         Address to listen on; any but loopback needs ``sign_in = "oidc"``.
-    port : int
-        Port to listen on.
     public_url : str or None
         Public address, if behind a proxy; None means host and port.
     authority : str
@@ -76,8 +74,6 @@ class Settings(BaseSettings):
         Issuer URL, without ``/.well-known/openid-configuration``.
     oidc_client_id : str or None
         Client ID of this service at the provider.
-    oidc_client_secret : SecretStr or None
-        Client secret.
     oidc_client_secret_file : pathlib.Path or None
         File that holds the client secret, as an alternative.
     oidc_roles_claim : str

@@ -61,16 +61,8 @@ class FileReport:
         Rows checked; every row of the input is in the output.
     column : str
         Header of the postcode column, or its number if there is no header.
-    encoding, delimiter : str
-        Encoding and delimiter of both files.
-    by_status, by_reason : dict of str to int
-        Number of rows by status and by reason.
     by_status_and_reason : dict of str to dict of str to int
         Rows of each reason within each status; a reason can occur with several.
-    borderline : int
-        Number of borderline rows.
-    notes : tuple of str
-        Notes about how the file was read.
     not_payments : int
         Rows that hold no payment (totals, footers, repeated headers). They are in the output
         unchanged, and in no other count.
@@ -147,11 +139,6 @@ def check_file(
         Whether the added columns hold codes, or words and names.
     progress : callable, optional
         Called with the number of rows just checked.
-
-    Returns
-    -------
-    FileReport
-        Counts, and how the file was read.
 
     Raises
     ------

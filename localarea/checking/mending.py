@@ -30,14 +30,6 @@ class MendPlan:
 
     Attributes
     ----------
-    result, mended : pathlib.Path
-        The result, and the workbook of mended rows.
-    receipt : Receipt
-        Receipt of the result.
-    sheet : str or None
-        Sheet of the receipt in the result.
-    rows : tuple of MendedRow
-        The rows.
     heads : dict of str to ResultHeader
         Where the verdicts of each sheet are.
     counts : dict of str to dict

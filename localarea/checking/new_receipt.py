@@ -28,10 +28,6 @@ def receipt_of(
 
     Parameters
     ----------
-    report : FileReport or ParquetReport
-        Counts of the check.
-    source : pathlib.Path
-        File or folder that was checked.
     on : str, optional
         Day that was asked about.
     reference : str

@@ -37,8 +37,6 @@ class Basis:
     ----------
     kind : {'definition', 'option'}
         Which of the two.
-    id : str
-        Id of the definition or of the option.
     title : str
         Name of the area.
     sha256 : str
@@ -93,22 +91,12 @@ class Receipt:
 
     Attributes
     ----------
-    basis : Basis
-        What it was checked against.
-    version : str
-        Version of localarea.
     input_sha256 : str
         SHA-256 of the file that was checked.
     sheet : str
         Name of the sheet, or of several; empty for other files.
     column : str
         Header of the postcode column, or of several.
-    rows : int
-        Number of rows checked.
-    by_status, by_reason : dict of str to int
-        Number of rows by status and by reason.
-    borderline : int
-        Number of borderline rows.
     digests : tuple of SheetDigest
         Of every sheet of the result but that of the receipt; empty if too large to be read.
     parts_sha256 : str
@@ -303,14 +291,7 @@ def _sha256_of_option(classifier: Classifier) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """
-    Hash a file, or the files of a folder with their names.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File or folder.
-    """
+    """Hash a file, or the files of a folder with their names."""
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.is_file())
         lines = (f"{sha256_of(each)}  {each.relative_to(path).as_posix()}\n" for each in files)

@@ -43,8 +43,6 @@ class Replay:
     rows : pandas.DataFrame
         Status of each row (``local``, ``not_local``, ``unknown``), one column per option,
         in the order and with the index of the file.
-    postcode_column : str
-        Postcode column.
     amount_column : str or None
         Column of amounts; None if there is none.
     unread_amounts : int

@@ -29,8 +29,6 @@ def digests_of(
 
     Parameters
     ----------
-    sheets : iterable of SavedSheet
-        The sheets of a result.
     without : str, optional
         Name of a sheet to leave out.
     widths : dict of str to int, optional
@@ -67,8 +65,6 @@ class DigestWhileWritten:
 
     Parameters
     ----------
-    sheet : str
-        Name of the sheet.
     unresolved : UnresolvedSheet, optional
         Gathers its rows without an answer.
     """

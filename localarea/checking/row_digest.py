@@ -130,8 +130,6 @@ def digest_of(
 
     Parameters
     ----------
-    sheet : str
-        Name of the sheet.
     rows : iterable of tuple of int and sequence of str
         Number of each row, from 1 and rising, and its values without a blank end.
     header : int or None
@@ -209,14 +207,7 @@ class DigestInProgress:
             column.update((_ROW * len(rows)).encode())
 
     def digest(self, sheet: str) -> SheetDigest:
-        """
-        Return the digest, once all rows were added.
-
-        Parameters
-        ----------
-        sheet : str
-            Name of the sheet.
-        """
+        """Return the digest, once all rows were added."""
         names = [*self._names, *[""] * (len(self._columns) - len(self._names))]
         hashes = [made.hexdigest() for made in self._columns]
         every = max(1, -(-len(self._short) // (_ROW_BYTES * MOST_HASHES)))

@@ -49,8 +49,6 @@ class WorkbookRequest:
 
     Attributes
     ----------
-    classifier : Classifier
-        The classifier to use.
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference; detected
         if empty.
@@ -86,8 +84,6 @@ class WorkbookRequest:
 
         Parameters
         ----------
-        grid : Grid
-            Layout of the sheet.
         expected : int
             Approximate number of rows.
         paid : PaidColumns or None
@@ -118,18 +114,12 @@ class CheckedSheet:
 
     Attributes
     ----------
-    name : str
-        Name of the sheet.
-    grid : Grid
-        How it was read.
     column : str
         Columns that postcodes were read from, as `RowChecker.column`.
     tally : collections.Counter
         Number of rows by verdict code.
     skipped : int
         Number of rows that hold no payment, as `RowChecker.skipped`.
-    notes : tuple of str
-        Notes on the grid and its rows.
     digest : SheetDigest or None
         Hashes of what was written; None if the sheet is to be read again for them.
     spend : SpendByAnswer or None
@@ -167,10 +157,6 @@ class RowChecker:
 
     Attributes
     ----------
-    grid : Grid
-        Layout of the sheet.
-    paid : PaidColumns or None
-        As given.
     spend : SpendByAnswer or None
         Money of the rows so far by answer; None without such columns.
     """
@@ -331,19 +317,7 @@ class RowChecker:
         return [(postcode_cell(code, number), *known[key]) for code, number, key in read_as]
 
     def result(self, name: str) -> CheckedSheet:
-        """
-        Return what came of the sheet, once all rows were checked.
-
-        Parameters
-        ----------
-        name : str
-            Name of the sheet.
-
-        Returns
-        -------
-        CheckedSheet
-            Counts and notes.
-        """
+        """Return what came of the sheet, once all rows were checked."""
         notes = (*self.grid.notes, *self.notes())
         return CheckedSheet(
             *(name, self.grid, self.column, self.tally, self.skipped, notes), spend=self.spend

@@ -42,8 +42,6 @@ def summary_lines(
         Name of the file or sheet.
     column : str
         Header of the postcode column, or of several.
-    spend : SpendByAnswer, optional
-        Money of the rows by answer.
 
     Returns
     -------
@@ -73,8 +71,6 @@ def summary_of(
         Name of the file or sheet.
     column : str
         Header of the postcode column, or of several.
-    spend : SpendByAnswer, optional
-        Money of the rows by answer.
 
     Returns
     -------

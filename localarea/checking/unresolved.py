@@ -57,8 +57,6 @@ class MendedRow:
     ----------
     sheet : str
         Name of its sheet; empty in a text file.
-    number : int
-        Its number in the result.
     content : str
         Hash of its values in the result.
     postcode : str
@@ -211,13 +209,6 @@ def read_mended(path: Path) -> tuple[list[MendedRow], Receipt]:
     ----------
     path : pathlib.Path
         Workbook written by `write_unresolved`, with postcodes typed into it.
-
-    Returns
-    -------
-    list of MendedRow
-        Rows into which a postcode was typed.
-    Receipt
-        Receipt of the result that the rows are from.
 
     Raises
     ------

@@ -42,11 +42,6 @@ def is_archive(path: Path) -> bool:
     """
     Return whether a file is a ZIP archive or an old Office file, whatever its name.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to examine.
-
     Returns
     -------
     bool

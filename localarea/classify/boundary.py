@@ -26,8 +26,6 @@ class DriveLimit:
     ----------
     anchor : str
         District from whose centre minutes are measured.
-    limit_min : float
-        The limit.
     error_min : float
         Time from the limit (min) within which a postcode is borderline.
     """
@@ -63,8 +61,6 @@ def drive_limit(
 
     Parameters
     ----------
-    parameters : mapping
-        Parameters of the option.
     anchor : str
         District that minutes are measured from.
     error_min : float, optional

@@ -42,8 +42,6 @@ def check_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.uint8]:
     ----------
     texts : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
         Postcodes as typed; null counts as blank.
-    verdicts : VerdictIndex
-        The verdict of every postcode.
 
     Returns
     -------

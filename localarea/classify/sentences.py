@@ -29,8 +29,6 @@ class PostcodePlace:
     ----------
     country : str
         First letter of the district code; empty for a postcode without a location.
-    zone, zone_name : str or None
-        Code and name of the zone.
     district, district_name : str or None
         Code (``lad25cd``) and name of the district.
     ended : tuple of int or None
@@ -198,14 +196,7 @@ def ended_sentence(ended: tuple[int, int], *, placed: bool = True) -> str:
 
 
 def where_sentence(subject: str, place: PostcodePlace, boundary: Boundary, *, ended: bool) -> str:
-    """
-    Describe where a postcode is, and on which side of the boundary.
-
-    Parameters
-    ----------
-    ended : bool
-        Whether the postcode has been withdrawn.
-    """
+    """Describe where a postcode is, and on which side of the boundary."""
     if not _is_placed(place):
         has, may = ("had", "may have been") if ended else ("has", "may be")
         return f"{subject} {has} no place on the map: it {may} that of a PO box."

@@ -59,14 +59,10 @@ class CompareResult:
     ----------
     comparison : Comparison
         The options side by side.
-    replay : Replay or None
-        Result for the payments.
     robustness : Robustness or None
         Number of options that include each zone.
     by_council : pandas.DataFrame or None
         Gains and losses by the councils of a day.
-    councils : mapping or None
-        Those councils, by district.
     """
 
     comparison: Comparison

@@ -171,8 +171,6 @@ def name_anchor(figure: Figure, anchor: str) -> Figure:
     ----------
     figure : Figure
         Figure whose heading or definition may speak of "the anchor".
-    anchor : str
-        Name of the district.
 
     Returns
     -------
@@ -245,8 +243,6 @@ def write_figure(value: object, kind: FigureKind) -> str:
     ----------
     value : object
         Number, Boolean or text; None or NaN if unknown.
-    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How to format it.
 
     Returns
     -------
@@ -324,8 +320,6 @@ def share_beside(share: float, least: float) -> str:
     ----------
     share : float
         The share, as a fraction.
-    least : float
-        The share from which something is inside.
 
     Returns
     -------

@@ -79,11 +79,6 @@ class Scenario:
         ----------
         base : str or Option
             An option, or its id, such as ``ttwa-official``.
-
-        Returns
-        -------
-        Scenario
-            Scenario without changes.
         """
         return cls(base if isinstance(base, str) else base.id)
 

@@ -209,11 +209,6 @@ def robustness_table(robustness: Robustness) -> ExportTable:
     """
     Build the table of agreement between options on each zone.
 
-    Parameters
-    ----------
-    robustness : Robustness
-        Result of ``measure_robustness``.
-
     Returns
     -------
     ExportTable
@@ -243,11 +238,6 @@ def replay_table(by_option: pd.DataFrame) -> ExportTable:
 def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFrame:
     """
     List the sources of a file.
-
-    Parameters
-    ----------
-    vintages : mapping
-        Vintage of each table.
 
     Returns
     -------
@@ -302,11 +292,6 @@ OVERLAP_HEADINGS: Final = {figure.name: figure.heading for figure in OVERLAP_FIG
 def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) -> pd.DataFrame:
     """
     Combine all figures of a comparison in one long table, one figure per row.
-
-    Parameters
-    ----------
-    extras : sequence of ExportTable
-        Further tables to append.
 
     Returns
     -------

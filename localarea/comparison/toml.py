@@ -26,8 +26,6 @@ class ScenarioFields:
 
     Attributes
     ----------
-    base : str
-        Id of the base option.
     vintage : int
         Census whose commuters choose the zones.
     thresholds : mapping

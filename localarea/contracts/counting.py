@@ -45,8 +45,6 @@ class CountedReturn:
 
     Attributes
     ----------
-    quarter : str
-        Name of the quarter.
     figures : dict of str to dict of str to int
         By measure: ``amount`` and ``other`` (the rest of the same group) in parts of a unit,
         ``divisor`` (parts in a unit), ``people`` and ``other_people`` behind them.
@@ -106,8 +104,6 @@ def count_return(
         in this order.
     hashes : sequence of str
         SHA-256 of each file.
-    classifier : Classifier
-        Of the contract's definition.
 
     Raises
     ------

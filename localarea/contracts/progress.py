@@ -65,8 +65,6 @@ def quarters_on(contract: Contract, kept: Iterable[KeptReturn], on: date) -> lis
     ----------
     kept : iterable of KeptReturn
         Every version of every return of the contract, in the order of the versions.
-    on : datetime.date
-        The day.
     """
     newest: dict[str, KeptReturn] = {}
     counting: set[str] = set()

@@ -329,8 +329,6 @@ def indicator(
 
     Parameters
     ----------
-    ref : str
-        Reference of the measure.
     internal : bool
         Show small counts.
 

@@ -22,8 +22,6 @@ class TableInfo:
 
     Attributes
     ----------
-    name : str
-        Name by which readers request the table.
     file : str
         File name within the data folder.
     title : str
@@ -38,8 +36,6 @@ class TableInfo:
         Text that must accompany anything made from the table.
     crs : str
         CRS of its coordinates; empty if it has none.
-    rows : int
-        Number of rows.
     sha256 : str
         Checksum of the file's bytes, as hex.
     inputs : tuple of (str, str)
@@ -66,8 +62,6 @@ class Registry:
 
     Attributes
     ----------
-    tables : mapping of str to TableInfo
-        The tables by name.
     directory_date : str
         Month of the postcode directory, ``YYYY-MM``.
     """

@@ -37,14 +37,8 @@ class Outcome:
 
     Attributes
     ----------
-    source : PublishedFile
-        The source.
-    path : pathlib.Path
-        Path of the file, whether or not it exists.
     state : {"fetched", "unchanged", "failed"}
         ``unchanged`` if the file already existed with the recorded checksum.
-    url : str
-        URL that was requested.
     sha256 : str or None
         Checksum of the file; None if there is no file.
     size : int

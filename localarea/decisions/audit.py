@@ -92,8 +92,6 @@ class Ledger:
     ----------
     connection : sqlalchemy.engine.Connection
         Connection in a transaction that holds the head of the log.
-    actor : Actor
-        Person making the change.
     at : str
         Time of the change, ISO 8601 in UTC.
     seq : int
@@ -148,8 +146,6 @@ class AuditReport:
 
     Attributes
     ----------
-    entries : int
-        Number of entries read.
     head : str
         Hash of the last entry; 64 zeros for an empty log.
     faults : tuple of str
@@ -295,11 +291,6 @@ def _end_faults(connection: Connection, ended: Mapping[str, Mapping[str, Any]]) 
 def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
     """
     Return the latest entries, oldest first.
-
-    Parameters
-    ----------
-    count : int
-        Maximum number of rows.
 
     Returns
     -------

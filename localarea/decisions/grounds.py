@@ -32,8 +32,6 @@ class Grounds:
     ----------
     shown : mapping
         JSON values: the figures and gains, formatted as they were shown.
-    picture : bytes
-        The map, as a PNG.
     """
 
     shown: Mapping[str, Any]
@@ -61,14 +59,7 @@ class Grounds:
 
 
 def keep_grounds(connection: Connection, definition_id: str, grounds: Grounds) -> None:
-    """
-    Store the grounds of a definition; they cannot be changed later.
-
-    Parameters
-    ----------
-    grounds : Grounds
-        What the approver saw.
-    """
+    """Store the grounds of a definition; they cannot be changed later."""
     connection.execute(
         sa.insert(GROUNDS).values(
             definition_id=definition_id,

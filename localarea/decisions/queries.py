@@ -33,8 +33,6 @@ def list_proposals(
     ----------
     before : int or None
         Only rows with a lower number; None starts at the newest.
-    count : int
-        Maximum number of rows.
 
     Returns
     -------
@@ -137,8 +135,6 @@ def list_entries(
     ----------
     count : int or None
         How many at most; None for all.
-    chosen : EntryChoice, optional
-        Which of them.
     """
     query = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
     query = query.where(*(chosen or EntryChoice()).conditions())

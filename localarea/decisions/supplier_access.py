@@ -80,8 +80,6 @@ def let_person_in(
     ----------
     subject : str
         What the provider of sign-in calls them, which their page of contracts shows.
-    days : int
-        Number of days from today for which it holds.
 
     Raises
     ------

@@ -48,8 +48,6 @@ def standing(connection: Connection, council: str, purpose: str) -> Standing:
     ----------
     council : str
         Name of the council's file.
-    purpose : {'measure', 'reservation'}
-        What for.
 
     Returns
     -------
@@ -123,11 +121,6 @@ def in_force(
 ) -> RowMapping | None:
     """
     Find the definition in force on a day.
-
-    Parameters
-    ----------
-    purpose : {'measure', 'reservation'}
-        Purpose of the definition.
 
     Returns
     -------

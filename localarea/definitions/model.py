@@ -43,8 +43,6 @@ def is_file_name(definition_id: str, month: str) -> bool:
 
     Parameters
     ----------
-    definition_id : str
-        What is taken for the id of a definition.
     month : str
         What is taken for the month of a directory of postcodes.
 
@@ -78,16 +76,8 @@ class Definition:
     id : str
         Permanent identifier, such as ``colchester-measure-2026.1``: lowercase letters,
         digits, dots and hyphens.
-    purpose : {'measure', 'reservation'}
-        Purpose for which it defines "local".
     council : str
         Name of the council's file.
-    title : str
-        Name of the area.
-    option : str
-        Id of the frozen option.
-    method : str
-        Method of the option.
     anchor : str
         District that the labour market is measured from.
     parameters : mapping
@@ -117,8 +107,6 @@ class Definition:
         Name and job title of the approver.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
-    reason : str
-        Reason for the choice.
     minute : str
         Reference of the minute that gives the authority; empty if none was stated.
     directory_date : str

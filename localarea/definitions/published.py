@@ -26,8 +26,6 @@ class PublishedDefinition:
 
     Attributes
     ----------
-    definition : Definition
-        Definition, from its newest edition.
     path : pathlib.Path
         File of the newest edition.
     editions : tuple of str
@@ -35,8 +33,6 @@ class PublishedDefinition:
     last_day : str
         Last day in force: as stated, the day before its successor's first, or the day before
         it was withdrawn. Earlier than its first day if it was never in force.
-    superseded_by : str or None
-        Id of the definition that replaced it.
     end : End or None
         When, why and by whom it was ended, if by a separate decision.
     taken : TakeOver or None

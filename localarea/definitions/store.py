@@ -223,8 +223,6 @@ class DefinitionStore(DecidedFiles):
 
         Parameters
         ----------
-        purpose : {'measure', 'reservation'}
-            Purpose of the definition.
         council : str or None
             Name of the council's file; None for any.
 

@@ -34,12 +34,8 @@ class Approval:
     ----------
     id : str
         Permanent identifier of the definition.
-    purpose : {'measure', 'reservation'}
-        Purpose for which it defines "local".
     approved_by, role : str
         Name and job title of the approver.
-    reason : str
-        Reason for the choice.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
     effective_from : str

@@ -68,11 +68,6 @@ def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     """
     Parse a cell that holds a postcode, an address with one in it, or words instead of one.
 
-    Parameters
-    ----------
-    text : str
-        Text of the cell.
-
     Returns
     -------
     tuple of (int, int, bool)

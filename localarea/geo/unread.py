@@ -145,8 +145,6 @@ def read_unread(text: str, postcodes: int) -> Unread | None:
 
     Parameters
     ----------
-    text : str
-        Text that the parser refused.
     postcodes : int
         Number of postcodes within it, other than 1.
 
@@ -206,11 +204,6 @@ def names_bermuda(text: str) -> bool:
     """
     Return whether a text has the word Bermuda.
 
-    Parameters
-    ----------
-    text : str
-        Text of any cell.
-
     Returns
     -------
     bool
@@ -222,11 +215,6 @@ def names_bermuda(text: str) -> bool:
 def says_withheld(text: str) -> bool:
     """
     Return whether a text has words that are only written where something was withheld.
-
-    Parameters
-    ----------
-    text : str
-        Text of any cell.
 
     Returns
     -------

@@ -81,8 +81,6 @@ def matrix_of_file(
 
     Parameters
     ----------
-    found : AnyFlows
-        What the file holds.
     rule : SpecialRule
         What becomes of workplaces that are no zone.
 

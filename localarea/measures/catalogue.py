@@ -17,10 +17,6 @@ class Measure:
     ----------
     ref : str
         Reference in the National TOMs, or the council's own.
-    title : str
-        What it counts, in one line.
-    unit : str
-        Unit of the figure.
     kind : {'staff', 'spend', 'visits', 'rounds'}
         Type of return that it is counted from.
     flags : tuple of str

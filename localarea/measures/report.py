@@ -46,20 +46,12 @@ class MeasuresReport:
     ----------
     definition, directory_date : str
         Boundary and directory that defined "local".
-    rule : CountingRule
-        The counting rule.
-    contracts, quarters : tuple of str
-        Rows and columns of each table of figures.
-    cells : mapping of str to Cells
-        Figures by measure, before suppression.
     multipliers : mapping
         LM3 by contract.
     tallies : tuple of dict
         Numbers of rows, counted, refused and blank, for each return.
     statuses : mapping of str to mapping of str to int
         Number of counted rows by verdict, for each type of return.
-    refusals : tuple of Refusal
-        All rows that are not counted.
     targets : mapping of tuple to decimal.Decimal
         Targets by measure, contract and quarter.
     rows : mapping of str to pandas.DataFrame
@@ -86,11 +78,6 @@ class MeasuresReport:
     def rows_behind(self, ref: str, *, contract: str | None = None) -> pd.DataFrame:
         """
         Return the rows behind a figure.
-
-        Parameters
-        ----------
-        ref : str
-            Reference of the measure.
 
         Returns
         -------
@@ -350,8 +337,6 @@ def figure_of(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None
 
     Parameters
     ----------
-    unit : str
-        Unit of the measure.
     parts : tuple of int
         Amount of the measure and of the rest of the same group.
     divisor : int

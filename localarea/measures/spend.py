@@ -27,17 +27,8 @@ def settle_spend(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Parsed columns of a spend return.
     status : numpy.ndarray of int
         Status of each row: 2 local, 1 not local, 0 unknown.
-    reader : Reader
-        Collects the refused rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows that count, with ``status`` and ``row``.
     """
     if rule.credit_notes == "refuse":
         reader.refuse((frame["amount"] < 0).to_numpy(), "amount", "credit_note")

@@ -40,8 +40,6 @@ class Cells:
         Amounts of the rest of the same staff, which subtraction would reveal.
     other_people : numpy.ndarray of int64, shape (n_contracts + 1, n_quarters + 1)
         Number of people behind ``others``.
-    rows : numpy.ndarray of int64
-        Positions of the rows behind the measure.
     """
 
     amounts: NDArray[np.int64]

@@ -36,8 +36,6 @@ def withheld_figures(
 
     Parameters
     ----------
-    cells : mapping of str to Cells
-        By measure.
     there : mapping of str to numpy.ndarray of bool, or None
         By measure: where something was returned, if readers know that; None if they do not.
     """

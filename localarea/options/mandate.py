@@ -25,8 +25,6 @@ class Mandate:
         Quotation of the resolution or recommendation.
     source : str
         Body, date and minute reference.
-    role : str
-        Role of the decision-maker.
     area : MandateArea or None
         What was resolved as an area, if the file states it.
     """
@@ -56,11 +54,6 @@ def mandate_faults(stated: object) -> list[str]:
 def parse_mandate(stated: Mapping[str, Any] | None) -> Mandate | None:
     """
     Read the table ``[mandate]``, once :func:`mandate_faults` has found no fault.
-
-    Parameters
-    ----------
-    stated : mapping or None
-        The table as read.
 
     Returns
     -------

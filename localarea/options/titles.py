@@ -68,8 +68,6 @@ def join_names(names: Sequence[str], *, most: int = 0) -> str:
 
     Parameters
     ----------
-    names : sequence of str
-        One or more names.
     most : int, default 0
         Names that are written out; the rest are counted. All, if 0.
 
@@ -129,8 +127,6 @@ def title_with_settings(title: str, settings: Iterable[tuple[str, object]]) -> s
 
     Parameters
     ----------
-    title : str
-        Title of the option.
     settings : iterable of (str, object)
         Names of parameters and their new values.
 

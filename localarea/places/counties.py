@@ -139,8 +139,6 @@ class FormerCounty:
 
     Attributes
     ----------
-    name : str
-        Its name.
     ended : int
         Year in which its council, or the county itself, ended.
     within : tuple of str

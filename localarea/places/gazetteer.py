@@ -60,10 +60,6 @@ class FormerDistrict:
 
     Attributes
     ----------
-    code : str
-        GSS code.
-    name : str
-        Name of the district.
     lad25cd : str
         District of 2025 that it is part of.
     """
@@ -80,8 +76,6 @@ class Gazetteer:
 
     Attributes
     ----------
-    zone_system : str
-        System and vintage of the zone codes.
     districts : mapping
         Code of each district of 2025 in England and Wales -> name.
     district_zones : mapping
@@ -154,11 +148,6 @@ def read_gazetteer(
 ) -> Gazetteer:
     """
     Read the names and codes for a zone system.
-
-    Parameters
-    ----------
-    zone_system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
 
     Raises
     ------

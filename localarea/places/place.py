@@ -17,8 +17,6 @@ class Place:
 
     Attributes
     ----------
-    name : str
-        Display name.
     kind : str
         ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district that bear
         its name), ``zone``, ``postcode``, ``point`` or ``polygon``.

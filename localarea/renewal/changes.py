@@ -31,8 +31,6 @@ class DirectoryChanges:
     ----------
     before, after : str
         Months of the directories.
-    live_before, live_after : int
-        Number of live postcodes in each.
     lost : int
         Live postcodes of the older directory that the newer one does not list at all.
     counts : dict of str to int
@@ -76,11 +74,6 @@ def compare_directories(
         Months of the directories.
     districts : iterable of str
         Codes of the districts to report on; all by default.
-
-    Returns
-    -------
-    DirectoryChanges
-        The differences.
     """
     old_keys, new_keys = (_numbers(t, "key") for t in (older, newer))
     _, at, there = np.intersect1d(old_keys, new_keys, assume_unique=True, return_indices=True)
@@ -133,11 +126,6 @@ def compare_directories(
 def require_no_loss(changes: DirectoryChanges) -> None:
     """
     Raise an error if a directory is older, loses many postcodes, or has many somewhere else.
-
-    Parameters
-    ----------
-    changes : DirectoryChanges
-        What the directory would change.
 
     Raises
     ------

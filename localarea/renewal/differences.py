@@ -20,12 +20,8 @@ class Differences:
 
     Attributes
     ----------
-    table : str
-        Name of the table.
     before, after : str
         Vintages.
-    rows_before, rows_after : int
-        Number of rows.
     counts : dict of str to int
         Number of rows that are ``new``, ``gone`` and ``changed``.
     here : dict of str to int
@@ -78,8 +74,6 @@ def compare_frames(
     ----------
     older, newer : pandas.DataFrame
         The same columns, with plain values that can be compared.
-    table : str
-        Name of the table.
     vintages : tuple of (str, str)
         Of the older and the newer one.
     keys : sequence of str

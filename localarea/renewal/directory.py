@@ -128,11 +128,6 @@ def fit(raw: pa.Table, edition: str, store: DataStore) -> Fitted:
     store : DataStore
         Tables in use, which supply districts and zones that the directory does not have.
 
-    Returns
-    -------
-    Fitted
-        The table and notes.
-
     Raises
     ------
     SchemaError

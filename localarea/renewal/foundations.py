@@ -48,13 +48,6 @@ def resting_on(name: str, registry: Mapping[str, TableInfo]) -> tuple[str, ...]:
     """
     Return the tables that rest on a table, also by way of others.
 
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    registry : mapping of str to TableInfo
-        The tables in use.
-
     Returns
     -------
     tuple of str

@@ -42,10 +42,6 @@ class Renewal:
     ----------
     edition : int or None
         Number of the edition now in use; None for a dry run.
-    changes : DirectoryChanges
-        What the directory changes.
-    tables : tuple of str
-        The tables that were made.
     notes : tuple of str
         What was worked out because the file does not say it.
     source_sha256 : str
@@ -87,16 +83,12 @@ def refresh_postcodes(
     ----------
     source : pathlib.Path
         ONSPD or NSPL of any edition: the published zip, or a CSV.
-    folder : pathlib.Path
-        Folder of renewed tables.
     now : str
         Time of the refresh, ISO 8601 in UTC.
     edition : str, optional
         Month of the directory, ``YYYY-MM``; by default, that in the file's name.
     origin : str, optional
         Where the file comes from, for the record; by default, its name.
-    dry_run : bool
-        Whether only to report the changes.
     accept_loss : bool
         Whether to accept an older directory, and one that loses or moves live postcodes.
     districts : iterable of str
@@ -107,11 +99,6 @@ def refresh_postcodes(
         Published definitions, whose verdicts are compared.
     progress : callable, optional
         Called with the name of each step as it begins.
-
-    Returns
-    -------
-    Renewal
-        What was done and what changes.
 
     Raises
     ------
@@ -221,11 +208,6 @@ def _minutes(anchor: str, edition: renewed.Edition, work: Path, store: DataStore
 def anchors_with_tables(store: DataStore, names: Iterable[str]) -> tuple[str, ...]:
     """
     Return the anchors whose minutes to postcodes are a table, which a refresh makes again.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Names of districts.
 
     Returns
     -------

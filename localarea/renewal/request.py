@@ -29,10 +29,6 @@ class Request:
     ----------
     path : pathlib.Path
         The publisher's file.
-    store : DataStore
-        Tables in use.
-    folder : pathlib.Path
-        Folder of renewed tables.
     now : str
         Time of the refresh, ISO 8601 in UTC.
     edition : str or None
@@ -79,8 +75,6 @@ class NewTable:
     ----------
     info : TableInfo
         What it is; file, rows, checksum and inputs are filled in when it is written.
-    table : pyarrow.Table
-        Its rows.
     layout : ParquetLayout
         How to lay it out on the disk.
     made_from : tuple of str
@@ -120,8 +114,6 @@ class RefreshResult:
 
     Attributes
     ----------
-    of : str
-        What was refreshed.
     edition : int or None
         Number of the edition now in use; None for a dry run.
     changes : tuple of Differences

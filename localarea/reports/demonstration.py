@@ -44,18 +44,10 @@ class Demonstration:
 
     Attributes
     ----------
-    council : Council
-        Council that the options are for.
-    comparison : Comparison
-        The options with their figures.
     findings : tuple of Finding
         Findings about each contested place.
-    checked : FileReport
-        Report on the sample of suppliers.
     files : tuple of (str, pathlib.Path)
         Description and path of each file written.
-    store : DataStore
-        The tables.
     """
 
     council: Council

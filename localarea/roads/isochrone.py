@@ -245,11 +245,6 @@ def require_form(form: str) -> IsochroneForm:
     """
     Check the name of a form, and return it.
 
-    Returns
-    -------
-    {'edges', 'grid'}
-        The same name.
-
     Raises
     ------
     InputError

@@ -30,8 +30,6 @@ class RoadNetwork:
 
     Attributes
     ----------
-    graph : RoadGraph
-        The roads.
     access : Access
         Parameters of access legs.
     terminal_min : float

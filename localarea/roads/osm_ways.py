@@ -63,8 +63,6 @@ class Ways:
         OpenStreetMap ids of their nodes, one way after another.
     way : numpy.ndarray of int64, shape (n_refs,)
         Number of the way of each.
-    rules : list of WayRules
-        Rules of each way.
     """
 
     refs: np.ndarray
@@ -194,11 +192,6 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> WaySegments:
 def make_graph(pieces: WaySegments, rules: Sequence[WayRules], *, source: str) -> RoadGraph:
     """
     Build a graph from pieces of ways, with two arcs for a two-way road.
-
-    Parameters
-    ----------
-    source : str
-        Description of the source.
 
     Returns
     -------

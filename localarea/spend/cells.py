@@ -42,8 +42,6 @@ class ColumnReader:
     ----------
     read : callable
         Function of the text of a cell.
-    codec : str
-        Encoding of the cells.
     """
 
     def __init__(self, read: Callable[[str], tuple[int, int]], codec: str) -> None:
@@ -56,8 +54,6 @@ class ColumnReader:
 
         Parameters
         ----------
-        cells : sequence of bytes
-            Cells as they are in the file.
         kind : type
             Data type of the values.
 
@@ -78,11 +74,6 @@ class ColumnReader:
 class Vocabulary:
     """
     Numbers the texts of one column.
-
-    Parameters
-    ----------
-    codec : str
-        Encoding of the cells.
 
     Attributes
     ----------

@@ -50,8 +50,6 @@ class Standing:
         The same under each option, by its id.
     districts : numpy.ndarray of int, shape (n_places,)
         Position in ``district_codes``; -1 for none.
-    district_codes, district_names : list of str
-        Districts of 2025.
     """
 
     of_row: NDArray[np.intp]

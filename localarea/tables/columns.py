@@ -58,11 +58,6 @@ def choose_column(
     wanted : str or None
         Header of the requested column, or its number, from 1.
 
-    Returns
-    -------
-    ColumnChoice
-        The column, with any note for the user.
-
     Raises
     ------
     ColumnNotFoundError
@@ -127,13 +122,6 @@ def column_said(headers: Sequence[str], index: int) -> str:
     """
     Name a column in a sentence.
 
-    Parameters
-    ----------
-    headers : sequence of str
-        Headers as written.
-    index : int
-        Position of the column.
-
     Returns
     -------
     str
@@ -151,11 +139,6 @@ def _normalise(header: str) -> str:
 def header_rank(header: str) -> int:
     """
     Return how clearly a header names a column of postcodes.
-
-    Parameters
-    ----------
-    header : str
-        Header as written.
 
     Returns
     -------
@@ -176,8 +159,6 @@ def column_share(sample: Sequence[Sequence[str]], index: int) -> float | None:
     ----------
     sample : sequence of sequence of str
         Cells of sample rows, which may be short.
-    index : int
-        Position of the column.
 
     Returns
     -------

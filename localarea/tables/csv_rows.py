@@ -191,24 +191,12 @@ class Pool:
 
     @classmethod
     def of(cls, pieces: Sequence[bytes]) -> Pool:
-        """
-        Lay out pieces.
-
-        Returns
-        -------
-        Pool
-            The same pieces.
-        """
+        """Lay out pieces."""
         return cls(np.empty(0, np.uint8), np.zeros(1, np.int64)).with_more(pieces)
 
     def with_more(self, pieces: Sequence[bytes]) -> Pool:
         """
         Add pieces.
-
-        Parameters
-        ----------
-        pieces : sequence of bytes
-            Pieces to add at the end.
 
         Returns
         -------
@@ -261,10 +249,6 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
     ----------
     data : bytes
         Block of bytes that holds the rows.
-    rows : Rows
-        Rows of the block.
-    added : AddedCells
-        Cells to add.
     width : int
         Number of cells before the added ones; shorter rows are padded with empty
         cells.
@@ -296,8 +280,6 @@ def postcode_cell(code: int, number: int) -> str:
 
     Parameters
     ----------
-    code : int
-        Result of parsing.
     number : int
         Key of the postcode or number of the outward code.
 
@@ -345,11 +327,6 @@ def split_row(row: bytes, delimiter: bytes, codec: str) -> list[str]:
         One ASCII character.
     codec : str
         Encoding of the bytes.
-
-    Returns
-    -------
-    list of str
-        Text of each cell.
     """
     cells, at = [], 0
     pattern = _cell_pattern(delimiter)

@@ -56,8 +56,6 @@ class Layout:
 
     Attributes
     ----------
-    encoding : TextEncoding
-        Encoding of the file.
     delimiter : bytes
         One ASCII character.
     headers : tuple of str
@@ -66,8 +64,6 @@ class Layout:
         Whether the first row is a header.
     preamble : int
         Bytes before the header: Excel's line ``sep=;``.
-    column : ColumnChoice
-        Column of the postcodes.
     others : tuple of int
         Further columns of postcodes, for rows in which the first is blank.
     titles : int
@@ -248,10 +244,6 @@ def without_columns(block: bytes, layout: Layout, find: Callable[..., Rows]) -> 
 
     Parameters
     ----------
-    block : bytes
-        Whole rows.
-    layout : Layout
-        Layout of the file.
     find : callable
         ``find_rows`` of `csv_rows` or `_csv_kernel`.
 

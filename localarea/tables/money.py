@@ -126,11 +126,6 @@ def require_amounts(amounts: pd.Series[float], texts: pd.Series, column: str) ->
     column : str
         Header of the column, for the message.
 
-    Returns
-    -------
-    int
-        Number of non-blank cells that are not amounts.
-
     Raises
     ------
     InputError

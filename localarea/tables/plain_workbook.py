@@ -54,10 +54,6 @@ class PlainSheet(NamedTuple):
 
     Attributes
     ----------
-    name : str
-        Its name.
-    rows : sequence of sequence of str, int, float, bool or None
-        Its rows.
     widths : sequence of int
         Widths of the first columns in characters.
     header : bool

@@ -126,12 +126,8 @@ def sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
 
     Parameters
     ----------
-    head : bytes
-        Start of the file.
     delimiter : bytes
         One ASCII character.
-    final : bool
-        Whether that is the whole file.
 
     Returns
     -------

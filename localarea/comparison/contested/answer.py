@@ -49,8 +49,6 @@ class Answer:
 
     Attributes
     ----------
-    question : Question
-        What was asked.
     metrics : pandas.DataFrame
         Figures of the option without the place and with it, in that order.
     figures : tuple of Figure
@@ -63,8 +61,6 @@ class Answer:
         What becomes local, industry by industry.
     firms : SumHeld
         Active enterprises.
-    mandated : Mandated or None
-        What the mandate says.
     firmness : Firmness
         How firm the figures are.
     years : mapping of str to int

@@ -123,8 +123,6 @@ def held_sentence(title: str, figures: Mapping[str, float], council: Council) ->
 
     Parameters
     ----------
-    title : str
-        Title of the option.
     figures : mapping of str to float
         Its figures, from :func:`localarea.comparison.metrics.compute_metrics`.
     """

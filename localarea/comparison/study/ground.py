@@ -46,12 +46,6 @@ class Studied:
 
     Attributes
     ----------
-    state : StudyState
-        The state.
-    start : Option
-        The option that the study began with.
-    title : str
-        What the area is called.
     zones : tuple of str
         Its zones, sorted.
     drawn : frozenset of str
@@ -88,10 +82,6 @@ class Ground:
     ----------
     council : Council
         The council, on zones of 2011.
-    landscape : Landscape
-        The zones around it.
-    store : DataStore
-        Folder of the tables.
     """
 
     council: Council

@@ -162,8 +162,6 @@ def move(
 
     Parameters
     ----------
-    place : str
-        The place, as the state writes it.
     drawn : iterable of str
         Zones of the option with its limits moved.
     zones_of : callable

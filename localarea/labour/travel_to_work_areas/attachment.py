@@ -147,10 +147,6 @@ class Move:
 
     Attributes
     ----------
-    zones : tuple of str
-        The zones that move.
-    to : str
-        Area that they move to.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone after the move.
     before, after : pandas.DataFrame
@@ -185,18 +181,6 @@ def what_if_moved(
 ) -> Move:
     """
     Measure the areas that change when zones move to another area.
-
-    Parameters
-    ----------
-    to : str
-        Area to move them to.
-    parameters : TtwaParameters
-        Criteria and measure of size.
-
-    Returns
-    -------
-    Move
-        The areas before and after.
 
     Raises
     ------

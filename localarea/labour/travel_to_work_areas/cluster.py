@@ -42,8 +42,6 @@ class Cluster:
         anchor's), and, of the cluster including the area, ``employed_residents``, ``jobs``
         (persons), ``supply_side``, ``demand_side`` and ``self_containment`` (the smaller;
         fractions).
-    target_sc : float
-        Target self-containment.
     """
 
     zones: tuple[str, ...]

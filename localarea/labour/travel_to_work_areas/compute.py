@@ -307,11 +307,6 @@ def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Run the regionalisation from single zones.
 
-    Parameters
-    ----------
-    world : World
-        Zones and their flows.
-
     Returns
     -------
     World
@@ -329,11 +324,6 @@ def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
 def proceed(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Continue the regionalisation from existing areas.
-
-    Parameters
-    ----------
-    world : World
-        Zones, their flows, and areas.
 
     Returns
     -------

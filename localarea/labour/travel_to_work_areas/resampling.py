@@ -54,10 +54,6 @@ class Stability:
         ``anchor_self_containment`` (the smaller of the two) of each run.
     membership : pandas.Series of str, shape (n_zones,)
         The areas of the original flows.
-    parameters : TtwaParameters
-        The method.
-    seed : int
-        Random seed.
     """
 
     with_anchor: pd.Series
@@ -133,11 +129,6 @@ def measure_stability(
         Dask client to use instead of processes.
     on_done : callable, optional
         Called with 1 after each run, for a progress bar.
-
-    Returns
-    -------
-    Stability
-        Shares and measures.
 
     Raises
     ------

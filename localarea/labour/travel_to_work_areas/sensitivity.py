@@ -100,11 +100,6 @@ def run_sensitivity(
     on_done : callable, optional
         Called with 1 after each run, for a progress bar.
 
-    Returns
-    -------
-    Sensitivity
-        Runs and frequencies.
-
     Raises
     ------
     SchemaError

@@ -169,8 +169,6 @@ def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mas
 
     Parameters
     ----------
-    region : Region
-        The zones, without a core.
     whole : numpy.ndarray of bool, shape (n_zones,)
         A set in one piece; it need not keep the rules that only smaller sets keep.
     starts : iterable of numpy.ndarray of bool, shape (n_zones,)
@@ -202,11 +200,6 @@ def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mas
 class Search:
     """
     A region ready for many searches.
-
-    Parameters
-    ----------
-    region : Region
-        The zones.
 
     Attributes
     ----------

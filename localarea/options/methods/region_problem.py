@@ -106,10 +106,6 @@ class RegionProblem:
         Their flows and borders, and the rules.
     mandated : numpy.ndarray of bool, shape (n_zones,)
         Those that lie in the region.
-    reading : Reading
-        The reading that the region is of.
-    thresholds : RegionThresholds
-        The thresholds asked for.
     linked : int
         Candidates outside the region, whether or not they hang together with it.
     """

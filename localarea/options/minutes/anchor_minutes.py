@@ -70,8 +70,6 @@ def table_name(anchor: str, zone_system: ZoneSystem | None) -> str:
 
     Parameters
     ----------
-    anchor : str
-        Name of the district.
     zone_system : {'msoa11', 'msoa21'} or None
         Zone system; None for postcodes.
 

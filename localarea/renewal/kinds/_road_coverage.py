@@ -160,8 +160,6 @@ def compare_roads(
         Roads in use, and those that would take their place.
     districts : geopandas.GeoDataFrame
         Districts of England and Wales, with ``region``.
-    vintages : tuple of (str, str)
-        Of the older and the newer ones.
     here : frozenset of str
         Codes of the council's districts.
     """

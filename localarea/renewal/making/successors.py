@@ -82,8 +82,6 @@ def followed_names(
         ``code`` and ``name`` of the districts of the year.
     moves : dict of str to str
         New code of each district that ends.
-    year : int
-        Year of the list.
 
     Returns
     -------

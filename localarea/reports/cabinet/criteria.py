@@ -29,14 +29,10 @@ class Criterion:
     ----------
     name : str
         Column of the metrics.
-    words : str
-        Label.
     unit : str
         Unit and year.
     better : {'higher', 'lower', ''}
         Which direction is better; empty if neither is.
-    kind : str
-        Format of the figure.
     divisor : float
         Divisor applied before formatting; 1000 for thousands.
     """
@@ -144,8 +140,6 @@ def known_criteria(
     ----------
     metrics : pandas.DataFrame
         Figures, one row per option.
-    criteria : sequence of Criterion
-        Criteria to choose from.
     """
     return [c for c in criteria if c.name in metrics.columns and metrics[c.name].notna().any()]
 

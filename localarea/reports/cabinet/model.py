@@ -27,12 +27,8 @@ class Heading:
 
     Attributes
     ----------
-    text : str
-        Text, with the number if there is one.
     level : {1, 2, 3}
         Level; 1 for a section.
-    new_page : bool
-        Whether to start a new page in print.
     """
 
     text: str
@@ -56,8 +52,6 @@ class Paragraph:
 
     Attributes
     ----------
-    text : str
-        Text.
     lead : str
         Bold text before it; empty for none.
     keep : bool
@@ -119,8 +113,6 @@ class Cell:
 
     Attributes
     ----------
-    text : str
-        Text of the cell.
     strong : bool
         Whether it is bold. Bold is never the only sign of anything.
     """
@@ -136,10 +128,6 @@ class Table:
 
     Attributes
     ----------
-    caption : str
-        What the table shows.
-    columns : tuple of Column
-        The header cells.
     rows : tuple of tuple of Cell
         Rows, each with one cell per column.
     note : str
@@ -226,12 +214,6 @@ class Picture:
     ----------
     name : str
         File name without folder, such as ``map-a.png``.
-    content : bytes
-        Content of the PNG file.
-    alt : str
-        Alternative text.
-    caption : str
-        Caption below it.
     width_share : float
         Maximum width in print, as a share of the text width.
     tallest_cm : float
@@ -276,8 +258,6 @@ class Form:
 
     Attributes
     ----------
-    caption : str
-        Caption of the form.
     fields : tuple of (str, str)
         Label, and the value already filled in; empty for a blank line.
     """
@@ -309,18 +289,10 @@ class Report:
 
     Attributes
     ----------
-    title : str
-        Title of the document.
     subtitle : str
         Line below the title.
-    author : str
-        Author of the document.
-    dated : datetime.date
-        Date on the document.
     blocks : tuple of Block
         The content in reading order.
-    language : str
-        Language tag of the text.
     """
 
     title: str

@@ -24,8 +24,6 @@ class ContestedPair:
 
     Attributes
     ----------
-    contested : Contested
-        The place.
     without, with_place : Option
         The two options, with different zones.
     """
@@ -40,11 +38,6 @@ def contested_pairs(
 ) -> tuple[ContestedPair, ...]:
     """
     Pair each option without and with each contested place.
-
-    Parameters
-    ----------
-    options : sequence of Option
-        Options put forward.
 
     Returns
     -------

@@ -23,11 +23,6 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
     """
     Join words into a list with a conjunction.
 
-    Parameters
-    ----------
-    last : str, default "and"
-        Word before the last one.
-
     Returns
     -------
     str
@@ -59,8 +54,6 @@ def plural(count: float, one: str, many: str = "") -> str:
 
     Parameters
     ----------
-    one : str
-        Singular noun.
     many : str, default ""
         Plural noun; by default the singular with an s.
 
@@ -92,11 +85,6 @@ def share(value: float) -> str:
 def count(value: float) -> str:
     """
     Format a count.
-
-    Parameters
-    ----------
-    value : float
-        Number of things.
 
     Returns
     -------
@@ -141,8 +129,6 @@ def change(before: float, after: float, kind: FigureKind) -> str:
 
     Parameters
     ----------
-    before, after : float
-        The figure before and after.
     kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
         How the two figures are formatted.
 

@@ -66,11 +66,6 @@ def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Boun
     """
     Return the bounding box of some zones.
 
-    Parameters
-    ----------
-    codes : iterable of str
-        Codes of MSOA 2011.
-
     Returns
     -------
     tuple of float

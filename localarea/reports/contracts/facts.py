@@ -32,14 +32,10 @@ class SocialValueFacts:
     ----------
     series : tuple of Series
         Of the whole register, as :func:`localarea.contracts.releases.released_series` gives them.
-    kept : tuple of KeptContract
-        The contracts.
     returns : mapping of str to sequence of KeptReturn
         Every version of every return, by reference.
     on : datetime.date
         Day on which expectations are reckoned.
-    priority : tuple of str
-        Priority measures of the council.
     titles : mapping of str to str
         Names of definitions, by id.
     lessons : tuple of str

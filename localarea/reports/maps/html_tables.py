@@ -31,8 +31,6 @@ def write_figures(metrics: pd.DataFrame, columns: Sequence[Figure]) -> pd.DataFr
     metrics : pandas.DataFrame
         One row per option, indexed by id, with the columns named by ``columns``.
         Missing columns are left out.
-    columns : sequence of Figure
-        Figures to show, in order.
 
     Returns
     -------
@@ -67,10 +65,6 @@ def screen_table(
     ----------
     texts : pandas.DataFrame
         Text; the index is the first column.
-    first : str
-        Heading of the first column.
-    title : str, default ""
-        Line above the table.
     width : int or None, default None
         Width of the terminal in characters; None for no limit.
     spare : sequence of str, default ()

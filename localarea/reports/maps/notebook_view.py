@@ -79,8 +79,6 @@ def options_page_text(
     ----------
     options : sequence of Option
         Options in the order of the legend.
-    metrics : pandas.DataFrame
-        Figures of the options.
 
     Returns
     -------

@@ -86,8 +86,6 @@ def draw_option_picture(
     ----------
     option : Option
         Zones of 2011, at least one.
-    marked : str, optional
-        Code of one zone to mark.
     """
     store = store or default_store()
     also = {marked, *zones_of_interest([option], council, store=store)} if marked else ()

@@ -57,8 +57,6 @@ def write_membership_map(
         Zones indexed by code (CRS EPSG:27700; valid, non-empty; unit metre).
     with_anchor : pandas.Series of float, shape (n_zones,)
         Shares in [0, 1], indexed by zone code; zones without a share are not drawn.
-    title : str
-        Title above the map.
     outlines : mapping of str to geopandas.GeoSeries, optional
         Polygons to outline (CRS EPSG:27700), such as districts, by name.
     note : str, default ""
@@ -117,12 +115,8 @@ def write_sensitivity_picture(
         File to write; the extension sets the format.
     runs : pandas.DataFrame
         Runs of a grid with columns ``matrix``, ``figure_of`` and ``across``.
-    title : str
-        Title above the panels.
     figure_of : str, default "anchor_zones"
         Column on the vertical axis.
-    label : str, default "zones in the anchor's area"
-        Label of the vertical axis.
     across : str, default "min_sc"
         Column on the horizontal axis.
 

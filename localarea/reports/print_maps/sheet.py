@@ -108,8 +108,6 @@ class PrintedMap:
 
     Attributes
     ----------
-    figure : matplotlib.figure.Figure
-        Figure of the map.
     axes : matplotlib.axes.Axes
         Axes of the map, in EPSG:27700.
     window : tuple of float
@@ -218,11 +216,6 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Prin
     figure : matplotlib.figure.Figure, optional
         An empty one to draw in, such as a notebook's own, which gets the size of the sheet; by
         default one that no window or notebook knows.
-
-    Returns
-    -------
-    PrintedMap
-        Sheet filled with water.
     """
     west, south, east, north = window
     lines = textwrap.wrap(title, 84)
@@ -346,10 +339,6 @@ def finish_sheet(
     ----------
     key : sequence of matplotlib artists
         Legend entries with labels, in column-major order.
-    key_title : str, default ""
-        Heading of the legend.
-    source : str
-        Attribution of the data.
     """
     foot = sheet.axes.get_position().y0
     legend = sheet.figure.legend(

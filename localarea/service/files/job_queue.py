@@ -40,8 +40,6 @@ def claim_job(database: Database, *, now: datetime) -> FileJob | None:
 
     Parameters
     ----------
-    database : Database
-        The store.
     now : datetime.datetime
         The time, with its zone.
 
@@ -76,12 +74,6 @@ def beat(database: Database, job: FileJob, *, rows_done: int, now: datetime) -> 
 
     Parameters
     ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
-    rows_done : int
-        So far.
     now : datetime.datetime
         The time, with its zone.
 
@@ -115,10 +107,6 @@ def end_job(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
     now : datetime.datetime
         The time, with its zone.
     result : dict, optional
@@ -151,11 +139,6 @@ def end_job(
 def actor_of(job: FileJob) -> Actor:
     """
     Name who sent a file, as the record does.
-
-    Parameters
-    ----------
-    job : FileJob
-        The job.
 
     Returns
     -------
@@ -205,16 +188,10 @@ def replace_result(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was read.
     actor : Actor
         Who had the result changed.
     result : dict
         Counts of the new result.
-    receipt : dict
-        Its receipt, for the record.
     now : datetime.datetime
         The time, with its zone.
 
@@ -237,13 +214,6 @@ def replace_result(
 def give_back(database: Database, job: FileJob) -> None:
     """
     Put a job back that its worker has no time to end.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
 
     Raises
     ------
@@ -274,11 +244,6 @@ def running_jobs(database: Database) -> dict[str, str]:
     """
     Return which jobs are in progress, and when each had its last heartbeat.
 
-    Parameters
-    ----------
-    database : Database
-        The store.
-
     Returns
     -------
     dict of str to str
@@ -302,8 +267,6 @@ def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -
 
     Parameters
     ----------
-    database : Database
-        The store.
     lost : mapping of str to str
         The ids of those whose worker is taken for dead, each with the ``beat_at`` after which
         nothing was heard of it.

@@ -39,16 +39,12 @@ class FileJob:
 
     Attributes
     ----------
-    id : str
-        Not to be guessed.
     owner : str
         Who sent it; nobody else sees it.
     status : str
         ``waiting``, ``running``, ``done``, ``failed``, ``cancelled`` or ``expired``.
     file_name : str
         As uploaded; empty once expired.
-    size_bytes : int
-        Of the file.
     request : dict
         Columns, sheet, option, definition, day, headers, who sent it, whether only a preview is
         wanted, and how often it was tried.
@@ -56,8 +52,6 @@ class FileJob:
         What it was checked against.
     rows_done, rows_total : int
         So far, and altogether; the second is None until it is known.
-    result : dict
-        Counts.
     problem : str or None
         What went wrong, and what to do next.
     made_at, beat_at, ended_at, expires_at : str
@@ -147,29 +141,14 @@ def add_job(
 
     Parameters
     ----------
-    database : Database
-        The store.
     job_id : str
         Of :func:`new_job_id`.
     owner : str
         Who sent it.
-    file_name : str
-        As uploaded.
-    size_bytes : int
-        Of the file.
-    request : dict
-        What is asked for.
     now : datetime.datetime
         The time, with its zone.
     hours : float
         After which it expires.
-    most_waiting : int
-        Files that may wait.
-
-    Returns
-    -------
-    FileJob
-        Waiting.
 
     Raises
     ------
@@ -206,19 +185,10 @@ def read_job(database: Database, job_id: str, *, owner: str, kind: str = "") -> 
 
     Parameters
     ----------
-    database : Database
-        The store.
-    job_id : str
-        Its id.
     owner : str
         Who asks.
     kind : {'', 'spend'}
         What is done with the file.
-
-    Returns
-    -------
-    FileJob
-        As it stands.
 
     Raises
     ------
@@ -243,8 +213,6 @@ def read_jobs(database: Database, *, owner: str, kind: str = "", most: int = 50)
 
     Parameters
     ----------
-    database : Database
-        The store.
     owner : str
         Who asks.
     kind : {'', 'spend'}
@@ -272,14 +240,10 @@ def try_again(
 
     Parameters
     ----------
-    database : Database
-        The store.
     job : FileJob
         Done or failed.
     request : dict
         What is asked for now.
-    most_waiting : int
-        Files that may wait.
 
     Raises
     ------
@@ -308,12 +272,6 @@ def close_job(database: Database, job_id: str, *, status: str, now: datetime) ->
 
     Parameters
     ----------
-    database : Database
-        The store.
-    job_id : str
-        Its id.
-    status : {'cancelled', 'expired'}
-        Which of the two.
     now : datetime.datetime
         The time, with its zone.
     """
@@ -329,8 +287,6 @@ def overdue_jobs(database: Database, *, now: datetime) -> list[str]:
 
     Parameters
     ----------
-    database : Database
-        The store.
     now : datetime.datetime
         The time, with its zone.
 
@@ -345,11 +301,6 @@ def overdue_jobs(database: Database, *, now: datetime) -> list[str]:
 def kept_jobs(database: Database) -> set[str]:
     """
     List the jobs whose files are to be kept.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
 
     Returns
     -------
@@ -375,11 +326,6 @@ def _ids(database: Database, *which: sa.ColumnElement[bool]) -> list[str]:
 def job_of(row: RowMapping | dict[str, Any]) -> FileJob:
     """
     Return a row of the table as a job.
-
-    Parameters
-    ----------
-    row : mapping
-        Its columns.
 
     Returns
     -------

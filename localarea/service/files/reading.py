@@ -59,8 +59,6 @@ def read_payments_apart(
 
     Parameters
     ----------
-    paths : sequence of pathlib.Path
-        Files of payments.
     columns : dict of str to str
         Headers that were named, by role.
     suppliers : pathlib.Path or None

@@ -167,11 +167,6 @@ def join_halves(outward: str, inward: str) -> str:
     """
     Join the two halves of a postcode, from cells of their own.
 
-    Parameters
-    ----------
-    outward, inward : str
-        Texts of the cells.
-
     Returns
     -------
     str

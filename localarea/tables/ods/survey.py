@@ -50,8 +50,6 @@ class Sheet:
     ----------
     number : int
         Place among the sheets, from 0.
-    name : str
-        Its name.
     hidden : bool
         Whether nobody sees it.
     sample : list of list of str
@@ -135,12 +133,8 @@ class Survey:
 
     Attributes
     ----------
-    path : pathlib.Path
-        The file.
     sheets : list of Sheet
         Its sheets, without the copies of other files' sheets.
-    styles : Styles
-        Its styles.
     """
 
     path: Path
@@ -155,14 +149,7 @@ class Survey:
 
     @contextmanager
     def content(self) -> Iterator[Iterator[Piece]]:
-        """
-        Open the content once more.
-
-        Yields
-        ------
-        iterator of Piece
-            Its pieces.
-        """
+        """Open the content once more."""
         if self.plain is not None:
             self.plain.seek(0)
             yield pieces(_blocks(self.plain))
@@ -279,11 +266,6 @@ class SheetPlaces:
 def is_copy(name: str) -> bool:
     """
     Return whether a table is what LibreOffice keeps of another file's sheet.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
 
     Returns
     -------

@@ -35,8 +35,6 @@ class SpreadsheetChanges:
 
     Attributes
     ----------
-    columns : list of AddedColumns
-        Columns to add, by sheet.
     summaries : sequence of (str, callable)
         Name of each sheet to add at the end, and the function that returns its lines once every
         row was written.

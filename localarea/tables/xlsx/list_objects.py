@@ -32,11 +32,6 @@ def table_areas(package: Package, part: str) -> list[CellRange]:
     ----------
     part : str
         Name of the sheet's part.
-
-    Returns
-    -------
-    list of CellRange
-        Each with its header.
     """
     return [CellRange.of(package.tree(n).get("ref", "")) for n in _related(package, part, "table")]
 

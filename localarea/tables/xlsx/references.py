@@ -44,11 +44,6 @@ def column_of(letters: str) -> int:
     """
     Return the column of letters.
 
-    Parameters
-    ----------
-    letters : str
-        One to three letters.
-
     Returns
     -------
     int
@@ -98,11 +93,6 @@ class CellRange:
         text : str
             Such as ``A1:E20``, ``$A$1`` or ``B7``.
 
-        Returns
-        -------
-        CellRange
-            The range.
-
         Raises
         ------
         ValueError
@@ -124,11 +114,6 @@ class CellRange:
     def text(self, *, fixed: bool = False) -> str:
         """
         Write the range.
-
-        Parameters
-        ----------
-        fixed : bool
-            Whether to write it with ``$``.
 
         Returns
         -------

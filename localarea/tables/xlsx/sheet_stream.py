@@ -40,8 +40,6 @@ class Row(NamedTuple):
         Its number, from 0.
     tag : bytes
         Its start tag, after the white space before it; an empty row ends here.
-    content : bytes
-        Its cells.
     """
 
     number: int
@@ -59,8 +57,6 @@ class Cell(NamedTuple):
         Column, from 0.
     text : str
         What it shows, without the format of its number; empty for a blank cell.
-    style : int
-        Number of its style.
     filled : bool
         Whether it holds a value or a formula.
     waiting : bool
@@ -226,11 +222,6 @@ def plain_row(prefix: bytes) -> Callable[[bytes], re.Match[bytes] | None]:
     ----------
     prefix : bytes
         Prefix of elements with a colon, or nothing.
-
-    Returns
-    -------
-    callable
-        Takes the content of a row.
     """
     value = rb"<%bv>[^<]*+</%bv></%bc>" % (prefix, prefix, prefix)
     # A cell matches in one way alone, or a row that does not would be tried in very many.
@@ -293,8 +284,6 @@ class CellReader:
         From `cell_pattern`.
     kinds : dict of bytes to (int, int)
         Type and style of a cell by its attributes.
-    columns : dict of bytes to int
-        Columns by their letters.
     """
 
     def __init__(self, strings: SharedStrings, prefix: bytes = b"") -> None:
@@ -310,11 +299,6 @@ class CellReader:
     def cells(self, content: bytes) -> list[Cell]:
         """
         Read every cell of a row.
-
-        Parameters
-        ----------
-        content : bytes
-            Content of the row.
 
         Returns
         -------
@@ -372,8 +356,6 @@ class CellReader:
         ----------
         kind : int
             Its type, from `kinds`.
-        content : bytes
-            What it holds.
 
         Returns
         -------
