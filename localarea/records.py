@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, Literal, NewType
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
     from decimal import Decimal
-
-Postcode = NewType("Postcode", str)
-GssCode = NewType("GssCode", str)
 
 Status = Literal["local", "not_local", "unknown"]
 ZoneSystem = Literal["msoa11", "msoa21", "lsoa11", "lsoa21", "oa11", "oa21"]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from localarea.records import Reason, Status
-
-
-Country = Literal["E", "W", "S", "N", "L", "M", ""]
 
 
 _ABROAD: Final[dict[str, tuple[Reason, str]]] = {

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.registry import Registry
 
-__all__ = ["Edition", "building", "put_into_use", "read_all", "read_current", "restore", "stamp"]
+__all__ = ["Edition", "building", "put_into_use", "read_all", "restore", "stamp"]
 
 CURRENT: Final = "current.json"
 EDITION: Final = "edition.json"
@@ -85,23 +85,6 @@ def read_all(folder: Path | None) -> dict[str, Edition]:
         entries = document["editions"] if document["schema"] == _SCHEMA else [document]
         found = [edition_of_document(entry, folder.absolute()) for entry in entries]
     return {edition.of: edition for edition in sorted(found, key=lambda one: one.number)}
-
-
-def read_current(folder: Path, of: str = FIRST) -> Edition | None:
-    """
-    Read which renewal of some tables is in use.
-
-    Returns
-    -------
-    Edition or None
-        None if the tables of the package are in use.
-
-    Raises
-    ------
-    DataError
-        If the record cannot be read.
-    """
-    return read_all(folder).get(of)
 
 
 @contextmanager

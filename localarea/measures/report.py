@@ -40,7 +40,7 @@ _STATUS: Final = np.array([("unknown", "not_local", "local").index(m.status) for
 @dataclass(frozen=True, slots=True)
 class MeasuresReport:
     """
-    All figures of a set of returns, and the rows behind them.
+    All figures of a set of returns, and the rows that count.
 
     Attributes
     ----------
@@ -74,21 +74,6 @@ class MeasuresReport:
     rows: Mapping[str, pd.DataFrame]
     withheld: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     unknown: tuple[UnknownPlace, ...] = ()
-
-    def rows_behind(self, ref: str, *, contract: str | None = None) -> pd.DataFrame:
-        """
-        Return the rows behind a figure.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``file``, ``row`` and ``contract``. Kept in memory, never written to a file.
-        """
-        kind = MEASURE_OF[ref].kind
-        found = self.rows[kind].iloc[self.cells[ref].rows]
-        if contract is not None:
-            found = found[found["contract"] == contract]
-        return found[["file", "row", "contract"]].sort_values(["file", "row"], ignore_index=True)
 
     def figures(self, *, internal: bool = False, proxies: Proxies | None = None) -> pd.DataFrame:
         """
@@ -195,7 +180,7 @@ def measure_returns(
     Returns
     -------
     MeasuresReport
-        Figures, refused rows, and the rows behind each figure.
+        Figures, refused rows, and the rows that count.
 
     Raises
     ------

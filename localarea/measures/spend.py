@@ -74,7 +74,7 @@ def count_spend(
     for ref, (mask, others) in chosen.items():
         amounts, few = _sum(kept[mask], contracts, edges, "amount")
         besides, few_others = _sum(kept[others], contracts, edges, "amount")
-        cells[ref] = Cells(amounts, SCALE, few, besides, few_others, np.flatnonzero(mask))
+        cells[ref] = Cells(amounts, SCALE, few, besides, few_others)
     return cells
 
 
@@ -97,7 +97,7 @@ def count_visits(
     local = kept["status"].to_numpy() == LOCAL
     amounts, _ = _sum(kept[local], contracts, edges, "staff_hours")
     none = np.zeros((amounts.shape[0] + 1, amounts.shape[1] + 1), np.int64)
-    return {"NT8": Cells(amounts, SCALE, none, np.zeros_like(amounts), none, np.flatnonzero(local))}
+    return {"NT8": Cells(amounts, SCALE, none, np.zeros_like(amounts), none)}
 
 
 def count_rounds(kept: pd.DataFrame, contracts: list[str]) -> dict[str, tuple[Decimal, int] | None]:

@@ -47,7 +47,6 @@ class Cells:
     people: NDArray[np.int64]
     others: NDArray[np.int64]
     other_people: NDArray[np.int64]
-    rows: NDArray[np.int64]
 
 
 def settle_staff(
@@ -239,7 +238,7 @@ def _measure(
     else:
         others, other_people = _tally(kept, rest, table, years, weeks=weeks)
     divisor = WEEK_DAYS if weeks else SCALE * YEAR_DAYS
-    return Cells(amounts, divisor, people, others, other_people, np.flatnonzero(chosen))
+    return Cells(amounts, divisor, people, others, other_people)
 
 
 def _tally(

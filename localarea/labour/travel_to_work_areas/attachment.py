@@ -160,16 +160,6 @@ class Move:
     before: pd.DataFrame
     after: pd.DataFrame
 
-    @property
-    def stays_valid(self) -> bool:
-        """
-        Check whether every valid area that still exists is valid after the move.
-
-        False if the move makes an area invalid.
-        """
-        valid = self.before.index[self.before["valid"]]
-        return bool(self.after.loc[self.after.index.intersection(valid), "valid"].all())
-
 
 def what_if_moved(
     flows: FlowMatrix,

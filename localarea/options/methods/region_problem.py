@@ -106,8 +106,6 @@ class RegionProblem:
         Their flows and borders, and the rules.
     mandated : numpy.ndarray of bool, shape (n_zones,)
         Those that lie in the region.
-    linked : int
-        Candidates outside the region, whether or not they hang together with it.
     """
 
     codes: NDArray[np.str_]
@@ -115,7 +113,6 @@ class RegionProblem:
     mandated: Mask
     reading: Reading
     thresholds: RegionThresholds
-    linked: int
 
     def outside_share(self, inside: Mask) -> float:
         """Return the share of an area's employed residents who live outside the region."""
@@ -165,9 +162,7 @@ def region_problem(
         core=np.zeros(kept.size, dtype=bool),
         rules=tuple(Rule(-of[piece], -thresholds.min_held * of.sum()) for of in halves),
     )
-    return RegionProblem(
-        codes[kept], region, mandated[kept], reading, thresholds, int((linked & ~mandated).sum())
-    )
+    return RegionProblem(codes[kept], region, mandated[kept], reading, thresholds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
