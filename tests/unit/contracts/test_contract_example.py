@@ -15,7 +15,7 @@ from decisions_cases import ANALYST, NOW
 
 from localarea.contracts.monitoring import grouped
 from localarea.contracts.progress import progress
-from localarea.contracts.reading import kpi_document, register_series
+from localarea.contracts.reading import kpi_document, plain, register_series
 from localarea.contracts.register import (
     contracts,
     newest_returns,
@@ -130,7 +130,7 @@ def test_the_arithmetic_of_the_page_is_right(by_hand: Tables) -> None:
 def test_figures_of_a_contract_are_those_of_the_page(register: Database, by_hand: Tables) -> None:
     with register.reading() as connection:
         series = register_series(connection, council="colchester")
-    lines = standing(series, "ROADS", priority=["LOCAL-SPEND"], internal=True)
+    lines = plain(standing(series, "ROADS", priority=["LOCAL-SPEND"], internal=True))
     found = {line["measure"]: line for line in lines}
     assert lines[0]["measure"] == "LOCAL-SPEND"
     assert [part["quarter"] for part in found["NT1"]["by_quarter"]] == QUARTERS
@@ -160,7 +160,7 @@ def test_before_the_correction_the_share_was_that_of_the_page(
 
 
 def test_outside_the_council_two_people_are_not_told(register: Database, by_hand: Tables) -> None:
-    lines = standing(released(register), "ROADS", priority=())
+    lines = plain(standing(released(register), "ROADS", priority=()))
     found = {line["measure"]: line for line in lines}
     assert delivered(found["NT1"]) == [None] * 7
     assert delivered(found["LOCAL-SPEND"]) == by_hand.column(OF_ROADS, "share")
