@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from localarea.renewal.request import RefreshResult, Request
 
@@ -234,6 +234,6 @@ def renewable(name: str) -> Renewable:
     )
 
 
-def makers_of(table: str, among: Iterable[Renewable] = RENEWABLE) -> tuple[str, ...]:
+def makers_of(table: str) -> tuple[str, ...]:
     """Return the names of what makes a table, from a file or because it rests on it."""
-    return tuple(one.name for one in among if one.makes_again(table))
+    return tuple(one.name for one in RENEWABLE if one.makes_again(table))

@@ -48,26 +48,16 @@ def whole(count: int) -> str:
     return _SMALL[count] if 0 <= count < len(_SMALL) else f"{count:,}"
 
 
-def plural(count: float, one: str, many: str = "") -> str:
+def plural(count: float, one: str) -> str:
     """
-    Format a number with its noun.
-
-    Parameters
-    ----------
-    many : str, default ""
-        Plural noun; by default the singular with an s.
-
-    Returns
-    -------
-    str
-        Text such as ``1 zone`` or ``1,200 zones``.
+    Format a number with its noun, whose plural has an s.
 
     Examples
     --------
     >>> plural(1, "zone"), plural(1200, "zone"), plural(2, "outward code")
     ('1 zone', '1,200 zones', '2 outward codes')
     """
-    return f"{count:,.0f} {one if count == 1 else many or one + 's'}"
+    return f"{count:,.0f} {one if count == 1 else one + 's'}"
 
 
 def share(value: float) -> str:

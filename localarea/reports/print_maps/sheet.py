@@ -329,9 +329,7 @@ def draw_scale(sheet: PrintedMap) -> None:
 _UNDER_IN: Final = 0.14  # between legend and source, and under both
 
 
-def finish_sheet(
-    sheet: PrintedMap, *, key: Sequence[Artist], key_title: str = "", source: str, columns: int = 3
-) -> None:
+def finish_sheet(sheet: PrintedMap, *, key: Sequence[Artist], source: str) -> None:
     """
     Add legend and source line.
 
@@ -342,8 +340,8 @@ def finish_sheet(
     """
     foot = sheet.axes.get_position().y0
     legend = sheet.figure.legend(
-        handles=list(key), title=key_title or None, loc="upper left",
-        bbox_to_anchor=(0.0, foot - 0.004), ncols=columns, fontsize=6.8, title_fontsize=7,
+        handles=list(key), loc="upper left",
+        bbox_to_anchor=(0.0, foot - 0.004), ncols=3, fontsize=6.8,
         frameon=False, borderaxespad=0.2, handlelength=2.2, handleheight=1.0, columnspacing=1.4,
         labelspacing=0.35, alignment="left",
     )  # fmt: skip

@@ -325,7 +325,7 @@ def _page(
         "typed": typed,
         "faults": faults or [],
         "today": state.today,
-        "groups": boundary_choices(state, options=True),
+        "groups": boundary_choices(state),
         "most": MOST_LISTED,
     }
     page = render(request, "check.html", {**known, **values}, status_code=status)

@@ -167,7 +167,7 @@ def preview_page(
         "hidden_columns": len(found.columns) - len(kept),
         "names": {c.number: _name(c.number, c.header, found) for c in found.columns},
         "labels": labels,
-        "groups": boundary_choices(state, options=True),
+        "groups": boundary_choices(state),
         "today": state.today,
         "chosen": job.request.get("columns", []),
         "typed": job.request.get("typed") or _typed(job),

@@ -176,7 +176,7 @@ def asked_under(under: str, on: date | None) -> BoundaryChoice:
     raise InputError("choose a definition or an option from the list", parameter="under")
 
 
-def boundary_choices(state: State, *, options: bool = False) -> list[dict[str, Any]]:
+def boundary_choices(state: State) -> list[dict[str, Any]]:
     """
     List what a check can be made under, in groups, for a drop-down list.
 
@@ -192,10 +192,8 @@ def boundary_choices(state: State, *, options: bool = False) -> list[dict[str, A
         if state.is_own or k.first_day_for(state.council.key) is not None
     ]
     groups = [{"label": "Definitions", "items": kept}] if kept else []
-    if options:
-        specs = [
-            {"value": OPTION + spec.id, "text": f"{spec.title} ({spec.id})"}
-            for spec in state.council.options
-        ]
-        groups.append({"label": "Options, which nobody has approved", "items": specs})
-    return groups
+    specs = [
+        {"value": OPTION + spec.id, "text": f"{spec.title} ({spec.id})"}
+        for spec in state.council.options
+    ]
+    return [*groups, {"label": "Options, which nobody has approved", "items": specs}]
