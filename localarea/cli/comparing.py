@@ -32,12 +32,8 @@ class CompareRequest:
     ----------
     options : tuple of str
         Ids of options, or paths of scenarios ending in ``.toml``.
-    replay : pathlib.Path or None
-        Spend file to check under every option.
     column, amount : str or None
         Headers of its postcode and amount columns.
-    robustness : bool
-        Whether to count the options that include each zone.
     councils : mapping or None
         Council of each district on a day, to give gains and losses by it.
     """
@@ -57,10 +53,6 @@ class CompareResult:
 
     Attributes
     ----------
-    comparison : Comparison
-        The options side by side.
-    robustness : Robustness or None
-        Number of options that include each zone.
     by_council : pandas.DataFrame or None
         Gains and losses by the councils of a day.
     """

@@ -158,14 +158,7 @@ def _refuse_blanks(upload: Upload) -> None:
 
 
 def headers_of(text: str | None) -> HeaderWords:
-    """
-    Give the words of the columns that are added.
-
-    Raises
-    ------
-    InputError
-        If there are no such.
-    """
+    """Give the words of the columns that are added."""
     if text in (None, "codes"):
         return "codes"
     if text == "people":

@@ -48,12 +48,8 @@ class FileJob:
     request : dict
         Columns, sheet, option, definition, day, headers, who sent it, whether only a preview is
         wanted, and how often it was tried.
-    definition : str or None
-        What it was checked against.
     rows_done, rows_total : int
         So far, and altogether; the second is None until it is known.
-    problem : str or None
-        What went wrong, and what to do next.
     made_at, beat_at, ended_at, expires_at : str
         Times in UTC.
     """
@@ -76,14 +72,7 @@ class FileJob:
 
     @property
     def over(self) -> bool:
-        """
-        Return whether nothing more will happen by itself, but for expiry.
-
-        Returns
-        -------
-        bool
-            False while it waits or runs.
-        """
+        """Return whether nothing more will happen by itself, but for expiry."""
         return self.status not in ("waiting", "running")
 
     @property
@@ -101,26 +90,12 @@ class FileJob:
 
     @property
     def previewing(self) -> bool:
-        """
-        Check whether only a preview is wanted so far.
-
-        Returns
-        -------
-        bool
-            False once somebody confirmed it.
-        """
+        """Check whether only a preview is wanted so far."""
         return bool(self.request.get("preview"))
 
 
 def new_job_id() -> str:
-    """
-    Make the id of a job.
-
-    Returns
-    -------
-    str
-        128 bits of chance as hexadecimal digits.
-    """
+    """Make the id of a job."""
     return secrets.token_hex(16)
 
 
@@ -136,25 +111,7 @@ def add_job(
     hours: float,
     most_waiting: int,
 ) -> FileJob:
-    """
-    Enter a file that has arrived.
-
-    Parameters
-    ----------
-    job_id : str
-        Of :func:`new_job_id`.
-    owner : str
-        Who sent it.
-    now : datetime.datetime
-        The time, with its zone.
-    hours : float
-        After which it expires.
-
-    Raises
-    ------
-    TooManyRequestsError
-        If too many wait already.
-    """
+    """Enter a file that has arrived."""
     at = utc_stamp(now)
     with database.transaction() as connection:
         waiting = connection.execute(
@@ -183,13 +140,6 @@ def read_job(database: Database, job_id: str, *, owner: str, kind: str = "") -> 
     """
     Read a job of somebody's own.
 
-    Parameters
-    ----------
-    owner : str
-        Who asks.
-    kind : {'', 'spend'}
-        What is done with the file.
-
     Raises
     ------
     NotFoundError
@@ -211,15 +161,6 @@ def read_jobs(database: Database, *, owner: str, kind: str = "", most: int = 50)
     """
     List somebody's jobs, the newest first.
 
-    Parameters
-    ----------
-    owner : str
-        Who asks.
-    kind : {'', 'spend'}
-        What is done with the file.
-    most : int
-        How many to give.
-
     Returns
     -------
     list of FileJob
@@ -235,23 +176,7 @@ def read_jobs(database: Database, *, owner: str, kind: str = "", most: int = 50)
 def try_again(
     database: Database, job: FileJob, *, request: dict[str, Any], most_waiting: int
 ) -> None:
-    """
-    Let a file that was checked, or could not be, be checked in another way.
-
-    Parameters
-    ----------
-    job : FileJob
-        Done or failed.
-    request : dict
-        What is asked for now.
-
-    Raises
-    ------
-    ConflictError
-        If it is neither done nor failed.
-    TooManyRequestsError
-        If too many wait already.
-    """
+    """Let a file that was checked, or could not be, be checked in another way."""
     values = {"status": "waiting", "request": json.dumps(request), "problem": None}
     cleared = {"rows_done": 0, "rows_total": None, "result": None, "ended_at": None}
     ended = FILE_JOBS.c.id == job.id, FILE_JOBS.c.status.in_(("done", "failed"))
@@ -267,14 +192,7 @@ def try_again(
 
 
 def close_job(database: Database, job_id: str, *, status: str, now: datetime) -> None:
-    """
-    End a job for good, and forget how its file was called.
-
-    Parameters
-    ----------
-    now : datetime.datetime
-        The time, with its zone.
-    """
+    """End a job for good, and forget how its file was called."""
     values = {"status": status, "file_name": "", "request": "{}", "problem": None}
     update = FILE_JOBS.update().where(FILE_JOBS.c.id == job_id)
     with database.transaction() as connection:
@@ -282,19 +200,7 @@ def close_job(database: Database, job_id: str, *, status: str, now: datetime) ->
 
 
 def overdue_jobs(database: Database, *, now: datetime) -> list[str]:
-    """
-    List the jobs whose time is over.
-
-    Parameters
-    ----------
-    now : datetime.datetime
-        The time, with its zone.
-
-    Returns
-    -------
-    list of str
-        Ids of jobs to be deleted.
-    """
+    """List the jobs whose time is over."""
     return _ids(database, FILE_JOBS.c.expires_at <= utc_stamp(now))
 
 
@@ -324,14 +230,7 @@ def _ids(database: Database, *which: sa.ColumnElement[bool]) -> list[str]:
 
 
 def job_of(row: RowMapping | dict[str, Any]) -> FileJob:
-    """
-    Return a row of the table as a job.
-
-    Returns
-    -------
-    FileJob
-        The same, JSON read.
-    """
+    """Return a row of the table as a job."""
     values = dict(row)
     values["request"] = json.loads(values["request"])
     values["result"] = json.loads(values["result"] or "{}")

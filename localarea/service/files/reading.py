@@ -70,8 +70,6 @@ def read_payments_apart(
     ------
     FileFormatError
         If one cannot be read, or takes more memory or time than a request may.
-    InputError
-        If a named column is missing.
     """
     import numpy as np
 
