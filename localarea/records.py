@@ -85,14 +85,7 @@ class Verdict:
     metres_to_boundary: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """
-        Return the verdict as a dictionary, keys in the documented order.
-
-        Returns
-        -------
-        dict
-            Every attribute by its name.
-        """
+        """Return the verdict as a dictionary, keys in the documented order."""
         return {name: getattr(self, name) for name in _VERDICT_NAMES}
 
 

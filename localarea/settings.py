@@ -101,10 +101,6 @@ class Settings(BaseSettings):
         Files uploaded per person or key; None for 60, or no limit if local.
     requests_per_minute : int or None
         All other requests; None for 1,200, or no limit if local.
-    body_limit_mb : int
-        Maximum size of a request body.
-    upload_limit_mb : int
-        Maximum size of an uploaded file.
     header_time_s : int
         Time limit for the head of a request, in seconds.
     body_time_s : int
@@ -119,12 +115,8 @@ class Settings(BaseSettings):
         Hours after which a file and its result are deleted.
     job_minutes : int
         Minutes after which an unfinished check is stopped.
-    workers : int
-        Number of processes that answer requests.
     grace_s : int
         Seconds allowed for requests in progress when the service stops.
-    log_format : {'text', 'json'}
-        Format of the log, which goes to standard error.
     contact : str
         Whom a supplier may ask, shown on the public page.
     embed_origins : tuple of str
@@ -206,14 +198,7 @@ class Settings(BaseSettings):
 
     @property
     def https(self) -> bool:
-        """
-        Return whether people reach the service by https.
-
-        Returns
-        -------
-        bool
-            Whether ``public_url`` begins with ``https://``.
-        """
+        """Return whether people reach the service by https."""
         return bool(self.public_url and self.public_url.startswith("https://"))
 
 

@@ -148,8 +148,6 @@ class CellWriter:
         Whether a row so far has an amount and nothing else.
     filled_beyond : bool
         Whether a row so far has more cells than the header that hold something.
-    rows_met : RowsMet
-        What was special about rows so far.
     """
 
     def __init__(

@@ -55,8 +55,6 @@ class FileReport:
 
     Attributes
     ----------
-    source, out : str
-        Paths of the input and the output.
     rows : int
         Rows checked; every row of the input is in the output.
     column : str

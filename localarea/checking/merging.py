@@ -48,8 +48,6 @@ class MendReport:
 
     Attributes
     ----------
-    result, mended, out : str
-        Paths of the first result, the mended rows and the merged result.
     receipt : str
         Path of the receipt beside it; empty for a workbook, which holds it.
     by_status, by_reason : dict of str to int

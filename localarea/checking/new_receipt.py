@@ -28,8 +28,6 @@ def receipt_of(
 
     Parameters
     ----------
-    on : str, optional
-        Day that was asked about.
     reference : str
         Reference in the record of the service.
 

@@ -51,8 +51,6 @@ def check_ods(
 
     Parameters
     ----------
-    source, out : pathlib.Path
-        File to read and file to write.
     sizes : dict of str to int
         Size of each part in bytes, from ``open_safely``.
 

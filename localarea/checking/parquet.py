@@ -40,8 +40,6 @@ class ParquetReport:
 
     Attributes
     ----------
-    source, out : str
-        Paths of the input and the output.
     rows : int
         Rows checked; every row of the input is in the output.
     by_status_and_reason : dict of str to dict of str to int

@@ -160,8 +160,6 @@ def preview(source: Path, *, columns: Sequence[str] = (), sheet: str | None = No
 
     Parameters
     ----------
-    source : pathlib.Path
-        A text file, workbook or Parquet file.
     columns : sequence of str
         Headers or numbers, from 1, of the requested columns, in order of preference.
 

@@ -72,10 +72,6 @@ class Mending:
         Number of rows that were mended.
     numbers : str
         Their numbers, such as ``Pay: 3, 17``.
-    result_sha256 : str
-        SHA-256 of the result before.
-    rows_sha256 : str
-        SHA-256 of the workbook with the mended rows.
     """
 
     rows: int
@@ -245,11 +241,6 @@ def receipt_from(document: Mapping[str, Any]) -> Receipt:
 def basis_of(classifier: Classifier, *, on: str | None = None) -> Basis:
     """
     Describe what a classifier checks against.
-
-    Parameters
-    ----------
-    on : str, optional
-        Day that was asked about.
 
     Returns
     -------

@@ -60,14 +60,7 @@ def _narrow(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple
 
 
 class DigestWhileWritten:
-    """
-    The digest of a sheet, made from its rows while they are written.
-
-    Parameters
-    ----------
-    unresolved : UnresolvedSheet, optional
-        Gathers its rows without an answer.
-    """
+    """The digest of a sheet, made from its rows while they are written."""
 
     def __init__(self, sheet: str, unresolved: UnresolvedSheet | None = None) -> None:
         self._sheet, self._unresolved = sheet, unresolved

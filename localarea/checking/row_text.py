@@ -83,8 +83,6 @@ class Words:
 
     Parameters
     ----------
-    delimiter : bytes
-        Delimiter of the file, one ASCII character.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
     wording : {'codes', 'people'}

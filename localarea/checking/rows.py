@@ -90,11 +90,6 @@ class WorkbookRequest:
             Columns that say who was paid what.
         totals : collection of int
             Numbers, from 1, of the rows that the workbook itself calls totals.
-
-        Returns
-        -------
-        RowChecker
-            To be given every row once.
         """
         return RowChecker(
             self.classifier,
@@ -148,8 +143,6 @@ class RowChecker:
         Approximate number of rows.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
-    wording : {'codes', 'people'}
-        Whether the cells hold codes, or words and names.
     paid : PaidColumns, optional
         Columns that say who was paid what, to be added up.
     totals : collection of int

@@ -62,8 +62,6 @@ class SpendByAnswer:
         Note on its choice, and on rows whose amount is not believed; empty if all was clear.
     sums : dict of str to decimal.Decimal
         Sum of each status, refunds taken off.
-    payments : dict of str to int
-        Number of rows with an amount, by status.
     unread : int
         Rows with an answer whose amount is blank or cannot be read.
     apart : int

@@ -135,8 +135,6 @@ def write_unresolved(
 
     Parameters
     ----------
-    result : pathlib.Path
-        A checked workbook or text file.
     known : mapping of str to UnresolvedSheet, optional
         Sheets that the check gathered while it wrote them, by their names. If a sheet with verdicts
         is not among them, the result is read again.

@@ -113,8 +113,6 @@ def check_workbook(
         Day that was asked about, for the receipt.
     reference : str
         Reference in the record of the service, for the receipt.
-    wording : {'codes', 'people'}
-        Whether the added columns hold codes, or words and names for people.
     unresolved : dict of str to UnresolvedSheet, optional
         Gathers the rows without an answer, by sheet; a sheet that has to be read again is left out.
 

@@ -36,8 +36,6 @@ class WrittenRows:
         Prefix of the sheet's elements with a colon, or nothing.
     days : frozenset of bytes
         Numbers of the styles whose numbers are shown as days.
-    unresolved : UnresolvedSheet, optional
-        Gathers the rows without an answer.
     """
 
     def __init__(

@@ -59,8 +59,6 @@ def check_xlsx(
 
     Parameters
     ----------
-    source, out : pathlib.Path
-        File to read and file to write.
     sizes : dict of str to int
         Size of each part in bytes, from ``open_safely``.
 

@@ -45,8 +45,6 @@ class LoadedPlaces:
     ----------
     verdicts : VerdictIndex
         Finds the row of each postcode, and counts those of outward codes.
-    columns : PlaceColumns
-        The facts, in the order of the index.
     """
 
     verdicts: VerdictIndex

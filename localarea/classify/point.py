@@ -24,8 +24,6 @@ class PointAnswer:
 
     Attributes
     ----------
-    inside : bool
-        Whether that zone is part of the area.
     metres_to_boundary : float or None
         Distance to the nearest zone on the other side (m); None if there is none.
     doubtful : bool

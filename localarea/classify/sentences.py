@@ -159,8 +159,6 @@ def minutes_sentence(tenths: int, start: str) -> str:
     ----------
     tenths : int
         Tenths of a minute; negative if unreachable.
-    start : str
-        Name of the point that they are counted from.
 
     Examples
     --------

@@ -70,8 +70,6 @@ class Comparison:
     ----------
     options : tuple of Option
         The options; the first is the baseline.
-    figures : tuple of Figure
-        Definition of each column of ``metrics``.
     metrics : pandas.DataFrame, shape (n_options, n_figures)
         Result of :func:`localarea.comparison.metrics.compute_metrics`.
     changes : pandas.DataFrame

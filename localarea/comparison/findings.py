@@ -116,8 +116,6 @@ class Finding:
     share_inside : tuple of (str, float)
         Each option as chosen by its method, with the share of the place's employed
         residents inside it.
-    links : tuple of Link
-        Exchange of workers, by census.
     """
 
     key: str

@@ -86,11 +86,6 @@ def measure_robustness(
     options : sequence of Option
         One or more, on 2011 zones.
 
-    Returns
-    -------
-    Robustness
-        The zones, with the reasons where options disagree.
-
     Raises
     ------
     InputError
@@ -141,11 +136,6 @@ def _minutes(codes: Sequence[str], council: Council, store: DataStore) -> NDArra
 def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -> pd.DataFrame:
     """
     Count the options under which each postcode in use is local.
-
-    Parameters
-    ----------
-    robustness : Robustness
-        Result of :func:`measure_robustness`.
 
     Returns
     -------

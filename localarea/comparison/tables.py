@@ -226,11 +226,6 @@ def replay_table(by_option: pd.DataFrame) -> ExportTable:
     ----------
     by_option : pandas.DataFrame
         The attribute ``by_option`` of a ``Replay``.
-
-    Returns
-    -------
-    ExportTable
-        One row per option.
     """
     return ExportTable("replay", "Spend replayed", by_option.reset_index(), REPLAY_FIGURES)
 

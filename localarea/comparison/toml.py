@@ -78,11 +78,6 @@ def read_scenario(text: str) -> ScenarioFields:
     """
     Read a scenario from TOML.
 
-    Parameters
-    ----------
-    text : str
-        Output of :func:`write_scenario`.
-
     Returns
     -------
     ScenarioFields

@@ -102,8 +102,6 @@ def count_return(
     tables : sequence of ReturnTable
         Results of :func:`localarea.measures.returns.read_return`. The receipt numbers them from 1
         in this order.
-    hashes : sequence of str
-        SHA-256 of each file.
 
     Raises
     ------

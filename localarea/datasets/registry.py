@@ -79,11 +79,6 @@ def read_registry(folder: Path) -> Registry:
     folder : pathlib.Path
         Folder that holds ``registry.toml`` beside the tables.
 
-    Returns
-    -------
-    Registry
-        Every table that it lists.
-
     Raises
     ------
     DataMissingError

@@ -40,8 +40,6 @@ class PublishedFile:
 
     Attributes
     ----------
-    name : str
-        Name of the source in ``localarea data update``.
     vintage : str
         Year or month that it describes.
     licence : str

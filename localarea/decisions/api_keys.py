@@ -50,12 +50,6 @@ class ApiKey:
         Public part, used in the log.
     name : str
         Name of the program that holds it.
-    made_by, made_at : str
-        Who created it, and when (UTC).
-    expires_on : str
-        Last day on which it is valid.
-    revoked_at : str or None
-        Time of revocation (UTC).
     """
 
     id: str
@@ -104,8 +98,6 @@ def make(
 
     Parameters
     ----------
-    name : str
-        Name of the program that will hold it.
     roles : iterable of str
         Roles it grants; never ``approver``, because a person must decide.
     contracts : iterable of str
@@ -187,11 +179,6 @@ def _supplier_faults(roles: set[str], contracts: list[str]) -> list[str]:
 def revoke(database: Database, identity: str, *, actor: Actor, now: datetime) -> ApiKey:
     """
     Revoke a key permanently.
-
-    Returns
-    -------
-    ApiKey
-        Details after revocation.
 
     Raises
     ------

@@ -50,8 +50,6 @@ class NewDefinition:
         Permanent identifier, such as ``colchester-measure-2026.1``.
     council : str
         Name of the council's file.
-    effective_from : datetime.date
-        First day in force.
     effective_to : datetime.date or None
         Last day in force; None if open-ended.
     minute_reference : str

@@ -171,11 +171,6 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     expect : str, optional
         A hash noted earlier, in full or at least its first eight characters; some entry must
         have it.
-
-    Returns
-    -------
-    AuditReport
-        Number of entries, last hash and faults.
     """
     faults: list[str] = []
     number = count = 0

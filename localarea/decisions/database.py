@@ -68,11 +68,6 @@ class Database:
         at : str
             Time of the change, ISO 8601 in UTC.
 
-        Yields
-        ------
-        Ledger
-            The connection, and the audit log to record the change in.
-
         Raises
         ------
         StoreUnavailableError

@@ -48,12 +48,8 @@ class Proposal:
 
     Attributes
     ----------
-    council : str
-        Name of the council's file.
     option_id : str
         The option, such as ``ttwa-official+ipswich``.
-    purpose : {'measure', 'reservation'}
-        Purpose for which it would define "local".
     scenario : str
         Recipe for the option, as TOML.
     """

@@ -64,8 +64,6 @@ class ApprovedOption:
 
     Attributes
     ----------
-    approval : Approval
-        Who approves it, for what purpose, from when and why.
     options : callable
         Returns the options considered; called when the file is built.
     grounds : Grounds or None

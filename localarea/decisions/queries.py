@@ -87,8 +87,6 @@ class EntryChoice:
 
     Attributes
     ----------
-    action : str
-        What was done, such as ``approve``.
     words : str
         Part of what it is about, or of the name of who did it, in either case; or the beginning of
         its hash.

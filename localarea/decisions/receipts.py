@@ -52,8 +52,6 @@ class StoredReceipt:
     ----------
     reference : str
         Seven groups of four characters with hyphens between them.
-    kind : {'file', 'answer'}
-        Whether a file or a single postcode was checked.
     document : dict
         What was checked, and against what; JSON values without any postcode.
     by : str
@@ -127,8 +125,6 @@ def keep_receipt(
 
     Parameters
     ----------
-    kind : {'file', 'answer'}
-        Whether a file or a single postcode was checked.
     document : mapping
         What was checked, and against what; JSON values without any postcode.
     now : datetime.datetime
@@ -216,11 +212,6 @@ def receipt(connection: Connection, reference: str) -> StoredReceipt:
 def receipts_of(connection: Connection, sha256: str) -> list[StoredReceipt]:
     """
     Look up the receipts that name a file, as what was checked or as the result.
-
-    Parameters
-    ----------
-    sha256 : str
-        SHA-256 of the file in hexadecimal.
 
     Returns
     -------

@@ -41,8 +41,6 @@ class SupplierAccess:
     ----------
     name : str
         Name of the key; what the provider of sign-in calls a person.
-    expires_on : str
-        Last day on which it holds.
     """
 
     holder: str

@@ -44,11 +44,6 @@ def standing(connection: Connection, council: str, purpose: str) -> Standing:
     """
     Return what is decided for a purpose, so that a later decision can be noticed.
 
-    Parameters
-    ----------
-    council : str
-        Name of the council's file.
-
     Returns
     -------
     tuple of tuple of str

@@ -140,11 +140,6 @@ def choose_classifier(
         Cache: takes a key and a function that builds the classifier, and returns a new or
         cached one. By default nothing is cached.
 
-    Returns
-    -------
-    Classifier
-        Classifier whose verdicts name the boundary.
-
     Raises
     ------
     InputError
@@ -198,11 +193,6 @@ def definition_in_force(
 ) -> PublishedDefinition | None:
     """
     Find the definition for measures to use for a request that names no definition.
-
-    Parameters
-    ----------
-    day : str
-        Day, ``YYYY-MM-DD``.
 
     Raises
     ------

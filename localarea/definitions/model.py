@@ -235,11 +235,6 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
     """
     Create a definition from the result of :meth:`Definition.as_document`.
 
-    Parameters
-    ----------
-    document : mapping
-        Every attribute, by name.
-
     Raises
     ------
     SchemaError
@@ -290,11 +285,6 @@ def require_day(text: str, what: str) -> str:
     what : str
         Name of the value in the error message.
 
-    Returns
-    -------
-    str
-        The day, ``YYYY-MM-DD``.
-
     Raises
     ------
     SchemaError
@@ -308,11 +298,6 @@ def require_day(text: str, what: str) -> str:
 def day_name(day: str) -> str:
     """
     Format a day in words.
-
-    Parameters
-    ----------
-    day : str
-        Day, ``YYYY-MM-DD``.
 
     Returns
     -------

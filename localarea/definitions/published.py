@@ -26,8 +26,6 @@ class PublishedDefinition:
 
     Attributes
     ----------
-    path : pathlib.Path
-        File of the newest edition.
     editions : tuple of str
         Months of the directories indexed, newest last.
     last_day : str
@@ -68,11 +66,6 @@ class PublishedDefinition:
     def standing(self, on: str) -> Standing:
         """
         Return whether the definition is in force on a day.
-
-        Parameters
-        ----------
-        on : str
-            Day, ``YYYY-MM-DD``.
 
         Returns
         -------

@@ -48,8 +48,6 @@ class Refresh:
 
     Attributes
     ----------
-    data : bytes
-        File of the new edition.
     added : dict
         Status to number of postcodes that only the new directory has.
     removed : dict

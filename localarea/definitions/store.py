@@ -192,8 +192,6 @@ class DefinitionStore(DecidedFiles):
         ----------
         definition_id : str
             Id of the definition; unknown ids are left to :meth:`open`.
-        on : str
-            Day, ``YYYY-MM-DD``.
 
         Raises
         ------

@@ -32,8 +32,6 @@ class Approval:
 
     Attributes
     ----------
-    id : str
-        Permanent identifier of the definition.
     approved_by, role : str
         Name and job title of the approver.
     approved_on : str
@@ -42,8 +40,6 @@ class Approval:
         First day in force, ``YYYY-MM-DD``.
     effective_to : str or None
         Last day in force; None until further notice.
-    supersedes : str or None
-        Id of the definition that it replaces.
     minute : str
         Reference of the minute that gives the authority.
     borderline_m : float

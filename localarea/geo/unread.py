@@ -201,14 +201,7 @@ def _sector(plain: str) -> Unread | None:
 
 
 def names_bermuda(text: str) -> bool:
-    """
-    Return whether a text has the word Bermuda.
-
-    Returns
-    -------
-    bool
-        True in any case of letters.
-    """
+    """Return whether a text has the word Bermuda."""
     return _BERMUDA.search(text) is not None
 
 

@@ -126,8 +126,6 @@ def count_meetings(shapes: NDArray[Any], *, most: int) -> int:
     ----------
     shapes : numpy.ndarray of shapely geometries, shape (n,)
         Polygons in any CRS.
-    most : int
-        Stop counting above this number.
 
     Returns
     -------

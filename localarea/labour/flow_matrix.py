@@ -347,8 +347,6 @@ def read_flow_matrix(
     ----------
     vintage : {2011, 2021}
         Year of the census. That of 2021 was taken in a lockdown, which understates commuting.
-    rule : SpecialRule
-        Treatment of workplaces that are not zones.
 
     Returns
     -------

@@ -17,8 +17,6 @@ class Measure:
     ----------
     ref : str
         Reference in the National TOMs, or the council's own.
-    kind : {'staff', 'spend', 'visits', 'rounds'}
-        Type of return that it is counted from.
     flags : tuple of str
         Columns of the staff return, of which at least one must be yes; empty for everyone.
     """

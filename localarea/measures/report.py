@@ -44,8 +44,6 @@ class MeasuresReport:
 
     Attributes
     ----------
-    definition, directory_date : str
-        Boundary and directory that defined "local".
     multipliers : mapping
         LM3 by contract.
     tallies : tuple of dict
@@ -170,8 +168,6 @@ def measure_returns(
     tables : sequence of ReturnTable
         Results of :func:`localarea.measures.returns.read_return`; returns of the same type
         are counted together.
-    classifier : Classifier
-        Decides which postcodes are local.
     until : int or None
         Ordinal of the last day counted; required for staff rows without an end.
     employed : tuple of int or None

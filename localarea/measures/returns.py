@@ -65,8 +65,6 @@ class Refusal:
         Row number as a spreadsheet shows it, from 1.
     reason : str
         Code of the reason.
-    explanation : str
-        Description of the fault, in a sentence.
     """
 
     file: str

@@ -60,8 +60,6 @@ class CountingRule:
         Whether an unknown postcode stays in the divisor of a share.
     fte_cap : decimal.Decimal
         Maximum full-time equivalent of one person on one contract at any time.
-    credit_notes : {'subtract', 'refuse'}
-        Treatment of negative amounts.
     registered_office, address_type_blank : {'accept', 'unknown'}
         Whether such an address is accepted as the supplier's location.
     sources : mapping of str to str

@@ -49,8 +49,6 @@ def count_spend(
 
     Parameters
     ----------
-    kept : pandas.DataFrame
-        Result of :func:`settle_spend`.
     edges : numpy.ndarray of int64
         Ordinals of the first day of each quarter, and of the day after the last.
 

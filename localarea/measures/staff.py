@@ -183,8 +183,6 @@ def count_staff(
 
     Parameters
     ----------
-    kept : pandas.DataFrame
-        Result of :func:`settle_staff`.
     edges : numpy.ndarray of int64
         Ordinals of the first day of each quarter, and of the day after the last.
 

@@ -42,8 +42,6 @@ class OptionSpec:
     ----------
     id : str
         Short name, such as ``ttwa-official``.
-    title : str
-        Short title to show to users.
     settings : tuple of (str, object)
         Parameters of the method, sorted by name, with hashable values.
     description : str
@@ -121,8 +119,6 @@ class Council:
     ----------
     key : str
         Name of the file, such as ``colchester``.
-    title : str
-        Name of the council to show to users.
     anchor : str
         District that the labour market is measured from.
     default_option : str
@@ -167,11 +163,6 @@ class Council:
 
         ``drive-N`` is accepted for any whole number of minutes, listed or not, and so are the
         options for reserving contracts and those for the mandate's region.
-
-        Parameters
-        ----------
-        option_id : str
-            Id such as ``ttwa-official``.
 
         Raises
         ------

@@ -21,8 +21,6 @@ class Mandate:
 
     Attributes
     ----------
-    words : str
-        Quotation of the resolution or recommendation.
     source : str
         Body, date and minute reference.
     area : MandateArea or None

@@ -151,11 +151,6 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     text : str
         Its name or ``lad25cd``.
 
-    Returns
-    -------
-    Place
-        A place of kind ``district``, with its MSOA11 zones.
-
     Raises
     ------
     PlaceNotFoundError

@@ -75,8 +75,6 @@ def add_flows(
         Time, ISO 8601 in UTC.
     zones : pathlib.Path, optional
         Polygons of the zones, with a column that holds their codes.
-    dry_run : bool
-        Whether only to check the files.
 
     Raises
     ------

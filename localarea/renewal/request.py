@@ -27,16 +27,12 @@ class Request:
 
     Attributes
     ----------
-    path : pathlib.Path
-        The publisher's file.
     now : str
         Time of the refresh, ISO 8601 in UTC.
     edition : str or None
         Date of the file as the user states it; by default the file's own.
     origin : str or None
         Where the file comes from, for the record; by default, its name.
-    dry_run : bool
-        Whether only to report the changes.
     accept_loss : bool
         Whether to accept an older file, and one that loses more than 1%.
     districts : frozenset of str
@@ -75,8 +71,6 @@ class NewTable:
     ----------
     info : TableInfo
         What it is; file, rows, checksum and inputs are filled in when it is written.
-    layout : ParquetLayout
-        How to lay it out on the disk.
     made_from : tuple of str
         Tables that it was made from, besides the file.
     """
@@ -96,8 +90,6 @@ class Made:
     ----------
     tables : tuple of NewTable
         The tables, those that others are made from first.
-    changes : tuple of Differences
-        What differs from the tables in use.
     notes : tuple of str
         What was worked out, left out or left as it is, and why.
     """

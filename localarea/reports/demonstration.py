@@ -44,8 +44,6 @@ class Demonstration:
 
     Attributes
     ----------
-    findings : tuple of Finding
-        Findings about each contested place.
     files : tuple of (str, pathlib.Path)
         Description and path of each file written.
     """
@@ -198,8 +196,6 @@ def conclusion(finding: Finding, default_option: str) -> Sequence[str]:
 
     Parameters
     ----------
-    finding : Finding
-        Finding about a contested place.
     default_option : str
         Option whose change to report; the others are in the comparison.
 

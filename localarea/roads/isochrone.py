@@ -210,11 +210,6 @@ def compute_isochrone(
     smallest_hole_m2 : float
         Holes smaller than this are filled, square metres.
 
-    Returns
-    -------
-    Isochrone
-        Valid areas, each inside the next.
-
     Raises
     ------
     InputError

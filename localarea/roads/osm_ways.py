@@ -124,11 +124,6 @@ def rules_of(tags: Mapping[str, str]) -> WayRules:
     """
     Parse the rules for driving along a way from its tags.
 
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of a way for which `osm_access.may_drive` is true.
-
     Returns
     -------
     WayRules

@@ -22,8 +22,6 @@ class Moving:
 
     Attributes
     ----------
-    whole, without, with_place, becomes : Sum
-        All payments, those local without the place and with it, and those that become local.
     payees : int
         Payees of those that become local; a payee with several places counts once.
     categories : tuple of (str, Sum)

@@ -109,8 +109,6 @@ class SpendReport:
     ----------
     standing : Standing
         Where they went.
-    boundary : Boundary
-        The definition or option that decides.
     by : dict of str to tuple of Line
         Lines of each of `BREAKDOWNS`.
     contested : tuple of Mover
@@ -156,8 +154,6 @@ def report_spend(
     ----------
     payments : Payments
         From `localarea.spend.reading.read_payments`, with postcodes filled in if any are.
-    classifier : Classifier
-        Of the definition that decides what is local.
     options : sequence of Option
         Options to compare it with.
     methods : collection of str, optional

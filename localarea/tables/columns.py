@@ -35,8 +35,6 @@ class ColumnChoice:
     ----------
     index : int
         Position of the column, from 0.
-    note : str
-        Note on the choice for the user; empty if the choice was clear.
     """
 
     index: int

@@ -40,10 +40,6 @@ class TextEncoding:
 
     Attributes
     ----------
-    codec : str
-        Python's name of the encoding.
-    mark : bytes
-        The file's byte order mark, or empty.
     wide : bool
         True for UTF-16 and UTF-32, which are not ASCII-compatible.
     """

@@ -56,8 +56,6 @@ class PlainSheet(NamedTuple):
     ----------
     widths : sequence of int
         Widths of the first columns in characters.
-    header : bool
-        Whether the first row is a header, in bold.
     """
 
     name: str

@@ -36,11 +36,6 @@ def sheet_samples(path: Path, *, most: int) -> dict[str, SheetSample]:
     """
     Read the first rows of every sheet.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        An XLSX or ODS workbook.
-
     Returns
     -------
     dict of str to SheetSample

@@ -51,8 +51,6 @@ class Answer:
     ----------
     metrics : pandas.DataFrame
         Figures of the option without the place and with it, in that order.
-    figures : tuple of Figure
-        What the columns of ``metrics`` mean.
     finding : Finding
         What the place exchanges with the anchor.
     from_place, from_anchor : tuple of Destination

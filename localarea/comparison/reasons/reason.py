@@ -96,8 +96,6 @@ class Reason:
 
     Attributes
     ----------
-    turns : tuple of str
-        What would turn it, one way in each sentence.
     steps : tuple of str
         How the zone's area came about, one step in each sentence; empty where no area was made.
     """

@@ -50,8 +50,6 @@ class Studied:
         Its zones, sorted.
     drawn : frozenset of str
         The zones before any place was put in or taken out.
-    figures, before : mapping
-        Figures of the area, and of the option that the study began with.
     """
 
     state: StudyState

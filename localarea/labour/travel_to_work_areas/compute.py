@@ -56,18 +56,11 @@ def compute_travel_to_work_areas(
 
     Parameters
     ----------
-    parameters : TtwaParameters
-        The method; by default, that of the official areas of 2011.
     borders : iterable of (str, str), optional
         Pairs of zones that share a border, needed for ``contiguity='prefer'``.
     ordered : OrderedFlows, optional
         :func:`order_flows` of the flows, where several methods are run on them: it takes two
         thirds of the time of a run.
-
-    Returns
-    -------
-    TtwaResult
-        The areas, their measures and the trace of the run.
 
     Raises
     ------
@@ -133,11 +126,6 @@ def build_world(
         Row of each zone in order of rank.
     borders : iterable of (str, str), optional
         Pairs of zones that share a border.
-
-    Returns
-    -------
-    World
-        Records, without areas.
 
     Raises
     ------
@@ -306,11 +294,6 @@ def rules_of(parameters: TtwaParameters, n_zones: int) -> arrays.Rules:
 def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Run the regionalisation from single zones.
-
-    Returns
-    -------
-    World
-        The final areas and the trace.
 
     Raises
     ------

@@ -125,8 +125,6 @@ def measure_stability(
     anchor_zones : iterable of str
         Codes of the anchor's zones. Its area in a run is the one with most of their employed
         residents, by the original count.
-    client : distributed.Client, optional
-        Dask client to use instead of processes.
     on_done : callable, optional
         Called with 1 after each run, for a progress bar.
 

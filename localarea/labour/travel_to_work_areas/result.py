@@ -78,8 +78,6 @@ class TtwaResult:
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code in sorted order. An area is named by the code
         of its zone with most jobs.
-    trace : Trace
-        Every dissolution and placement.
     """
 
     flows: FlowMatrix

@@ -83,11 +83,6 @@ class Trace:
             State after the run.
         zones : numpy.ndarray of str, shape (n_zones,)
             Zone codes in order of rank.
-
-        Returns
-        -------
-        Trace
-            A copy of the filled parts of its arrays.
         """
         steps, moves = world.counters[arrays.N_STEPS], world.counters[arrays.N_MOVES]
         return cls(zones, world.steps[:steps].copy(), world.moves[:moves].copy())

@@ -102,8 +102,6 @@ class RegionProblem:
     ----------
     codes : numpy.ndarray of str, shape (n_zones,)
         Candidates that hang together with the region.
-    region : Region
-        Their flows and borders, and the rules.
     mandated : numpy.ndarray of bool, shape (n_zones,)
         Those that lie in the region.
     """

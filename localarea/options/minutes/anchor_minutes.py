@@ -147,8 +147,6 @@ class PostcodeMinutes:
 
     Parameters
     ----------
-    anchor : str
-        Name of the district that they are measured from.
     store : DataStore
         Folder of the tables. Without a road network in it, all minutes are unknown.
     """

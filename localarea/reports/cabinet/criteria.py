@@ -52,11 +52,6 @@ class Criterion:
         ----------
         value : object
             The figure; None or NaN if not known.
-
-        Returns
-        -------
-        str
-            Figure as text, rounded for display.
         """
         if self.divisor != 1.0 and isinstance(value, float) and not math.isnan(value):
             return f"{value / self.divisor:,.1f}"
@@ -133,14 +128,7 @@ def mandate_criteria(council: Council) -> list[Criterion]:
 def known_criteria(
     metrics: pd.DataFrame, criteria: Sequence[Criterion] = CRITERIA
 ) -> list[Criterion]:
-    """
-    Select the criteria that have at least one figure.
-
-    Parameters
-    ----------
-    metrics : pandas.DataFrame
-        Figures, one row per option.
-    """
+    """Select the criteria that have at least one figure."""
     return [c for c in criteria if c.name in metrics.columns and metrics[c.name].notna().any()]
 
 
@@ -152,8 +140,6 @@ def passed_by_all(criterion: Criterion, metrics: pd.DataFrame) -> bool:
     ----------
     criterion : Criterion
         Criterion whose name is a column of ``metrics``.
-    metrics : pandas.DataFrame
-        Figures, one row per option.
     """
     return criterion.name == _TEST and bool((metrics[_TEST] >= 1).all())
 

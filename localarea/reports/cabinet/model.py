@@ -89,12 +89,8 @@ class Column:
 
     Attributes
     ----------
-    heading : str
-        Text of the header cell.
     unit : str
         Unit, year or both, under the heading; empty for none.
-    numeric : bool
-        Whether its cells are right-aligned.
     weight : float
         Relative width among the columns with a weight; 0 for the width its content
         needs.
@@ -130,8 +126,6 @@ class Table:
     ----------
     rows : tuple of tuple of Cell
         Rows, each with one cell per column.
-    note : str
-        Note below the table; empty for none.
     """
 
     caption: str
@@ -284,16 +278,7 @@ Block: TypeAlias = Heading | Paragraph | Note | Bullets | Table | Picture | Form
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """
-    A complete document.
-
-    Attributes
-    ----------
-    subtitle : str
-        Line below the title.
-    blocks : tuple of Block
-        The content in reading order.
-    """
+    """A complete document."""
 
     title: str
     subtitle: str

@@ -106,11 +106,6 @@ def describe_option(
         Its zones, from :func:`localarea.reports.cartography.study_area.read_study_zones`.
     disputed : mapping of str to collection of str
         Zones of each contested place.
-
-    Returns
-    -------
-    str
-        Two or three sentences.
     """
     every = read_gazetteer("msoa11", store=store).zone_district
     of_all = {code: sum(d == code for d in every.values()) for code in set(inside["lad25cd"])}

@@ -146,11 +146,6 @@ def simplify_zones(zones: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
         A valid coverage, CRS EPSG:27700; unit metre.
     tolerance_m : float
         Detail smaller than about this size, in metres, is removed.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The same rows with simplified geometry.
     """
     light = zones.copy()
     light["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), tolerance_m)

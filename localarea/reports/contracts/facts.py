@@ -36,10 +36,6 @@ class SocialValueFacts:
         Every version of every return, by reference.
     on : datetime.date
         Day on which expectations are reckoned.
-    titles : mapping of str to str
-        Names of definitions, by id.
-    lessons : tuple of str
-        What the author learnt, a paragraph each.
     proxies : Proxies or None
         What a unit of each measure is taken to be worth; without, there is no money.
     notes : mapping of str to sequence of str

@@ -79,11 +79,6 @@ def options_page_text(
     ----------
     options : sequence of Option
         Options in the order of the legend.
-
-    Returns
-    -------
-    str
-        A complete HTML document.
     """
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         path = Path(folder) / "map.html"

@@ -56,8 +56,6 @@ def write_membership_map(
         Polygons to outline (CRS EPSG:27700), such as districts, by name.
     note : str, default ""
         Attribution of the data, below the map.
-    dots_per_inch : int, default 110
-        Resolution of raster formats.
 
     Raises
     ------

@@ -211,8 +211,6 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Prin
     ----------
     window : tuple of float
         West, south, east, north of the map; metres, EPSG:27700.
-    title : str
-        Sentence over the map.
     figure : matplotlib.figure.Figure, optional
         An empty one to draw in, such as a notebook's own, which gets the size of the sheet; by
         default one that no window or notebook knows.

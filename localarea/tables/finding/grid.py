@@ -21,8 +21,6 @@ class Grid:
     ----------
     header : int
         Row of the header, from 0; -1 if there is none.
-    headers : tuple of str
-        The headers; empty texts if there is no header.
     columns : tuple of int
         Columns of postcodes, from 0, in order of preference.
     notes : tuple of str

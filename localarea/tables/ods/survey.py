@@ -56,8 +56,6 @@ class Sheet:
         Texts of its first rows.
     height : int
         Rows up to the last that may hold something.
-    unseen : Unseen
-        Its hidden rows and columns.
     """
 
     number: int

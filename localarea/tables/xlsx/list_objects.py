@@ -70,8 +70,6 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
 
     Parameters
     ----------
-    part : str
-        Name of the sheet's part.
     header : int
         Row of the header, from 0.
     names : mapping of int to str
@@ -113,8 +111,6 @@ def drawn_over(package: Package, part: str, columns: Sequence[int]) -> bool:
 
     Parameters
     ----------
-    part : str
-        Name of the sheet's part.
     columns : sequence of int
         Columns, from 0.
 

@@ -242,8 +242,6 @@ class Package:
             Name of the part that refers.
         kind : str
             Last word of the type.
-        target : str
-            Name of the part referred to.
         """
         name = _relations_of(part)
         root = self.tree(name)

@@ -89,8 +89,6 @@ class RowWriter:
             What to add; a blank value gets a cell if the style shows. All but the first recur.
         last : int
             Last column of the row that has a cell.
-        truth : int
-            Number of the style of truth values among them.
         """
         number = b"%d" % (row.number + 1)
         tag = row.tag[:-2].rstrip() + b">" if row.tag.endswith(b"/>") else row.tag

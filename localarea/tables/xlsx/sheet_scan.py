@@ -33,16 +33,12 @@ class SheetScan:
     ----------
     plain : bool
         Whether its XML is in the plain form.
-    skeleton : Skeleton
-        What stands around its rows.
     prefix : bytes
         Prefix of its elements with a colon, or nothing.
     height, width : int
         Rows and columns up to the last filled ones.
     first : list of (int, list of Cell)
         Number and cells of its first rows.
-    merged : MergedTexts
-        Its merged cells of several rows.
     """
 
     sheet: BookSheet

@@ -57,8 +57,6 @@ class Cell(NamedTuple):
         Column, from 0.
     text : str
         What it shows, without the format of its number; empty for a blank cell.
-    filled : bool
-        Whether it holds a value or a formula.
     waiting : bool
         Whether it holds a formula without a calculated value.
     """
