@@ -161,6 +161,15 @@ class AuditReport:
         """Return whether the log has no faults; True without faults."""
         return not self.faults
 
+    def as_document(self) -> dict[str, Any]:
+        """Return the report as JSON types."""
+        return {
+            "sound": self.sound,
+            "entries": self.entries,
+            "head": self.head,
+            "faults": list(self.faults),
+        }
+
 
 def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     """
