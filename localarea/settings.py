@@ -206,11 +206,6 @@ def read_settings() -> Settings:
     """
     Read and validate the settings from the environment.
 
-    Returns
-    -------
-    Settings
-        The settings, with defaults for those not set.
-
     Raises
     ------
     SettingError

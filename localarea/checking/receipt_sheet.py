@@ -122,14 +122,7 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
 
 
 def receipt_lines(receipt: Receipt) -> list[tuple[Cell, ...]]:
-    """
-    Return the lines of a receipt that people read.
-
-    Returns
-    -------
-    list of tuple of str or int
-        Label and value.
-    """
+    """Return the lines of a receipt that people read."""
     basis = receipt.basis
     what = {"definition": "Definition", "option": "Option"}[basis.kind]
     lines: list[tuple[Cell, ...]] = [

@@ -83,11 +83,6 @@ def replay_spend(
         Column of amounts, as numbers or text such as ``£1,234.50``; other values count as
         zero. Detected in files if left out; for frames, no amounts are used.
 
-    Returns
-    -------
-    Replay
-        Sums by option, and the status of every row.
-
     Raises
     ------
     InputError

@@ -55,14 +55,7 @@ class SheetDigest:
     row_hashes: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """
-        Return the digest as JSON values.
-
-        Returns
-        -------
-        dict
-            One key for each attribute.
-        """
+        """Return the digest as JSON values."""
         return {
             "sheet": self.sheet,
             "rows": self.rows,

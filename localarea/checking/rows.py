@@ -317,14 +317,7 @@ class RowChecker:
         )
 
     def notes(self) -> tuple[str, ...]:
-        """
-        Return the notes on the rows, once all were checked.
-
-        Returns
-        -------
-        tuple of str
-            Notes for the user, beside those of the grid.
-        """
+        """Return the notes on the rows, once all were checked."""
         return self._writer.notes()
 
 

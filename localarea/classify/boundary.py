@@ -141,11 +141,6 @@ def boundary_of_option(
         Reason for using an option and not a published definition.
     whose : str
         Council whose option it is; blank for one's own.
-
-    Returns
-    -------
-    Boundary
-        Boundary for :class:`~localarea.classify.classifier.Classifier`.
     """
     if default:
         under = f"the default option of {whose}" if whose else "the council's default option"

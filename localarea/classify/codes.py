@@ -102,11 +102,6 @@ def decide(country: str, inside: bool | None, *, ended: bool, borderline: bool) 
     borderline : bool
         Whether it is within the borderline distance, or the borderline minutes of the limit.
 
-    Returns
-    -------
-    Meaning
-        Status, reason and borderline flag.
-
     Examples
     --------
     >>> decide("S", None, ended=False, borderline=False)

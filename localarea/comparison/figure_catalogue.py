@@ -172,11 +172,6 @@ def name_anchor(figure: Figure, anchor: str) -> Figure:
     figure : Figure
         Figure whose heading or definition may speak of "the anchor".
 
-    Returns
-    -------
-    Figure
-        The same figure with the name in place of "the anchor".
-
     Examples
     --------
     >>> worst = next(f for f in FIGURES if f.name == "minutes_worst")

@@ -74,11 +74,6 @@ class ApiKey:
         ----------
         today : str
             Today's date, ``YYYY-MM-DD``.
-
-        Returns
-        -------
-        bool
-            False if it has been revoked or has expired.
         """
         return self.revoked_at is None and today <= self.expires_on
 

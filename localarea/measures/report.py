@@ -173,11 +173,6 @@ def measure_returns(
     employed : tuple of int or None
         Ordinals of the first and last day of the contract, outside which no day of staff counts.
 
-    Returns
-    -------
-    MeasuresReport
-        Figures, refused rows, and the rows that count.
-
     Raises
     ------
     InputError

@@ -105,11 +105,6 @@ def title_with_changes(
     most : int, default 3
         Places of one kind that are named; the rest are counted. All, if 0.
 
-    Returns
-    -------
-    str
-        The title with ``plus`` and ``without``.
-
     Examples
     --------
     >>> title_with_changes("Norwich district", [("include", "Acle"), ("exclude", "Eaton")])

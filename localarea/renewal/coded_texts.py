@@ -39,14 +39,7 @@ class Texts:
         return cls(np.array(codes), coded.dictionary.to_pylist())
 
     def blank(self, rows: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.bool_]:
-        """
-        Check which rows have no text.
-
-        Returns
-        -------
-        numpy.ndarray of bool
-            True where there is none.
-        """
+        """Check which rows have no text."""
         return np.asarray(self.codes[rows] == MISSING)
 
     def where(self, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:

@@ -71,11 +71,6 @@ def edition_of(path: Path, stated: str | None) -> str:
     stated : str or None
         Month given by the user, ``YYYY-MM``.
 
-    Returns
-    -------
-    str
-        The month as ``YYYY-MM``.
-
     Raises
     ------
     InputError

@@ -94,14 +94,7 @@ class RoadGraph:
 
     @property
     def tree(self) -> cKDTree:
-        """
-        Search tree of the nodes.
-
-        Returns
-        -------
-        scipy.spatial.cKDTree
-            Tree of ``points``, cached.
-        """
+        """Search tree of the nodes."""
         if "tree" not in self._memo:
             from scipy.spatial import cKDTree
 

@@ -84,11 +84,6 @@ def rows_of_table(table: NDArray[np.int32], stop: int) -> Rows:
         Starts, ends, nexts, widths, and starts and ends of cells.
     stop : int
         Start of the first incomplete row.
-
-    Returns
-    -------
-    Rows
-        The same positions, by name.
     """
     starts, ends, nexts, widths, cell_starts, cell_ends = table
     return Rows(starts, ends, nexts, widths, cell_starts, cell_ends, stop)
@@ -282,11 +277,6 @@ def postcode_cell(code: int, number: int) -> str:
     ----------
     number : int
         Key of the postcode or number of the outward code.
-
-    Returns
-    -------
-    str
-        The postcode, the outward code, or an empty text.
     """
     if code == WHOLE:
         return postcode_of(number)

@@ -111,11 +111,6 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     columns : sequence of str
         Headers or numbers of the requested columns, in order of preference.
 
-    Returns
-    -------
-    Layout
-        Encoding, delimiter, headers and the column of postcodes.
-
     Raises
     ------
     FileFormatError
@@ -182,11 +177,6 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Extent:
     ----------
     find : callable
         ``find_rows`` of `csv_rows` or `_csv_kernel`.
-
-    Returns
-    -------
-    Extent
-        Numbers of rows and cells.
 
     Raises
     ------

@@ -107,11 +107,6 @@ def cluster_around(
     max_areas : int, optional
         Largest number of areas, including the anchor's.
 
-    Returns
-    -------
-    Cluster
-        Zones, areas and the measures of every step.
-
     Raises
     ------
     InfeasibleError

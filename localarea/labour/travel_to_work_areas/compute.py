@@ -308,11 +308,6 @@ def proceed(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Continue the regionalisation from existing areas.
 
-    Returns
-    -------
-    World
-        The final areas and the trace.
-
     Raises
     ------
     InfeasibleError

@@ -54,11 +54,6 @@ def input_tables(zone_system: ZoneSystem | None) -> tuple[str, ...]:
     ----------
     zone_system : {'msoa11', 'msoa21'} or None
         Zone system of the destinations; None for postcodes.
-
-    Returns
-    -------
-    tuple of str
-        Names in the registry.
     """
     ends = "postcodes" if zone_system is None else f"centroids_{zone_system}"
     return tuple(dict.fromkeys((*ROADS, *ANCHORS, ends)))

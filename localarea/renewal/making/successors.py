@@ -37,11 +37,6 @@ def successors_by_area(
     new_codes, new_shapes : numpy.ndarray
         Those of the other year.
 
-    Returns
-    -------
-    dict of str to str
-        New code by old code.
-
     Raises
     ------
     SchemaError

@@ -109,11 +109,6 @@ def read_row(grid: Grid, cells: Sequence[str]) -> RowReading:
         Layout of the sheet.
     cells : sequence of str
         Texts of the row; it may be short.
-
-    Returns
-    -------
-    RowReading
-        The postcode, or what there is instead.
     """
     best = _best_source(grid, cells)
     if best.code == OUTWARD and _is_bermudan(grid, cells, best):

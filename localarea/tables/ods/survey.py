@@ -172,11 +172,6 @@ def survey(path: Path, *, rows: int) -> Survey:
     rows : int
         Number of rows of each sheet whose texts are wanted.
 
-    Returns
-    -------
-    Survey
-        Its sheets and styles.
-
     Raises
     ------
     FileFormatError
@@ -264,11 +259,6 @@ class SheetPlaces:
 def is_copy(name: str) -> bool:
     """
     Return whether a table is what LibreOffice keeps of another file's sheet.
-
-    Returns
-    -------
-    bool
-        Result, from the name.
 
     Examples
     --------

@@ -113,11 +113,6 @@ def drawn_over(package: Package, part: str, columns: Sequence[int]) -> bool:
     ----------
     columns : sequence of int
         Columns, from 0.
-
-    Returns
-    -------
-    bool
-        True if one does.
     """
     wanted = set(columns)
     for name in _related(package, part, "drawing"):

@@ -23,11 +23,6 @@ def column_letters(column: int) -> str:
     column : int
         Column, from 0.
 
-    Returns
-    -------
-    str
-        Letters as a spreadsheet shows them.
-
     Examples
     --------
     >>> column_letters(0), column_letters(25), column_letters(26), column_letters(16_383)

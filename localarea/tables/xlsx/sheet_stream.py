@@ -96,11 +96,6 @@ class SheetStream:
         """
         Iterate over the rows.
 
-        Yields
-        ------
-        Row
-            Each row in the file, in order.
-
         Raises
         ------
         NotPlainError
