@@ -105,11 +105,11 @@ class CompareResult:
             document["robustness"] = plain_rows(zones)
         return document
 
-    def show(self, council: Council) -> None:
+    def show(self) -> None:
         """Print the result; of the fringe, only the largest zones."""
         from localarea.cli.option_tables import show_changes_by_council, show_comparison, show_extra
 
-        show_comparison(self.comparison, council)
+        show_comparison(self.comparison)
         if self.by_council is not None:
             show_changes_by_council(self.by_council, self.comparison.vintages)
         if self.replay is not None:

@@ -89,30 +89,6 @@ def count(value: float) -> str:
     return write_figure(float(value), "count")
 
 
-def points(change: float) -> str:
-    """
-    Format the change of a share in percentage points.
-
-    Parameters
-    ----------
-    change : float
-        Difference of two fractions.
-
-    Returns
-    -------
-    str
-        Signed number of points.
-
-    Examples
-    --------
-    >>> points(0.0123)
-    '+1.2 points'
-    """
-    if math.isnan(change):
-        return UNKNOWN
-    return signed(change * 100, 1) + " points"
-
-
 def change(before: float, after: float, kind: FigureKind) -> str:
     r"""
     Format the change of a figure, so that the figures beside it add up.

@@ -87,7 +87,7 @@ async def accept(
         asked = await run_in_threadpool(asked_of, request.app.state.councils, upload)
         sender = identity.acting("check")
         asked |= {"by": sender.name, "role": sender.role, "preview": preview}
-        job = await run_in_threadpool(_add, state, runner, job_id, identity, upload, asked)
+        job = await run_in_threadpool(_add, state, job_id, identity, upload, asked)
     except BaseException:
         await run_in_threadpool(runner.forget, job_id)
         raise
@@ -97,7 +97,6 @@ async def accept(
 
 def _add(
     state: TheState,
-    runner: JobRunner,
     job_id: str,
     identity: Identity,
     upload: Upload,
