@@ -105,8 +105,6 @@ class Option:
         Short name for commands, such as ``ttwa-official+ipswich``.
     title : str
         Short title for people, such as "Colchester labour market (ONS 2011)".
-    zone_system : str
-        System and vintage of the zone codes.
     zones : tuple of str
         Zone codes, sorted and unique.
     anchor : str

@@ -72,10 +72,6 @@ class Settings(BaseSettings):
         Addresses of proxies trusted to state the client's address and https.
     oidc_issuer : str or None
         Issuer URL, without ``/.well-known/openid-configuration``.
-    oidc_client_id : str or None
-        Client ID of this service at the provider.
-    oidc_client_secret_file : pathlib.Path or None
-        File that holds the client secret, as an alternative.
     oidc_roles_claim : str
         Claim that lists roles; dots separate nested claims.
     oidc_role_names : dict
@@ -86,8 +82,6 @@ class Settings(BaseSettings):
         Allowed difference between the clocks, in seconds.
     secret_key : SecretStr or None
         Signs the cookies; at least 32 characters; needed with ``sign_in = "oidc"``.
-    secret_key_file : pathlib.Path or None
-        File that holds the secret key, as an alternative.
     session_idle_minutes : int
         Minutes without a request after which people must sign in again.
     session_hours : int
@@ -101,16 +95,12 @@ class Settings(BaseSettings):
         Files uploaded per person or key; None for 60, or no limit if local.
     requests_per_minute : int or None
         All other requests; None for 1,200, or no limit if local.
-    header_time_s : int
-        Time limit for the head of a request, in seconds.
     body_time_s : int
         Time limit for a body, in seconds; a large one gets longer.
     jobs_dir : pathlib.Path or None
         Folder of the files being checked; None means one in the user's data folder.
     job_workers : int
         Files checked at once by each process, each in a subprocess.
-    job_queue : int
-        Maximum number of files waiting to be checked.
     job_hours : int
         Hours after which a file and its result are deleted.
     job_minutes : int

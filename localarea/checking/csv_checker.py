@@ -137,8 +137,6 @@ class CellWriter:
     ----------
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
-    wording : {'codes', 'people'}
-        Whether to write codes, or words and names.
     sums : collection of int
         Numbers of the rows, from 1, that are only the sum of those above.
 
@@ -194,8 +192,6 @@ class CellWriter:
 
         Parameters
         ----------
-        rows : Rows
-            Positions of the rows and of their postcode cells.
         width : int
             Number of cells in each row before the added ones.
         first : int

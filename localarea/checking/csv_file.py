@@ -131,10 +131,6 @@ def check_file(
     column : str, sequence of str, or None
         Header or 1-based number of the postcode column, or several in order of preference.
         Detected if None.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row, written as further columns.
-    wording : {'codes', 'people'}
-        Whether the added columns hold codes, or words and names.
     progress : callable, optional
         Called with the number of rows just checked.
 

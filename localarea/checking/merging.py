@@ -92,8 +92,6 @@ def merge_mended(
         receipt beside it.
     at, by : str
         When, and who merged them, for a receipt beside the result.
-    reference : str
-        Reference in the record of the service.
     evidence : callable, optional
         Returns the evidence of rows; called only if the result has columns of it.
 

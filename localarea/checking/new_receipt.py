@@ -26,11 +26,6 @@ def receipt_of(
     """
     Make the receipt of a check, without the hashes of its result.
 
-    Parameters
-    ----------
-    reference : str
-        Reference in the record of the service.
-
     Returns
     -------
     Receipt

@@ -88,8 +88,6 @@ def check_parquet(
     progress : callable, optional
         Called with the number done and the total: of files, after every file of a folder; of
         rows, after every batch of a single file.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row, written as further columns.
 
     Raises
     ------

@@ -47,8 +47,6 @@ class Basis:
         First and last day on which the definition is in force; None for an option, or where it
         holds until further notice. The last is before the first if it was withdrawn before it
         began.
-    on : str or None
-        Day that was asked about, if one was.
     """
 
     kind: Literal["definition", "option"]
@@ -87,12 +85,8 @@ class Receipt:
 
     Attributes
     ----------
-    input_sha256 : str
-        SHA-256 of the file that was checked.
     sheet : str
         Name of the sheet, or of several; empty for other files.
-    column : str
-        Header of the postcode column, or of several.
     digests : tuple of SheetDigest
         Of every sheet of the result but that of the receipt; empty if too large to be read.
     parts_sha256 : str
@@ -171,11 +165,6 @@ def _without_postcodes(value: Any) -> Any:
 def without_postcode(text: str) -> str:
     """
     Return a name, unless there is a postcode in it.
-
-    Parameters
-    ----------
-    text : str
-        Name of a sheet or column.
 
     Returns
     -------

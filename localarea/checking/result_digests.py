@@ -29,8 +29,6 @@ def digests_of(
 
     Parameters
     ----------
-    without : str, optional
-        Name of a sheet to leave out.
     widths : dict of str to int, optional
         Number of columns of a sheet to look at, by its name; all by default.
     known : mapping of str to SheetDigest, optional

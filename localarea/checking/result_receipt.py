@@ -37,10 +37,6 @@ def receipt_beside(
 
     Parameters
     ----------
-    at, by : str
-        When, and who had it checked.
-    reference : str
-        Reference in the record of the service.
     unresolved : dict of str to UnresolvedSheet, optional
         Gathers the rows of a text file without an answer, as `check_any` does those of a workbook.
 

@@ -46,8 +46,6 @@ class ResultHeader(NamedTuple):
         Position, from 0, of the first added column, ``local_postcode``.
     width : int
         Number of added columns.
-    wording : {'codes', 'people'}
-        Whether the added cells hold codes, or words and names.
     """
 
     row: int

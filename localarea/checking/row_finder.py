@@ -94,8 +94,6 @@ class RowFinder:
 
     Parameters
     ----------
-    grid : Grid
-        Layout of the table.
     found : int
         Column of which the positions are already known.
     delimiter : bytes
@@ -275,11 +273,6 @@ class RowsMet:
     def notes(self, grid: Grid) -> tuple[str, ...]:
         """
         Return the notes for the user.
-
-        Parameters
-        ----------
-        grid : Grid
-            Layout of the table.
 
         Returns
         -------

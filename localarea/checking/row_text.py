@@ -85,8 +85,6 @@ class Words:
     ----------
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
-    wording : {'codes', 'people'}
-        Whether to write codes, or words and names.
     """
 
     def __init__(

@@ -56,10 +56,6 @@ class WorkbookRequest:
         Name of the sheet, or ``all``; by default the visible one that holds postcodes.
     progress : callable or None
         Called with the number of rows just checked.
-    evidence : RowEvidence or None
-        Supplies the evidence of each row, written as further columns.
-    wording : {'codes', 'people'}
-        Whether the added columns hold codes, or words and names for people.
     unresolved : dict of str to UnresolvedSheet, or None
         Gathers the rows without an answer, by sheet; a sheet that has to be read again is left out.
     """
@@ -86,8 +82,6 @@ class WorkbookRequest:
         ----------
         expected : int
             Approximate number of rows.
-        paid : PaidColumns or None
-            Columns that say who was paid what.
         totals : collection of int
             Numbers, from 1, of the rows that the workbook itself calls totals.
         """

@@ -195,8 +195,6 @@ class SheetColumns:
         ----------
         waiting : int
             Number of rows whose postcode is a formula without a calculated value.
-        hidden : int
-            Number of filled rows that are hidden.
         """
         unseen = self._scan.skeleton.hidden_columns(self._grid.columns)
         told = (*self._notes, *hidden_notes(self._grid, hidden, unseen))

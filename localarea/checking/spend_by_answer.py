@@ -56,8 +56,6 @@ class SpendByAnswer:
 
     Attributes
     ----------
-    column : str
-        Header of the column of amounts.
     note : str
         Note on its choice, and on rows whose amount is not believed; empty if all was clear.
     sums : dict of str to decimal.Decimal

@@ -59,8 +59,6 @@ class MendedRow:
         Name of its sheet; empty in a text file.
     content : str
         Hash of its values in the result.
-    postcode : str
-        Postcode to use, as typed.
     """
 
     sheet: str

@@ -107,8 +107,6 @@ def check_workbook(
         Name of the sheet, or ``all``; defaults to the visible one that holds postcodes.
     progress : callable, optional
         Called with the number of rows just checked.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row, written as further columns.
     on : str, optional
         Day that was asked about, for the receipt.
     reference : str

@@ -61,8 +61,6 @@ def drive_limit(
 
     Parameters
     ----------
-    anchor : str
-        District that minutes are measured from.
     error_min : float, optional
         Time from the limit (min) within which a postcode is borderline; by default, the stated
         error of minutes of that length.
@@ -88,10 +86,6 @@ class Boundary:
     ----------
     id : str
         ``option:NAME``, or the id of a published definition.
-    zones : frozenset of str
-        Codes of the zones inside.
-    zone_system : {'msoa11', 'msoa21'}
-        System and vintage of the codes.
     area : str
         Name of the area, as used in the middle of a sentence.
     basis : str

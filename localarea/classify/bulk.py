@@ -166,11 +166,6 @@ def code_of_text(text: str, verdicts: VerdictIndex) -> int:
     """
     Return the verdict code of one text, using the Python parser.
 
-    Parameters
-    ----------
-    text : str
-        A postcode as typed.
-
     Returns
     -------
     int

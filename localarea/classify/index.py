@@ -148,11 +148,6 @@ def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> Postcod
     """
     Read the national index.
 
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        Zone system of the boundary.
-
     Returns
     -------
     PostcodeIndex

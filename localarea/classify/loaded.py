@@ -136,8 +136,6 @@ def measure_places(
 
     Parameters
     ----------
-    verdicts : VerdictIndex
-        Verdicts under the boundary.
     minutes : PostcodeMinutes or None
         Minutes by road; None leaves them out.
 
@@ -206,8 +204,6 @@ def metres_of_index(
 
     Parameters
     ----------
-    index : PostcodeIndex
-        The postcodes, in the boundary's zone system.
     eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
         Metres in EPSG:27700, -1 for none.
 

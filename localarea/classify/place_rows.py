@@ -31,8 +31,6 @@ class PlaceRow(NamedTuple):
 
     Attributes
     ----------
-    place : PostcodePlace
-        Zone, district and end of the postcode, with names.
     easting, northing : int or None
         Metres in EPSG:27700; None if there is no grid reference, or it is on another
         grid (Northern Ireland).

@@ -106,8 +106,6 @@ def explain_place(
     ----------
     subject : str
         Subject of the sentence: the postcode, or ``This postcode``.
-    place : PostcodePlace
-        Zone and district of the postcode.
     metres : float or None
         Distance to the boundary, if known.
     near : int

@@ -86,8 +86,6 @@ class Comparison:
     overlaps : pandas.DataFrame
         One row per pair of options: ``option``, ``other``, ``jaccard_workers``,
         ``jaccard_jobs`` and ``jaccard_area``: intersection over union, in [0, 1].
-    vintages : mapping
-        Vintage of each table used.
     """
 
     options: tuple[Option, ...]

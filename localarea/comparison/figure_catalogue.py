@@ -26,8 +26,6 @@ class Figure:
 
     Attributes
     ----------
-    name : str
-        Name of the column and of the JSON key.
     heading : str
         Heading to show to users, with unit and vintage.
     kind : str
@@ -35,8 +33,6 @@ class Figure:
         ``yes_no`` or ``text``.
     group : str
         Heading of the group under which it is shown.
-    definition : str
-        Meaning, in one sentence.
     """
 
     name: str

@@ -85,8 +85,6 @@ class Pair:
         Number of contiguous parts without and with the place.
     mandate : MandateHeld or None
         What it does to the mandate; None if the council states no area of it.
-    enterprises_year : int
-        Year of the table of enterprises in use.
     """
 
     without: str

@@ -55,8 +55,6 @@ class Scenario:
 
     Attributes
     ----------
-    base : str
-        Id of the option that the scenario starts from.
     changes : tuple of Change
         Changes, applied in order; the later one wins where two overlap.
     thresholds : tuple of (str, value)

@@ -104,8 +104,6 @@ class ExportTable:
         Title of a sheet or heading; at most 31 characters.
     frame : pandas.DataFrame
         The rows; columns that are not figures identify the row.
-    figures : tuple of Figure
-        Definitions of the columns that are figures.
     """
 
     name: str

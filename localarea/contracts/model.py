@@ -36,8 +36,6 @@ class Pledge:
 
     Attributes
     ----------
-    measure : str
-        Reference in the catalogue of measures.
     quarter : str
         Name such as ``2026-27 Q1``, or ``all quarters``.
     target : decimal.Decimal

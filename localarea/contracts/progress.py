@@ -111,8 +111,6 @@ def expected_by(contract: Contract, ref: str, on: date) -> Decimal | None:
 
     Parameters
     ----------
-    ref : str
-        Reference of the measure.
     on : datetime.date
         The day, which counts.
 

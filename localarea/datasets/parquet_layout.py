@@ -25,8 +25,6 @@ class ParquetLayout:
     ----------
     row_group_of : str
         Column at whose changes row groups end, each with at least ``row_group`` rows.
-    encodings : dict of str to str
-        Encodings of single columns.
     """
 
     row_group: int = 1 << 20

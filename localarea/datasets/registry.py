@@ -22,16 +22,10 @@ class TableInfo:
 
     Attributes
     ----------
-    file : str
-        File name within the data folder.
-    title : str
-        One-line description.
     source : str
         Publisher and product of each of its inputs.
     vintage : str
         Year, years or month that the data describe.
-    licence : str
-        SPDX identifier of the licence.
     attribution : str
         Text that must accompany anything made from the table.
     crs : str

@@ -42,8 +42,6 @@ class PublishedFile:
     ----------
     vintage : str
         Year or month that it describes.
-    licence : str
-        SPDX identifier, or the licence's name.
     file : str
         Path within the folder of raw files.
     content : frozenset of str

@@ -48,8 +48,6 @@ class ApiKey:
     ----------
     id : str
         Public part, used in the log.
-    name : str
-        Name of the program that holds it.
     """
 
     id: str

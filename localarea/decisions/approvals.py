@@ -52,12 +52,8 @@ class NewDefinition:
         Name of the council's file.
     effective_to : datetime.date or None
         Last day in force; None if open-ended.
-    minute_reference : str
-        Minute that gives the approver authority to decide.
     directory_date : str
         Month of the postcode directory, ``YYYY-MM``.
-    software_version : str
-        Version of localarea that built it.
     """
 
     id: str
@@ -93,8 +89,6 @@ def approve(
         An approver.
     supersedes : str, optional
         Id of the definition that it replaces from its first day.
-    grounds : Grounds, optional
-        What the approver saw, to be kept with it.
     standing : tuple, optional
         What was decided for the purpose when that was put together, as
         :func:`localarea.decisions.validity.standing` gives it.

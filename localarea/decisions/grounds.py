@@ -86,14 +86,7 @@ def read_grounds(connection: Connection, definition_id: str) -> Grounds | None:
 def grounds_faults(
     connection: Connection, approved: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[str]:
-    """
-    Compare the grounds with the entries of the audit log.
-
-    Parameters
-    ----------
-    approved : mapping of str to mapping
-        Details of each approval in the log, by definition id.
-    """
+    """Compare the grounds with the entries of the audit log."""
     logged = {
         name: facts["grounds_sha256"]
         for name, facts in approved.items()

@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 
 
 class Area:
-    """
-    What is written of an area, each part read or computed once.
-
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
-    """
+    """What is written of an area, each part read or computed once."""
 
     def __init__(self, zones: Sequence[str], system: ZoneSystem, tables: DataStore) -> None:
         from localarea.classify.directory import Directory

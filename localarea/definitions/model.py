@@ -41,11 +41,6 @@ def is_file_name(definition_id: str, month: str) -> bool:
     """
     Check whether an id and a month are safe names of files and folders.
 
-    Parameters
-    ----------
-    month : str
-        What is taken for the month of a directory of postcodes.
-
     Returns
     -------
     bool
@@ -82,14 +77,10 @@ class Definition:
         District that the labour market is measured from.
     parameters : mapping
         Parameters of the option; JSON types.
-    zone_system : {'msoa11', 'msoa21'}
-        System and vintage of the zone codes.
     zones : tuple of str
         Codes of the zones inside, sorted.
     districts : tuple of str
         Codes (``lad25cd``) of the districts with a zone inside, sorted.
-    whole_districts : bool
-        Whether the area consists of whole districts.
     boundary_sha256 : str
         SHA-256 of the outline as well-known binary.
     borderline_m : float
@@ -103,8 +94,6 @@ class Definition:
         Last day in force; None until further notice.
     supersedes : str or None
         Id of the definition that this one replaces from its first day.
-    approved_by, role : str
-        Name and job title of the approver.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
     minute : str
@@ -113,10 +102,6 @@ class Definition:
         Month of the postcode directory that was indexed, ``YYYY-MM``.
     inputs : tuple of mapping
         ``name``, ``vintage``, ``sha256``, ``source`` and ``licence`` of each table used.
-    software : str
-        Version of localarea that indexed it.
-    format : int
-        Version of the file format.
     """
 
     id: str

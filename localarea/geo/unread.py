@@ -221,11 +221,6 @@ def is_withheld(text: str) -> bool:
     """
     Return whether a text says that something was withheld.
 
-    Parameters
-    ----------
-    text : str
-        Text of a cell that is no postcode.
-
     Returns
     -------
     bool

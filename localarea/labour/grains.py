@@ -26,8 +26,6 @@ def aggregate_flows(flows: FlowMatrix, larger: pd.Series, zone_system: Grain) ->
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Flows between the smaller zones.
     larger : pandas.Series of str
         The larger zone of each smaller one, indexed by the code of the smaller.
 

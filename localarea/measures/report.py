@@ -48,14 +48,8 @@ class MeasuresReport:
         LM3 by contract.
     tallies : tuple of dict
         Numbers of rows, counted, refused and blank, for each return.
-    statuses : mapping of str to mapping of str to int
-        Number of counted rows by verdict, for each type of return.
-    targets : mapping of tuple to decimal.Decimal
-        Targets by measure, contract and quarter.
     rows : mapping of str to pandas.DataFrame
         Contract, file, row number and status of counted rows, by type; no postcodes.
-    unknown : tuple of UnknownPlace
-        Rows whose place is unknown by a fault that can be mended.
     """
 
     definition: str

@@ -59,8 +59,6 @@ class Refusal:
 
     Attributes
     ----------
-    file : str
-        Name of the file, with the sheet if there are several.
     row : int
         Row number as a spreadsheet shows it, from 1.
     reason : str
@@ -81,8 +79,6 @@ class ReturnTable:
 
     Attributes
     ----------
-    file : str
-        Name of the file, with the sheet if there are several.
     kind : str
         Key of ``RETURNS``.
     cells : pandas.DataFrame

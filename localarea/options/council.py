@@ -119,16 +119,12 @@ class Council:
     ----------
     key : str
         Name of the file, such as ``colchester``.
-    anchor : str
-        District that the labour market is measured from.
     default_option : str
         Id of the option used until a definition is published.
     options : tuple of OptionSpec
         Options, in display order.
     configured : bool
         False if the configuration was created from an anchor alone.
-    mandate : Mandate or None
-        The authority to decide, if the file states it.
     priority_measures : tuple of str
         References of the social value measures that come first.
     """

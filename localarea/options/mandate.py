@@ -23,8 +23,6 @@ class Mandate:
     ----------
     source : str
         Body, date and minute reference.
-    area : MandateArea or None
-        What was resolved as an area, if the file states it.
     """
 
     words: str

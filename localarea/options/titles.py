@@ -43,11 +43,6 @@ def spoken_name(district: str) -> str:
     """
     Return the name of a district as people say it.
 
-    Parameters
-    ----------
-    district : str
-        Name as the ONS lists it.
-
     Returns
     -------
     str
@@ -119,11 +114,6 @@ def title_with_changes(
 def title_with_settings(title: str, settings: Iterable[tuple[str, object]]) -> str:
     """
     Add to a title the thresholds that were changed.
-
-    Parameters
-    ----------
-    settings : iterable of (str, object)
-        Names of parameters and their new values.
 
     Returns
     -------

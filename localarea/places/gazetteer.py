@@ -55,14 +55,7 @@ def fold(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FormerDistrict:
-    """
-    A former district, or one outside England and Wales.
-
-    Attributes
-    ----------
-    lad25cd : str
-        District of 2025 that it is part of.
-    """
+    """A former district, or one outside England and Wales."""
 
     code: str
     name: str

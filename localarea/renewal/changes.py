@@ -41,10 +41,8 @@ class DirectoryChanges:
         The same, by the 2025 district of the postcode, without districts that have none.
     examples : dict of str to tuple of str
         A few postcodes of each kind.
-    stayed : int
-        Number of postcodes that are live in both.
     misplaced : dict of str to int
-        Of these, those that would lose their grid reference (``without_place``), be more than
+        Of the postcodes that are live in both, those that would lose their grid reference (``without_place``), be more than
         1 km from where they were (``far_away``), in another zone or district, or in none.
     """
 

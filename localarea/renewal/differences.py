@@ -30,8 +30,6 @@ class Differences:
         What adds up, such as ``workers``: before and after.
     examples : dict of str to tuple of str
         A few rows of each kind.
-    what : str
-        What a row is, in the plural.
     """
 
     table: str
@@ -76,14 +74,8 @@ def compare_frames(
         The same columns, with plain values that can be compared.
     vintages : tuple of (str, str)
         Of the older and the newer one.
-    keys : sequence of str
-        Columns that name a row.
-    totals : sequence of str
-        Columns that are summed.
     is_here : callable, optional
         Tells of rows which lie in the council's area.
-    what : str
-        What a row is, in the plural.
 
     Returns
     -------

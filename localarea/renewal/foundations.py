@@ -30,11 +30,6 @@ def rests_on(info: TableInfo) -> tuple[str, ...]:
     """
     Return the tables that a table was made from.
 
-    Parameters
-    ----------
-    info : TableInfo
-        The table's entry in the registry.
-
     Returns
     -------
     tuple of str

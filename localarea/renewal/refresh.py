@@ -44,8 +44,6 @@ class Renewal:
         Number of the edition now in use; None for a dry run.
     notes : tuple of str
         What was worked out because the file does not say it.
-    source_sha256 : str
-        Checksum of the publisher's file.
     verdicts : tuple of Touched
         What each published definition would answer otherwise once it is refreshed.
     """
@@ -95,8 +93,6 @@ def refresh_postcodes(
         Codes of the districts to report on; all by default.
     anchors : iterable of str
         Districts whose minutes by road to every postcode are worked out as well.
-    definitions : DefinitionStore, optional
-        Published definitions, whose verdicts are compared.
     progress : callable, optional
         Called with the name of each step as it begins.
 

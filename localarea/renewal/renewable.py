@@ -30,14 +30,10 @@ class Renewable:
     ----------
     name : str
         Name in ``localarea data refresh NAME``, and of the chain of its editions.
-    makes : tuple of str
-        Tables of the registry that are made from the file.
     rebuilds : tuple of str
-        Patterns of the names of tables that rest on them and are made again where they differ.
+        Patterns of the names of tables that rest on these and are made again where they differ.
     reads : str
         The files that it reads, in plain words.
-    synonyms : tuple of str
-        Other names by which it can be asked for.
     source : str
         Publisher's file that is fetched if none is named, as in `localarea.datasets.sources`;
         empty if a file must be named.

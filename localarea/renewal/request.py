@@ -43,8 +43,6 @@ class Request:
         Called with the name of each step as it begins.
     definitions : DefinitionStore or None
         Published definitions, of which it is said which rest on the tables.
-    known_minutes : pathlib.Path or None
-        Known driving minutes to measure new roads by.
     """
 
     path: Path
@@ -71,8 +69,6 @@ class NewTable:
     ----------
     info : TableInfo
         What it is; file, rows, checksum and inputs are filled in when it is written.
-    made_from : tuple of str
-        Tables that it was made from, besides the file.
     """
 
     info: TableInfo
@@ -108,15 +104,11 @@ class RefreshResult:
     ----------
     edition : int or None
         Number of the edition now in use; None for a dry run.
-    changes : tuple of Differences
-        What differs from the tables that were in use.
     tables : tuple of str
         The tables that were made, and those that were brought along unchanged; for a dry run,
         those that would be made.
     notes : tuple of str
         What was worked out, left out or left as it is, and why.
-    source_sha256 : str
-        Checksum of the publisher's file.
     verdicts : tuple of Resting
         Published definitions that rest on a table that differs.
     left : tuple of str

@@ -39,14 +39,7 @@ TABLE, BOOK, LAYERS = "comparison.csv", "comparison.xlsx", "options.gpkg"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demonstration:
-    """
-    Result of a demonstration run.
-
-    Attributes
-    ----------
-    files : tuple of (str, pathlib.Path)
-        Description and path of each file written.
-    """
+    """Result of a demonstration run."""
 
     council: Council
     comparison: Comparison

@@ -104,11 +104,6 @@ def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None)
     """
     Build the embedded network with a speed model.
 
-    Parameters
-    ----------
-    land : Land, optional
-        Land that access legs may cross.
-
     Returns
     -------
     RoadNetwork

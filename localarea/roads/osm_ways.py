@@ -105,8 +105,6 @@ class WaySegments:
         OpenStreetMap ids; a closed node appears once for every piece that it ends.
     points : numpy.ndarray, shape (n_ends, 2)
         EPSG:27700, metres.
-    ways_with_gaps : int
-        Number of ways with a node of unknown location.
     nodes_cut : int
         Number of closed nodes at which pieces meet.
     """
@@ -148,11 +146,6 @@ def rules_of(tags: Mapping[str, str]) -> WayRules:
 def cut_pieces(ways: Ways, nodes: Nodes) -> WaySegments:
     """
     Cut ways into pieces between nodes, separate where cars cannot pass.
-
-    Parameters
-    ----------
-    ways : Ways
-        Ways that cars may use.
 
     Returns
     -------

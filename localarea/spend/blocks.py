@@ -61,12 +61,8 @@ class BlockedTable:
         Name of the sheet; empty for a file without sheets.
     sample : list of (int, list of str)
         Numbers and cells of its first filled rows.
-    engine : RowEngine
-        Implementation of row handling.
     blocks : iterator of Block
         All rows, from the top.
-    totals : tuple of CellRange
-        What the workbook itself calls rows of totals.
     """
 
     sheet: str

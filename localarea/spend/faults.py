@@ -51,8 +51,6 @@ class CellFault:
 
     Attributes
     ----------
-    file : str
-        Name of the file, with the sheet if there is one.
     row : int
         Number of the row, as in a spreadsheet.
     reason, explanation : str

@@ -64,8 +64,6 @@ def what_moves(report: SpendReport, without: str, with_place: str) -> Moving:
     ----------
     report : SpendReport
         Of payments with both options among those that it was made with.
-    without, with_place : str
-        Ids of the option without the place and with it.
     """
     by_option, of_row = report.standing.by_option, report.standing.of_row
     before = (by_option[without] == LOCAL)[of_row]

@@ -127,8 +127,6 @@ def parts_sha256(path: Path, sheet: str) -> str:
     ----------
     path : pathlib.Path
         An XLSX or ODS workbook.
-    sheet : str
-        Name of the sheet that is left out.
 
     Returns
     -------

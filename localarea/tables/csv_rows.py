@@ -270,14 +270,7 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
 
 
 def postcode_cell(code: int, number: int) -> str:
-    """
-    Format the postcode that was parsed from a cell.
-
-    Parameters
-    ----------
-    number : int
-        Key of the postcode or number of the outward code.
-    """
+    """Format the postcode that was parsed from a cell."""
     if code == WHOLE:
         return postcode_of(number)
     return outward_of(number) if code == OUTWARD else ""
@@ -291,8 +284,6 @@ def plain_cell(raw: bytes, codec: str) -> str:
     ----------
     raw : bytes
         The cell as in the file.
-    codec : str
-        Encoding of the bytes.
 
     Returns
     -------
@@ -315,8 +306,6 @@ def split_row(row: bytes, delimiter: bytes, codec: str) -> list[str]:
         A row without its line end.
     delimiter : bytes
         One ASCII character.
-    codec : str
-        Encoding of the bytes.
     """
     cells, at = [], 0
     pattern = _cell_pattern(delimiter)

@@ -155,11 +155,6 @@ def require_rows(source: Path, rows: int) -> None:
     """
     Raise an error if a table has no rows, since checking nothing is not a success.
 
-    Parameters
-    ----------
-    rows : int
-        Number of rows below the header.
-
     Raises
     ------
     FileFormatError

@@ -38,8 +38,6 @@ class Extent:
     ----------
     rows : int
         Rows that are not empty, including the header.
-    blank : int
-        Empty lines.
     width : int
         Cells of the widest row.
     """
@@ -56,8 +54,6 @@ class Layout:
 
     Attributes
     ----------
-    delimiter : bytes
-        One ASCII character.
     headers : tuple of str
         Headers; empty texts if the file has no header.
     has_header : bool
@@ -106,8 +102,6 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
 
     Parameters
     ----------
-    path : pathlib.Path
-        A CSV or TSV file.
     columns : sequence of str
         Headers or numbers of the requested columns, in order of preference.
 
@@ -138,11 +132,6 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
 def text_sample(path: Path) -> tuple[list[list[str]], list[int]]:
     """
     Read the first rows of a text file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CSV or TSV file.
 
     Returns
     -------

@@ -21,11 +21,6 @@ def read_form(path: Path) -> tuple[TextEncoding, bytes]:
     """
     Detect how a text file is written, whatever is in it.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CSV or TSV file.
-
     Returns
     -------
     TextEncoding
@@ -45,11 +40,6 @@ def read_form(path: Path) -> tuple[TextEncoding, bytes]:
 def text_form(path: Path) -> tuple[TextEncoding, bytes, int, bytes, bool]:
     """
     Detect how a text file is written, and return its start.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CSV or TSV file.
 
     Returns
     -------

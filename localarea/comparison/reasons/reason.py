@@ -27,8 +27,6 @@ class Asked:
     ----------
     zones : tuple of str
         Zones of the option, as its method draws it.
-    parameters : mapping
-        Complete parameters of the option.
     """
 
     zone: str

@@ -73,14 +73,7 @@ class Studied:
 
 @dataclass(slots=True, eq=False)
 class Ground:
-    """
-    What the studies of one council share; for threads to use together.
-
-    Attributes
-    ----------
-    council : Council
-        The council, on zones of 2011.
-    """
+    """What the studies of one council share; for threads to use together."""
 
     council: Council
     landscape: Landscape

@@ -63,8 +63,6 @@ class Landscape:
         Districts of each part of the mandate to its zones, a Boolean for each of the country.
     district : numpy.ndarray of int, shape (n_zones,)
         District of each zone, as a row of ``districts``.
-    districts : numpy.ndarray of str
-        Codes of the districts of the country.
     area_m2 : numpy.ndarray of float64, shape (n_zones,)
         Land area.
     """

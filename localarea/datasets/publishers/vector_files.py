@@ -43,12 +43,8 @@ class VectorFile:
 
     Attributes
     ----------
-    location : str
-        Path for GDAL.
     kind : str
         Type of its uncompressed content.
-    member : str or None
-        The file inside a zip archive.
     among : str or None
         Name that was given for the member, if there are several.
     """

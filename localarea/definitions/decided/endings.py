@@ -32,8 +32,6 @@ class End:
         First day on which it is no longer in force, ``YYYY-MM-DD``.
     kind : {'superseded', 'withdrawn'}
         Whether another definition replaced it.
-    by : str
-        Name of the person who decided it.
     at : str
         Time of the decision, as stored in the record.
     """

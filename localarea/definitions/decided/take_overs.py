@@ -31,8 +31,6 @@ class TakeOver:
         Name of the council's file of the successor.
     taken_from : str
         First day on which it is the successor's, ``YYYY-MM-DD``.
-    by : str
-        Name of the person who decided it, for the successor.
     at : str
         Time of the decision, as stored in the record.
     """

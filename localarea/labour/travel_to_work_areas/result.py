@@ -25,8 +25,6 @@ class Quality:
 
     Attributes
     ----------
-    valid_areas : int
-        Number of areas that meet the criteria.
     q_modularity : float
         Sum over areas of the share of commuters who live and work in the area, less the share
         expected if homes and jobs were matched at random.

@@ -79,8 +79,6 @@ class Trace:
 
         Parameters
         ----------
-        world : World
-            State after the run.
         zones : numpy.ndarray of str, shape (n_zones,)
             Zone codes in order of rank.
         """

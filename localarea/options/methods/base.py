@@ -29,8 +29,6 @@ class MethodResult:
         Unique zone codes, sorted.
     parameters : mapping
         All parameters, including defaults.
-    tables : tuple of str
-        Names of the registry tables that were used.
     """
 
     zones: tuple[str, ...]

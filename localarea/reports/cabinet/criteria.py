@@ -27,8 +27,6 @@ class Criterion:
 
     Attributes
     ----------
-    name : str
-        Column of the metrics.
     unit : str
         Unit and year.
     better : {'higher', 'lower', ''}

@@ -69,16 +69,12 @@ class Facts:
     links : mapping of str to tuple of str
         Sentences on commuting between each contested place and the anchor, by the key of
         the place.
-    directory_date : str
-        Month of the postcode directory.
     industries : pandas.DataFrame
         Employee jobs of the options put forward, by industry.
     robustness : Robustness or None
         Number of options in which each zone is local; None if there is only one option.
     intervals : pandas.DataFrame
         Bootstrap intervals of self-containment of the options put forward.
-    borderline : pandas.DataFrame
-        Number of postcodes near the boundary of each.
     stability : Mapping of str to float
         Share of bootstrap runs in which each contested place, by key, shared a travel to
         work area with the anchor; empty if no runs were requested.
@@ -115,14 +111,7 @@ class Facts:
         return f"{letter}. {title}" if letter else title
 
     def title(self, option_id: str) -> str:
-        """
-        Return the title of an option of the report.
-
-        Parameters
-        ----------
-        option_id : str
-            Id of an option put forward, or of one of the pairs.
-        """
+        """Return the title of an option of the report."""
         paired = (o for pair in self.pairs for o in (pair.without, pair.with_place))
         return next(o.title for o in (*self.options, *paired) if o.id == option_id)
 

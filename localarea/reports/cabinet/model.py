@@ -54,8 +54,6 @@ class Paragraph:
     ----------
     lead : str
         Bold text before it; empty for none.
-    keep : bool
-        Whether to keep it on the same page as the next block.
     """
 
     text: str
@@ -119,14 +117,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """
-    A table with a header row; the first cell of each row is the row's header.
-
-    Attributes
-    ----------
-    rows : tuple of tuple of Cell
-        Rows, each with one cell per column.
-    """
+    """A table with a header row; the first cell of each row is the row's header."""
 
     caption: str
     columns: tuple[Column, ...]

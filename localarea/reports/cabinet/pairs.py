@@ -19,14 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContestedPair:
-    """
-    One option without and with a contested place.
-
-    Attributes
-    ----------
-    without, with_place : Option
-        The two options, with different zones.
-    """
+    """One option without and with a contested place."""
 
     contested: Contested
     without: Option

@@ -93,11 +93,6 @@ def change(before: float, after: float, kind: FigureKind) -> str:
     r"""
     Format the change of a figure, so that the figures beside it add up.
 
-    Parameters
-    ----------
-    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How the two figures are formatted.
-
     Returns
     -------
     str

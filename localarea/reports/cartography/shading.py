@@ -35,8 +35,6 @@ class Shades:
         the class above it.
     colours : tuple of str
         Colour of each class, one more than ``edges``.
-    unknown : str
-        Legend text for missing values.
     """
 
     title: str

@@ -34,8 +34,6 @@ class SocialValueFacts:
         Of the whole register, as :func:`localarea.contracts.releases.released_series` gives them.
     returns : mapping of str to sequence of KeptReturn
         Every version of every return, by reference.
-    on : datetime.date
-        Day on which expectations are reckoned.
     proxies : Proxies or None
         What a unit of each measure is taken to be worth; without, there is no money.
     notes : mapping of str to sequence of str

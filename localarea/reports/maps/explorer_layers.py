@@ -106,8 +106,6 @@ def gather_atlas(
         Zones of 2011; at least one.
     lead : str or None, default None
         The option drawn in the first colour.
-    minutes : bool, default True
-        Whether drive times are shown.
     tiles : bool, default False
         Whether there are map tiles beneath, so that land is drawn lightly.
 

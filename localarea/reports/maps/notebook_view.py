@@ -30,8 +30,6 @@ class Explored:
     ----------
     html : str
         The page, a complete document that makes no network requests.
-    title : str
-        Accessible name of the page.
     """
 
     html: str

@@ -184,11 +184,6 @@ def render_page(page: OfflinePage) -> str:
     Render the page; the same content gives the same bytes.
 
     Folium gives elements random ids; here they are numbered instead.
-
-    Parameters
-    ----------
-    page : OfflinePage
-        Page to which the map has been added.
     """
     for number, element in enumerate(_walk(page)):
         element._id = f"{number:03d}"

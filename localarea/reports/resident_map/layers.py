@@ -97,8 +97,6 @@ def map_layer(
     ----------
     name : str
         One of `LAYERS`.
-    options : sequence of Option
-        All options, on which the zones of the map rest.
     methods : sequence of Option
         Each method once: variants with a place in dispute count for no method of their own.
 

@@ -23,8 +23,6 @@ class Grid:
         Row of the header, from 0; -1 if there is none.
     columns : tuple of int
         Columns of postcodes, from 0, in order of preference.
-    notes : tuple of str
-        Notes for the user on how the sheet was read.
     own : tuple of int
         Columns that an earlier check added, from 0, which this one replaces.
     sources : tuple of PostcodeSource

@@ -105,8 +105,6 @@ def read_row(grid: Grid, cells: Sequence[str]) -> RowReading:
 
     Parameters
     ----------
-    grid : Grid
-        Layout of the sheet.
     cells : sequence of str
         Texts of the row; it may be short.
     """

@@ -50,8 +50,6 @@ class Sheet:
     ----------
     number : int
         Place among the sheets, from 0.
-    hidden : bool
-        Whether nobody sees it.
     sample : list of list of str
         Texts of its first rows.
     height : int
@@ -126,14 +124,7 @@ class Sheet:
 
 @dataclass(slots=True)
 class Survey:
-    """
-    What is known of a spreadsheet.
-
-    Attributes
-    ----------
-    sheets : list of Sheet
-        Its sheets, without the copies of other files' sheets.
-    """
+    """What is known of a spreadsheet."""
 
     path: Path
     sheets: list[Sheet]

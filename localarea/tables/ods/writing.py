@@ -38,8 +38,6 @@ class SpreadsheetChanges:
     summaries : sequence of (str, callable)
         Name of each sheet to add at the end, and the function that returns its lines once every
         row was written.
-    dropped : frozenset of int
-        Numbers of the sheets to leave out.
     widths : sequence of float
         Widths in characters of columns of a sheet that is added later, by `add_sheet`.
     """

@@ -135,14 +135,7 @@ class Book:
         package.change(package.workbook)
 
     def set_filter(self, position: int, area: CellRange) -> None:
-        """
-        Change the hidden name of the filter of a sheet, if there is one.
-
-        Parameters
-        ----------
-        position : int
-            Place of the sheet among all.
-        """
+        """Change the hidden name of the filter of a sheet, if there is one."""
         for element in self._names():
             if element.get("name") == _FILTER and element.get("localSheetId") == str(position):
                 sheet, mark, _ = (element.text or "").rpartition("!")

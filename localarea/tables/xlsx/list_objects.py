@@ -25,25 +25,13 @@ def _tag(root: Any, local: str) -> str:
 
 
 def table_areas(package: Package, part: str) -> list[CellRange]:
-    """
-    Return where the tables of a sheet lie.
-
-    Parameters
-    ----------
-    part : str
-        Name of the sheet's part.
-    """
+    """Return where the tables of a sheet lie."""
     return [CellRange.of(package.tree(n).get("ref", "")) for n in _related(package, part, "table")]
 
 
 def total_areas(package: Package, part: str) -> list[CellRange]:
     """
     Return where the tables of a sheet have rows of totals, whatever is written in them.
-
-    Parameters
-    ----------
-    part : str
-        Name of the sheet's part.
 
     Returns
     -------

@@ -238,8 +238,6 @@ class Package:
 
         Parameters
         ----------
-        part : str
-            Name of the part that refers.
         kind : str
             Last word of the type.
         """

@@ -70,8 +70,6 @@ class BatchReader:
     ----------
     width : int
         Number of columns to read; all that are filled.
-    values : RowValues, optional
-        Reads them in the form in which saved files are compared.
     model : int
         Column whose style is asked for; -1 for none.
     """

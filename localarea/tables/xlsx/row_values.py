@@ -158,14 +158,7 @@ class RowValues:
 
 
 class KnownValues(dict[bytes, str]):
-    """
-    Values of cells of one type by what they hold.
-
-    Parameters
-    ----------
-    strings : SharedStrings
-        Those of the workbook.
-    """
+    """Values of cells of one type by what they hold."""
 
     def __init__(self, kind: bytes, *, day: bool, strings: SharedStrings) -> None:
         super().__init__()

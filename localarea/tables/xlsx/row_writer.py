@@ -46,8 +46,6 @@ class RowWriter:
     ----------
     columns : sequence of int
         Column of each added value, from 0.
-    cleared : collection of int
-        Further columns whose cells are removed.
     pattern : re.Pattern
         From `cell_pattern`.
     prefix : bytes

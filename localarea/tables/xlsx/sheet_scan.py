@@ -94,8 +94,6 @@ def scan_sheet(book: Book, sheet: BookSheet, strings: SharedStrings, *, most: in
 
     Parameters
     ----------
-    strings : SharedStrings
-        Those of the workbook.
     most : int
         Number of first rows whose cells are kept.
 
@@ -167,11 +165,6 @@ class _LastFilled:
 def width_without(scan: SheetScan, rows: Iterator[Row], reader: CellReader, own: set[int]) -> int:
     """
     Return the width of a sheet without some of its columns.
-
-    Parameters
-    ----------
-    own : set of int
-        Columns to leave out.
 
     Returns
     -------

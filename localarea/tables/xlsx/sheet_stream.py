@@ -266,8 +266,6 @@ class CellReader:
 
     Parameters
     ----------
-    strings : SharedStrings
-        Those of the workbook.
     prefix : bytes
         Prefix of the sheet's elements with a colon, or nothing.
 
