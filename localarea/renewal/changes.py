@@ -42,8 +42,9 @@ class DirectoryChanges:
     examples : dict of str to tuple of str
         A few postcodes of each kind.
     misplaced : dict of str to int
-        Of the postcodes that are live in both, those that would lose their grid reference (``without_place``), be more than
-        1 km from where they were (``far_away``), in another zone or district, or in none.
+        Of the postcodes that are live in both, those that would lose their grid reference
+        (``without_place``), be more than 1 km from where they were (``far_away``), in another zone
+        or district, or in none.
     """
 
     before: str
