@@ -23,11 +23,6 @@ def moved_into_place(path: Path) -> Iterator[Path]:
     ----------
     path : pathlib.Path
         File to write, in an existing folder; replaced if it exists.
-
-    Yields
-    ------
-    pathlib.Path
-        Path to write to.
     """
     import tempfile  # slow to import, and a check of one postcode seldom writes
 
@@ -45,8 +40,6 @@ def write_whole(path: Path, content: bytes) -> None:
     ----------
     path : pathlib.Path
         File to write, in an existing folder.
-    content : bytes
-        The whole content.
     """
     with moved_into_place(path) as partial, partial.open("wb") as stream:
         stream.write(content)

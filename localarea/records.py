@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
 from datetime import UTC
-from typing import TYPE_CHECKING, Any, Final, Literal, NewType
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
     from decimal import Decimal
-
-Postcode = NewType("Postcode", str)
-GssCode = NewType("GssCode", str)
 
 Status = Literal["local", "not_local", "unknown"]
 ZoneSystem = Literal["msoa11", "msoa21", "lsoa11", "lsoa21", "oa11", "oa21"]
@@ -47,8 +44,6 @@ class Verdict:
     postcode : str
         The postcode as parsed (``CO1 1JB``), or the original text if it
         could not be parsed.
-    status : {'local', 'not_local', 'unknown'}
-        The answer.
     borderline : bool
         Whether the postcode lies within the stated distance of the boundary.
     reason : str
@@ -90,14 +85,7 @@ class Verdict:
     metres_to_boundary: float | None = None
 
     def as_dict(self) -> dict[str, Any]:
-        """
-        Return the verdict as a dictionary, keys in the documented order.
-
-        Returns
-        -------
-        dict
-            Every attribute by its name.
-        """
+        """Return the verdict as a dictionary, keys in the documented order."""
         return {name: getattr(self, name) for name in _VERDICT_NAMES}
 
 
@@ -117,16 +105,10 @@ class Option:
         Short name for commands, such as ``ttwa-official+ipswich``.
     title : str
         Short title for people, such as "Colchester labour market (ONS 2011)".
-    method : str
-        Name of the method that chose the zones.
-    zone_system : str
-        System and vintage of the zone codes.
     zones : tuple of str
         Zone codes, sorted and unique.
     anchor : str
         Name of the district that the labour market is measured from.
-    parameters : mapping
-        Parameters of the method.
     vintages : mapping
         Table name -> vintage of each dataset used.
     description : str
@@ -152,11 +134,6 @@ def whole_minutes(minutes: float) -> int:
     ----------
     minutes : float
         Minutes, 0 or more and finite.
-
-    Returns
-    -------
-    int
-        Whole minutes.
 
     Examples
     --------

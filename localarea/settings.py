@@ -59,8 +59,6 @@ class Settings(BaseSettings):
         Folder of the published definitions; None means one in the user's data folder.
     host : str
         Address to listen on; any but loopback needs ``sign_in = "oidc"``.
-    port : int
-        Port to listen on.
     public_url : str or None
         Public address, if behind a proxy; None means host and port.
     authority : str
@@ -74,12 +72,6 @@ class Settings(BaseSettings):
         Addresses of proxies trusted to state the client's address and https.
     oidc_issuer : str or None
         Issuer URL, without ``/.well-known/openid-configuration``.
-    oidc_client_id : str or None
-        Client ID of this service at the provider.
-    oidc_client_secret : SecretStr or None
-        Client secret.
-    oidc_client_secret_file : pathlib.Path or None
-        File that holds the client secret, as an alternative.
     oidc_roles_claim : str
         Claim that lists roles; dots separate nested claims.
     oidc_role_names : dict
@@ -90,8 +82,6 @@ class Settings(BaseSettings):
         Allowed difference between the clocks, in seconds.
     secret_key : SecretStr or None
         Signs the cookies; at least 32 characters; needed with ``sign_in = "oidc"``.
-    secret_key_file : pathlib.Path or None
-        File that holds the secret key, as an alternative.
     session_idle_minutes : int
         Minutes without a request after which people must sign in again.
     session_hours : int
@@ -105,30 +95,18 @@ class Settings(BaseSettings):
         Files uploaded per person or key; None for 60, or no limit if local.
     requests_per_minute : int or None
         All other requests; None for 1,200, or no limit if local.
-    body_limit_mb : int
-        Maximum size of a request body.
-    upload_limit_mb : int
-        Maximum size of an uploaded file.
-    header_time_s : int
-        Time limit for the head of a request, in seconds.
     body_time_s : int
         Time limit for a body, in seconds; a large one gets longer.
     jobs_dir : pathlib.Path or None
         Folder of the files being checked; None means one in the user's data folder.
     job_workers : int
         Files checked at once by each process, each in a subprocess.
-    job_queue : int
-        Maximum number of files waiting to be checked.
     job_hours : int
         Hours after which a file and its result are deleted.
     job_minutes : int
         Minutes after which an unfinished check is stopped.
-    workers : int
-        Number of processes that answer requests.
     grace_s : int
         Seconds allowed for requests in progress when the service stops.
-    log_format : {'text', 'json'}
-        Format of the log, which goes to standard error.
     contact : str
         Whom a supplier may ask, shown on the public page.
     embed_origins : tuple of str
@@ -210,25 +188,13 @@ class Settings(BaseSettings):
 
     @property
     def https(self) -> bool:
-        """
-        Return whether people reach the service by https.
-
-        Returns
-        -------
-        bool
-            Whether ``public_url`` begins with ``https://``.
-        """
+        """Return whether people reach the service by https."""
         return bool(self.public_url and self.public_url.startswith("https://"))
 
 
 def read_settings() -> Settings:
     """
     Read and validate the settings from the environment.
-
-    Returns
-    -------
-    Settings
-        The settings, with defaults for those not set.
 
     Raises
     ------

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import uuid
 from collections import Counter
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from localarea.classify.classifier import Classifier
     from localarea.datasets.store import DataStore
+    from localarea.decisions.database import Database
 
 # How long an example takes says more of the machine than of the code.
 # No examples are kept between runs: what one run found, another must be able to find.
@@ -366,6 +367,14 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     with psycopg.connect(server.replace("/postgres?", f"/{name}?"), autocommit=True) as connection:
         connection.execute(_EMPTY_IT)
     _emptied.append(name)
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    from localarea.decisions.database import open_database
+
+    with closing(open_database(database_url)) as opened:
+        yield opened
 
 
 # Whoever is still connected is sent away, and what the database was set to is forgotten.

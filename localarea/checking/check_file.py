@@ -93,8 +93,6 @@ def check_any(
 
     Parameters
     ----------
-    source : pathlib.Path
-        File or folder to check.
     out : pathlib.Path, optional
         File or folder to write; defaults to one beside the source.
     columns : sequence of str
@@ -118,11 +116,6 @@ def check_any(
     unresolved : dict of str to UnresolvedSheet, optional
         Gathers the rows of a workbook without an answer, by sheet; a sheet that has to be
         read again is left out.
-
-    Returns
-    -------
-    FileReport or ParquetReport
-        Counts, and how the file was read.
 
     Raises
     ------

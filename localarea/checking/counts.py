@@ -45,11 +45,6 @@ class Counts:
         rows : iterable of tuple
             Status, reason, borderline flag and number of rows.
 
-        Returns
-        -------
-        Counts
-            Counts of all rows.
-
         Examples
         --------
         >>> rows = [("local", "terminated", False, 2), ("unknown", "terminated", False, 1)]
@@ -75,11 +70,6 @@ class Counts:
         ----------
         tally : mapping of int to int
             Number of rows by position in ``MEANINGS``.
-
-        Returns
-        -------
-        Counts
-            Counts of all rows.
         """
         return cls.of(
             (MEANINGS[code].status, MEANINGS[code].reason, MEANINGS[code].borderline, count)
@@ -88,14 +78,7 @@ class Counts:
 
     @property
     def rows(self) -> int:
-        """
-        Count all rows.
-
-        Returns
-        -------
-        int
-            Number of rows.
-        """
+        """Count all rows."""
         return sum(self.by_status.values())
 
     @property

@@ -104,16 +104,10 @@ def added_headers(
 
     Parameters
     ----------
-    headers : sequence of str
-        Headers of the file.
     width : int
         Number of cells in the widest row; extra cells get the headers ``extra_1`` and so on.
     several : bool
         Whether to add the column that names the postcode column used.
-    evidence : bool
-        Whether to add the columns of evidence.
-    wording : {'codes', 'people'}
-        Whether headers are codes or words.
 
     Returns
     -------
@@ -141,14 +135,8 @@ class CellWriter:
 
     Parameters
     ----------
-    layout : Layout
-        Layout of the file.
-    engine : RowEngine
-        Implementation of row handling.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
-    wording : {'codes', 'people'}
-        Whether to write codes, or words and names.
     sums : collection of int
         Numbers of the rows, from 1, that are only the sum of those above.
 
@@ -158,12 +146,6 @@ class CellWriter:
         Whether a row so far has an amount and nothing else.
     filled_beyond : bool
         Whether a row so far has more cells than the header that hold something.
-    tally : collections.Counter
-        Number of rows so far, by verdict code.
-    rows_met : RowsMet
-        What was special about rows so far.
-    has_evidence : bool
-        Whether columns of evidence are added.
     """
 
     def __init__(
@@ -210,19 +192,10 @@ class CellWriter:
 
         Parameters
         ----------
-        block : bytes
-            Bytes of the block.
-        rows : Rows
-            Positions of the rows and of their postcode cells.
         width : int
             Number of cells in each row before the added ones.
         first : int
             Number of the first row in the file, from 1.
-
-        Returns
-        -------
-        bytes or memoryview
-            The rows with their verdicts.
         """
         self._see_beyond(block, rows)
         added, skipped = self.added(block, rows, width, first, self._known_sums(rows, first))
@@ -308,14 +281,7 @@ class CellWriter:
         return found
 
     def notes(self) -> tuple[str, ...]:
-        """
-        Return the notes on the rows, once all were checked.
-
-        Returns
-        -------
-        tuple of str
-            Notes for the user.
-        """
+        """Return the notes on the rows, once all were checked."""
         return self.rows_met.notes(self._grid)
 
 

@@ -55,22 +55,12 @@ class FileReport:
 
     Attributes
     ----------
-    source, out : str
-        Paths of the input and the output.
     rows : int
         Rows checked; every row of the input is in the output.
     column : str
         Header of the postcode column, or its number if there is no header.
-    encoding, delimiter : str
-        Encoding and delimiter of both files.
-    by_status, by_reason : dict of str to int
-        Number of rows by status and by reason.
     by_status_and_reason : dict of str to dict of str to int
         Rows of each reason within each status; a reason can occur with several.
-    borderline : int
-        Number of borderline rows.
-    notes : tuple of str
-        Notes about how the file was read.
     not_payments : int
         Rows that hold no payment (totals, footers, repeated headers). They are in the output
         unchanged, and in no other count.
@@ -141,17 +131,8 @@ def check_file(
     column : str, sequence of str, or None
         Header or 1-based number of the postcode column, or several in order of preference.
         Detected if None.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row, written as further columns.
-    wording : {'codes', 'people'}
-        Whether the added columns hold codes, or words and names.
     progress : callable, optional
         Called with the number of rows just checked.
-
-    Returns
-    -------
-    FileReport
-        Counts, and how the file was read.
 
     Raises
     ------

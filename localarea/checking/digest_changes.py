@@ -69,13 +69,6 @@ def changes_between(kept: SheetDigest, found: SheetDigest) -> SheetChanges:
     """
     Find what differs between two digests of a sheet.
 
-    Parameters
-    ----------
-    kept : SheetDigest
-        Digest in the receipt.
-    found : SheetDigest
-        Digest of the sheet as it is now.
-
     Returns
     -------
     SheetChanges

@@ -96,10 +96,6 @@ def check_table(
     ----------
     table : pyarrow.Table
         One row per postcode.
-    column : str, optional
-        Postcode column.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row.
 
     Returns
     -------
@@ -155,15 +151,6 @@ def choose_arrow_column(table: pa.Table, column: str | None, added: tuple[str, .
     ----------
     table : pyarrow.Table
         Table, or its first rows.
-    column : str or None
-        Column requested.
-    added : tuple of str
-        Names of the columns to be added.
-
-    Returns
-    -------
-    str
-        Name of the column.
 
     Raises
     ------
@@ -243,8 +230,6 @@ def check_pandas(
     ----------
     frame : pandas.DataFrame
         One row per postcode, with any index.
-    column : str, optional
-        Postcode column.
 
     Returns
     -------
@@ -303,13 +288,6 @@ def choose_pandas_column(frame: pd.DataFrame, column: str | None) -> Any:
     ----------
     frame : pandas.DataFrame
         One row per postcode, with any names and types of columns.
-    column : str or None
-        Column requested.
-
-    Returns
-    -------
-    object
-        Name of the column, as the frame has it.
 
     Raises
     ------

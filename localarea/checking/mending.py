@@ -30,16 +30,6 @@ class MendPlan:
 
     Attributes
     ----------
-    result, mended : pathlib.Path
-        The result, and the workbook of mended rows.
-    receipt : Receipt
-        Receipt of the result.
-    sheet : str or None
-        Sheet of the receipt in the result.
-    rows : tuple of MendedRow
-        The rows.
-    heads : dict of str to ResultHeader
-        Where the verdicts of each sheet are.
     counts : dict of str to dict
         Rows of each sheet by status, reason and borderline flag, without the mended ones.
     """
@@ -54,14 +44,7 @@ class MendPlan:
 
     @property
     def has_evidence(self) -> bool:
-        """
-        Return whether the rows need evidence.
-
-        Returns
-        -------
-        bool
-            True if the result has columns of evidence.
-        """
+        """Return whether the rows need evidence."""
         return any(head.has_evidence for head in self.heads.values())
 
 

@@ -31,10 +31,6 @@ def write_merged_text(
 
     Parameters
     ----------
-    result, out : pathlib.Path
-        The checked file, and the file to write.
-    head : ResultHeader
-        Where its verdicts are.
     rows : mapping of int to sequence of str
         Number of each row to change, from 1, and its added cells.
 

@@ -48,20 +48,12 @@ class MendReport:
 
     Attributes
     ----------
-    result, mended, out : str
-        Paths of the first result, the mended rows and the merged result.
     receipt : str
         Path of the receipt beside it; empty for a workbook, which holds it.
-    rows : int
-        Number of rows in the result.
-    rows_mended : int
-        Number of rows that were mended.
     by_status, by_reason : dict of str to int
         Number of rows by status and by reason, afterwards.
     by_status_and_reason : dict of str to dict of str to int
         Rows of each reason within each status.
-    borderline : int
-        Number of borderline rows.
     """
 
     result: str
@@ -100,15 +92,8 @@ def merge_mended(
         receipt beside it.
     at, by : str
         When, and who merged them, for a receipt beside the result.
-    reference : str
-        Reference in the record of the service.
     evidence : callable, optional
         Returns the evidence of rows; called only if the result has columns of it.
-
-    Returns
-    -------
-    MendReport
-        Counts afterwards.
 
     Raises
     ------

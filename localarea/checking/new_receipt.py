@@ -26,17 +26,6 @@ def receipt_of(
     """
     Make the receipt of a check, without the hashes of its result.
 
-    Parameters
-    ----------
-    report : FileReport or ParquetReport
-        Counts of the check.
-    source : pathlib.Path
-        File or folder that was checked.
-    on : str, optional
-        Day that was asked about.
-    reference : str
-        Reference in the record of the service.
-
     Returns
     -------
     Receipt

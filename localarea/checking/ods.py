@@ -51,19 +51,8 @@ def check_ods(
 
     Parameters
     ----------
-    source, out : pathlib.Path
-        File to read and file to write.
     sizes : dict of str to int
         Size of each part in bytes, from ``open_safely``.
-    asked : WorkbookRequest
-        How to check it.
-
-    Returns
-    -------
-    tuple of CheckedSheet
-        What came of each sheet.
-    tuple of str
-        Notes on the workbook.
 
     Raises
     ------

@@ -21,8 +21,6 @@ def is_own_sheet(name: str, rows: Sequence[Sequence[str]]) -> bool:
 
     Parameters
     ----------
-    name : str
-        Its name.
     rows : sequence of sequence of str
         Texts of its first rows.
 

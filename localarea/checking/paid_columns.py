@@ -25,10 +25,6 @@ class PaidColumns(NamedTuple):
     ----------
     amount : int
         Column of amounts, from 0.
-    header : str
-        Its header.
-    supplier : int or None
-        Column of suppliers' names.
     note : str
         Note on the choice; empty if it was clear.
     """
@@ -89,13 +85,6 @@ def paid_of(grid: Grid, sample: Sequence[Sequence[str]]) -> PaidColumns | None:
 def paid_in(row: Sequence[str], paid: PaidColumns) -> tuple[Decimal | None, str]:
     """
     Return what a row says was paid, and to whom.
-
-    Parameters
-    ----------
-    row : sequence of str
-        Its cells.
-    paid : PaidColumns
-        Where to look.
 
     Returns
     -------

@@ -40,20 +40,10 @@ class ParquetReport:
 
     Attributes
     ----------
-    source, out : str
-        Paths of the input and the output.
-    files : int
-        Number of files.
     rows : int
         Rows checked; every row of the input is in the output.
-    column : str
-        Postcode column.
-    by_status, by_reason : dict of str to int
-        Number of rows by status and by reason.
     by_status_and_reason : dict of str to dict of str to int
         Rows of each reason within each status; a reason can occur with several.
-    borderline : int
-        Number of borderline rows.
     """
 
     source: str
@@ -98,13 +88,6 @@ def check_parquet(
     progress : callable, optional
         Called with the number done and the total: of files, after every file of a folder; of
         rows, after every batch of a single file.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row, written as further columns.
-
-    Returns
-    -------
-    ParquetReport
-        Counts of rows.
 
     Raises
     ------
@@ -211,10 +194,6 @@ def check_parquet_file(
     ----------
     out : pathlib.Path
         File to write atomically; its folder is created.
-    column : str
-        Postcode column.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row.
     progress : callable, optional
         Called after every batch with the number of rows done and the total.
 

@@ -100,11 +100,6 @@ class SpendFile:
             Header of the column of amounts; defaults to a numeric column whose header refers
             to an amount, without VAT where there are several.
 
-        Returns
-        -------
-        SpendFile
-            Every row of the file.
-
         Raises
         ------
         InputError

@@ -55,16 +55,10 @@ class SheetPreview:
 
     Attributes
     ----------
-    name : str
-        Name of the sheet.
     postcodes : int
         Number of its first rows in which a postcode would be read.
     rows : int
         Number of filled rows among those, below the header.
-    chosen : bool
-        Whether it would be checked.
-    hidden : bool
-        Whether it is hidden in the workbook.
     """
 
     name: str
@@ -113,8 +107,6 @@ class RowPreview:
     ----------
     number : int
         Number of the row as a spreadsheet shows it, from 1.
-    cells : tuple of str
-        Texts of its cells.
     read : str
         Postcode or outward code that would be read; empty if there is none.
     column : str
@@ -168,12 +160,8 @@ def preview(source: Path, *, columns: Sequence[str] = (), sheet: str | None = No
 
     Parameters
     ----------
-    source : pathlib.Path
-        A text file, workbook or Parquet file.
     columns : sequence of str
         Headers or numbers, from 1, of the requested columns, in order of preference.
-    sheet : str, optional
-        Requested sheet.
 
     Returns
     -------

@@ -37,8 +37,6 @@ class Basis:
     ----------
     kind : {'definition', 'option'}
         Which of the two.
-    id : str
-        Id of the definition or of the option.
     title : str
         Name of the area.
     sha256 : str
@@ -49,8 +47,6 @@ class Basis:
         First and last day on which the definition is in force; None for an option, or where it
         holds until further notice. The last is before the first if it was withdrawn before it
         began.
-    on : str or None
-        Day that was asked about, if one was.
     """
 
     kind: Literal["definition", "option"]
@@ -74,10 +70,6 @@ class Mending:
         Number of rows that were mended.
     numbers : str
         Their numbers, such as ``Pay: 3, 17``.
-    result_sha256 : str
-        SHA-256 of the result before.
-    rows_sha256 : str
-        SHA-256 of the workbook with the mended rows.
     """
 
     rows: int
@@ -93,22 +85,8 @@ class Receipt:
 
     Attributes
     ----------
-    basis : Basis
-        What it was checked against.
-    version : str
-        Version of localarea.
-    input_sha256 : str
-        SHA-256 of the file that was checked.
     sheet : str
         Name of the sheet, or of several; empty for other files.
-    column : str
-        Header of the postcode column, or of several.
-    rows : int
-        Number of rows checked.
-    by_status, by_reason : dict of str to int
-        Number of rows by status and by reason.
-    borderline : int
-        Number of borderline rows.
     digests : tuple of SheetDigest
         Of every sheet of the result but that of the receipt; empty if too large to be read.
     parts_sha256 : str
@@ -188,11 +166,6 @@ def without_postcode(text: str) -> str:
     """
     Return a name, unless there is a postcode in it.
 
-    Parameters
-    ----------
-    text : str
-        Name of a sheet or column.
-
     Returns
     -------
     str
@@ -258,11 +231,6 @@ def basis_of(classifier: Classifier, *, on: str | None = None) -> Basis:
     """
     Describe what a classifier checks against.
 
-    Parameters
-    ----------
-    on : str, optional
-        Day that was asked about.
-
     Returns
     -------
     Basis
@@ -303,14 +271,7 @@ def _sha256_of_option(classifier: Classifier) -> str:
 
 
 def sha256_of(path: Path) -> str:
-    """
-    Hash a file, or the files of a folder with their names.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File or folder.
-    """
+    """Hash a file, or the files of a folder with their names."""
     if path.is_dir():
         files = sorted(each for each in path.rglob("*") if each.is_file())
         lines = (f"{sha256_of(each)}  {each.relative_to(path).as_posix()}\n" for each in files)

@@ -47,19 +47,12 @@ def seal_workbook(
 
     Parameters
     ----------
-    path, out : pathlib.Path
-        The workbook, and the file to write.
     receipt : Receipt
         The receipt without hashes.
     renew : str, optional
         Name of the sheet with an older receipt, which it replaces.
     known : mapping of str to SheetDigest, optional
         Digests of sheets that need not be read again, by their names.
-
-    Returns
-    -------
-    Receipt
-        The receipt as written.
 
     Raises
     ------
@@ -129,14 +122,7 @@ def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
 
 
 def receipt_lines(receipt: Receipt) -> list[tuple[Cell, ...]]:
-    """
-    Return the lines of a receipt that people read.
-
-    Returns
-    -------
-    list of tuple of str or int
-        Label and value.
-    """
+    """Return the lines of a receipt that people read."""
     basis = receipt.basis
     what = {"definition": "Definition", "option": "Option"}[basis.kind]
     lines: list[tuple[Cell, ...]] = [

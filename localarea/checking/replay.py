@@ -43,8 +43,6 @@ class Replay:
     rows : pandas.DataFrame
         Status of each row (``local``, ``not_local``, ``unknown``), one column per option,
         in the order and with the index of the file.
-    postcode_column : str
-        Postcode column.
     amount_column : str or None
         Column of amounts; None if there is none.
     unread_amounts : int
@@ -84,11 +82,6 @@ def replay_spend(
     amount_column : str, optional
         Column of amounts, as numbers or text such as ``£1,234.50``; other values count as
         zero. Detected in files if left out; for frames, no amounts are used.
-
-    Returns
-    -------
-    Replay
-        Sums by option, and the status of every row.
 
     Raises
     ------

@@ -29,10 +29,6 @@ def digests_of(
 
     Parameters
     ----------
-    sheets : iterable of SavedSheet
-        The sheets of a result.
-    without : str, optional
-        Name of a sheet to leave out.
     widths : dict of str to int, optional
         Number of columns of a sheet to look at, by its name; all by default.
     known : mapping of str to SheetDigest, optional
@@ -62,16 +58,7 @@ def _narrow(rows: Iterator[tuple[int, list[str]]], width: int) -> Iterator[tuple
 
 
 class DigestWhileWritten:
-    """
-    The digest of a sheet, made from its rows while they are written.
-
-    Parameters
-    ----------
-    sheet : str
-        Name of the sheet.
-    unresolved : UnresolvedSheet, optional
-        Gathers its rows without an answer.
-    """
+    """The digest of a sheet, made from its rows while they are written."""
 
     def __init__(self, sheet: str, unresolved: UnresolvedSheet | None = None) -> None:
         self._sheet, self._unresolved = sheet, unresolved

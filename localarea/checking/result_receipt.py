@@ -37,14 +37,6 @@ def receipt_beside(
 
     Parameters
     ----------
-    report : FileReport or ParquetReport
-        Report of the check, which names both files.
-    at, by : str
-        When, and who had it checked.
-    on : str, optional
-        Day that was asked about.
-    reference : str
-        Reference in the record of the service.
     unresolved : dict of str to UnresolvedSheet, optional
         Gathers the rows of a text file without an answer, as `check_any` does those of a workbook.
 

@@ -20,8 +20,6 @@ def result_sheets(path: Path, *, shown: bool = False, truths: bool = True) -> It
 
     Parameters
     ----------
-    path : pathlib.Path
-        A workbook or a text file.
     shown : bool
         Whether days and numbers are to be shown as people read them.
     truths : bool

@@ -46,8 +46,6 @@ class ResultHeader(NamedTuple):
         Position, from 0, of the first added column, ``local_postcode``.
     width : int
         Number of added columns.
-    wording : {'codes', 'people'}
-        Whether the added cells hold codes, or words and names.
     """
 
     row: int
@@ -58,14 +56,7 @@ class ResultHeader(NamedTuple):
 
     @property
     def has_evidence(self) -> bool:
-        """
-        Return whether columns of evidence were added.
-
-        Returns
-        -------
-        bool
-            True with evidence.
-        """
+        """Return whether columns of evidence were added."""
         return self.width - len(ADDED) >= len(EVIDENCE)
 
     @property
@@ -83,11 +74,6 @@ class ResultHeader(NamedTuple):
     def own(self, cells: Sequence[str]) -> list[str]:
         """
         Return the cells of a row that the check did not add.
-
-        Parameters
-        ----------
-        cells : sequence of str
-            Values of the row.
 
         Returns
         -------
@@ -117,11 +103,6 @@ def find_header(
 ) -> tuple[ResultHeader | None, Iterator[tuple[int, list[str]]]]:
     """
     Find the header of a checked sheet.
-
-    Parameters
-    ----------
-    rows : iterator of tuple of int and list of str
-        Numbers and values of its rows.
 
     Returns
     -------

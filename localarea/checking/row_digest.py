@@ -55,14 +55,7 @@ class SheetDigest:
     row_hashes: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """
-        Return the digest as JSON values.
-
-        Returns
-        -------
-        dict
-            One key for each attribute.
-        """
+        """Return the digest as JSON values."""
         return {
             "sheet": self.sheet,
             "rows": self.rows,
@@ -130,8 +123,6 @@ def digest_of(
 
     Parameters
     ----------
-    sheet : str
-        Name of the sheet.
     rows : iterable of tuple of int and sequence of str
         Number of each row, from 1 and rising, and its values without a blank end.
     header : int or None
@@ -209,14 +200,7 @@ class DigestInProgress:
             column.update((_ROW * len(rows)).encode())
 
     def digest(self, sheet: str) -> SheetDigest:
-        """
-        Return the digest, once all rows were added.
-
-        Parameters
-        ----------
-        sheet : str
-            Name of the sheet.
-        """
+        """Return the digest, once all rows were added."""
         names = [*self._names, *[""] * (len(self._columns) - len(self._names))]
         hashes = [made.hexdigest() for made in self._columns]
         every = max(1, -(-len(self._short) // (_ROW_BYTES * MOST_HASHES)))

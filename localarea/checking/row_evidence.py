@@ -38,11 +38,6 @@ class RowEvidence:
     ----------
     options : iterable of (str, set of str)
         Id and zones of each option of the council, in the boundary's zone system.
-
-    Attributes
-    ----------
-    options : tuple
-        Options to compare.
     """
 
     def __init__(

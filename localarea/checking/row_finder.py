@@ -67,8 +67,6 @@ class RowsRead(NamedTuple):
 
     Attributes
     ----------
-    codes, numbers : numpy.ndarray
-        Results of parsing.
     remarks : numpy.ndarray of uint8
         What was special, as `RowReading.remark`.
     used : numpy.ndarray of int
@@ -96,14 +94,10 @@ class RowFinder:
 
     Parameters
     ----------
-    grid : Grid
-        Layout of the table.
     found : int
         Column of which the positions are already known.
     delimiter : bytes
         One ASCII character.
-    codec : str
-        Encoding of the rows.
     """
 
     def __init__(self, grid: Grid, found: int, delimiter: bytes, codec: str) -> None:
@@ -124,19 +118,10 @@ class RowFinder:
 
         Parameters
         ----------
-        block : bytes
-            Bytes of the block.
         rows : Rows
             Positions of the rows, and of the cells of the column that is known.
-        engine : Engine
-            Implementation of row handling.
         width : int
             Number of cells in each row before the added ones.
-
-        Returns
-        -------
-        RowsRead
-            What was read.
         """
         codes, numbers, remarks, used = self._read_quickly(block, rows, engine)
         ranks = _RANK[codes]
@@ -244,14 +229,7 @@ def _has_known_area(codes: NDArray[np.uint8], numbers: NDArray[np.uint32]) -> ND
 
 
 class RowsMet:
-    """
-    Count what was special about rows, with the numbers of the first of them.
-
-    Attributes
-    ----------
-    skipped : int
-        Rows that hold no payment.
-    """
+    """Count what was special about rows, with the numbers of the first of them."""
 
     def __init__(self) -> None:
         self.skipped = 0
@@ -267,8 +245,6 @@ class RowsMet:
 
         Parameters
         ----------
-        found : RowsRead
-            What was read from them.
         counted : numpy.ndarray of bool, shape (n_rows,)
             Rows that are filled and hold a payment.
         first : int
@@ -297,11 +273,6 @@ class RowsMet:
     def notes(self, grid: Grid) -> tuple[str, ...]:
         """
         Return the notes for the user.
-
-        Parameters
-        ----------
-        grid : Grid
-            Layout of the table.
 
         Returns
         -------

@@ -83,14 +83,8 @@ class Words:
 
     Parameters
     ----------
-    delimiter : bytes
-        Delimiter of the file, one ASCII character.
-    codec : str
-        Encoding of the file.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
-    wording : {'codes', 'people'}
-        Whether to write codes, or words and names.
     """
 
     def __init__(
@@ -137,11 +131,6 @@ class Words:
     def which(self, found: Answers) -> NDArray[np.int32]:
         """
         Return the pieces of each row.
-
-        Parameters
-        ----------
-        found : Answers
-            Results for the rows of a block.
 
         Returns
         -------
@@ -212,14 +201,7 @@ class Words:
         return np.where(_IS_BORDERLINE[verdicts], why[rows], np.uint8(0))
 
     def pool(self) -> Pool:
-        """
-        Return the pieces as the compiled code takes them.
-
-        Returns
-        -------
-        Pool
-            All pieces so far.
-        """
+        """Return the pieces as the compiled code takes them."""
         if len(self._pool.begins) <= len(self.pieces):
             self._pool = self._pool.with_more(self.pieces[len(self._pool.begins) - 1 :])
         return self._pool
@@ -227,11 +209,6 @@ class Words:
     def cells_of(self, texts: Sequence[str]) -> NDArray[np.int32]:
         """
         Add a piece for each text, as a delimiter and a cell.
-
-        Parameters
-        ----------
-        texts : sequence of str
-            Contents of the cells.
 
         Returns
         -------

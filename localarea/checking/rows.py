@@ -49,8 +49,6 @@ class WorkbookRequest:
 
     Attributes
     ----------
-    classifier : Classifier
-        The classifier to use.
     columns : sequence of str
         Headers or 1-based numbers of the postcode columns, in order of preference; detected
         if empty.
@@ -58,10 +56,6 @@ class WorkbookRequest:
         Name of the sheet, or ``all``; by default the visible one that holds postcodes.
     progress : callable or None
         Called with the number of rows just checked.
-    evidence : RowEvidence or None
-        Supplies the evidence of each row, written as further columns.
-    wording : {'codes', 'people'}
-        Whether the added columns hold codes, or words and names for people.
     unresolved : dict of str to UnresolvedSheet, or None
         Gathers the rows without an answer, by sheet; a sheet that has to be read again is left out.
     """
@@ -86,19 +80,10 @@ class WorkbookRequest:
 
         Parameters
         ----------
-        grid : Grid
-            Layout of the sheet.
         expected : int
             Approximate number of rows.
-        paid : PaidColumns or None
-            Columns that say who was paid what.
         totals : collection of int
             Numbers, from 1, of the rows that the workbook itself calls totals.
-
-        Returns
-        -------
-        RowChecker
-            To be given every row once.
         """
         return RowChecker(
             self.classifier,
@@ -118,18 +103,12 @@ class CheckedSheet:
 
     Attributes
     ----------
-    name : str
-        Name of the sheet.
-    grid : Grid
-        How it was read.
     column : str
         Columns that postcodes were read from, as `RowChecker.column`.
     tally : collections.Counter
         Number of rows by verdict code.
     skipped : int
         Number of rows that hold no payment, as `RowChecker.skipped`.
-    notes : tuple of str
-        Notes on the grid and its rows.
     digest : SheetDigest or None
         Hashes of what was written; None if the sheet is to be read again for them.
     spend : SpendByAnswer or None
@@ -158,8 +137,6 @@ class RowChecker:
         Approximate number of rows.
     evidence : RowEvidence, optional
         Supplies the evidence of each row; None leaves it out.
-    wording : {'codes', 'people'}
-        Whether the cells hold codes, or words and names.
     paid : PaidColumns, optional
         Columns that say who was paid what, to be added up.
     totals : collection of int
@@ -167,10 +144,6 @@ class RowChecker:
 
     Attributes
     ----------
-    grid : Grid
-        Layout of the sheet.
-    paid : PaidColumns or None
-        As given.
     spend : SpendByAnswer or None
         Money of the rows so far by answer; None without such columns.
     """
@@ -331,33 +304,14 @@ class RowChecker:
         return [(postcode_cell(code, number), *known[key]) for code, number, key in read_as]
 
     def result(self, name: str) -> CheckedSheet:
-        """
-        Return what came of the sheet, once all rows were checked.
-
-        Parameters
-        ----------
-        name : str
-            Name of the sheet.
-
-        Returns
-        -------
-        CheckedSheet
-            Counts and notes.
-        """
+        """Return what came of the sheet, once all rows were checked."""
         notes = (*self.grid.notes, *self.notes())
         return CheckedSheet(
             *(name, self.grid, self.column, self.tally, self.skipped, notes), spend=self.spend
         )
 
     def notes(self) -> tuple[str, ...]:
-        """
-        Return the notes on the rows, once all were checked.
-
-        Returns
-        -------
-        tuple of str
-            Notes for the user, beside those of the grid.
-        """
+        """Return the notes on the rows, once all were checked."""
         return self._writer.notes()
 
 

@@ -42,11 +42,6 @@ def typed(text: str) -> Value:
     text : str
         From `RowChecker.check`.
 
-    Returns
-    -------
-    str, int, float or bool
-        Truth, a number, or the text.
-
     Examples
     --------
     >>> typed("true"), typed("8.2"), typed("120"), typed("007"), typed("=1+1")
@@ -68,12 +63,8 @@ class SheetColumns:
 
     Parameters
     ----------
-    styles : Styles
-        Its styles.
     checker : RowChecker
         Checks its rows; its grid counts rows as the sheet does.
-    reader : CellReader
-        Reads its cells.
 
     Attributes
     ----------
@@ -204,13 +195,6 @@ class SheetColumns:
         ----------
         waiting : int
             Number of rows whose postcode is a formula without a calculated value.
-        hidden : int
-            Number of filled rows that are hidden.
-
-        Returns
-        -------
-        tuple of str
-            What to do by hand.
         """
         unseen = self._scan.skeleton.hidden_columns(self._grid.columns)
         told = (*self._notes, *hidden_notes(self._grid, hidden, unseen))
@@ -228,11 +212,6 @@ class SheetColumns:
         ----------
         texts : list of str
             Texts of the row, which are changed.
-
-        Returns
-        -------
-        list of str
-            The same list.
         """
         for column in self._own:
             texts[column] = ""
@@ -246,25 +225,13 @@ class SheetColumns:
         ----------
         last : int
             Its last column that has a cell.
-
-        Returns
-        -------
-        bytes
-            XML of the row.
         """
         if row.number == self.header and self._titles:
             return self._header_writer.add(row, tuple(self._titles), self._header_style, last)
         return self._writer.clear(row, -1, ())
 
     def new_header(self) -> bytes:
-        """
-        Write the row of the header where the sheet has none.
-
-        Returns
-        -------
-        bytes
-            XML of the row.
-        """
+        """Write the row of the header where the sheet has none."""
         return self._header_writer.new_row(self.header, self._titles, self._header_style)
 
     def body(self, row: Row, values: tuple[str, ...], style: int, last: int) -> bytes:
@@ -279,11 +246,6 @@ class SheetColumns:
             Style of the row's cell in the model column; -1 if it has no such cell.
         last : int
             Last column of the row that has a cell.
-
-        Returns
-        -------
-        bytes
-            XML of the row.
         """
         if not values:
             return self._writer.clear(row, last, self._own)

@@ -42,8 +42,6 @@ class SupplierSum(NamedTuple):
         The supplier, as it is first written.
     amount : decimal.Decimal
         Sum of its payments, refunds taken off.
-    payments : int
-        Number of its rows with an amount.
     """
 
     name: str
@@ -58,14 +56,10 @@ class SpendByAnswer:
 
     Attributes
     ----------
-    column : str
-        Header of the column of amounts.
     note : str
         Note on its choice, and on rows whose amount is not believed; empty if all was clear.
     sums : dict of str to decimal.Decimal
         Sum of each status, refunds taken off.
-    payments : dict of str to int
-        Number of rows with an amount, by status.
     unread : int
         Rows with an answer whose amount is blank or cannot be read.
     apart : int
@@ -91,14 +85,7 @@ class SpendByAnswer:
 
     @property
     def total(self) -> Decimal:
-        """
-        Add up all answers.
-
-        Returns
-        -------
-        decimal.Decimal
-            Sum of the sums.
-        """
+        """Add up all answers."""
         return sum(self.sums.values(), Decimal(0))
 
     def add(self, status: str, amount: Decimal | None, supplier: str = "") -> None:
@@ -144,14 +131,7 @@ class SpendByAnswer:
         known[key] = more
 
     def join(self, other: SpendByAnswer) -> None:
-        """
-        Add the sums of another sheet.
-
-        Parameters
-        ----------
-        other : SpendByAnswer
-            Its sums.
-        """
+        """Add the sums of another sheet."""
         for status in STATUSES:
             self.sums[status] += other.sums[status]
             self.payments[status] += other.payments[status]
@@ -167,11 +147,6 @@ class SpendByAnswer:
     def biggest(self, status: str, most: int = SHOWN_SUPPLIERS) -> list[SupplierSum]:
         """
         List the suppliers that were paid most in rows of one answer.
-
-        Parameters
-        ----------
-        most : int
-            Number of suppliers.
 
         Returns
         -------
@@ -226,11 +201,6 @@ def together(found: Iterable[SpendByAnswer | None]) -> SpendByAnswer | None:
     """
     Add the sums of several sheets.
 
-    Parameters
-    ----------
-    found : iterable of SpendByAnswer or None
-        Of each sheet.
-
     Returns
     -------
     SpendByAnswer or None
@@ -267,8 +237,6 @@ def add_up_spend(
         of formulas are too.
     encoding, delimiter : str
         Of text files, from the report of the check.
-    sheet : str, optional
-        Sheet of a workbook.
 
     Returns
     -------

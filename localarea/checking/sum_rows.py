@@ -31,8 +31,6 @@ class SumRows:
 
     Parameters
     ----------
-    paid : PaidColumns
-        Where the amounts are.
     own : collection of int
         Columns of an earlier check, whatever is in them.
 
@@ -55,15 +53,8 @@ class SumRows:
 
         Parameters
         ----------
-        rows : iterable of sequence of str
-            Cells of the rows.
         apart : collection of int
             Positions of the rows that hold no payment, such as totals with a name.
-
-        Returns
-        -------
-        list of int
-            Positions of the sums.
         """
         found = []
         for at, row in enumerate(rows):
@@ -92,8 +83,6 @@ def sum_rows_of_text(source: Path, checked: Path, layout: Layout) -> frozenset[i
     ----------
     source, checked : pathlib.Path
         The file, and what the check wrote, with the same rows.
-    layout : Layout
-        Layout of the file.
 
     Returns
     -------

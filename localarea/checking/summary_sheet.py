@@ -40,10 +40,6 @@ def summary_lines(
         Number of rows by verdict code.
     source : str
         Name of the file or sheet.
-    column : str
-        Header of the postcode column, or of several.
-    spend : SpendByAnswer, optional
-        Money of the rows by answer.
 
     Returns
     -------
@@ -67,14 +63,8 @@ def summary_of(
 
     Parameters
     ----------
-    counts : Counts
-        Rows by status and reason.
     source : str
         Name of the file or sheet.
-    column : str
-        Header of the postcode column, or of several.
-    spend : SpendByAnswer, optional
-        Money of the rows by answer.
 
     Returns
     -------

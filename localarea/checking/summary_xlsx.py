@@ -19,14 +19,7 @@ _WIDTHS: Final = (38, 44, 10)
 
 
 class SummaryLooks:
-    """
-    Styles of the summary, made before any part is written.
-
-    Parameters
-    ----------
-    styles : Styles
-        Those of the workbook.
-    """
+    """Styles of the summary, made before any part is written."""
 
     def __init__(self, styles: Styles) -> None:
         self._bold, self._heading = styles.simple(bold=True), styles.simple(bold=True, right=True)
@@ -43,11 +36,6 @@ class SummaryLooks:
             Of the workbook's elements.
         lines : sequence of Line
             From `summary_lines`.
-
-        Returns
-        -------
-        bytes
-            Its part.
         """
         rows = [_values(line) for line in lines]
         return new_sheet(namespace, rows, widths=_WIDTHS, formats=[self._of(x) for x in lines])

@@ -57,12 +57,8 @@ class MendedRow:
     ----------
     sheet : str
         Name of its sheet; empty in a text file.
-    number : int
-        Its number in the result.
     content : str
         Hash of its values in the result.
-    postcode : str
-        Postcode to use, as typed.
     """
 
     sheet: str
@@ -137,8 +133,6 @@ def write_unresolved(
 
     Parameters
     ----------
-    result : pathlib.Path
-        A checked workbook or text file.
     known : mapping of str to UnresolvedSheet, optional
         Sheets that the check gathered while it wrote them, by their names. If a sheet with verdicts
         is not among them, the result is read again.
@@ -211,13 +205,6 @@ def read_mended(path: Path) -> tuple[list[MendedRow], Receipt]:
     ----------
     path : pathlib.Path
         Workbook written by `write_unresolved`, with postcodes typed into it.
-
-    Returns
-    -------
-    list of MendedRow
-        Rows into which a postcode was typed.
-    Receipt
-        Receipt of the result that the rows are from.
 
     Raises
     ------

@@ -38,12 +38,8 @@ class Verification:
 
     Attributes
     ----------
-    standing : {'untouched', 'saved_again', 'changed'}
-        In short.
     changes : tuple of str
         Clauses that say what was changed.
-    receipt : Receipt
-        The receipt that was found.
     """
 
     standing: Standing
@@ -96,15 +92,8 @@ def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
 
     Parameters
     ----------
-    result : pathlib.Path
-        A checked file.
     beside : pathlib.Path, optional
         Its receipt as JSON. By default the sheet of a workbook, or else the file beside it.
-
-    Returns
-    -------
-    Verification
-        Whether it was changed, and where.
 
     Raises
     ------
@@ -131,15 +120,8 @@ def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verifica
 
     Parameters
     ----------
-    result : pathlib.Path
-        A checked file.
     name : str or None
         Sheet of the receipt in the result, if it is there.
-
-    Returns
-    -------
-    Verification
-        Whether it was changed, and where.
 
     Raises
     ------
@@ -168,8 +150,6 @@ def find_receipt(result: Path, *, beside: Path | None = None) -> tuple[str | Non
 
     Parameters
     ----------
-    result : pathlib.Path
-        A checked file.
     beside : pathlib.Path, optional
         Its receipt as JSON. By default the sheet of a workbook, or else the file beside it.
 

@@ -42,11 +42,6 @@ def is_archive(path: Path) -> bool:
     """
     Return whether a file is a ZIP archive or an old Office file, whatever its name.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to examine.
-
     Returns
     -------
     bool
@@ -112,14 +107,10 @@ def check_workbook(
         Name of the sheet, or ``all``; defaults to the visible one that holds postcodes.
     progress : callable, optional
         Called with the number of rows just checked.
-    evidence : RowEvidence, optional
-        Supplies the evidence of each row, written as further columns.
     on : str, optional
         Day that was asked about, for the receipt.
     reference : str
         Reference in the record of the service, for the receipt.
-    wording : {'codes', 'people'}
-        Whether the added columns hold codes, or words and names for people.
     unresolved : dict of str to UnresolvedSheet, optional
         Gathers the rows without an answer, by sheet; a sheet that has to be read again is left out.
 

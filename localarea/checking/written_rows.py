@@ -32,23 +32,10 @@ class WrittenRows:
 
     Parameters
     ----------
-    sheet : str
-        Name of the sheet.
-    columns : SheetColumns
-        Its added columns.
-    strings : SharedStrings
-        Those of the workbook.
     prefix : bytes
         Prefix of the sheet's elements with a colon, or nothing.
     days : frozenset of bytes
         Numbers of the styles whose numbers are shown as days.
-    unresolved : UnresolvedSheet, optional
-        Gathers the rows without an answer.
-
-    Attributes
-    ----------
-    values : RowValues
-        Reads the values of its cells.
     """
 
     def __init__(
@@ -75,8 +62,6 @@ class WrittenRows:
         ----------
         number : int
             Its number, from 0.
-        written : bytes
-            Its XML.
         """
         self._add(number, self.values.cells(written), written)
 
@@ -88,16 +73,12 @@ class WrittenRows:
 
         Parameters
         ----------
-        row : Row
-            The row before.
         values : list of str
             Its values; changed.
         answers : tuple of str
             What was added. All but the first recur.
         last : int
             Last column of the row that had a cell.
-        written : bytes
-            The XML that was written.
         """
         start = self._columns.added_at(row, last, answers=bool(answers))
         if start < 0:

@@ -124,8 +124,6 @@ def verdicts_of(
 
     Parameters
     ----------
-    data : numpy.ndarray of uint8
-        Bytes of all cells.
     starts, ends : numpy.ndarray of int, shape (n,)
         Start and end of each cell in ``data``.
     reader : tuple of numpy.ndarray

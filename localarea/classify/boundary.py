@@ -26,8 +26,6 @@ class DriveLimit:
     ----------
     anchor : str
         District from whose centre minutes are measured.
-    limit_min : float
-        The limit.
     error_min : float
         Time from the limit (min) within which a postcode is borderline.
     """
@@ -63,10 +61,6 @@ def drive_limit(
 
     Parameters
     ----------
-    parameters : mapping
-        Parameters of the option.
-    anchor : str
-        District that minutes are measured from.
     error_min : float, optional
         Time from the limit (min) within which a postcode is borderline; by default, the stated
         error of minutes of that length.
@@ -92,10 +86,6 @@ class Boundary:
     ----------
     id : str
         ``option:NAME``, or the id of a published definition.
-    zones : frozenset of str
-        Codes of the zones inside.
-    zone_system : {'msoa11', 'msoa21'}
-        System and vintage of the codes.
     area : str
         Name of the area, as used in the middle of a sentence.
     basis : str
@@ -145,11 +135,6 @@ def boundary_of_option(
         Reason for using an option and not a published definition.
     whose : str
         Council whose option it is; blank for one's own.
-
-    Returns
-    -------
-    Boundary
-        Boundary for :class:`~localarea.classify.classifier.Classifier`.
     """
     if default:
         under = f"the default option of {whose}" if whose else "the council's default option"

@@ -42,8 +42,6 @@ def check_arrow(texts: pa.Array, verdicts: VerdictIndex) -> NDArray[np.uint8]:
     ----------
     texts : pyarrow.Array or pyarrow.ChunkedArray, shape (n,)
         Postcodes as typed; null counts as blank.
-    verdicts : VerdictIndex
-        The verdict of every postcode.
 
     Returns
     -------
@@ -167,11 +165,6 @@ def _parse_undecided(
 def code_of_text(text: str, verdicts: VerdictIndex) -> int:
     """
     Return the verdict code of one text, using the Python parser.
-
-    Parameters
-    ----------
-    text : str
-        A postcode as typed.
 
     Returns
     -------

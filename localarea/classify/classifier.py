@@ -285,19 +285,7 @@ class Classifier:
         return self._verdict(parsed.outward, meaning, f"{explanation} {self.boundary.basis}")
 
     def explain(self, parsed: ParsedPostcode, row: PlaceRow) -> Verdict:
-        """
-        Return the verdict on a postcode of the directory, with its explanation.
-
-        Parameters
-        ----------
-        row : PlaceRow
-            What is known of it.
-
-        Returns
-        -------
-        Verdict
-            The verdict, with its explanation.
-        """
+        """Return the verdict on a postcode of the directory, with its explanation."""
         explanation = explain_place(
             parsed.postcode, row.meaning, row.place, self.boundary, row.metres, row.near
         )

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
     from localarea.records import Reason, Status
-
-
-Country = Literal["E", "W", "S", "N", "L", "M", ""]
 
 
 _ABROAD: Final[dict[str, tuple[Reason, str]]] = {
@@ -102,15 +99,8 @@ def decide(country: str, inside: bool | None, *, ended: bool, borderline: bool) 
         First letter of the district code; empty if there is none.
     inside : bool or None
         Whether its zone is in the area; None if it has no zone.
-    ended : bool
-        Whether the postcode has been withdrawn.
     borderline : bool
         Whether it is within the borderline distance, or the borderline minutes of the limit.
-
-    Returns
-    -------
-    Meaning
-        Status, reason and borderline flag.
 
     Examples
     --------
@@ -131,11 +121,6 @@ def decide(country: str, inside: bool | None, *, ended: bool, borderline: bool) 
 def decide_outward(local: int, not_local: int) -> Meaning:
     """
     Decide the verdict of an outward code from its live postcodes that have a location.
-
-    Parameters
-    ----------
-    local, not_local : int
-        Number of those postcodes.
 
     Returns
     -------

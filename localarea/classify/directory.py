@@ -71,14 +71,7 @@ class PlaceNames(ABC):
 
 
 class Directory(PlaceNames):
-    """
-    The postcode directory on disk.
-
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        Zone system of the boundary.
-    """
+    """The postcode directory on disk."""
 
     def __init__(self, system: ZoneSystem, *, store: DataStore | None = None) -> None:
         self._store = store or default_store()

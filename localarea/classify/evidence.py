@@ -84,11 +84,6 @@ def gatherer(
     ----------
     options : sequence of (str, set of str)
         Id and zones of each option of the council, in the boundary's zone system.
-
-    Returns
-    -------
-    callable
-        Function of a verdict that returns its evidence.
     """
     drive = boundary.drive
 

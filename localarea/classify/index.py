@@ -54,8 +54,6 @@ class PostcodeIndex:
         Number of postcodes before each word.
     zones : numpy.ndarray of int16, shape (n_postcodes,)
         Position of each postcode's zone in ``zone_codes``; -1 for none.
-    zone_codes : tuple of str
-        Codes of the zones.
     districts : numpy.ndarray of int16, shape (n_postcodes,)
         Position in ``district_codes``; -1 for none.
     district_codes : tuple of str
@@ -64,8 +62,6 @@ class PostcodeIndex:
         Position in ``endings``; -1 for a live postcode.
     endings : tuple of (int, int)
         First and last month (``yyyymm``) in which postcodes may have been withdrawn.
-    zone_system : {'msoa11', 'msoa21'}
-        Zone system and vintage.
     """
 
     blocks: NDArray[np.int16]
@@ -152,11 +148,6 @@ def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> Postcod
     """
     Read the national index.
 
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        Zone system of the boundary.
-
     Returns
     -------
     PostcodeIndex
@@ -218,8 +209,6 @@ class ColumnBuffer:
 
     Parameters
     ----------
-    size : int
-        Number of rows in the table.
     kind : type
         Data type of ``values``: ``numpy.int16`` for text, ``numpy.int32`` for numbers.
 

@@ -45,8 +45,6 @@ class LoadedPlaces:
     ----------
     verdicts : VerdictIndex
         Finds the row of each postcode, and counts those of outward codes.
-    columns : PlaceColumns
-        The facts, in the order of the index.
     """
 
     verdicts: VerdictIndex
@@ -138,8 +136,6 @@ def measure_places(
 
     Parameters
     ----------
-    verdicts : VerdictIndex
-        Verdicts under the boundary.
     minutes : PostcodeMinutes or None
         Minutes by road; None leaves them out.
 
@@ -208,8 +204,6 @@ def metres_of_index(
 
     Parameters
     ----------
-    index : PostcodeIndex
-        The postcodes, in the boundary's zone system.
     eastings, northings : numpy.ndarray of int32, shape (n_postcodes,)
         Metres in EPSG:27700, -1 for none.
 

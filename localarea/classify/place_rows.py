@@ -31,13 +31,9 @@ class PlaceRow(NamedTuple):
 
     Attributes
     ----------
-    place : PostcodePlace
-        Zone, district and end of the postcode, with names.
     easting, northing : int or None
         Metres in EPSG:27700; None if there is no grid reference, or it is on another
         grid (Northern Ireland).
-    meaning : Meaning
-        Its verdict.
     metres : float or None
         Distance to the boundary (m).
     tenths : int
@@ -75,10 +71,6 @@ class PlaceLists:
 
     Parameters
     ----------
-    names : PlaceNames
-        Names of the codes.
-    zones, districts : sequence of str
-        Codes.
     endings : sequence of (int, int)
         First and last month (``yyyymm``) in which postcodes may have been withdrawn.
     """

@@ -24,10 +24,6 @@ class PointAnswer:
 
     Attributes
     ----------
-    zone : str
-        Code of the zone that it is in.
-    inside : bool
-        Whether that zone is part of the area.
     metres_to_boundary : float or None
         Distance to the nearest zone on the other side (m); None if there is none.
     doubtful : bool
@@ -58,11 +54,6 @@ def check_point(
         Metres in EPSG:27700.
     within_m : float
         How far the place that is meant may be from the point (m).
-
-    Returns
-    -------
-    PointAnswer
-        The zone of the point, and its side.
 
     Raises
     ------

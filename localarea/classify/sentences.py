@@ -29,8 +29,6 @@ class PostcodePlace:
     ----------
     country : str
         First letter of the district code; empty for a postcode without a location.
-    zone, zone_name : str or None
-        Code and name of the zone.
     district, district_name : str or None
         Code (``lad25cd``) and name of the district.
     ended : tuple of int or None
@@ -108,8 +106,6 @@ def explain_place(
     ----------
     subject : str
         Subject of the sentence: the postcode, or ``This postcode``.
-    place : PostcodePlace
-        Zone and district of the postcode.
     metres : float or None
         Distance to the boundary, if known.
     near : int
@@ -161,8 +157,6 @@ def minutes_sentence(tenths: int, start: str) -> str:
     ----------
     tenths : int
         Tenths of a minute; negative if unreachable.
-    start : str
-        Name of the point that they are counted from.
 
     Examples
     --------
@@ -198,14 +192,7 @@ def ended_sentence(ended: tuple[int, int], *, placed: bool = True) -> str:
 
 
 def where_sentence(subject: str, place: PostcodePlace, boundary: Boundary, *, ended: bool) -> str:
-    """
-    Describe where a postcode is, and on which side of the boundary.
-
-    Parameters
-    ----------
-    ended : bool
-        Whether the postcode has been withdrawn.
-    """
+    """Describe where a postcode is, and on which side of the boundary."""
     if not _is_placed(place):
         has, may = ("had", "may have been") if ended else ("has", "may be")
         return f"{subject} {has} no place on the map: it {may} that of a PO box."

@@ -105,8 +105,6 @@ class DistinctPlaces(NamedTuple):
     ----------
     of_row : numpy.ndarray of uint16, shape (n_postcodes,)
         Position of the pair of each postcode.
-    codes : list of (str or None, str or None)
-        Zone and district of each pair.
     """
 
     of_row: NDArray[np.uint16]

@@ -56,8 +56,6 @@ class VerdictIndex:
 
     Attributes
     ----------
-    index : PostcodeIndex
-        The postcode index.
     codes : numpy.ndarray of uint8, shape (n_postcodes,)
         Verdict code of each postcode: a position in ``MEANINGS``.
     outward_codes : numpy.ndarray of uint8, shape (n_blocks,)
@@ -145,11 +143,6 @@ def build_verdicts(
         Index in the boundary's zone system; read if left out.
     borderline : bool, default True
         Whether to flag borderline postcodes; statuses do not depend on it.
-
-    Returns
-    -------
-    VerdictIndex
-        A verdict code for each postcode.
     """
     index = index or shared_index(boundary.zone_system, store)
     inside = _inside(boundary, index)[index.zones]
@@ -243,11 +236,6 @@ def verdicts_of_codes(
         Verdict code of each postcode.
     near : numpy.ndarray of uint8, shape (n_postcodes,), optional
         Borderline flags of each postcode.
-
-    Returns
-    -------
-    VerdictIndex
-        The complete index.
     """
     counts = _outward_counts(index, codes)
     return VerdictIndex(index, codes, _outward_codes(counts), counts, _missing_codes(), near)

@@ -48,7 +48,7 @@ def verify(
     finally:
         database.close()
     if as_json:
-        print_json(_document(report))
+        print_json(report.as_document())
     else:
         _show(report, edited=edited)
     if not report.sound:
@@ -62,15 +62,6 @@ def _hash(text: str | None) -> str | None:
     if not _LEAST_HASH <= len(tidy) <= _WHOLE_HASH or set(tidy) - set("0123456789abcdef"):
         raise InputError(f"{text!r} is not a hash; give 8 to 64 hexadecimal digits (0-9, a-f)")
     return tidy
-
-
-def _document(report: AuditReport) -> dict[str, object]:
-    return {
-        "sound": report.sound,
-        "entries": report.entries,
-        "head": report.head,
-        "faults": list(report.faults),
-    }
 
 
 def _show(report: AuditReport, *, edited: bool) -> None:

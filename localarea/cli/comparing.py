@@ -32,12 +32,8 @@ class CompareRequest:
     ----------
     options : tuple of str
         Ids of options, or paths of scenarios ending in ``.toml``.
-    replay : pathlib.Path or None
-        Spend file to check under every option.
     column, amount : str or None
         Headers of its postcode and amount columns.
-    robustness : bool
-        Whether to count the options that include each zone.
     councils : mapping or None
         Council of each district on a day, to give gains and losses by it.
     """
@@ -57,16 +53,8 @@ class CompareResult:
 
     Attributes
     ----------
-    comparison : Comparison
-        The options side by side.
-    replay : Replay or None
-        Result for the payments.
-    robustness : Robustness or None
-        Number of options that include each zone.
     by_council : pandas.DataFrame or None
         Gains and losses by the councils of a day.
-    councils : mapping or None
-        Those councils, by district.
     """
 
     comparison: Comparison
@@ -117,11 +105,11 @@ class CompareResult:
             document["robustness"] = plain_rows(zones)
         return document
 
-    def show(self, council: Council) -> None:
+    def show(self) -> None:
         """Print the result; of the fringe, only the largest zones."""
         from localarea.cli.option_tables import show_changes_by_council, show_comparison, show_extra
 
-        show_comparison(self.comparison, council)
+        show_comparison(self.comparison)
         if self.by_council is not None:
             show_changes_by_council(self.by_council, self.comparison.vintages)
         if self.replay is not None:

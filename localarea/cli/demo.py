@@ -98,7 +98,7 @@ def _show_options(console: Console, found: Demonstration) -> None:
 def _show_checked(console: Console, found: Demonstration) -> None:
     import pandas as pd
 
-    from localarea.reports.maps.html_tables import screen_table
+    from localarea.reports.maps.html_tables import screen_tables
 
     report, option = found.checked, found.council.default_option
     _heading(console, f"{report.rows:,} sample suppliers, checked under the option {option}")
@@ -113,7 +113,7 @@ def _show_checked(console: Console, found: Demonstration) -> None:
     table = pd.DataFrame(
         {"Rows": [f"{count:,}" for _, count in rows]}, index=[label for label, _ in rows]
     )
-    console.print(screen_table(table, first="Answer and reason"))
+    console.print(*screen_tables(table, first="Answer and reason", width=console.width))
 
 
 def _show_files(console: Console, found: Demonstration) -> None:

@@ -85,7 +85,7 @@ def _print_overview(
     console.print(Text(f"{brief_key(council)} {all_pass(metrics)}".rstrip() + "\n"))
 
 
-def show_comparison(comparison: Comparison, council: Council) -> None:
+def show_comparison(comparison: Comparison) -> None:
     """Print options side by side, with gains, losses and overlaps."""
     console = Console()
     _print_titles(console, comparison.options)

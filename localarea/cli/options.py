@@ -142,7 +142,7 @@ def scenario(
         return
     from localarea.cli.option_tables import show_comparison
 
-    show_comparison(comparison, chosen)
+    show_comparison(comparison)
 
 
 def _answer_unchanged(option: Option, council: Council, *, as_json: bool) -> None:
@@ -203,4 +203,4 @@ def compare(
     if as_json:
         print_json(found.document(chosen, store))
     else:
-        found.show(chosen)
+        found.show()

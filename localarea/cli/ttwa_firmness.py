@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from localarea.cli.deployment import open_council, open_store
+from localarea.cli.file_checks import cluster_client
 from localarea.errors import SettingError
-from localarea.extras import extra
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -47,22 +47,6 @@ def anchor_zones(anchor: str | None, system: str) -> tuple[str, list[str]]:
     return council.anchor, list(found.zones)
 
 
-@contextmanager
-def dask_client(address: str | None) -> Iterator[Any]:
-    """Connect to a Dask scheduler, if one is given."""
-    if address is None:
-        yield None
-        return
-    with extra("cluster"):
-        from distributed import Client
-    try:
-        client = Client(address, timeout="10s")  # type: ignore[no-untyped-call]
-    except (OSError, ValueError) as error:
-        raise SettingError(f"no Dask scheduler answers at {address!r}: {error}") from error
-    with client:
-        yield client
-
-
 def measure(
     flows: FlowMatrix,
     method: TtwaParameters,
@@ -78,7 +62,7 @@ def measure(
     from localarea.labour.travel_to_work_areas.resampling import measure_stability
 
     name, zones = anchor_zones(anchor, flows.zone_system)
-    with dask_client(dask) as client, progress(runs, "Runs on redrawn flows") as tell:
+    with cluster_client(dask) as client, progress(runs, "Runs on redrawn flows") as tell:
         found = measure_stability(
             flows,
             zones,
@@ -139,7 +123,7 @@ def run_grid(
     total = len(matrices)
     for values in GRID.values():
         total *= len(values)
-    with dask_client(dask) as client, progress(total, "Runs of the grid") as tell:
+    with cluster_client(dask) as client, progress(total, "Runs of the grid") as tell:
         found = run_sensitivity(
             matrices, GRID, anchors, base=method, processes=processes, client=client, on_done=tell
         )

@@ -51,8 +51,6 @@ class Change:
 
     Attributes
     ----------
-    action : {'include', 'exclude'}
-        Whether the place is added or removed.
     place : str
         A place that :func:`localarea.places.resolve.resolve_place` accepts, or the label
         of a polygon.

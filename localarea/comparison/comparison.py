@@ -70,8 +70,6 @@ class Comparison:
     ----------
     options : tuple of Option
         The options; the first is the baseline.
-    figures : tuple of Figure
-        Definition of each column of ``metrics``.
     metrics : pandas.DataFrame, shape (n_options, n_figures)
         Result of :func:`localarea.comparison.metrics.compute_metrics`.
     changes : pandas.DataFrame
@@ -88,8 +86,6 @@ class Comparison:
     overlaps : pandas.DataFrame
         One row per pair of options: ``option``, ``other``, ``jaccard_workers``,
         ``jaccard_jobs`` and ``jaccard_area``: intersection over union, in [0, 1].
-    vintages : mapping
-        Vintage of each table used.
     """
 
     options: tuple[Option, ...]

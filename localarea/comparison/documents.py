@@ -48,8 +48,6 @@ def options_document(
     ----------
     metrics : pandas.DataFrame
         Their figures, from :func:`localarea.comparison.metrics.compute_metrics`.
-    findings : sequence of Finding
-        Findings about contested places.
 
     Returns
     -------

@@ -26,8 +26,6 @@ class Figure:
 
     Attributes
     ----------
-    name : str
-        Name of the column and of the JSON key.
     heading : str
         Heading to show to users, with unit and vintage.
     kind : str
@@ -35,8 +33,6 @@ class Figure:
         ``yes_no`` or ``text``.
     group : str
         Heading of the group under which it is shown.
-    definition : str
-        Meaning, in one sentence.
     """
 
     name: str
@@ -171,13 +167,6 @@ def name_anchor(figure: Figure, anchor: str) -> Figure:
     ----------
     figure : Figure
         Figure whose heading or definition may speak of "the anchor".
-    anchor : str
-        Name of the district.
-
-    Returns
-    -------
-    Figure
-        The same figure with the name in place of "the anchor".
 
     Examples
     --------
@@ -245,8 +234,6 @@ def write_figure(value: object, kind: FigureKind) -> str:
     ----------
     value : object
         Number, Boolean or text; None or NaN if unknown.
-    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How to format it.
 
     Returns
     -------
@@ -324,8 +311,6 @@ def share_beside(share: float, least: float) -> str:
     ----------
     share : float
         The share, as a fraction.
-    least : float
-        The share from which something is inside.
 
     Returns
     -------

@@ -52,8 +52,6 @@ class Link:
 
     Attributes
     ----------
-    vintage : int
-        Year of the census.
     to_anchor, from_anchor : float
         People who live in the place and work in the anchor, and the reverse.
     to_anchor_share : float
@@ -76,8 +74,6 @@ class Pair:
 
     Attributes
     ----------
-    without, with_place : str
-        Ids of the two options.
     supply_side, demand_side : tuple of float
         Self-containment without and with the place (fractions).
     jobs, employees_2024, enterprises_2022 : float
@@ -87,12 +83,8 @@ class Pair:
         and to the share of the anchor's jobs held by residents of the area.
     parts : tuple of int
         Number of contiguous parts without and with the place.
-    title : str
-        Title of the option without the place.
     mandate : MandateHeld or None
         What it does to the mandate; None if the council states no area of it.
-    enterprises_year : int
-        Year of the table of enterprises in use.
     """
 
     without: str
@@ -122,12 +114,6 @@ class Finding:
     share_inside : tuple of (str, float)
         Each option as chosen by its method, with the share of the place's employed
         residents inside it.
-    pairs : tuple of Pair
-        Changes, by option.
-    links : tuple of Link
-        Exchange of workers, by census.
-    sentences : tuple of str
-        The findings in plain words.
     """
 
     key: str

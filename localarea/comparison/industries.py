@@ -120,8 +120,6 @@ def industry_changes(
     ----------
     options : sequence of Option
         Two or more, on 2011 zones.
-    by : {'district', 'zone'}
-        Type of place.
 
     Returns
     -------

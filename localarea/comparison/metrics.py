@@ -149,11 +149,6 @@ def memberships(options: Sequence[Option], zones: ZoneFigures) -> NDArray[np.boo
     """
     Return which zones are in each option.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        Options on 2011 zones.
-
     Returns
     -------
     numpy.ndarray of bool, shape (n_options, n_zones)

@@ -59,16 +59,12 @@ class Robustness:
 
     Attributes
     ----------
-    options : tuple of str
-        Ids of the options.
     zones : pandas.DataFrame
         Zones in at least one option, indexed by ``msoa11cd``: ``name``,
         ``lad25cd``, ``district``, ``n_local`` and ``n_options`` (options), ``standing``
         (``core``: local under all; ``fringe``: under some), ``live_postcodes``,
         ``employed_residents`` and ``jobs`` (persons, 2011), ``share_to_anchor`` (of the
         zone's commuters, fraction) and ``minutes`` (by road; NaN if unknown).
-    membership : pandas.DataFrame of bool
-        Whether each of these zones is in each option.
     contested : pandas.DataFrame
         The fringe, with ``decided_by``: a sentence on what puts the zone inside or outside.
     """
@@ -89,11 +85,6 @@ def measure_robustness(
     ----------
     options : sequence of Option
         One or more, on 2011 zones.
-
-    Returns
-    -------
-    Robustness
-        The zones, with the reasons where options disagree.
 
     Raises
     ------
@@ -145,11 +136,6 @@ def _minutes(codes: Sequence[str], council: Council, store: DataStore) -> NDArra
 def count_postcodes(robustness: Robustness, *, store: DataStore | None = None) -> pd.DataFrame:
     """
     Count the options under which each postcode in use is local.
-
-    Parameters
-    ----------
-    robustness : Robustness
-        Result of :func:`measure_robustness`.
 
     Returns
     -------

@@ -55,8 +55,6 @@ class Scenario:
 
     Attributes
     ----------
-    base : str
-        Id of the option that the scenario starts from.
     changes : tuple of Change
         Changes, applied in order; the later one wins where two overlap.
     thresholds : tuple of (str, value)
@@ -79,11 +77,6 @@ class Scenario:
         ----------
         base : str or Option
             An option, or its id, such as ``ttwa-official``.
-
-        Returns
-        -------
-        Scenario
-            Scenario without changes.
         """
         return cls(base if isinstance(base, str) else base.id)
 

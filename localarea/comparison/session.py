@@ -36,15 +36,6 @@ class ScenarioSession:
         Council whose options are used; defaults to Colchester.
     told : callable, optional
         Called with how many options are computed, and of how many, as that goes on.
-
-    Attributes
-    ----------
-    council : Council
-        Its configuration.
-    options : tuple of Option
-        All options of the council.
-    metrics : pandas.DataFrame
-        Figures of the options.
     """
 
     def __init__(

@@ -154,8 +154,6 @@ def sweep_batch(
         Whether a district gets the options for a mandate's region only if its council's file
         states one, and those for reserving contracts only if it is in England; otherwise it gets
         a row with the fault.
-    root, cache_dir : pathlib.Path
-        Folders of the tables and of the cache.
 
     Returns
     -------

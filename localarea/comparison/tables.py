@@ -104,8 +104,6 @@ class ExportTable:
         Title of a sheet or heading; at most 31 characters.
     frame : pandas.DataFrame
         The rows; columns that are not figures identify the row.
-    figures : tuple of Figure
-        Definitions of the columns that are figures.
     """
 
     name: str
@@ -209,11 +207,6 @@ def robustness_table(robustness: Robustness) -> ExportTable:
     """
     Build the table of agreement between options on each zone.
 
-    Parameters
-    ----------
-    robustness : Robustness
-        Result of ``measure_robustness``.
-
     Returns
     -------
     ExportTable
@@ -231,11 +224,6 @@ def replay_table(by_option: pd.DataFrame) -> ExportTable:
     ----------
     by_option : pandas.DataFrame
         The attribute ``by_option`` of a ``Replay``.
-
-    Returns
-    -------
-    ExportTable
-        One row per option.
     """
     return ExportTable("replay", "Spend replayed", by_option.reset_index(), REPLAY_FIGURES)
 
@@ -243,11 +231,6 @@ def replay_table(by_option: pd.DataFrame) -> ExportTable:
 def sources_frame(vintages: Mapping[str, str], *, store: DataStore) -> pd.DataFrame:
     """
     List the sources of a file.
-
-    Parameters
-    ----------
-    vintages : mapping
-        Vintage of each table.
 
     Returns
     -------
@@ -302,11 +285,6 @@ OVERLAP_HEADINGS: Final = {figure.name: figure.heading for figure in OVERLAP_FIG
 def tidy_comparison(comparison: Comparison, extras: Sequence[ExportTable] = ()) -> pd.DataFrame:
     """
     Combine all figures of a comparison in one long table, one figure per row.
-
-    Parameters
-    ----------
-    extras : sequence of ExportTable
-        Further tables to append.
 
     Returns
     -------

@@ -26,8 +26,6 @@ class ScenarioFields:
 
     Attributes
     ----------
-    base : str
-        Id of the base option.
     vintage : int
         Census whose commuters choose the zones.
     thresholds : mapping
@@ -79,11 +77,6 @@ def _value(value: object) -> str:
 def read_scenario(text: str) -> ScenarioFields:
     """
     Read a scenario from TOML.
-
-    Parameters
-    ----------
-    text : str
-        Output of :func:`write_scenario`.
 
     Returns
     -------

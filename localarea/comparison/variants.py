@@ -40,8 +40,6 @@ def base_option(
         Id of an option of the council, with any suffixes.
     thresholds : mapping
         Parameters of the method that override the council's.
-    vintage : {2011, 2021}
-        Census whose commuters choose the zones.
 
     Returns
     -------

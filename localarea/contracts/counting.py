@@ -46,8 +46,6 @@ class CountedReturn:
 
     Attributes
     ----------
-    quarter : str
-        Name of the quarter.
     figures : dict of str to dict of str to int
         By measure: ``amount`` and ``other`` (the rest of the same group) in parts of a unit,
         ``divisor`` (parts in a unit), ``people`` and ``other_people`` behind them.
@@ -106,10 +104,6 @@ def count_return(
     tables : sequence of ReturnTable
         Results of :func:`localarea.measures.returns.read_return`. The receipt numbers them from 1
         in this order.
-    hashes : sequence of str
-        SHA-256 of each file.
-    classifier : Classifier
-        Of the contract's definition.
 
     Raises
     ------

@@ -76,8 +76,6 @@ def unsafe(
         Of all that was or is to be released.
     reached : numpy.ndarray of bool, shape (n_cells,)
         Cells on which something new bears: figures without any are safe as they were.
-    targets : Targets
-        Figures that must not be told.
     alone : sequence of System
         Of what is told of wholes alone.
 

@@ -23,8 +23,6 @@ def freeze(contract: Contract, definitions: DefinitionStore, *, council: str) ->
     ----------
     contract : Contract
         As a person stated it.
-    definitions : DefinitionStore
-        Published definitions.
     council : str
         Key of the council whose register it is.
 

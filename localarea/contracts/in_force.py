@@ -26,8 +26,6 @@ def notes_on_period(contract: Contract, definitions: DefinitionStore) -> list[st
     ----------
     contract : Contract
         Stated or entered.
-    definitions : DefinitionStore
-        Published definitions.
 
     Returns
     -------

@@ -36,8 +36,6 @@ class Pledge:
 
     Attributes
     ----------
-    measure : str
-        Reference in the catalogue of measures.
     quarter : str
         Name such as ``2026-27 Q1``, or ``all quarters``.
     target : decimal.Decimal
@@ -86,8 +84,6 @@ class Contract:
         Letters, digits, full stops, hyphens and underscores; also in the returns.
     value : decimal.Decimal
         In pounds.
-    first_day, last_day : datetime.date
-        Of the contract.
     definition, definition_sha256 : str
         Published definition that its returns are measured under, and the hash of its terms.
         Blank hash: not looked up yet.

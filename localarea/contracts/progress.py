@@ -65,8 +65,6 @@ def quarters_on(contract: Contract, kept: Iterable[KeptReturn], on: date) -> lis
     ----------
     kept : iterable of KeptReturn
         Every version of every return of the contract, in the order of the versions.
-    on : datetime.date
-        The day.
     """
     newest: dict[str, KeptReturn] = {}
     counting: set[str] = set()
@@ -113,8 +111,6 @@ def expected_by(contract: Contract, ref: str, on: date) -> Decimal | None:
 
     Parameters
     ----------
-    ref : str
-        Reference of the measure.
     on : datetime.date
         The day, which counts.
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.contracts.counting import SENTENCES, UNKNOWN
 from localarea.contracts.quarters import quarter_days
 from localarea.contracts.register import contracts, newest_returns
-from localarea.contracts.standing import INDICATOR, indicator, series_of, shown_figure, standing
+from localarea.contracts.standing import INDICATOR, indicator, series_of, shown_figure
 from localarea.errors import InputError
 from localarea.measures.catalogue import MEASURE_OF
 from localarea.measures.exports import NOT_TO_BE_SHARED, SHAREABLE
@@ -40,23 +40,6 @@ def register_series(connection: Connection, *, council: str) -> list[Series]:
         for kept in newest_returns(connection)
     }
     return series_of([kept.contract for kept in contracts(connection, council=council)], figures)
-
-
-def contract_standing(
-    series: Sequence[Series], reference: str, *, priority: Sequence[str], internal: bool = False
-) -> list[dict[str, Any]]:
-    """
-    Return the measures of a contract as JSON types.
-
-    As :func:`localarea.contracts.standing.standing`, with amounts as text.
-
-    Parameters
-    ----------
-    series : sequence of Series
-        Of the whole register; unless ``internal``, as they were released.
-    """
-    lines = standing(series, reference, priority=priority, internal=internal)
-    return [plain(line) for line in lines]
 
 
 def kpi_document(

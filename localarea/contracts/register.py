@@ -169,13 +169,6 @@ def enter_return(
 
     What a supplier sends counts once it is accepted; until then the version accepted before holds.
 
-    Parameters
-    ----------
-    contract : KeptContract
-        The contract that it was counted for.
-    counted : CountedReturn
-        Figures and receipt.
-
     Raises
     ------
     ConflictError

@@ -197,8 +197,7 @@ def _cells(
             part[at] = line[name]
     divisor = next(iter(here.values()))["divisor"]
     people, others = (people_of(ref, parts[name]) for name in ("people", "other_people"))
-    none = np.zeros(0, np.int64)
-    return Cells(parts["amount"], divisor, people, parts["other"], others, none)
+    return Cells(parts["amount"], divisor, people, parts["other"], others)
 
 
 _PARTS: Final = ("amount", "other", "people", "other_people")
@@ -329,8 +328,6 @@ def indicator(
 
     Parameters
     ----------
-    ref : str
-        Reference of the measure.
     internal : bool
         Show small counts.
 

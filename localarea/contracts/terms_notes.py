@@ -23,8 +23,6 @@ def notes_on_terms(contract: Contract, definitions: DefinitionStore) -> list[str
     ----------
     contract : Contract
         Stated or entered.
-    definitions : DefinitionStore
-        Published definitions.
 
     Returns
     -------

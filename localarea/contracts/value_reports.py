@@ -53,10 +53,6 @@ class ValueReport:
     ----------
     dated : str
         Day on the report, ``YYYY-MM-DD``.
-    lessons : tuple of str
-        What was learnt, as its author put it.
-    proxies : int or None
-        Number of the proxy values in it.
     files : tuple of KeptFile
         None while it is being made.
     """

@@ -37,8 +37,6 @@ class Edition:
         The renewed tables by name, with absolute file names.
     made : str
         When it was put into use, as an ISO 8601 time in UTC.
-    source : str
-        What it was made from.
     of : str
         What was refreshed: ``postcodes``, ``names``; see `localarea.renewal.renewable`.
     over : mapping of str to str
@@ -86,8 +84,6 @@ def is_used(edition: Edition, registry: Registry) -> bool:
 
     Parameters
     ----------
-    edition : Edition
-        Renewed tables.
     registry : Registry
         Tables of the package.
 

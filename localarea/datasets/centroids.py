@@ -23,11 +23,6 @@ def read_centroids(
     have no centroids, the unweighted mean of the zone's live postcodes: close to a
     population-weighted centroid, but not one.
 
-    Parameters
-    ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
-
     Returns
     -------
     pandas.DataFrame, shape (n_zones, 3)

@@ -25,13 +25,6 @@ def counties(*, store: DataStore | None = None) -> pa.Table:
 
 
 def read_counties(*, store: DataStore | None = None) -> pd.DataFrame:
-    """
-    Read the county of each district of England of 2025.
-
-    Returns
-    -------
-    pandas.DataFrame
-        The columns of `counties`, as text.
-    """
+    """Read the county of each district of England of 2025."""
     frame: pd.DataFrame = counties(store=store).to_pandas()
     return frame

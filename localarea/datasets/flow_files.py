@@ -65,8 +65,6 @@ class AnyFlows:
         Year of the census; 0 if unknown.
     form : str
         How the file was read: ``census``, ``matrix`` or ``pairs``.
-    workers : float
-        All workers in the file.
     suppressed : int
         Number of rows whose count the publisher suppressed.
     """

@@ -34,8 +34,6 @@ def read_flow_grid(path: Path, delimiter: str) -> pd.DataFrame:
     ----------
     path : pathlib.Path
         CSV with any delimiter, plain or compressed (``.gz``).
-    delimiter : str
-        Delimiter between cells.
 
     Returns
     -------

@@ -57,11 +57,6 @@ def read_special_flows(
     """
     Read the workers of each zone who do not work in a zone of England and Wales.
 
-    Parameters
-    ----------
-    vintage : {2011, 2021}
-        Census.
-
     Returns
     -------
     pandas.DataFrame, shape (n, 3)

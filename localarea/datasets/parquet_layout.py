@@ -23,12 +23,8 @@ class ParquetLayout:
 
     Attributes
     ----------
-    row_group : int
-        Rows of a row group.
     row_group_of : str
         Column at whose changes row groups end, each with at least ``row_group`` rows.
-    encodings : dict of str to str
-        Encodings of single columns.
     """
 
     row_group: int = 1 << 20
@@ -56,10 +52,6 @@ def write_parquet(
 
     Parameters
     ----------
-    table : pyarrow.Table
-        Table to write.
-    layout : ParquetLayout
-        How to lay it out.
     level : int
         Level of compression, 1 to 22: the higher, the smaller and the slower to write.
     """

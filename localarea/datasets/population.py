@@ -24,8 +24,6 @@ def read_population(
 
     Parameters
     ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
     year : {2011, 2021}
         Census; each is available for the zones of its own year only.
 

@@ -67,8 +67,3 @@ def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:
     groups = range(file.metadata.num_row_groups)
     statistics = [file.metadata.row_group(g).column(at).statistics for g in groups]
     return [(s.min, s.max) for s in statistics]
-
-
-def directory_date(*, store: DataStore | None = None) -> str:
-    """Return the month of the postcode directory: the month as ``YYYY-MM``."""
-    return (store or default_store()).directory_date

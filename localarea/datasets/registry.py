@@ -22,24 +22,14 @@ class TableInfo:
 
     Attributes
     ----------
-    name : str
-        Name by which readers request the table.
-    file : str
-        File name within the data folder.
-    title : str
-        One-line description.
     source : str
         Publisher and product of each of its inputs.
     vintage : str
         Year, years or month that the data describe.
-    licence : str
-        SPDX identifier of the licence.
     attribution : str
         Text that must accompany anything made from the table.
     crs : str
         CRS of its coordinates; empty if it has none.
-    rows : int
-        Number of rows.
     sha256 : str
         Checksum of the file's bytes, as hex.
     inputs : tuple of (str, str)
@@ -66,8 +56,6 @@ class Registry:
 
     Attributes
     ----------
-    tables : mapping of str to TableInfo
-        The tables by name.
     directory_date : str
         Month of the postcode directory, ``YYYY-MM``.
     """
@@ -84,11 +72,6 @@ def read_registry(folder: Path) -> Registry:
     ----------
     folder : pathlib.Path
         Folder that holds ``registry.toml`` beside the tables.
-
-    Returns
-    -------
-    Registry
-        Every table that it lists.
 
     Raises
     ------

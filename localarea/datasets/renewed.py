@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.registry import Registry
 
-__all__ = ["Edition", "building", "put_into_use", "read_all", "read_current", "restore", "stamp"]
+__all__ = ["Edition", "building", "put_into_use", "read_all", "restore", "stamp"]
 
 CURRENT: Final = "current.json"
 EDITION: Final = "edition.json"
@@ -87,30 +87,6 @@ def read_all(folder: Path | None) -> dict[str, Edition]:
     return {edition.of: edition for edition in sorted(found, key=lambda one: one.number)}
 
 
-def read_current(folder: Path, of: str = FIRST) -> Edition | None:
-    """
-    Read which renewal of some tables is in use.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of renewed tables.
-    of : str
-        What was refreshed.
-
-    Returns
-    -------
-    Edition or None
-        None if the tables of the package are in use.
-
-    Raises
-    ------
-    DataError
-        If the record cannot be read.
-    """
-    return read_all(folder).get(of)
-
-
 @contextmanager
 def _read_as_record(path: Path) -> Iterator[None]:
     try:
@@ -134,13 +110,6 @@ def edition_folder(folder: Path, number: int) -> Path:
     """
     Return the folder of an edition.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of renewed tables.
-    number : int
-        Number of the edition.
-
     Returns
     -------
     pathlib.Path
@@ -155,8 +124,6 @@ def with_renewals(registry: Registry, folder: Path | None) -> Registry:
 
     Parameters
     ----------
-    registry : Registry
-        Tables of the package.
     folder : pathlib.Path or None
         Folder of renewed tables; None for none.
 
@@ -181,13 +148,6 @@ def overlaid(registry: Registry, edition: Edition) -> Registry:
     """
     Replace the tables of a registry with those of an edition.
 
-    Parameters
-    ----------
-    registry : Registry
-        Tables of the package.
-    edition : Edition
-        Renewed tables.
-
     Returns
     -------
     Registry
@@ -201,11 +161,6 @@ def overlaid(registry: Registry, edition: Edition) -> Registry:
 def stamp(folder: Path | None) -> tuple[int, int, int] | None:
     """
     Return what changes whenever other tables come into use.
-
-    Parameters
-    ----------
-    folder : pathlib.Path or None
-        Folder of renewed tables.
 
     Returns
     -------
@@ -275,8 +230,6 @@ def put_into_use(folder: Path, work: Path, edition: Edition) -> None:
 
     Parameters
     ----------
-    folder : pathlib.Path
-        Folder of renewed tables.
     work : pathlib.Path
         Folder that holds the edition's files, from :func:`building`.
     edition : Edition
@@ -296,13 +249,6 @@ def put_into_use(folder: Path, work: Path, edition: Edition) -> None:
 def restore(folder: Path, of: str = FIRST) -> Edition | None:
     """
     Step back to the tables that were in use before a refresh; others stay as they are.
-
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of renewed tables.
-    of : str
-        What was refreshed.
 
     Returns
     -------

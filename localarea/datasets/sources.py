@@ -40,18 +40,8 @@ class PublishedFile:
 
     Attributes
     ----------
-    name : str
-        Name of the source in ``localarea data update``.
-    title : str
-        One-line description.
-    publisher : str
-        Publisher's name.
     vintage : str
         Year or month that it describes.
-    licence : str
-        SPDX identifier, or the licence's name.
-    url : str
-        URL of the file.
     file : str
         Path within the folder of raw files.
     content : frozenset of str

@@ -37,20 +37,12 @@ class Outcome:
 
     Attributes
     ----------
-    source : PublishedFile
-        The source.
-    path : pathlib.Path
-        Path of the file, whether or not it exists.
     state : {"fetched", "unchanged", "failed"}
         ``unchanged`` if the file already existed with the recorded checksum.
-    url : str
-        URL that was requested.
     sha256 : str or None
         Checksum of the file; None if there is no file.
     size : int
         Bytes; 0 if there is no file.
-    resumed : bool
-        Whether an earlier, partial download was resumed.
     error : DataError or None
         Reason for a failure, after which any existing file is unchanged.
     """
@@ -93,16 +85,12 @@ def fetch_sources(
         Download even the files that exist and are intact.
     accept_changed : bool
         Accept a file whose checksum differs from the recorded one, and record the new one.
-    patience : Patience, optional
-        Time-outs and number of attempts.
     client : httpx.Client, optional
         HTTP client; by default, one that uses the environment's proxies.
     progress : callable, optional
         Called with the source, the bytes that have arrived, and the total if known.
     notice : callable, optional
         Called with the source and a description of each failed attempt.
-    sleep : callable, optional
-        Waits between attempts.
 
     Raises
     ------

@@ -33,8 +33,6 @@ def read_zones(
 
     Parameters
     ----------
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
     codes : iterable of str, optional
         Zones to keep, all of them by default.
 
@@ -158,11 +156,6 @@ def _groups_with(code: str, file: pq.ParquetFile) -> list[int]:
 def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> str:
     """
     Return the zone system of some codes.
-
-    Parameters
-    ----------
-    codes : iterable of str
-        Zone codes; may repeat.
 
     Returns
     -------

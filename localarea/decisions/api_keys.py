@@ -48,18 +48,6 @@ class ApiKey:
     ----------
     id : str
         Public part, used in the log.
-    name : str
-        Name of the program that holds it.
-    roles : tuple of str
-        Roles it grants.
-    made_by, made_at : str
-        Who created it, and when (UTC).
-    expires_on : str
-        Last day on which it is valid.
-    revoked_at : str or None
-        Time of revocation (UTC).
-    last_used_on : str or None
-        Day of last use.
     """
 
     id: str
@@ -84,11 +72,6 @@ class ApiKey:
         ----------
         today : str
             Today's date, ``YYYY-MM-DD``.
-
-        Returns
-        -------
-        bool
-            False if it has been revoked or has expired.
         """
         return self.revoked_at is None and today <= self.expires_on
 
@@ -108,14 +91,8 @@ def make(
 
     Parameters
     ----------
-    name : str
-        Name of the program that will hold it.
     roles : iterable of str
         Roles it grants; never ``approver``, because a person must decide.
-    days : int
-        Number of days from today for which it is valid.
-    actor : Actor
-        Who creates it.
     contracts : iterable of str
         References of the contracts that the key of a supplier is for; none for any other.
 
@@ -196,16 +173,6 @@ def revoke(database: Database, identity: str, *, actor: Actor, now: datetime) ->
     """
     Revoke a key permanently.
 
-    Parameters
-    ----------
-    actor : Actor
-        Who revokes it.
-
-    Returns
-    -------
-    ApiKey
-        Details after revocation.
-
     Raises
     ------
     NotFoundError
@@ -258,14 +225,7 @@ def find(connection: Connection, text: str, *, today: str) -> ApiKey | None:
 
 
 def note_use(database: Database, identity: str, *, today: str, now: datetime) -> None:
-    """
-    Record the day of last use; this is not entered in the audit log.
-
-    Parameters
-    ----------
-    identity : str
-        Id of the key.
-    """
+    """Record the day of last use; this is not entered in the audit log."""
     actor = Actor("localarea", "admin")
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         ledger.connection.execute(

@@ -51,24 +51,10 @@ class NewDefinition:
         Permanent identifier, such as ``colchester-measure-2026.1``.
     council : str
         Name of the council's file.
-    option_id : str
-        The option that it freezes.
-    purpose : {'measure', 'reservation'}
-        Purpose for which it defines "local".
-    effective_from : datetime.date
-        First day in force.
     effective_to : datetime.date or None
         Last day in force; None if open-ended.
-    reasons : str
-        Why it was chosen.
-    minute_reference : str
-        Minute that gives the approver authority to decide.
     directory_date : str
         Month of the postcode directory, ``YYYY-MM``.
-    software_version : str
-        Version of localarea that built it.
-    content : bytes
-        The definition's file.
     """
 
     id: str
@@ -102,12 +88,8 @@ def approve(
     ----------
     actor : Actor
         An approver.
-    proposal_id : int, optional
-        Number of the proposal that it decides.
     supersedes : str, optional
         Id of the definition that it replaces from its first day.
-    grounds : Grounds, optional
-        What the approver saw, to be kept with it.
     standing : tuple, optional
         What was decided for the purpose when that was put together, as
         :func:`localarea.decisions.validity.standing` gives it.
@@ -207,8 +189,6 @@ def withdraw(
 
     Parameters
     ----------
-    reason : str
-        Reason for the withdrawal.
     on : datetime.date
         First day on which it is no longer in force; not before its first day.
 
@@ -305,11 +285,6 @@ def _require_successor(connection: Connection, old_id: str, new: NewDefinition) 
 def require_unchanged(*, same: bool) -> None:
     """
     Raise an error if the grounds of a decision have changed.
-
-    Parameters
-    ----------
-    same : bool
-        Whether they are.
 
     Raises
     ------

@@ -92,8 +92,6 @@ class Ledger:
     ----------
     connection : sqlalchemy.engine.Connection
         Connection in a transaction that holds the head of the log.
-    actor : Actor
-        Person making the change.
     at : str
         Time of the change, ISO 8601 in UTC.
     seq : int
@@ -148,8 +146,6 @@ class AuditReport:
 
     Attributes
     ----------
-    entries : int
-        Number of entries read.
     head : str
         Hash of the last entry; 64 zeros for an empty log.
     faults : tuple of str
@@ -165,6 +161,15 @@ class AuditReport:
         """Return whether the log has no faults; True without faults."""
         return not self.faults
 
+    def as_document(self) -> dict[str, Any]:
+        """Return the report as JSON types."""
+        return {
+            "sound": self.sound,
+            "entries": self.entries,
+            "head": self.head,
+            "faults": list(self.faults),
+        }
+
 
 def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     """
@@ -175,11 +180,6 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     expect : str, optional
         A hash noted earlier, in full or at least its first eight characters; some entry must
         have it.
-
-    Returns
-    -------
-    AuditReport
-        Number of entries, last hash and faults.
     """
     faults: list[str] = []
     number = count = 0
@@ -295,11 +295,6 @@ def _end_faults(connection: Connection, ended: Mapping[str, Mapping[str, Any]]) 
 def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
     """
     Return the latest entries, oldest first.
-
-    Parameters
-    ----------
-    count : int
-        Maximum number of rows.
 
     Returns
     -------

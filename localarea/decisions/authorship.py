@@ -67,8 +67,6 @@ def authorship_faults(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     entered : mapping of str to (str, str)
         Name and time of each entry, by subject; that of an approval or an end begins as in
         `OF_DEFINITIONS`.

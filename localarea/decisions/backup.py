@@ -82,10 +82,6 @@ class Copied:
 
     Attributes
     ----------
-    rows : dict of str to int
-        Rows by table.
-    entries : int
-        Entries of the audit log.
     head : str
         Hash of the last entry, unchanged by the copy.
     """

@@ -31,14 +31,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Database:
-    """
-    An open store of decisions.
-
-    Attributes
-    ----------
-    engine : sqlalchemy.engine.Engine
-        SQLAlchemy engine of the store.
-    """
+    """An open store of decisions."""
 
     engine: Engine
 
@@ -72,15 +65,8 @@ class Database:
 
         Parameters
         ----------
-        actor : Actor
-            Who changes it.
         at : str
             Time of the change, ISO 8601 in UTC.
-
-        Yields
-        ------
-        Ledger
-            The connection, and the audit log to record the change in.
 
         Raises
         ------
@@ -221,11 +207,6 @@ def open_database(url: str, *, upgrade: bool = True) -> Database:
 def describe_store(url: str) -> dict[str, str | int | None]:
     """
     Describe a store without creating or changing it.
-
-    Parameters
-    ----------
-    url : str
-        Address of the store.
 
     Returns
     -------

@@ -54,11 +54,6 @@ def make_engine(url: URL) -> Engine:
     """
     Create the engine of a store.
 
-    Parameters
-    ----------
-    url : sqlalchemy.engine.URL
-        As returned by :func:`parsed_url`.
-
     Returns
     -------
     sqlalchemy.engine.Engine

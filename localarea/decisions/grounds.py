@@ -32,8 +32,6 @@ class Grounds:
     ----------
     shown : mapping
         JSON values: the figures and gains, formatted as they were shown.
-    picture : bytes
-        The map, as a PNG.
     """
 
     shown: Mapping[str, Any]
@@ -61,14 +59,7 @@ class Grounds:
 
 
 def keep_grounds(connection: Connection, definition_id: str, grounds: Grounds) -> None:
-    """
-    Store the grounds of a definition; they cannot be changed later.
-
-    Parameters
-    ----------
-    grounds : Grounds
-        What the approver saw.
-    """
+    """Store the grounds of a definition; they cannot be changed later."""
     connection.execute(
         sa.insert(GROUNDS).values(
             definition_id=definition_id,
@@ -95,14 +86,7 @@ def read_grounds(connection: Connection, definition_id: str) -> Grounds | None:
 def grounds_faults(
     connection: Connection, approved: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[str]:
-    """
-    Compare the grounds with the entries of the audit log.
-
-    Parameters
-    ----------
-    approved : mapping of str to mapping
-        Details of each approval in the log, by definition id.
-    """
+    """Compare the grounds with the entries of the audit log."""
     logged = {
         name: facts["grounds_sha256"]
         for name, facts in approved.items()

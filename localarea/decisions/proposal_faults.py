@@ -39,11 +39,6 @@ def proposal_faults(connection: Connection) -> Iterable[str]:
     """
     Compare proposals, their status and their comments with the entries of the audit log.
 
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-
     Yields
     ------
     str

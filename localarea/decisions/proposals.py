@@ -48,16 +48,8 @@ class Proposal:
 
     Attributes
     ----------
-    council : str
-        Name of the council's file.
     option_id : str
         The option, such as ``ttwa-official+ipswich``.
-    title : str
-        One-line title.
-    purpose : {'measure', 'reservation'}
-        Purpose for which it would define "local".
-    note : str
-        Why it is put forward.
     scenario : str
         Recipe for the option, as TOML.
     """
@@ -119,19 +111,10 @@ def put_forward(
 
     Parameters
     ----------
-    proposal : Proposal
-        The option and the reason.
     actor : Actor
         An analyst.
     shortlist : mapping, optional
         The options that it was chosen from, with their figures as shown; JSON values.
-    report : ReportToKeep, optional
-        A report to Cabinet to keep with it.
-
-    Returns
-    -------
-    int
-        Number of the proposal.
 
     Raises
     ------
@@ -201,8 +184,6 @@ def keep_report(
 
     Parameters
     ----------
-    report : ReportToKeep
-        The file and what it is made of.
     actor : Actor
         An analyst or an approver.
 
@@ -292,8 +273,6 @@ def close_proposal(
     ----------
     text : str
         What must change, or why it is withdrawn.
-    act : {'return', 'withdraw_proposal'}
-        Which of the two to do.
     actor : Actor
         An approver to return it, an analyst to withdraw it.
 

@@ -48,10 +48,6 @@ class Enacted:
 
     Attributes
     ----------
-    definition : Definition
-        What was approved.
-    sha256 : str
-        Checksum of its file.
     repeated : bool
         Whether the record already held this decision.
     """
@@ -68,18 +64,8 @@ class ApprovedOption:
 
     Attributes
     ----------
-    option : Option
-        The option.
-    council : Council
-        Council that the definition is for.
-    approval : Approval
-        Who approves it, for what purpose, from when and why.
-    proposal_id : int or None
-        Number of the proposal that it decides.
     options : callable
         Returns the options considered; called when the file is built.
-    store : DataStore
-        Store of the tables.
     grounds : Grounds or None
         What the approver saw; None where nothing was on a screen.
     standing : tuple or None
@@ -113,11 +99,6 @@ def enact(
         The folder that `check` reads.
     actor : Actor
         An approver.
-
-    Returns
-    -------
-    Enacted
-        The definition, in the record and in the folder.
 
     Raises
     ------
@@ -242,8 +223,6 @@ def end(
 
     Parameters
     ----------
-    reason : str
-        Reason for the withdrawal.
     on : datetime.date
         First day on which it is no longer in force.
 

@@ -33,8 +33,6 @@ def list_proposals(
     ----------
     before : int or None
         Only rows with a lower number; None starts at the newest.
-    count : int
-        Maximum number of rows.
 
     Returns
     -------
@@ -89,8 +87,6 @@ class EntryChoice:
 
     Attributes
     ----------
-    action : str
-        What was done, such as ``approve``.
     words : str
         Part of what it is about, or of the name of who did it, in either case; or the beginning of
         its hash.
@@ -137,8 +133,6 @@ def list_entries(
     ----------
     count : int or None
         How many at most; None for all.
-    chosen : EntryChoice, optional
-        Which of them.
     """
     query = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
     query = query.where(*(chosen or EntryChoice()).conditions())

@@ -35,8 +35,6 @@ def receipt_faults(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     logged : mapping of str to mapping
         Details of each entry, by reference.
 
@@ -66,8 +64,6 @@ def contract_faults(
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     logged : mapping of str to mapping
         Details of each entry, by subject.
 

@@ -52,8 +52,6 @@ class StoredReceipt:
     ----------
     reference : str
         Seven groups of four characters with hyphens between them.
-    kind : {'file', 'answer'}
-        Whether a file or a single postcode was checked.
     document : dict
         What was checked, and against what; JSON values without any postcode.
     by : str
@@ -91,11 +89,6 @@ def parse_reference(text: str) -> str:
     text : str
         As typed: capitals, spaces and missing hyphens do not matter.
 
-    Returns
-    -------
-    str
-        The reference.
-
     Raises
     ------
     InputError
@@ -132,25 +125,14 @@ def keep_receipt(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    kind : {'file', 'answer'}
-        Whether a file or a single postcode was checked.
     document : mapping
         What was checked, and against what; JSON values without any postcode.
-    actor : Actor
-        Who had it checked.
     now : datetime.datetime
         Current time, timezone-aware.
     reference : str, optional
         Reference made before by :func:`new_reference`, because the result already names it.
     input_sha256, result_sha256 : str, optional
         SHA-256 of the file that was checked and of its result, by which it can be found.
-
-    Returns
-    -------
-    StoredReceipt
-        As stored.
 
     Raises
     ------
@@ -206,15 +188,8 @@ def receipt(connection: Connection, reference: str) -> StoredReceipt:
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     reference : str
         The reference, as typed.
-
-    Returns
-    -------
-    StoredReceipt
-        As stored.
 
     Raises
     ------
@@ -237,13 +212,6 @@ def receipt(connection: Connection, reference: str) -> StoredReceipt:
 def receipts_of(connection: Connection, sha256: str) -> list[StoredReceipt]:
     """
     Look up the receipts that name a file, as what was checked or as the result.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    sha256 : str
-        SHA-256 of the file in hexadecimal.
 
     Returns
     -------

@@ -36,12 +36,8 @@ def keep_refreshed(
 
     Parameters
     ----------
-    database : Database
-        The store.
     folder : DefinitionStore
         The folder that `check` reads.
-    done : Refresh
-        The new edition and its changes.
     actor : Actor
         Who refreshes it: an approver or, for the boundary stays, an administrator.
     now : datetime.datetime
@@ -95,13 +91,6 @@ def _facts(done: Refresh) -> dict[str, Any]:
 def refreshed_editions(connection: Connection, definition_id: str) -> dict[str, str]:
     """
     Return the editions of a definition that the record says were made by a refresh.
-
-    Parameters
-    ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
-    definition_id : str
-        Id of the definition.
 
     Returns
     -------

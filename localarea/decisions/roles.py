@@ -56,8 +56,6 @@ class Actor:
     ----------
     name : str
         Name as it is to appear in the record.
-    role : {'viewer', 'checker', 'analyst', 'approver', 'admin', 'supplier'}
-        Role they act in.
     post : str
         Job title, such as "Assistant Director"; empty if not stated.
 
@@ -85,8 +83,6 @@ def require_may(actor: Actor, act: Act) -> None:
 
     Parameters
     ----------
-    actor : Actor
-        Who is acting.
     act : str
         What they want to do; a key of :data:`MAY`.
 

@@ -41,8 +41,6 @@ class SupplierAccess:
     ----------
     name : str
         Name of the key; what the provider of sign-in calls a person.
-    expires_on : str
-        Last day on which it holds.
     """
 
     holder: str
@@ -80,8 +78,6 @@ def let_person_in(
     ----------
     subject : str
         What the provider of sign-in calls them, which their page of contracts shows.
-    days : int
-        Number of days from today for which it holds.
 
     Raises
     ------

@@ -47,8 +47,6 @@ def take_over(
     ----------
     successor : Authority
         One that the deployment's file of successor authorities states.
-    reason : str
-        Reason for the decision.
     actor : Actor
         An approver of the successor.
     now : datetime.datetime

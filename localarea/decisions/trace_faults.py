@@ -22,8 +22,6 @@ def trace_faults(connection: Connection, logged: Mapping[str, Mapping[str, Any]]
 
     Parameters
     ----------
-    connection : sqlalchemy.engine.Connection
-        Open connection.
     logged : mapping of str to mapping
         Details of each entry, by subject.
 

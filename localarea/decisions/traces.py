@@ -39,10 +39,6 @@ class ReportToKeep:
 
     Attributes
     ----------
-    content : bytes
-        The file.
-    kind : {'pdf', 'docx', 'html'}
-        Form of the file.
     dated : str
         Date on the report, ``YYYY-MM-DD``.
     options : sequence of mapping
@@ -75,16 +71,10 @@ class KeptReport:
     ----------
     sha256 : str
         Of the file, in hexadecimal.
-    format : str
-        Form of the file.
-    size_bytes : int
-        Size of the file.
     dated : str
         Date on the report, ``YYYY-MM-DD``.
     options : list of mapping
         ``id`` and ``title`` of each option in it.
-    by : str
-        Who kept it.
     at : str
         When, ISO 8601 in UTC.
     """

@@ -44,13 +44,6 @@ def standing(connection: Connection, council: str, purpose: str) -> Standing:
     """
     Return what is decided for a purpose, so that a later decision can be noticed.
 
-    Parameters
-    ----------
-    council : str
-        Name of the council's file.
-    purpose : {'measure', 'reservation'}
-        What for.
-
     Returns
     -------
     tuple of tuple of str
@@ -123,11 +116,6 @@ def in_force(
 ) -> RowMapping | None:
     """
     Find the definition in force on a day.
-
-    Parameters
-    ----------
-    purpose : {'measure', 'reservation'}
-        Purpose of the definition.
 
     Returns
     -------

@@ -16,16 +16,7 @@ if TYPE_CHECKING:
 
 
 class Area:
-    """
-    What is written of an area, each part read or computed once.
-
-    Parameters
-    ----------
-    zones : sequence of str
-        Zones inside.
-    system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
-    """
+    """What is written of an area, each part read or computed once."""
 
     def __init__(self, zones: Sequence[str], system: ZoneSystem, tables: DataStore) -> None:
         from localarea.classify.directory import Directory
@@ -91,14 +82,7 @@ class Area:
         return rows
 
     def name(self, code: str, kind: str = "zone") -> str:
-        """
-        Return the name of any zone or district; the code if it has none.
-
-        Parameters
-        ----------
-        kind : {'zone', 'district'}
-            What the code is of.
-        """
+        """Return the name of any zone or district; the code if it has none."""
         names = self._names.zone_names if kind == "zone" else self._names.district_names
         return names.get(code, code)
 

@@ -34,8 +34,6 @@ class Nearness(NamedTuple):
 
     Attributes
     ----------
-    metres : float or None
-        Distance from the boundary (m).
     minutes : float or None
         Time from the limit of an option that is defined by minutes.
     """
@@ -64,18 +62,10 @@ class BoundaryChoice:
 
     Attributes
     ----------
-    option : str or None
-        Id of an option.
-    definition : str or None
-        Id of a published definition.
     on : str or None
         Day, ``YYYY-MM-DD``.
-    council : str or None
-        Name of a council, or of its file.
     anchor : str or None
         Place that the labour market is measured from.
-    near : Nearness
-        Borderline limits.
     own : str
         Council that is meant where none is named; an answer under an option of another one says
         whose option it is.
@@ -149,8 +139,6 @@ def uncached(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
     ----------
     _key : hashable
         Ignored.
-    make : callable
-        Function that builds the classifier.
     """
     return make()
 
@@ -173,11 +161,6 @@ def choose_classifier(
     keep : callable, optional
         Cache: takes a key and a function that builds the classifier, and returns a new or
         cached one. By default nothing is cached.
-
-    Returns
-    -------
-    Classifier
-        Classifier whose verdicts name the boundary.
 
     Raises
     ------
@@ -234,11 +217,6 @@ def definition_in_force(
 ) -> PublishedDefinition | None:
     """
     Find the definition for measures to use for a request that names no definition.
-
-    Parameters
-    ----------
-    day : str
-        Day, ``YYYY-MM-DD``.
 
     Raises
     ------

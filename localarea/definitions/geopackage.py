@@ -91,21 +91,11 @@ class OpenDefinition:
 
     Parameters
     ----------
-    data : bytes
-        Contents of the file.
     path : pathlib.Path or str
         Source named in error messages.
 
     Attributes
     ----------
-    data : bytes
-        Contents of the file.
-    path : str
-        Source of the file.
-    definition : Definition
-        The approved definition.
-    sha256 : str
-        SHA-256 of the file.
     last_day : str
         Last day in force, ``YYYY-MM-DD``: as the file states it, unless whoever opened it knows
         that the definition was superseded or withdrawn.

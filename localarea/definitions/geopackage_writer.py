@@ -80,8 +80,6 @@ class Contents:
 
     Attributes
     ----------
-    definition : Definition
-        The approved definition.
     outline : bytes
         Outline of the area: well-known binary of a multipolygon; EPSG:27700.
     extent : tuple of float

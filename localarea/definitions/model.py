@@ -41,13 +41,6 @@ def is_file_name(definition_id: str, month: str) -> bool:
     """
     Check whether an id and a month are safe names of files and folders.
 
-    Parameters
-    ----------
-    definition_id : str
-        What is taken for the id of a definition.
-    month : str
-        What is taken for the month of a directory of postcodes.
-
     Returns
     -------
     bool
@@ -78,28 +71,16 @@ class Definition:
     id : str
         Permanent identifier, such as ``colchester-measure-2026.1``: lowercase letters,
         digits, dots and hyphens.
-    purpose : {'measure', 'reservation'}
-        Purpose for which it defines "local".
     council : str
         Name of the council's file.
-    title : str
-        Name of the area.
-    option : str
-        Id of the frozen option.
-    method : str
-        Method of the option.
     anchor : str
         District that the labour market is measured from.
     parameters : mapping
         Parameters of the option; JSON types.
-    zone_system : {'msoa11', 'msoa21'}
-        System and vintage of the zone codes.
     zones : tuple of str
         Codes of the zones inside, sorted.
     districts : tuple of str
         Codes (``lad25cd``) of the districts with a zone inside, sorted.
-    whole_districts : bool
-        Whether the area consists of whole districts.
     boundary_sha256 : str
         SHA-256 of the outline as well-known binary.
     borderline_m : float
@@ -113,22 +94,14 @@ class Definition:
         Last day in force; None until further notice.
     supersedes : str or None
         Id of the definition that this one replaces from its first day.
-    approved_by, role : str
-        Name and job title of the approver.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
-    reason : str
-        Reason for the choice.
     minute : str
         Reference of the minute that gives the authority; empty if none was stated.
     directory_date : str
         Month of the postcode directory that was indexed, ``YYYY-MM``.
     inputs : tuple of mapping
         ``name``, ``vintage``, ``sha256``, ``source`` and ``licence`` of each table used.
-    software : str
-        Version of localarea that indexed it.
-    format : int
-        Version of the file format.
     """
 
     id: str
@@ -247,11 +220,6 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
     """
     Create a definition from the result of :meth:`Definition.as_document`.
 
-    Parameters
-    ----------
-    document : mapping
-        Every attribute, by name.
-
     Raises
     ------
     SchemaError
@@ -302,11 +270,6 @@ def require_day(text: str, what: str) -> str:
     what : str
         Name of the value in the error message.
 
-    Returns
-    -------
-    str
-        The day, ``YYYY-MM-DD``.
-
     Raises
     ------
     SchemaError
@@ -320,11 +283,6 @@ def require_day(text: str, what: str) -> str:
 def day_name(day: str) -> str:
     """
     Format a day in words.
-
-    Parameters
-    ----------
-    day : str
-        Day, ``YYYY-MM-DD``.
 
     Returns
     -------

@@ -98,11 +98,6 @@ def unpack_rows(blob: bytes) -> PostcodeRows:
     """
     Unpack the postcodes of an outward code.
 
-    Parameters
-    ----------
-    blob : bytes
-        Output of :func:`pack_rows`.
-
     Raises
     ------
     ValueError

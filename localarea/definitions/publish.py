@@ -47,8 +47,6 @@ def publish(
 
     Parameters
     ----------
-    approval : Approval
-        Approver, purpose, dates and reason.
     options : sequence of Option
         Options that were compared, stored to show in how many a postcode is local.
 

@@ -26,17 +26,11 @@ class PublishedDefinition:
 
     Attributes
     ----------
-    definition : Definition
-        Definition, from its newest edition.
-    path : pathlib.Path
-        File of the newest edition.
     editions : tuple of str
         Months of the directories indexed, newest last.
     last_day : str
         Last day in force: as stated, the day before its successor's first, or the day before
         it was withdrawn. Earlier than its first day if it was never in force.
-    superseded_by : str or None
-        Id of the definition that replaced it.
     end : End or None
         When, why and by whom it was ended, if by a separate decision.
     taken : TakeOver or None
@@ -72,11 +66,6 @@ class PublishedDefinition:
     def standing(self, on: str) -> Standing:
         """
         Return whether the definition is in force on a day.
-
-        Parameters
-        ----------
-        on : str
-            Day, ``YYYY-MM-DD``.
 
         Returns
         -------

@@ -32,8 +32,6 @@ class Changed:
 
     Attributes
     ----------
-    postcode : str
-        The postcode.
     before, after : str
         Status, followed by ``, borderline`` if borderline.
     """
@@ -50,12 +48,6 @@ class Refresh:
 
     Attributes
     ----------
-    definition : str
-        Id of the definition.
-    before, after : str
-        Months of the two directories.
-    data : bytes
-        File of the new edition.
     added : dict
         Status to number of postcodes that only the new directory has.
     removed : dict

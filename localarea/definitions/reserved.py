@@ -20,8 +20,6 @@ class Reserved:
 
     Attributes
     ----------
-    definition : str
-        Definition for reserving contracts that is in force.
     inside : bool or None
         None if the postcode cannot be placed.
     borderline : bool

@@ -136,10 +136,6 @@ def classifier_of_file(path: str, sha256: str, last_day: str) -> Classifier:
     ----------
     path : str
         File, which every process must be able to read.
-    sha256 : str
-        SHA-256 of the file.
-    last_day : str
-        Last day on which the definition is in force.
 
     Returns
     -------

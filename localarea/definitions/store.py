@@ -192,8 +192,6 @@ class DefinitionStore(DecidedFiles):
         ----------
         definition_id : str
             Id of the definition; unknown ids are left to :meth:`open`.
-        on : str
-            Day, ``YYYY-MM-DD``.
 
         Raises
         ------
@@ -249,8 +247,6 @@ class DefinitionStore(DecidedFiles):
 
         Parameters
         ----------
-        purpose : {'measure', 'reservation'}
-            Purpose of the definition.
         council : str or None
             Name of the council's file; None for any.
 

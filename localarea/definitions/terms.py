@@ -32,24 +32,12 @@ class Approval:
 
     Attributes
     ----------
-    id : str
-        Permanent identifier of the definition.
-    purpose : {'measure', 'reservation'}
-        Purpose for which it defines "local".
-    approved_by, role : str
-        Name and job title of the approver.
-    reason : str
-        Reason for the choice.
     approved_on : str
         Day of the approval, ``YYYY-MM-DD``.
     effective_from : str
         First day in force, ``YYYY-MM-DD``.
     effective_to : str or None
         Last day in force; None until further notice.
-    supersedes : str or None
-        Id of the definition that it replaces.
-    minute : str
-        Reference of the minute that gives the authority.
     borderline_m : float
         Distance from the boundary (m) within which a postcode is borderline.
     borderline_min : float or None
@@ -86,11 +74,6 @@ def propose(
 ) -> Definition:
     """
     Build the terms of a definition; raise an error if it cannot be published.
-
-    Parameters
-    ----------
-    approval : Approval
-        Approver, purpose, dates and reason.
 
     Returns
     -------

@@ -49,29 +49,9 @@ def find_postcodes(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
-def postcode_within(text: str) -> str | None:
-    """
-    Return the only postcode in an address.
-
-    None if there is no postcode, or more than one: a program cannot know which of them counts.
-
-    Examples
-    --------
-    >>> postcode_within("CO1 1JB / IP1 1AA") is None
-    True
-    """
-    found = find_postcodes(text)
-    return found[0] if len(found) == 1 else None
-
-
 def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     """
     Parse a cell that holds a postcode, an address with one in it, or words instead of one.
-
-    Parameters
-    ----------
-    text : str
-        Text of the cell.
 
     Returns
     -------

@@ -185,11 +185,6 @@ def is_state(text: str) -> bool:
     """
     Return whether a text is a state of the United States, by its code or name.
 
-    Parameters
-    ----------
-    text : str
-        Text of a cell.
-
     Returns
     -------
     bool

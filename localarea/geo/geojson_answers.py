@@ -128,14 +128,7 @@ class Outline:
 
 
 def outline_of(document: Mapping[str, Any]) -> Outline:
-    """
-    Return the outline of a document that is in memory.
-
-    Returns
-    -------
-    Outline
-        Its members and the number of its features.
-    """
+    """Return the outline of a document that is in memory."""
     features = document.get("features")
     count = len(features) if isinstance(features, list | tuple) else None
     return Outline({k: v for k, v in document.items() if k != "features" or count is None}, count)

@@ -55,11 +55,6 @@ def read_point(text: str) -> GridPoint:
         A grid reference with two letters and 4 to 10 digits, an easting and northing in
         metres, or a latitude and longitude in degrees.
 
-    Returns
-    -------
-    GridPoint
-        The point, and how exactly it was given.
-
     Raises
     ------
     InputError

@@ -122,11 +122,6 @@ def parse_postcode(text: str) -> ParsedPostcode:
     only when the text is not a postcode as it stands and exactly one correction
     makes it one.
 
-    Parameters
-    ----------
-    text : str
-        A postcode or an outward code.
-
     Returns
     -------
     ParsedPostcode

@@ -145,8 +145,6 @@ def read_unread(text: str, postcodes: int) -> Unread | None:
 
     Parameters
     ----------
-    text : str
-        Text that the parser refused.
     postcodes : int
         Number of postcodes within it, other than 1.
 
@@ -203,30 +201,13 @@ def _sector(plain: str) -> Unread | None:
 
 
 def names_bermuda(text: str) -> bool:
-    """
-    Return whether a text has the word Bermuda.
-
-    Parameters
-    ----------
-    text : str
-        Text of any cell.
-
-    Returns
-    -------
-    bool
-        True in any case of letters.
-    """
+    """Return whether a text has the word Bermuda."""
     return _BERMUDA.search(text) is not None
 
 
 def says_withheld(text: str) -> bool:
     """
     Return whether a text has words that are only written where something was withheld.
-
-    Parameters
-    ----------
-    text : str
-        Text of any cell.
 
     Returns
     -------
@@ -239,11 +220,6 @@ def says_withheld(text: str) -> bool:
 def is_withheld(text: str) -> bool:
     """
     Return whether a text says that something was withheld.
-
-    Parameters
-    ----------
-    text : str
-        Text of a cell that is no postcode.
 
     Returns
     -------

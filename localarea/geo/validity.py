@@ -67,11 +67,6 @@ def count_parts_and_holes(shape: BaseGeometry) -> tuple[int, int]:
     shape : shapely Polygon or MultiPolygon
         CRS EPSG:27700; valid.
 
-    Returns
-    -------
-    tuple of int
-        Number of parts, and of interior rings in all of them.
-
     Examples
     --------
     >>> from shapely import Polygon, box
@@ -126,8 +121,6 @@ def count_meetings(shapes: NDArray[Any], *, most: int) -> int:
     ----------
     shapes : numpy.ndarray of shapely geometries, shape (n,)
         Polygons in any CRS.
-    most : int
-        Stop counting above this number.
 
     Returns
     -------

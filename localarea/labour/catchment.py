@@ -27,11 +27,6 @@ def commuting_share(flows: FlowMatrix, anchor: Iterable[str]) -> pd.DataFrame:
     """
     Calculate the commuting between each zone and the anchor, in both directions.
 
-    Parameters
-    ----------
-    anchor : iterable of str
-        Codes of the anchor's zones.
-
     Returns
     -------
     pandas.DataFrame, shape (n_zones, 4)

@@ -105,8 +105,6 @@ class FlowMatrix:
         whose workplace counts as outside.
     zone_system : str
         Zone system and vintage of the codes, such as ``msoa11``.
-    vintage : int
-        Year of the census.
     rule : SpecialRule
         Treatment of workplaces that are not zones.
     excluded : dict
@@ -203,10 +201,6 @@ def build_flow_matrix(
         them do not count) and ``workers`` (persons, finite, >= 0). A missing pair means zero.
     special : pandas.DataFrame, shape (n_special, 3), optional
         Columns ``origin``, ``kind`` (a field of :class:`SpecialRule`) and ``workers``.
-    rule : SpecialRule
-        Treatment of each kind.
-    zone_system : str
-        Zone system and vintage of the codes.
     vintage : int
         Year of the flows.
     codes : iterable of str, optional
@@ -347,8 +341,6 @@ def read_flow_matrix(
     ----------
     vintage : {2011, 2021}
         Year of the census. That of 2021 was taken in a lockdown, which understates commuting.
-    rule : SpecialRule
-        Treatment of workplaces that are not zones.
 
     Returns
     -------

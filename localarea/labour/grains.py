@@ -26,12 +26,8 @@ def aggregate_flows(flows: FlowMatrix, larger: pd.Series, zone_system: Grain) ->
 
     Parameters
     ----------
-    flows : FlowMatrix
-        Flows between the smaller zones.
     larger : pandas.Series of str
         The larger zone of each smaller one, indexed by the code of the smaller.
-    zone_system : {'oa11', 'lsoa11', 'msoa11'}
-        Zone system of the larger zones.
 
     Returns
     -------

@@ -76,21 +76,7 @@ def use_flows(
 def matrix_of_file(
     found: AnyFlows, *, rule: SpecialRule = TTWA_RULE, store: DataStore | None = None
 ) -> FlowMatrix:
-    """
-    Make a commuting matrix of the flows of a file.
-
-    Parameters
-    ----------
-    found : AnyFlows
-        What the file holds.
-    rule : SpecialRule
-        What becomes of workplaces that are no zone.
-
-    Returns
-    -------
-    FlowMatrix
-        With the zone system of its codes.
-    """
+    """Make a commuting matrix of the flows of a file."""
     matrix = build_flow_matrix(
         found.flows,
         found.special,

@@ -99,8 +99,6 @@ def validity(
         The smaller of the two self-containments, in [0, 1]; NaN counts as 0.
     size : numpy.ndarray of float64, shape (n_areas,)
         Persons.
-    criteria : Criteria
-        Thresholds and form.
 
     Returns
     -------

@@ -17,16 +17,8 @@ class Measure:
     ----------
     ref : str
         Reference in the National TOMs, or the council's own.
-    title : str
-        What it counts, in one line.
-    unit : str
-        Unit of the figure.
-    kind : {'staff', 'spend', 'visits', 'rounds'}
-        Type of return that it is counted from.
     flags : tuple of str
         Columns of the staff return, of which at least one must be yes; empty for everyone.
-    tested_on : str
-        Whose postcode decides whether a row is local.
     """
 
     ref: str
@@ -34,7 +26,6 @@ class Measure:
     unit: str
     kind: ReturnKind
     flags: tuple[str, ...] = ()
-    tested_on: str = "the employee's home"
 
     @property
     def theme(self) -> str:
@@ -47,7 +38,7 @@ class Measure:
         return self.unit not in ("%", "ratio")
 
 
-# References, units and tests are those of the National TOMs as the field describes them. The last
+# References and units are those of the National TOMs as the field describes them. The last
 # staff measure is the council's own, requested by its Task and Finish Group on 24 January 2019.
 MEASURES: Final = (
     Measure("NT1", "Local direct employees on the contract", "FTE", "staff"),
@@ -70,25 +61,11 @@ MEASURES: Final = (
         ("armed_forces", "veteran"),
     ),
     Measure("NT10", "Apprenticeships on the contract", "weeks", "staff", ("apprentice",)),
-    Measure("NT8", "School and college visits", "staff hours", "visits", (), "the school"),
-    Measure("NT18", "Spend in the local supply chain", "GBP", "spend", (), "the supplier's site"),
-    Measure(
-        "NT19",
-        "Spend with local micro, small and medium enterprises",
-        "GBP",
-        "spend",
-        (),
-        "the supplier's site",
-    ),
-    Measure(
-        "LOCAL-SPEND",
-        "Share of contract spend that is local",
-        "%",
-        "spend",
-        (),
-        "the supplier's site",
-    ),
-    Measure("LM3", "Local multiplier over three rounds", "ratio", "rounds", (), "who is paid"),
+    Measure("NT8", "School and college visits", "staff hours", "visits"),
+    Measure("NT18", "Spend in the local supply chain", "GBP", "spend"),
+    Measure("NT19", "Spend with local micro, small and medium enterprises", "GBP", "spend"),
+    Measure("LOCAL-SPEND", "Share of contract spend that is local", "%", "spend"),
+    Measure("LM3", "Local multiplier over three rounds", "ratio", "rounds"),
 )
 MEASURE_OF: Final = {measure.ref: measure for measure in MEASURES}
 # If the rule says so, a person counts under only one of these: the first in this order.

@@ -13,14 +13,6 @@ class ReturnColumn:
 
     Attributes
     ----------
-    name : str
-        Header of the column.
-    kind : {'text', 'postcode', 'date', 'number', 'amount', 'yes_no', 'choice'}
-        Type of content.
-    example : str
-        Example of a cell.
-    needed : bool
-        Whether the column is required.
     choices : tuple of str
         Allowed values of a ``choice``; blank means the first.
     """

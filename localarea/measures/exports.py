@@ -68,14 +68,7 @@ def as_document(
 def figures_of(
     report: MeasuresReport, *, internal: bool, proxies: Proxies | None, contract: str | None
 ) -> pd.DataFrame:
-    """
-    Return the table of figures, optionally of one contract.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Table, as in :meth:`MeasuresReport.figures`.
-    """
+    """Return the table of figures, optionally of one contract."""
     table = report.figures(internal=internal, proxies=proxies)
     return table if contract is None else table[table["contract"] == contract]
 

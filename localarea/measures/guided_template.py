@@ -68,8 +68,6 @@ def write_guided(
     ----------
     contract : str
         Reference that the column ``contract`` takes; blank for any.
-    quarter : str
-        Name of the quarter, for the explanation.
     period : tuple of datetime.date or None
         First and last day that payments and visits may have.
     kinds : tuple of str

@@ -40,32 +40,16 @@ _STATUS: Final = np.array([("unknown", "not_local", "local").index(m.status) for
 @dataclass(frozen=True, slots=True)
 class MeasuresReport:
     """
-    All figures of a set of returns, and the rows behind them.
+    All figures of a set of returns, and the rows that count.
 
     Attributes
     ----------
-    definition, directory_date : str
-        Boundary and directory that defined "local".
-    rule : CountingRule
-        The counting rule.
-    contracts, quarters : tuple of str
-        Rows and columns of each table of figures.
-    cells : mapping of str to Cells
-        Figures by measure, before suppression.
     multipliers : mapping
         LM3 by contract.
     tallies : tuple of dict
         Numbers of rows, counted, refused and blank, for each return.
-    statuses : mapping of str to mapping of str to int
-        Number of counted rows by verdict, for each type of return.
-    refusals : tuple of Refusal
-        All rows that are not counted.
-    targets : mapping of tuple to decimal.Decimal
-        Targets by measure, contract and quarter.
     rows : mapping of str to pandas.DataFrame
         Contract, file, row number and status of counted rows, by type; no postcodes.
-    unknown : tuple of UnknownPlace
-        Rows whose place is unknown by a fault that can be mended.
     """
 
     definition: str
@@ -82,26 +66,6 @@ class MeasuresReport:
     rows: Mapping[str, pd.DataFrame]
     withheld: Mapping[str, NDArray[np.bool_]] = field(default_factory=dict)
     unknown: tuple[UnknownPlace, ...] = ()
-
-    def rows_behind(self, ref: str, *, contract: str | None = None) -> pd.DataFrame:
-        """
-        Return the rows behind a figure.
-
-        Parameters
-        ----------
-        ref : str
-            Reference of the measure.
-
-        Returns
-        -------
-        pandas.DataFrame
-            ``file``, ``row`` and ``contract``. Kept in memory, never written to a file.
-        """
-        kind = MEASURE_OF[ref].kind
-        found = self.rows[kind].iloc[self.cells[ref].rows]
-        if contract is not None:
-            found = found[found["contract"] == contract]
-        return found[["file", "row", "contract"]].sort_values(["file", "row"], ignore_index=True)
 
     def figures(self, *, internal: bool = False, proxies: Proxies | None = None) -> pd.DataFrame:
         """
@@ -198,17 +162,10 @@ def measure_returns(
     tables : sequence of ReturnTable
         Results of :func:`localarea.measures.returns.read_return`; returns of the same type
         are counted together.
-    classifier : Classifier
-        Decides which postcodes are local.
     until : int or None
         Ordinal of the last day counted; required for staff rows without an end.
     employed : tuple of int or None
         Ordinals of the first and last day of the contract, outside which no day of staff counts.
-
-    Returns
-    -------
-    MeasuresReport
-        Figures, refused rows, and the rows behind each figure.
 
     Raises
     ------
@@ -350,8 +307,6 @@ def figure_of(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None
 
     Parameters
     ----------
-    unit : str
-        Unit of the measure.
     parts : tuple of int
         Amount of the measure and of the rest of the same group.
     divisor : int

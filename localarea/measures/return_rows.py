@@ -28,11 +28,6 @@ def return_rows(path: Path) -> Iterator[Iterable[tuple[str, Iterator[NumberedRow
     """
     Open the tables of a file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CSV or TSV file, or a workbook.
-
     Yields
     ------
     iterable of (str, iterator)

@@ -59,16 +59,10 @@ class Refusal:
 
     Attributes
     ----------
-    file : str
-        Name of the file, with the sheet if there are several.
     row : int
         Row number as a spreadsheet shows it, from 1.
-    column : str
-        Header of the column with the fault.
     reason : str
         Code of the reason.
-    explanation : str
-        Description of the fault, in a sentence.
     """
 
     file: str
@@ -85,8 +79,6 @@ class ReturnTable:
 
     Attributes
     ----------
-    file : str
-        Name of the file, with the sheet if there are several.
     kind : str
         Key of ``RETURNS``.
     cells : pandas.DataFrame
@@ -199,10 +191,6 @@ class Reader:
 
     Attributes
     ----------
-    table : ReturnTable
-        Return to read.
-    refusals : list of Refusal
-        Refused rows so far.
     good : numpy.ndarray of bool
         True for rows not refused so far.
     """
@@ -217,8 +205,6 @@ class Reader:
 
         Parameters
         ----------
-        rows : numpy.ndarray of bool
-            Rows with the fault.
         reason : str
             Key of :data:`localarea.measures.refusal_words.SENTENCES`.
         """

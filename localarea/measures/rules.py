@@ -60,10 +60,6 @@ class CountingRule:
         Whether an unknown postcode stays in the divisor of a share.
     fte_cap : decimal.Decimal
         Maximum full-time equivalent of one person on one contract at any time.
-    nt19_sizes : tuple of str
-        Sizes of enterprise that count under NT19.
-    credit_notes : {'subtract', 'refuse'}
-        Treatment of negative amounts.
     registered_office, address_type_blank : {'accept', 'unknown'}
         Whether such an address is accepted as the supplier's location.
     sources : mapping of str to str
@@ -207,8 +203,6 @@ class Proxies:
 
     Attributes
     ----------
-    edition, source : str
-        Edition of the values, and where it is published.
     amounts : mapping of str to decimal.Decimal
         Pounds by reference of the measure.
     """

@@ -27,17 +27,8 @@ def settle_spend(
 
     Parameters
     ----------
-    frame : pandas.DataFrame
-        Parsed columns of a spend return.
     status : numpy.ndarray of int
         Status of each row: 2 local, 1 not local, 0 unknown.
-    reader : Reader
-        Collects the refused rows.
-
-    Returns
-    -------
-    pandas.DataFrame
-        Rows that count, with ``status`` and ``row``.
     """
     if rule.credit_notes == "refuse":
         reader.refuse((frame["amount"] < 0).to_numpy(), "amount", "credit_note")
@@ -58,8 +49,6 @@ def count_spend(
 
     Parameters
     ----------
-    kept : pandas.DataFrame
-        Result of :func:`settle_spend`.
     edges : numpy.ndarray of int64
         Ordinals of the first day of each quarter, and of the day after the last.
 
@@ -83,7 +72,7 @@ def count_spend(
     for ref, (mask, others) in chosen.items():
         amounts, few = _sum(kept[mask], contracts, edges, "amount")
         besides, few_others = _sum(kept[others], contracts, edges, "amount")
-        cells[ref] = Cells(amounts, SCALE, few, besides, few_others, np.flatnonzero(mask))
+        cells[ref] = Cells(amounts, SCALE, few, besides, few_others)
     return cells
 
 
@@ -106,7 +95,7 @@ def count_visits(
     local = kept["status"].to_numpy() == LOCAL
     amounts, _ = _sum(kept[local], contracts, edges, "staff_hours")
     none = np.zeros((amounts.shape[0] + 1, amounts.shape[1] + 1), np.int64)
-    return {"NT8": Cells(amounts, SCALE, none, np.zeros_like(amounts), none, np.flatnonzero(local))}
+    return {"NT8": Cells(amounts, SCALE, none, np.zeros_like(amounts), none)}
 
 
 def count_rounds(kept: pd.DataFrame, contracts: list[str]) -> dict[str, tuple[Decimal, int] | None]:

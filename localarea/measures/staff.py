@@ -40,8 +40,6 @@ class Cells:
         Amounts of the rest of the same staff, which subtraction would reveal.
     other_people : numpy.ndarray of int64, shape (n_contracts + 1, n_quarters + 1)
         Number of people behind ``others``.
-    rows : numpy.ndarray of int64
-        Positions of the rows behind the measure.
     """
 
     amounts: NDArray[np.int64]
@@ -49,7 +47,6 @@ class Cells:
     people: NDArray[np.int64]
     others: NDArray[np.int64]
     other_people: NDArray[np.int64]
-    rows: NDArray[np.int64]
 
 
 def settle_staff(
@@ -186,8 +183,6 @@ def count_staff(
 
     Parameters
     ----------
-    kept : pandas.DataFrame
-        Result of :func:`settle_staff`.
     edges : numpy.ndarray of int64
         Ordinals of the first day of each quarter, and of the day after the last.
 
@@ -241,7 +236,7 @@ def _measure(
     else:
         others, other_people = _tally(kept, rest, table, years, weeks=weeks)
     divisor = WEEK_DAYS if weeks else SCALE * YEAR_DAYS
-    return Cells(amounts, divisor, people, others, other_people, np.flatnonzero(chosen))
+    return Cells(amounts, divisor, people, others, other_people)
 
 
 def _tally(

@@ -40,12 +40,8 @@ class UnknownPlace:
 
     Attributes
     ----------
-    file : str
-        Name of the file, with the sheet if there are several.
     row : int
         Row number as a spreadsheet shows it, from 1.
-    column : str
-        Header of the column of postcodes.
     reason : str
         Key of ``SENTENCES``, as a check of a file gives it.
     """

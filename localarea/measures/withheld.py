@@ -36,8 +36,6 @@ def withheld_figures(
 
     Parameters
     ----------
-    cells : mapping of str to Cells
-        By measure.
     there : mapping of str to numpy.ndarray of bool, or None
         By measure: where something was returned, if readers know that; None if they do not.
     """
@@ -96,7 +94,7 @@ def _differences(cells: Mapping[str, Cells]) -> dict[str, Cells]:
 def _difference(beside: Cells, amounts: NDArray[np.int64], fewest: NDArray[np.int64]) -> Cells:
     none = np.zeros_like(amounts)
     people = np.where(with_totals(amounts.astype(np.float64)) > 0, np.maximum(fewest, 1), 0)
-    return Cells(amounts, beside.divisor, people, none, np.zeros_like(people), beside.rows)
+    return Cells(amounts, beside.divisor, people, none, np.zeros_like(people))
 
 
 def margins(ref: str, values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -42,10 +42,6 @@ class OptionSpec:
     ----------
     id : str
         Short name, such as ``ttwa-official``.
-    method : str
-        Name of the method that chooses the zones.
-    title : str
-        Short title to show to users.
     settings : tuple of (str, object)
         Parameters of the method, sorted by name, with hashable values.
     description : str
@@ -76,8 +72,6 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
     ----------
     minutes : int
         Longest journey that is included (min).
-    anchor : str
-        Name of the district.
 
     Returns
     -------
@@ -125,22 +119,12 @@ class Council:
     ----------
     key : str
         Name of the file, such as ``colchester``.
-    title : str
-        Name of the council to show to users.
-    anchor : str
-        District that the labour market is measured from.
-    zone_system : str
-        System and vintage of the zones.
     default_option : str
         Id of the option used until a definition is published.
     options : tuple of OptionSpec
         Options, in display order.
-    contested : tuple of Contested
-        Places in dispute.
     configured : bool
         False if the configuration was created from an anchor alone.
-    mandate : Mandate or None
-        The authority to decide, if the file states it.
     priority_measures : tuple of str
         References of the social value measures that come first.
     """
@@ -175,16 +159,6 @@ class Council:
 
         ``drive-N`` is accepted for any whole number of minutes, listed or not, and so are the
         options for reserving contracts and those for the mandate's region.
-
-        Parameters
-        ----------
-        option_id : str
-            Id such as ``ttwa-official``.
-
-        Returns
-        -------
-        OptionSpec
-            The option as stated in the file.
 
         Raises
         ------
@@ -307,11 +281,6 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
     ----------
     stated : mapping
         Contents of the file; ``docs/options.md`` describes the keys.
-
-    Returns
-    -------
-    Council
-        The configuration.
 
     Raises
     ------

@@ -72,8 +72,6 @@ def fingerprint_of(vintage: int, settings: object, code: str, store: DataStore) 
     ----------
     settings : dataclass instance
         What it was made by; every field counts.
-    code : str
-        Hash of the code that makes it.
     """
     tables = (f"flows_{vintage}", f"flows_{vintage}_special")
     stated = {

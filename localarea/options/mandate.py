@@ -21,14 +21,8 @@ class Mandate:
 
     Attributes
     ----------
-    words : str
-        Quotation of the resolution or recommendation.
     source : str
         Body, date and minute reference.
-    role : str
-        Role of the decision-maker.
-    area : MandateArea or None
-        What was resolved as an area, if the file states it.
     """
 
     words: str
@@ -56,11 +50,6 @@ def mandate_faults(stated: object) -> list[str]:
 def parse_mandate(stated: Mapping[str, Any] | None) -> Mandate | None:
     """
     Read the table ``[mandate]``, once :func:`mandate_faults` has found no fault.
-
-    Parameters
-    ----------
-    stated : mapping or None
-        The table as read.
 
     Returns
     -------

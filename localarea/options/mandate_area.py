@@ -33,8 +33,6 @@ class Half:
         Key in the council's file, such as ``north-essex``.
     title : str
         Name as in the resolution.
-    districts : tuple of (str, str)
-        Code and name of each district of 2025.
     reason : str
         Why these districts, in one sentence without a full stop.
     """

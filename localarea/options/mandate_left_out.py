@@ -28,11 +28,6 @@ def halves_left_out(
     whoever reads the resolution so finds nothing of it inside. Any zone at all counts as held:
     whether a small share is enough is for the approver, to whom the shares are shown first.
 
-    Parameters
-    ----------
-    zones : iterable of str
-        Zones of the area.
-
     Returns
     -------
     tuple of Half

@@ -76,11 +76,6 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
         Id of an option of the council, optionally with ``+KEY`` or ``-KEY`` suffixes for
         contested places.
 
-    Returns
-    -------
-    Option
-        The zones, with parameters and vintages.
-
     Raises
     ------
     OptionNotFoundError

@@ -20,8 +20,6 @@ def split_option_id(option_id: str, contested: Iterable[str]) -> tuple[str, tupl
     ----------
     option_id : str
         Id such as ``ttwa-official+ipswich``.
-    contested : iterable of str
-        Keys of the contested places.
 
     Returns
     -------

@@ -24,8 +24,6 @@ def region_words(
 
     Parameters
     ----------
-    option_id : str
-        Any id.
     area : MandateArea or None
         What was resolved as an area, if the council's file states it.
 

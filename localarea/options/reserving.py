@@ -44,8 +44,6 @@ def reserving_words(option_id: str, anchor: str) -> tuple[str, str, str, tuple[s
     ----------
     option_id : str
         Id such as ``reserve-own`` or ``reserve-own-with-tendring``.
-    anchor : str
-        Name of the district.
 
     Returns
     -------

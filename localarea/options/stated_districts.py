@@ -18,11 +18,6 @@ def district_faults(
     """
     List the stated districts that are not in use, and what to write instead.
 
-    Parameters
-    ----------
-    stated : iterable of (str, str)
-        Code and name of each district, as in the file.
-
     Returns
     -------
     list of str

@@ -43,11 +43,6 @@ def spoken_name(district: str) -> str:
     """
     Return the name of a district as people say it.
 
-    Parameters
-    ----------
-    district : str
-        Name as the ONS lists it.
-
     Returns
     -------
     str
@@ -68,8 +63,6 @@ def join_names(names: Sequence[str], *, most: int = 0) -> str:
 
     Parameters
     ----------
-    names : sequence of str
-        One or more names.
     most : int, default 0
         Names that are written out; the rest are counted. All, if 0.
 
@@ -107,11 +100,6 @@ def title_with_changes(
     most : int, default 3
         Places of one kind that are named; the rest are counted. All, if 0.
 
-    Returns
-    -------
-    str
-        The title with ``plus`` and ``without``.
-
     Examples
     --------
     >>> title_with_changes("Norwich district", [("include", "Acle"), ("exclude", "Eaton")])
@@ -126,13 +114,6 @@ def title_with_changes(
 def title_with_settings(title: str, settings: Iterable[tuple[str, object]]) -> str:
     """
     Add to a title the thresholds that were changed.
-
-    Parameters
-    ----------
-    title : str
-        Title of the option.
-    settings : iterable of (str, object)
-        Names of parameters and their new values.
 
     Returns
     -------

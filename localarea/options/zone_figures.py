@@ -88,11 +88,6 @@ def commuter_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) 
     """
     Return the journeys between zones, without home workers and special workplaces.
 
-    Parameters
-    ----------
-    vintage : {2011, 2021}
-        Year of the census.
-
     Returns
     -------
     FlowMatrix

@@ -35,8 +35,6 @@ class Authority:
 
     Attributes
     ----------
-    name : str
-        Its name.
     districts : tuple of str
         Codes (``lad25cd``) of the districts of 2025 that it consists of, sorted.
     council : str

@@ -53,8 +53,6 @@ def zones_of_census(zones: Collection[str], census: Census, *, store: DataStore)
     ----------
     zones : collection of str
         MSOA codes of the other census.
-    census : {'msoa11', 'msoa21'}
-        Zone system of the result.
 
     Returns
     -------

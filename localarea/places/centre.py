@@ -21,8 +21,6 @@ class Centre:
 
     Attributes
     ----------
-    name : str
-        Name of the place for people.
     point : tuple of float
         Easting and northing, EPSG:27700, metres.
     note : str or None

@@ -241,11 +241,6 @@ def written_out(name: str, gazetteer: Gazetteer, counties: Iterable[str] = ()) -
 
     ``Herts`` is the beginning of one name in "shire" alone, with an s, and so it is of most
     counties: only those that are none need a list.
-
-    Parameters
-    ----------
-    counties : iterable of str
-        Names of counties, beside those of districts and of former counties.
     """
     words = fold(name).split()
     if words[:2] in (["n", "e"], ["n", "w"]):  # N. E. Lincs

@@ -91,11 +91,6 @@ def bordering_counties(
     """
     Find the counties and London boroughs that border an area.
 
-    Parameters
-    ----------
-    districts : collection of str
-        Codes of the districts that make up the area.
-
     Returns
     -------
     tuple of str
@@ -139,8 +134,6 @@ class FormerCounty:
 
     Attributes
     ----------
-    name : str
-        Its name.
     ended : int
         Year in which its council, or the county itself, ended.
     within : tuple of str

@@ -60,11 +60,6 @@ def parse_drawn(text: str | bytes, label: str) -> Mapping[str, Any]:
     text : str or bytes
         The text; bytes in UTF-8, UTF-16 or UTF-32.
 
-    Returns
-    -------
-    mapping
-        The JSON object.
-
     Raises
     ------
     InputError
@@ -142,11 +137,6 @@ def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
 def require_few_vertices(count: int, label: str) -> None:
     """
     Raise an error if a line has too many vertices to process.
-
-    Parameters
-    ----------
-    count : int
-        Total number of vertices of all polygons.
 
     Raises
     ------

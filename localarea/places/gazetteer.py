@@ -55,18 +55,7 @@ def fold(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class FormerDistrict:
-    """
-    A former district, or one outside England and Wales.
-
-    Attributes
-    ----------
-    code : str
-        GSS code.
-    name : str
-        Name of the district.
-    lad25cd : str
-        District of 2025 that it is part of.
-    """
+    """A former district, or one outside England and Wales."""
 
     code: str
     name: str
@@ -80,8 +69,6 @@ class Gazetteer:
 
     Attributes
     ----------
-    zone_system : str
-        System and vintage of the zone codes.
     districts : mapping
         Code of each district of 2025 in England and Wales -> name.
     district_zones : mapping
@@ -154,11 +141,6 @@ def read_gazetteer(
 ) -> Gazetteer:
     """
     Read the names and codes for a zone system.
-
-    Parameters
-    ----------
-    zone_system : {'msoa11', 'msoa21'}
-        System and vintage of the zones.
 
     Raises
     ------

@@ -51,11 +51,6 @@ def zone_shapes(
     """
     Return the polygons of some zones.
 
-    Parameters
-    ----------
-    zone_system : {'msoa11', 'msoa21'}
-        System and vintage of the codes.
-
     Returns
     -------
     numpy.ndarray of shapely geometries, shape (n_zones,)

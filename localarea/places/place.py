@@ -17,15 +17,11 @@ class Place:
 
     Attributes
     ----------
-    name : str
-        Display name.
     kind : str
         ``district``, ``former_district``, ``ttwa``, ``town`` (zones of one district that bear
         its name), ``zone``, ``postcode``, ``point`` or ``polygon``.
     zones : tuple of str
         Zone codes, sorted; for a postcode or a point, the zone that contains it.
-    code : str or None
-        GSS code, if there is one.
     point : tuple of float or None
         Easting and northing in metres, EPSG:27700, of a postcode or a point.
     note : str or None

@@ -33,11 +33,6 @@ def names_file(text: str) -> bool:
     """
     Check whether a text names a file of polygons, and not a place.
 
-    Parameters
-    ----------
-    text : str
-        User's text for a place.
-
     Returns
     -------
     bool

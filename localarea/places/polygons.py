@@ -160,11 +160,6 @@ def zones_in(
     """
     Return the zones in a polygon.
 
-    Parameters
-    ----------
-    zone_system : {'msoa11', 'msoa21'}
-        Zone system of the result.
-
     Returns
     -------
     tuple of str

@@ -39,13 +39,6 @@ def how_read(
     """
     Describe how the name of a place was read, with the other readings there are.
 
-    Parameters
-    ----------
-    text : str
-        The name as written.
-    place : Place
-        What it was read as.
-
     Returns
     -------
     str

@@ -69,16 +69,9 @@ def resolve_place(
     text : str
         A district, travel to work area, zone, postcode or ``latitude,longitude``
         (WGS84, degrees). Case and spacing do not matter.
-    zone_system : {'msoa11', 'msoa21'}
-        Zone system of the result.
     near : callable, optional
         Gives the easting and northing (m) near which a name is meant that places of several
         districts share; called only for such a name. Without it, such a name is refused.
-
-    Returns
-    -------
-    Place
-        The place with its zones, at least one.
 
     Raises
     ------
@@ -157,11 +150,6 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     ----------
     text : str
         Its name or ``lad25cd``.
-
-    Returns
-    -------
-    Place
-        A place of kind ``district``, with its MSOA11 zones.
 
     Raises
     ------

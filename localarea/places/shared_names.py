@@ -156,8 +156,6 @@ def nearest_district(
 
     Parameters
     ----------
-    name : str
-        Name that the places share.
     zones : iterable of str
         Their zones, in two districts or more.
     near : tuple of float

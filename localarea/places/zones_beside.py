@@ -29,13 +29,6 @@ def zones_beside(
     """
     List the zones beside a small town that was read by its name.
 
-    Parameters
-    ----------
-    text : str
-        The name as written.
-    place : Place
-        What it was read as.
-
     Returns
     -------
     tuple of str

@@ -49,15 +49,8 @@ def bring_in(of: str, request: Request, make: Callable[[Request], Made]) -> Refr
     ----------
     of : str
         What is refreshed, as in `localarea.renewal.renewable`.
-    request : Request
-        What is asked.
     make : callable
         Reads the file, and returns the tables made of it with what they change.
-
-    Returns
-    -------
-    RefreshResult
-        What was done and what changes.
 
     Raises
     ------

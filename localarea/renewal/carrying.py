@@ -47,12 +47,8 @@ def bring_minutes_along(
 
     Parameters
     ----------
-    edition : Edition
-        The other tables of the edition.
     request : Request
         What is asked; its anchors are those whose minutes are worked out.
-    work : pathlib.Path
-        Folder in which the edition is made.
 
     Returns
     -------

@@ -31,8 +31,6 @@ class DirectoryChanges:
     ----------
     before, after : str
         Months of the directories.
-    live_before, live_after : int
-        Number of live postcodes in each.
     lost : int
         Live postcodes of the older directory that the newer one does not list at all.
     counts : dict of str to int
@@ -43,11 +41,10 @@ class DirectoryChanges:
         The same, by the 2025 district of the postcode, without districts that have none.
     examples : dict of str to tuple of str
         A few postcodes of each kind.
-    stayed : int
-        Number of postcodes that are live in both.
     misplaced : dict of str to int
-        Of these, those that would lose their grid reference (``without_place``), be more than
-        1 km from where they were (``far_away``), in another zone or district, or in none.
+        Of the postcodes that are live in both, those that would lose their grid reference
+        (``without_place``), be more than 1 km from where they were (``far_away``), in another zone
+        or district, or in none.
     """
 
     before: str
@@ -76,11 +73,6 @@ def compare_directories(
         Months of the directories.
     districts : iterable of str
         Codes of the districts to report on; all by default.
-
-    Returns
-    -------
-    DirectoryChanges
-        The differences.
     """
     old_keys, new_keys = (_numbers(t, "key") for t in (older, newer))
     _, at, there = np.intersect1d(old_keys, new_keys, assume_unique=True, return_indices=True)
@@ -133,11 +125,6 @@ def compare_directories(
 def require_no_loss(changes: DirectoryChanges) -> None:
     """
     Raise an error if a directory is older, loses many postcodes, or has many somewhere else.
-
-    Parameters
-    ----------
-    changes : DirectoryChanges
-        What the directory would change.
 
     Raises
     ------

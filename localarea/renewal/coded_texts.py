@@ -25,8 +25,6 @@ class Texts:
     ----------
     codes : numpy.ndarray of int32
         Place of each row's text in ``names``; -1 for none.
-    names : list of str
-        The distinct texts.
     """
 
     codes: NDArray[np.int32]
@@ -34,33 +32,14 @@ class Texts:
 
     @classmethod
     def of(cls, column: Any) -> Texts:
-        """
-        Take up a column of Arrow, of texts or of their codes.
-
-        Returns
-        -------
-        Texts
-            The column, with codes of its own.
-        """
+        """Take up a column of Arrow, of texts or of their codes."""
         whole = column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
         coded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
         codes = coded.indices.cast(pa.int32()).fill_null(MISSING)
         return cls(np.array(codes), coded.dictionary.to_pylist())
 
     def blank(self, rows: NDArray[np.intp] | slice = slice(None)) -> NDArray[np.bool_]:
-        """
-        Check which rows have no text.
-
-        Parameters
-        ----------
-        rows : numpy.ndarray or slice
-            Rows to check; all by default.
-
-        Returns
-        -------
-        numpy.ndarray of bool
-            True where there is none.
-        """
+        """Check which rows have no text."""
         return np.asarray(self.codes[rows] == MISSING)
 
     def where(self, wanted: Callable[[str], bool]) -> NDArray[np.bool_]:
@@ -81,19 +60,7 @@ class Texts:
         return np.asarray(found[self.codes])
 
     def take(self, rows: NDArray[np.intp]) -> Texts:
-        """
-        Return some rows.
-
-        Parameters
-        ----------
-        rows : numpy.ndarray
-            Rows to return.
-
-        Returns
-        -------
-        Texts
-            Their texts.
-        """
+        """Return some rows."""
         return Texts(self.codes[rows], self.names)
 
     def mapped(self, to: Callable[[str], str | None]) -> Texts:
@@ -116,14 +83,7 @@ class Texts:
         return Texts(codes[self.codes], list(places))
 
     def put(self, rows: NDArray[np.intp], texts: Texts) -> None:
-        """
-        Replace the texts of some rows.
-
-        Parameters
-        ----------
-        texts : Texts
-            A text for each of them.
-        """
+        """Replace the texts of some rows."""
         places = {name: place for place, name in enumerate(self.names)}
         moved = [places.setdefault(name, len(places)) for name in texts.names]
         self.names = list(places)

@@ -20,12 +20,8 @@ class Differences:
 
     Attributes
     ----------
-    table : str
-        Name of the table.
     before, after : str
         Vintages.
-    rows_before, rows_after : int
-        Number of rows.
     counts : dict of str to int
         Number of rows that are ``new``, ``gone`` and ``changed``.
     here : dict of str to int
@@ -34,8 +30,6 @@ class Differences:
         What adds up, such as ``workers``: before and after.
     examples : dict of str to tuple of str
         A few rows of each kind.
-    what : str
-        What a row is, in the plural.
     """
 
     table: str
@@ -78,18 +72,10 @@ def compare_frames(
     ----------
     older, newer : pandas.DataFrame
         The same columns, with plain values that can be compared.
-    table : str
-        Name of the table.
     vintages : tuple of (str, str)
         Of the older and the newer one.
-    keys : sequence of str
-        Columns that name a row.
-    totals : sequence of str
-        Columns that are summed.
     is_here : callable, optional
         Tells of rows which lie in the council's area.
-    what : str
-        What a row is, in the plural.
 
     Returns
     -------

@@ -71,11 +71,6 @@ def edition_of(path: Path, stated: str | None) -> str:
     stated : str or None
         Month given by the user, ``YYYY-MM``.
 
-    Returns
-    -------
-    str
-        The month as ``YYYY-MM``.
-
     Raises
     ------
     InputError
@@ -127,11 +122,6 @@ def fit(raw: pa.Table, edition: str, store: DataStore) -> Fitted:
         Its month, ``YYYY-MM``.
     store : DataStore
         Tables in use, which supply districts and zones that the directory does not have.
-
-    Returns
-    -------
-    Fitted
-        The table and notes.
 
     Raises
     ------

@@ -30,11 +30,6 @@ def rests_on(info: TableInfo) -> tuple[str, ...]:
     """
     Return the tables that a table was made from.
 
-    Parameters
-    ----------
-    info : TableInfo
-        The table's entry in the registry.
-
     Returns
     -------
     tuple of str
@@ -47,13 +42,6 @@ def rests_on(info: TableInfo) -> tuple[str, ...]:
 def resting_on(name: str, registry: Mapping[str, TableInfo]) -> tuple[str, ...]:
     """
     Return the tables that rest on a table, also by way of others.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    registry : mapping of str to TableInfo
-        The tables in use.
 
     Returns
     -------

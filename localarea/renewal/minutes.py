@@ -44,8 +44,6 @@ def renewed_minutes(anchor: str, newer: DataStore, older: DataStore) -> pa.Table
 
     Parameters
     ----------
-    anchor : str
-        Name of the district.
     newer, older : DataStore
         Tables with the newer directory, and with the one before.
 

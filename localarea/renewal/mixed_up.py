@@ -68,8 +68,6 @@ def require_not_mixed_up(counts: Mapping[str, int], stayed: int) -> None:
     counts : mapping of str to int
         Postcodes by what would be otherwise: ``without_place``, ``far_away``,
         ``in_another_zone``, ``in_another_district``.
-    stayed : int
-        Number of postcodes that are live in both directories.
 
     Raises
     ------

@@ -37,10 +37,6 @@ class Added:
         Number of the edition now in use; None for a dry run.
     form : str
         How the file was read: ``census``, ``matrix`` or ``pairs``.
-    zones : int
-        Number of zones in the flows.
-    workers : float
-        All workers in the file.
     outlines : int
         Number of outlines; 0 if none were given.
     without_flows : int
@@ -75,14 +71,10 @@ def add_flows(
     name : str
         Name by which to ask for them. Flows that have it already are replaced; ``data restore``
         steps back.
-    folder : pathlib.Path
-        Folder of renewed tables.
     now : str
         Time, ISO 8601 in UTC.
     zones : pathlib.Path, optional
         Polygons of the zones, with a column that holds their codes.
-    dry_run : bool
-        Whether only to check the files.
 
     Raises
     ------

@@ -42,14 +42,8 @@ class Renewal:
     ----------
     edition : int or None
         Number of the edition now in use; None for a dry run.
-    changes : DirectoryChanges
-        What the directory changes.
-    tables : tuple of str
-        The tables that were made.
     notes : tuple of str
         What was worked out because the file does not say it.
-    source_sha256 : str
-        Checksum of the publisher's file.
     verdicts : tuple of Touched
         What each published definition would answer otherwise once it is refreshed.
     """
@@ -87,31 +81,20 @@ def refresh_postcodes(
     ----------
     source : pathlib.Path
         ONSPD or NSPL of any edition: the published zip, or a CSV.
-    folder : pathlib.Path
-        Folder of renewed tables.
     now : str
         Time of the refresh, ISO 8601 in UTC.
     edition : str, optional
         Month of the directory, ``YYYY-MM``; by default, that in the file's name.
     origin : str, optional
         Where the file comes from, for the record; by default, its name.
-    dry_run : bool
-        Whether only to report the changes.
     accept_loss : bool
         Whether to accept an older directory, and one that loses or moves live postcodes.
     districts : iterable of str
         Codes of the districts to report on; all by default.
     anchors : iterable of str
         Districts whose minutes by road to every postcode are worked out as well.
-    definitions : DefinitionStore, optional
-        Published definitions, whose verdicts are compared.
     progress : callable, optional
         Called with the name of each step as it begins.
-
-    Returns
-    -------
-    Renewal
-        What was done and what changes.
 
     Raises
     ------
@@ -221,11 +204,6 @@ def _minutes(anchor: str, edition: renewed.Edition, work: Path, store: DataStore
 def anchors_with_tables(store: DataStore, names: Iterable[str]) -> tuple[str, ...]:
     """
     Return the anchors whose minutes to postcodes are a table, which a refresh makes again.
-
-    Parameters
-    ----------
-    names : iterable of str
-        Names of districts.
 
     Returns
     -------

@@ -2,8 +2,9 @@
 Which tables can be refreshed, from what, and which others are made again with them.
 
 Each road leads from a publisher's file to tables that are put into use in one step. To add one,
-write a function that takes a `localarea.renewal.request.Request` and returns a
-`localarea.renewal.request.RefreshResult`, and enter it in `RENEWABLE`.
+write a function ``make`` in `localarea.renewal.kinds` that takes a
+`localarea.renewal.request.Request` and returns a `localarea.renewal.request.Made`, and enter it
+here.
 """
 
 from __future__ import annotations
@@ -15,9 +16,9 @@ from typing import TYPE_CHECKING, Final
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Made, RefreshResult, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +30,10 @@ class Renewable:
     ----------
     name : str
         Name in ``localarea data refresh NAME``, and of the chain of its editions.
-    makes : tuple of str
-        Tables of the registry that are made from the file.
     rebuilds : tuple of str
-        Patterns of the names of tables that rest on them and are made again where they differ.
+        Patterns of the names of tables that rest on these and are made again where they differ.
     reads : str
         The files that it reads, in plain words.
-    road : callable or None
-        Takes the road; None for postcodes, which have to do with published definitions as well:
-        see `localarea.renewal.refresh`.
-    synonyms : tuple of str
-        Other names by which it can be asked for.
     source : str
         Publisher's file that is fetched if none is named, as in `localarea.datasets.sources`;
         empty if a file must be named.
@@ -49,7 +43,6 @@ class Renewable:
     makes: tuple[str, ...]
     rebuilds: tuple[str, ...]
     reads: str
-    road: Callable[[Request], RefreshResult] | None
     synonyms: tuple[str, ...] = ()
     source: str = ""
 
@@ -58,61 +51,38 @@ class Renewable:
         return table in self.makes or any(fnmatchcase(table, one) for one in self.rebuilds)
 
     def refresh(self, request: Request) -> RefreshResult:
-        """Refresh the table."""
-        if self.road is None:
-            raise NotImplementedError(f"{self.name} have a road of their own")
-        return self.road(request)
+        """
+        Refresh the tables.
+
+        Postcodes have to do with published definitions as well: see `localarea.renewal.refresh`.
+        """
+        from localarea.renewal.bringing import bring_in
+
+        return bring_in(self.name, request, _maker_of(self.name))
 
 
-# Each road is imported only when it is taken: the list is read by commands that take none.
-
-
-def _districts(request: Request) -> RefreshResult:
-    from localarea.renewal.kinds.districts import refresh_districts
-
-    return refresh_districts(request)
-
-
-def _counties(request: Request) -> RefreshResult:
-    from localarea.renewal.kinds.counties import refresh_counties
-
-    return refresh_counties(request)
-
-
-def _zones(request: Request) -> RefreshResult:
-    from localarea.renewal.kinds.zones import refresh_zones
-
-    return refresh_zones(request)
-
-
-def _names(request: Request) -> RefreshResult:
-    from localarea.renewal.kinds.names import refresh_names
-
-    return refresh_names(request)
-
-
-def _flows(request: Request) -> RefreshResult:
-    from localarea.renewal.kinds.flows import refresh_flows
-
-    return refresh_flows(request)
-
-
-def _jobs(request: Request) -> RefreshResult:
-    from localarea.renewal.kinds.jobs import refresh_jobs
-
-    return refresh_jobs(request)
-
-
-def _enterprises(request: Request) -> RefreshResult:
-    from localarea.renewal.kinds.enterprises import refresh_enterprises
-
-    return refresh_enterprises(request)
-
-
-def _roads(request: Request) -> RefreshResult:
-    from localarea.renewal.kinds.roads import refresh_roads
-
-    return refresh_roads(request)
+def _maker_of(name: str) -> Callable[[Request], Made]:
+    """Import a road only when it is taken: the list is read by commands that take none."""
+    match name:
+        case "districts":
+            from localarea.renewal.kinds.districts import make
+        case "counties":
+            from localarea.renewal.kinds.counties import make
+        case "zones":
+            from localarea.renewal.kinds.zones import make
+        case "names":
+            from localarea.renewal.kinds.names import make
+        case "flows":
+            from localarea.renewal.kinds.flows import make
+        case "jobs":
+            from localarea.renewal.kinds.jobs import make
+        case "enterprises":
+            from localarea.renewal.kinds.enterprises import make
+        case "roads":
+            from localarea.renewal.kinds.roads import make
+        case _:
+            raise NotImplementedError(f"{name} have a road of their own")
+    return make
 
 
 _MINUTES: Final = "minutes_*"  # by road, from each anchor with a table
@@ -123,7 +93,6 @@ RENEWABLE: Final = (
         ("postcodes",),
         ("minutes_*_postcodes",),
         "the postcode directory of the ONS (ONSPD or NSPL), any edition, zip or CSV",
-        None,
         ("directory", "onspd", "nspl"),
         "onspd",
     ),
@@ -140,7 +109,6 @@ RENEWABLE: Final = (
         ),
         "boundaries, or names and codes, of the local authority districts of a year, or the file "
         "of the districts of all years (ONS)",
-        _districts,
         ("lad", "local authorities"),
     ),
     Renewable(
@@ -149,7 +117,6 @@ RENEWABLE: Final = (
         (),
         "the lookup of districts and counties of a year, or the file of the districts of all "
         "years (ONS)",
-        _counties,
         ("county",),
     ),
     Renewable(
@@ -157,7 +124,6 @@ RENEWABLE: Final = (
         ("zones_msoa11", "zones_msoa21"),
         ("districts_lad25", _MINUTES),
         "boundaries of the MSOAs of 2011 or of 2021 (ONS), as GeoPackage, Shapefile or GeoJSON",
-        _zones,
         ("boundaries", "outlines"),
         "msoa21_boundaries",
     ),
@@ -166,7 +132,6 @@ RENEWABLE: Final = (
         ("zones_msoa11", "zones_msoa21"),
         (_MINUTES,),
         "the House of Commons Library's names of MSOAs, as CSV",
-        _names,
         ("zone names", "msoa names"),
         "msoa21_names",
     ),
@@ -175,7 +140,6 @@ RENEWABLE: Final = (
         ("flows_2011", "flows_2011_special", "flows_2021", "flows_2021_special"),
         (),
         "WU01EW of the census of 2011 or ODWP01EW of 2021 between MSOAs (Nomis), zip or CSV",
-        _flows,
         ("commuting",),
     ),
     Renewable(
@@ -184,7 +148,6 @@ RENEWABLE: Final = (
         (),
         "employees by MSOA of 2021 and broad industry of the Business Register and Employment "
         "Survey (Nomis), as CSV",
-        _jobs,
         ("bres", "employees"),
     ),
     Renewable(
@@ -192,7 +155,6 @@ RENEWABLE: Final = (
         ("enterprises_lad",),
         (),
         "active enterprises by district of Business Demography (ONS), as CSV",
-        _enterprises,
         ("businesses",),
     ),
     Renewable(
@@ -200,7 +162,6 @@ RENEWABLE: Final = (
         ("roads_nodes", "roads_edges", "roads_network_nodes", "roads_network_edges"),
         (_MINUTES,),
         "an OpenStreetMap extract of Great Britain (.osm.pbf), as Geofabrik has them",
-        _roads,
         ("osm", "openstreetmap", "network"),
     ),
 )
@@ -234,6 +195,6 @@ def renewable(name: str) -> Renewable:
     )
 
 
-def makers_of(table: str, among: Iterable[Renewable] = RENEWABLE) -> tuple[str, ...]:
+def makers_of(table: str) -> tuple[str, ...]:
     """Return the names of what makes a table, from a file or because it rests on it."""
-    return tuple(one.name for one in among if one.makes_again(table))
+    return tuple(one.name for one in RENEWABLE if one.makes_again(table))

@@ -27,20 +27,12 @@ class Request:
 
     Attributes
     ----------
-    path : pathlib.Path
-        The publisher's file.
-    store : DataStore
-        Tables in use.
-    folder : pathlib.Path
-        Folder of renewed tables.
     now : str
         Time of the refresh, ISO 8601 in UTC.
     edition : str or None
         Date of the file as the user states it; by default the file's own.
     origin : str or None
         Where the file comes from, for the record; by default, its name.
-    dry_run : bool
-        Whether only to report the changes.
     accept_loss : bool
         Whether to accept an older file, and one that loses more than 1%.
     districts : frozenset of str
@@ -51,8 +43,6 @@ class Request:
         Called with the name of each step as it begins.
     definitions : DefinitionStore or None
         Published definitions, of which it is said which rest on the tables.
-    known_minutes : pathlib.Path or None
-        Known driving minutes to measure new roads by.
     """
 
     path: Path
@@ -79,12 +69,6 @@ class NewTable:
     ----------
     info : TableInfo
         What it is; file, rows, checksum and inputs are filled in when it is written.
-    table : pyarrow.Table
-        Its rows.
-    layout : ParquetLayout
-        How to lay it out on the disk.
-    made_from : tuple of str
-        Tables that it was made from, besides the file.
     """
 
     info: TableInfo
@@ -102,8 +86,6 @@ class Made:
     ----------
     tables : tuple of NewTable
         The tables, those that others are made from first.
-    changes : tuple of Differences
-        What differs from the tables in use.
     notes : tuple of str
         What was worked out, left out or left as it is, and why.
     """
@@ -120,19 +102,13 @@ class RefreshResult:
 
     Attributes
     ----------
-    of : str
-        What was refreshed.
     edition : int or None
         Number of the edition now in use; None for a dry run.
-    changes : tuple of Differences
-        What differs from the tables that were in use.
     tables : tuple of str
         The tables that were made, and those that were brought along unchanged; for a dry run,
         those that would be made.
     notes : tuple of str
         What was worked out, left out or left as it is, and why.
-    source_sha256 : str
-        Checksum of the publisher's file.
     verdicts : tuple of Resting
         Published definitions that rest on a table that differs.
     left : tuple of str

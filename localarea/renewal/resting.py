@@ -42,11 +42,6 @@ def is_made_again(name: str) -> bool:
     """
     Check whether a refresh of the postcode directory makes a table again.
 
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-
     Returns
     -------
     bool
@@ -58,13 +53,6 @@ def is_made_again(name: str) -> bool:
 def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | None:
     """
     Explain why a refresh of the postcode directory does not make a table again.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-    registry : mapping of str to TableInfo
-        The tables in use.
 
     Returns
     -------
@@ -105,11 +93,6 @@ def age_of(vintage: str, today: date) -> int | None:
     """
     Return the age of a table whose vintage is a month.
 
-    Parameters
-    ----------
-    vintage : str
-        The vintage in the registry.
-
     Returns
     -------
     int or None
@@ -129,11 +112,6 @@ def age_of(vintage: str, today: date) -> int | None:
 def age_in_words(vintage: str, today: date) -> str:
     """
     Return the age of a table for people.
-
-    Parameters
-    ----------
-    vintage : str
-        The vintage in the registry.
 
     Returns
     -------

@@ -28,8 +28,6 @@ class Touched:
 
     Attributes
     ----------
-    definition : str
-        Id of the definition.
     edition : str
         Month of the directory of its newest edition.
     changed : int
@@ -79,10 +77,6 @@ class Resting:
 
     Attributes
     ----------
-    definition : str
-        Id of the definition.
-    tables : tuple of str
-        The tables, by name.
     changed : int or None
         Postcodes whose answer would differ if it were indexed again; None if it cannot be.
     """
@@ -97,13 +91,6 @@ def resting_definitions(
 ) -> tuple[Resting, ...]:
     """
     List the published definitions that rest on renewed tables.
-
-    Parameters
-    ----------
-    older, newer : DataStore
-        The tables before and after.
-    made : collection of str
-        Names of the renewed tables.
 
     Returns
     -------

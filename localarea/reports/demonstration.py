@@ -39,24 +39,7 @@ TABLE, BOOK, LAYERS = "comparison.csv", "comparison.xlsx", "options.gpkg"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Demonstration:
-    """
-    Result of a demonstration run.
-
-    Attributes
-    ----------
-    council : Council
-        Council that the options are for.
-    comparison : Comparison
-        The options with their figures.
-    findings : tuple of Finding
-        Findings about each contested place.
-    checked : FileReport
-        Report on the sample of suppliers.
-    files : tuple of (str, pathlib.Path)
-        Description and path of each file written.
-    store : DataStore
-        The tables.
-    """
+    """Result of a demonstration run."""
 
     council: Council
     comparison: Comparison
@@ -206,8 +189,6 @@ def conclusion(finding: Finding, default_option: str) -> Sequence[str]:
 
     Parameters
     ----------
-    finding : Finding
-        Finding about a contested place.
     default_option : str
         Option whose change to report; the others are in the comparison.
 

@@ -18,10 +18,6 @@ def write_index(path: Path, title: str, lede: str, files: Sequence[tuple[str, Pa
 
     Parameters
     ----------
-    title : str
-        Heading.
-    lede : str
-        Sentence below the heading.
     files : sequence of (str, pathlib.Path)
         Description and path of each file, in the same folder as the page.
     """

@@ -69,8 +69,6 @@ class Access:
     ----------
     kph : LocalSpeed
         Speed away from the roads, in km/h of straight distance, which allows for detours.
-    n_nearest : int
-        Number of nearest nodes to which a point is connected.
     longest_m : float
         Longest leg, metres.
     direct_m : float

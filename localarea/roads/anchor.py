@@ -87,8 +87,6 @@ def minutes_from_anchor(
 
     Parameters
     ----------
-    anchor : Anchor
-        Origin.
     points : numpy.ndarray, shape (n, 2)
         Centres of zones or postcodes, EPSG:27700, metres; NaN if unknown.
     limit_min : float

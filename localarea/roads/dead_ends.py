@@ -40,8 +40,6 @@ def join_dead_ends(
         Ends of each edge, each pair once; every edge is two-way.
     km : numpy.ndarray, shape (n_edges,)
         Length of each edge.
-    land : Land
-        Land that joints may cross.
 
     Returns
     -------

@@ -75,8 +75,6 @@ class SettledSpeed:
 
     Attributes
     ----------
-    tree : scipy.spatial.cKDTree
-        Search tree of the nodes.
     kph : numpy.ndarray, shape (n_nodes,)
         Speed around each node, km/h of straight distance.
     """
@@ -105,13 +103,6 @@ class SettledSpeed:
 def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None) -> RoadNetwork:
     """
     Build the embedded network with a speed model.
-
-    Parameters
-    ----------
-    tables : EmbeddedTables
-        Nodes and edges.
-    land : Land, optional
-        Land that access legs may cross.
 
     Returns
     -------

@@ -47,12 +47,8 @@ class RoadGraph:
         Easting and northing, EPSG:27700, metres.
     node_ids : numpy.ndarray of int64, shape (n_nodes,)
         Id of the node in its source, such as OpenStreetMap.
-    class_names : tuple of str
-        Names of the road classes.
     shapes : Shapes, optional
         Lines of the arcs; if None, they are straight.
-    source : str
-        Description of the source.
     notes : tuple of str
         Descriptions, with counts, of what the graph omits from its source.
     """
@@ -98,14 +94,7 @@ class RoadGraph:
 
     @property
     def tree(self) -> cKDTree:
-        """
-        Search tree of the nodes.
-
-        Returns
-        -------
-        scipy.spatial.cKDTree
-            Tree of ``points``, cached.
-        """
+        """Search tree of the nodes."""
         if "tree" not in self._memo:
             from scipy.spatial import cKDTree
 
@@ -319,12 +308,8 @@ def from_arcs(
         Index into ``class_names``; 0 by default.
     node_ids : numpy.ndarray of int, shape (n_nodes,), optional
         Id in the source; 0, 1, ... by default.
-    class_names : tuple of str
-        Names of the classes.
     shapes : Shapes, optional
         Lines of the arcs, in the same order.
-    source : str
-        Description of the source.
 
     Returns
     -------

@@ -210,11 +210,6 @@ def compute_isochrone(
     smallest_hole_m2 : float
         Holes smaller than this are filled, square metres.
 
-    Returns
-    -------
-    Isochrone
-        Valid areas, each inside the next.
-
     Raises
     ------
     InputError
@@ -244,11 +239,6 @@ def compute_isochrone(
 def require_form(form: str) -> IsochroneForm:
     """
     Check the name of a form, and return it.
-
-    Returns
-    -------
-    {'edges', 'grid'}
-        The same name.
 
     Raises
     ------

@@ -40,8 +40,6 @@ class Closeness:
 
     Attributes
     ----------
-    journeys : int
-        Number of journeys.
     median_min, p90_min : float
         Median and 90th percentile of the error, minutes, without sign.
     """

@@ -64,8 +64,6 @@ def link_places(major: np.ndarray, places: np.ndarray, land: Land) -> np.ndarray
         Nodes of the major roads, EPSG:27700, metres; several may share a point.
     places : numpy.ndarray, shape (k, 2)
         Output of `gather_places`.
-    land : Land
-        Land that links may cross.
 
     Returns
     -------

@@ -30,10 +30,6 @@ class RoadNetwork:
 
     Attributes
     ----------
-    graph : RoadGraph
-        The roads.
-    access : Access
-        Parameters of access legs.
     terminal_min : float
         Total minutes at both ends of a journey, added once to every journey between two
         different places.
@@ -79,11 +75,6 @@ class RoadNetwork:
 def full_network(graph: RoadGraph, *, land: Land | None = None) -> RoadNetwork:
     """
     Build a network from a graph with every street, from OpenStreetMap or OSMnx.
-
-    Parameters
-    ----------
-    land : Land, optional
-        Land that access legs may cross.
 
     Returns
     -------

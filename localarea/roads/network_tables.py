@@ -43,8 +43,6 @@ def make_network(
         length) and ``surveyed`` (whether they are known); two-way.
     postcodes : numpy.ndarray, shape (n, 2)
         Eastings and northings of live postcodes, between which local roads are inferred.
-    land : Land
-        Land that local roads may cross.
 
     Returns
     -------

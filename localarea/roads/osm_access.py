@@ -69,8 +69,6 @@ def car_access(tags: Mapping[str, str], direction: str = "") -> bool | None:
 
     Parameters
     ----------
-    tags : mapping of str to str
-        Tags of the way or node.
     direction : str
         ``":forward"`` or ``":backward"``, to include tags for that direction.
 
@@ -97,11 +95,6 @@ def car_access(tags: Mapping[str, str], direction: str = "") -> bool | None:
 def is_public_road(tags: Mapping[str, str]) -> bool:
     """
     Check whether a way is a road, regardless of access.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of the way.
 
     Returns
     -------
@@ -192,11 +185,6 @@ def open_directions(tags: Mapping[str, str]) -> tuple[bool, bool]:
 def keeps_cars_out(tags: Mapping[str, str]) -> bool:
     """
     Check whether cars cannot pass a node.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of the node.
 
     Returns
     -------

@@ -63,8 +63,6 @@ class Ways:
         OpenStreetMap ids of their nodes, one way after another.
     way : numpy.ndarray of int64, shape (n_refs,)
         Number of the way of each.
-    rules : list of WayRules
-        Rules of each way.
     """
 
     refs: np.ndarray
@@ -107,8 +105,6 @@ class WaySegments:
         OpenStreetMap ids; a closed node appears once for every piece that it ends.
     points : numpy.ndarray, shape (n_ends, 2)
         EPSG:27700, metres.
-    ways_with_gaps : int
-        Number of ways with a node of unknown location.
     nodes_cut : int
         Number of closed nodes at which pieces meet.
     """
@@ -125,11 +121,6 @@ class WaySegments:
 def rules_of(tags: Mapping[str, str]) -> WayRules:
     """
     Parse the rules for driving along a way from its tags.
-
-    Parameters
-    ----------
-    tags : mapping of str to str
-        Tags of a way for which `osm_access.may_drive` is true.
 
     Returns
     -------
@@ -155,11 +146,6 @@ def rules_of(tags: Mapping[str, str]) -> WayRules:
 def cut_pieces(ways: Ways, nodes: Nodes) -> WaySegments:
     """
     Cut ways into pieces between nodes, separate where cars cannot pass.
-
-    Parameters
-    ----------
-    ways : Ways
-        Ways that cars may use.
 
     Returns
     -------
@@ -194,11 +180,6 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> WaySegments:
 def make_graph(pieces: WaySegments, rules: Sequence[WayRules], *, source: str) -> RoadGraph:
     """
     Build a graph from pieces of ways, with two arcs for a two-way road.
-
-    Parameters
-    ----------
-    source : str
-        Description of the source.
 
     Returns
     -------

@@ -32,11 +32,6 @@ def take_shapes(shapes: Shapes, arcs: np.ndarray) -> Shapes:
     ----------
     arcs : numpy.ndarray of int, shape (n_taken,)
         Arcs to return, in order.
-
-    Returns
-    -------
-    Shapes
-        Lines of those arcs.
     """
     counts = np.diff(shapes.start)[arcs]
     start = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)

@@ -14,11 +14,6 @@ def find_ends(graph: RoadGraph) -> np.ndarray:
     """
     Return a mask of junctions, dead ends, and nodes where a one-way road starts or ends.
 
-    Parameters
-    ----------
-    graph : RoadGraph
-        The graph, a node at every bend.
-
     Returns
     -------
     numpy.ndarray of bool, shape (n_nodes,)

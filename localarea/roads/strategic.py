@@ -89,8 +89,6 @@ def match_survey(
         Ends of each edge.
     km : numpy.ndarray, shape (n_edges,)
         Length of each edge.
-    survey : SurveyedRoads
-        Surveyed carriageways.
 
     Returns
     -------

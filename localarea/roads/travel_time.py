@@ -184,8 +184,6 @@ def search_minutes(
         Drive from the destinations to the origins.
     workers : int
         Number of threads, without an executor.
-    executor : concurrent.futures.Executor, optional
-        Runs the blocks.
     progress : callable, optional
         Called with the number of origins done and their total.
 

@@ -39,16 +39,7 @@ def tidy(text: str) -> str:
 
 
 def candidate(state: State, option: str | None, scenario: str | None) -> Option:
-    """
-    Calculate the area that is put forward.
-
-    Raises
-    ------
-    InputError
-        If not exactly one of the two is given, or the scenario cannot be read.
-    NotFoundError
-        If there is no such option or place.
-    """
+    """Calculate the area that is put forward."""
     if bool(option) == bool(scenario):
         raise InputError("give an option or a scenario, but not both")
     if scenario:

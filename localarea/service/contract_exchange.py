@@ -41,14 +41,7 @@ _MOST_TEXT: Final = 30_000_000  # of tables that a page carried
 
 
 def exported(state: State, who: Identity, ending: Ending, *, internal: bool) -> bytes:
-    """
-    Return contracts, pledges and figures as a workbook, or as CSV files in a ZIP file.
-
-    Raises
-    ------
-    FileFormatError
-        If a workbook cannot hold a cell.
-    """
+    """Return contracts, pledges and figures as a workbook, or as CSV files in a ZIP file."""
     council = state.council.key
     series = [] if internal else series_for(state, who, internal=False)
     with state.database.reading() as connection:
@@ -72,14 +65,7 @@ def _zipped(folder: Path) -> bytes:
 
 
 def planned(state: State, tables: Sequence[ReadTable]) -> tuple[Exchange, list[Taken]]:
-    """
-    Return what tables hold and what would become of it; nothing is entered.
-
-    Raises
-    ------
-    TableFaultsError
-        If anything of it cannot be entered.
-    """
+    """Return what tables hold and what would become of it; nothing is entered."""
     found = parse_exchange(tables)
     with state.database.reading() as connection:
         taken = plan_exchange(connection, found, state.definitions, council=state.council.key)
@@ -87,14 +73,7 @@ def planned(state: State, tables: Sequence[ReadTable]) -> tuple[Exchange, list[T
 
 
 def entered(state: State, who: Identity, tables: Sequence[ReadTable]) -> list[Taken]:
-    """
-    Enter tables, all or nothing.
-
-    Raises
-    ------
-    TableFaultsError
-        As :func:`planned`.
-    """
+    """Enter tables, all or nothing."""
     return enter_exchange(
         state.database, parse_exchange(tables), state.definitions,
         council=state.council.key, actor=who.acting("measure"), now=clock.now(),
@@ -102,14 +81,7 @@ def entered(state: State, who: Identity, tables: Sequence[ReadTable]) -> list[Ta
 
 
 def carried(tables: Sequence[ReadTable]) -> str:
-    """
-    Write tables as a field of a form, so that nothing is kept until they are entered.
-
-    Raises
-    ------
-    TooLargeError
-        If a field cannot hold them.
-    """
+    """Write tables as a field of a form, so that nothing is kept until they are entered."""
     text = json.dumps(tables, ensure_ascii=False, separators=(",", ":")).encode()
     packed = base64.urlsafe_b64encode(zlib.compress(text, 9)).decode("ascii")
     if len(packed) > MOST_CARRIED or len(text) > _MOST_TEXT:
@@ -118,14 +90,7 @@ def carried(tables: Sequence[ReadTable]) -> str:
 
 
 def read_carried(text: str) -> list[ReadTable]:
-    """
-    Return the tables of a field.
-
-    Raises
-    ------
-    InputError
-        If :func:`carried` did not write it.
-    """
+    """Return the tables of a field."""
     fault = InputError("what was looked at has been lost; send the files again", parameter="file")
     try:
         reader = zlib.decompressobj()

@@ -139,8 +139,6 @@ class Councils:
             If it is not worked out within the time.
         TooManyRequestsError
             If too many others are being worked out.
-        NotFoundError, InputError
-            If there is no such council, place or option.
         """
         if asked.council is None and asked.anchor is None:
             return
@@ -253,14 +251,7 @@ class Whose:
 
 
 def checked_for(councils: Councils, council: str) -> Whose:
-    """
-    Return whose boundary an address or a form names: a council, or any place to measure from.
-
-    Raises
-    ------
-    NotFoundError, InputError
-        If there is no such council or place; the nearest names are suggested.
-    """
+    """Return whose boundary an address or a form names: a council, or any place to measure from."""
     try:
         found, is_place = councils.find(council, None), False
     except NotFoundError as unknown:

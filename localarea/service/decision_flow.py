@@ -87,14 +87,7 @@ def put_forward(
 
 
 def require_reason_left_out(state: State, chosen: Option, purpose: str, half_left_out: str) -> None:
-    """
-    Require a reason for the halves of the mandate that an area leaves out, and for these alone.
-
-    Raises
-    ------
-    InputError
-        If it is missing, or given although none is left out.
-    """
+    """Require a reason for the halves of the mandate that an area leaves out, and for no other."""
     _with_reason_left_out(state, chosen, purpose, "", half_left_out)
 
 
@@ -265,14 +258,7 @@ def keep_report(state: State, identity: Identity, number: int, report: ReportToK
 
 
 def kept_report(state: State, number: int, sha256: str) -> tuple[KeptReport, bytes]:
-    """
-    Return a report that was kept with a proposal, and its content.
-
-    Raises
-    ------
-    NotFoundError
-        If there is no such proposal or report.
-    """
+    """Return a report that was kept with a proposal, and its content."""
     with state.database.reading() as connection:
         proposals.find_proposal(connection, number)
         content = report_content(connection, number, sha256)

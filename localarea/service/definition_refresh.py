@@ -52,12 +52,6 @@ def refresh_definition(
 
     Parameters
     ----------
-    state : State
-        Of the service.
-    identity : Identity
-        Who asks.
-    definition_id : str
-        Id of the definition.
     seen : str
         Checksum of the edition that was looked at; empty if none was.
 

@@ -55,11 +55,6 @@ def look(
     Gather what a page shows of a proposal's area before it is decided.
 
     ``title`` is the public name that the approver gives it, and ``first`` its first day.
-
-    Raises
-    ------
-    LocalareaError
-        If the option cannot be made any more.
     """
     area = candidate_of(state, proposal)
     if title:

@@ -352,8 +352,6 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
 
     Raises
     ------
-    SettingError
-        If the file is not one that holds a scenario.
     InputError
         If it holds something that a study has no slider for, or that lies between two of its steps.
     """

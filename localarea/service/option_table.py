@@ -48,14 +48,7 @@ class OptionsQuery(BaseModel):
 
 
 def choose_options(state: State, query: OptionsQuery) -> list[Option]:
-    """
-    Choose and sort the options that are asked for.
-
-    Raises
-    ------
-    InputError
-        If there is no such figure to sort by.
-    """
+    """Choose and sort the options that are asked for."""
     chosen = _of_each_method(state, query.contested)
     metrics = state.session.metrics
     if not query.sort:
@@ -82,14 +75,7 @@ def figure_groups(state: State) -> dict[str, tuple[Figure, ...]]:
 
 
 def figures_in(state: State, group: str) -> tuple[Figure, ...]:
-    """
-    Return the figures of a group.
-
-    Raises
-    ------
-    InputError
-        If there is no such group.
-    """
+    """Return the figures of a group."""
     groups = figure_groups(state)
     if group not in groups:
         raise _not_known("group of figures", group, list(groups))

@@ -82,14 +82,7 @@ async def refuse_unknown(request: Request) -> None:
 
 
 def require_known(pairs: Iterable[tuple[str, Any]], taken: Taken, *, what: str) -> None:
-    """
-    Refuse pairs whose name is not taken, or stands twice where one is wanted.
-
-    Raises
-    ------
-    UnknownParameterError
-        Naming all of them.
-    """
+    """Refuse pairs whose name is not taken, or stands twice where one is wanted."""
     names = [name for name, _ in pairs]
     unknown = [name for name in dict.fromkeys(names) if name not in taken.names]
     twice = [
@@ -102,14 +95,7 @@ def require_known(pairs: Iterable[tuple[str, Any]], taken: Taken, *, what: str) 
 
 
 def refuse_blank(pairs: Iterable[tuple[str, str]], names: Collection[str], *, what: str) -> None:
-    """
-    Refuse pairs that are blank: a program whose variable was empty meant something.
-
-    Raises
-    ------
-    InputError
-        Naming the first.
-    """
+    """Refuse pairs that are blank: a program whose variable was empty meant something."""
     for name, value in pairs:
         if name in names and not value.strip():
             said = f"the {what} {name!r} is blank; name one, or leave it out to use the default"

@@ -22,14 +22,7 @@ if TYPE_CHECKING:
 
 
 def answer_about(state: State, place: str, option: str) -> Answer:
-    """
-    Answer the question of a place.
-
-    Raises
-    ------
-    PlaceNotFoundError, OptionNotFoundError, InputError
-        As :func:`localarea.comparison.contested.question.ask_about`.
-    """
+    """Answer the question of a place."""
     council, asked = state.council, " ".join(place.split())
     known = (c.key for c in council.contested if asked.casefold() in (c.key, c.place.casefold()))
     # One answer for every way to write it: the page and its two pictures ask differently.
@@ -45,14 +38,7 @@ def _answered(council: Council, store: DataStore, place: str, option: str) -> An
 
 
 def reason_of(state: State, option_id: str, zone: str) -> tuple[Option, ZoneReason]:
-    """
-    Explain why a zone is in an option or out of it.
-
-    Raises
-    ------
-    OptionNotFoundError, PlaceNotFoundError
-        If there is no such option or zone; the nearest are named.
-    """
+    """Explain why a zone is in an option or out of it."""
     option = study.find_option(state, option_id)
     what_if = study.what_if_of(state, option_id)
     return option, _reason(state.council, state.store, option.id, zone, what_if)

@@ -52,12 +52,8 @@ class ReportAsked:
     ----------
     options : tuple of str
         Ids of options; the first is the one that the others are compared with.
-    format : {'pdf', 'docx', 'html'}
-        Form of the file.
     council : str
         As an address names a council; blank for the service's own.
-    on : str
-        Date on the report, ``YYYY-MM-DD``.
     """
 
     options: tuple[str, ...]
@@ -73,14 +69,7 @@ class ReportAsked:
 
 
 def asked_by(reference: str) -> ReportAsked:
-    """
-    Return what a reference asks for.
-
-    Raises
-    ------
-    NotFoundError
-        If it is no reference of a report.
-    """
+    """Return what a reference asks for."""
     unknown = NotFoundError("there is no such report; ask for it again")
     try:
         padded = reference + "=" * (-len(reference) % 4)
@@ -100,14 +89,7 @@ def asked_by(reference: str) -> ReportAsked:
 
 
 def require_options(options: Sequence[str]) -> None:
-    """
-    Check how many options a report is asked for.
-
-    Raises
-    ------
-    InputError
-        If there is none, there are too many, or one is named twice.
-    """
+    """Check how many options a report is asked for."""
     if not 1 <= len(options) <= MOST_OPTIONS:
         raise InputError(
             f"choose 1 to {MOST_OPTIONS} options for a report, not {len(options)}",
@@ -153,16 +135,7 @@ class Reports:
         self._one_by_one = ThreadPoolExecutor(1, thread_name_prefix="localarea-report")
 
     def find(self, asked: ReportAsked, state: State) -> Making:
-        """
-        Return a report, begun now if it is not known.
-
-        Raises
-        ------
-        NotFoundError
-            If there is no such option.
-        TooManyRequestsError
-            If too many others are still to be made.
-        """
+        """Return a report, begun now if it is not known."""
         key = (id(state), asked)  # a state is another one once its tables are renewed
         with self._lock:
             found = self._known.get(key)
@@ -194,18 +167,7 @@ def options_of(asked: ReportAsked, state: State) -> list[Option]:
 
 
 def report_to_keep(reports: Reports, reference: str, state: State) -> ReportToKeep:
-    """
-    Return a report that is ready, to be kept with a proposal.
-
-    Raises
-    ------
-    NotFoundError
-        If it is no reference of a report.
-    InputError
-        If the report is of another council.
-    ConflictError
-        If it is still being made.
-    """
+    """Return a report that is ready, to be kept with a proposal."""
     asked = asked_by(reference)
     if asked.council:
         raise InputError(

@@ -49,14 +49,7 @@ class Held:
 
 
 class Shelf:
-    """
-    Files that were made, the latest asked for.
-
-    Parameters
-    ----------
-    most : int
-        How many are kept.
-    """
+    """Files that were made, the latest asked for."""
 
     def __init__(self, most: int = MOST_FILES) -> None:
         self._most = most

@@ -30,14 +30,7 @@ MOST: Final = 4  # what stands in one row
 
 
 def require_shortlist(names: Sequence[str]) -> None:
-    """
-    Check how many options a shortlist has.
-
-    Raises
-    ------
-    InputError
-        If there are too few or too many, or one is named twice.
-    """
+    """Check how many options a shortlist has."""
     if len(set(names)) < len(names):
         raise InputError("each option is on the shortlist once", parameter="shortlist")
     if not LEAST <= len(names) <= MOST:
@@ -48,16 +41,7 @@ def require_shortlist(names: Sequence[str]) -> None:
 
 
 def shortlisted(state: State, names: Sequence[str]) -> list[Option]:
-    """
-    Find the options of a shortlist.
-
-    Raises
-    ------
-    InputError
-        As :func:`require_shortlist`.
-    OptionNotFoundError
-        If there is no option of that id.
-    """
+    """Find the options of a shortlist."""
     require_shortlist(names)
     return [study.find_option(state, name) for name in names]
 

@@ -65,14 +65,7 @@ class _NotKeptError(Exception):
 
 
 class State:
-    """
-    What one process of the service holds.
-
-    Parameters
-    ----------
-    settings : Settings
-        Of the deployment.
-    """
+    """What one process of the service holds."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings

@@ -72,14 +72,7 @@ class WhatIf:
 
 
 def read_drawn(text: str) -> dict[str, Any]:
-    """
-    Read an area that was drawn on the map.
-
-    Raises
-    ------
-    InputError
-        If the text is no GeoJSON object.
-    """
+    """Read an area that was drawn on the map."""
     return dict(parse_drawn(text, "the drawn area"))
 
 
@@ -93,11 +86,6 @@ def find_option(state: State, option_id: str) -> Option:
     Find one of the council's options, any that its methods know (``drive-37``), or a what-if.
 
     A what-if is found by its id where that names every change (``drive-30+sudbury``).
-
-    Raises
-    ------
-    OptionNotFoundError
-        If there is none of that id; the nearest are named.
     """
     for option in state.session.options:
         if option.id == option_id:
@@ -136,14 +124,7 @@ def figures_of_option(state: State, option: Option) -> pd.Series[Any]:
 
 
 def compare(state: State, what: Sequence[Scenario | str]) -> Comparison:
-    """
-    Compare options and scenarios with the first.
-
-    Raises
-    ------
-    InputError
-        If there are fewer than two, or two come to the same id.
-    """
+    """Compare options and scenarios with the first."""
     options = [
         find_option(state, item) if isinstance(item, str) else state.session.option(item)
         for item in what
@@ -157,8 +138,6 @@ def boundary_json(state: State, option: Option, simplify_m: int = 0) -> bytes:
 
     Parameters
     ----------
-    state : State
-        Where the tables are.
     simplify_m : int
         Metres by which the line may be off; 0 for the line as it is.
 

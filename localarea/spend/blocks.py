@@ -41,10 +41,6 @@ class Block:
 
     Attributes
     ----------
-    text : bytes
-        The rows.
-    rows : Rows
-        Where they are.
     numbers : list of int
         Number of each row in the file, from 1.
     """
@@ -65,16 +61,8 @@ class BlockedTable:
         Name of the sheet; empty for a file without sheets.
     sample : list of (int, list of str)
         Numbers and cells of its first filled rows.
-    delimiter : bytes
-        Of the blocks.
-    codec : str
-        Encoding of the blocks.
-    engine : RowEngine
-        Implementation of row handling.
     blocks : iterator of Block
         All rows, from the top.
-    totals : tuple of CellRange
-        What the workbook itself calls rows of totals.
     """
 
     sheet: str

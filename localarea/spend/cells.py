@@ -35,16 +35,7 @@ _MOST_KNOWN: Final = 1 << 17  # spellings that stay read
 
 
 class ColumnReader:
-    """
-    Reads cells of one column as pairs of a value and a fault, each spelling once.
-
-    Parameters
-    ----------
-    read : callable
-        Function of the text of a cell.
-    codec : str
-        Encoding of the cells.
-    """
+    """Reads cells of one column as pairs of a value and a fault, each spelling once."""
 
     def __init__(self, read: Callable[[str], tuple[int, int]], codec: str) -> None:
         self._read, self._codec = read, codec
@@ -53,13 +44,6 @@ class ColumnReader:
     def read(self, cells: Sequence[bytes], kind: Any) -> tuple[NDArray[Any], NDArray[np.uint8]]:
         """
         Read cells.
-
-        Parameters
-        ----------
-        cells : sequence of bytes
-            Cells as they are in the file.
-        kind : type
-            Data type of the values.
 
         Returns
         -------
@@ -78,11 +62,6 @@ class ColumnReader:
 class Vocabulary:
     """
     Numbers the texts of one column.
-
-    Parameters
-    ----------
-    codec : str
-        Encoding of the cells.
 
     Attributes
     ----------

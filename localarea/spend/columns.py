@@ -113,8 +113,6 @@ class Columns:
     at : mapping of str to int
         Position of the column of each role, from 0; roles without one are left out. With ``vat``
         the amounts are with VAT, and it is taken off.
-    headers : tuple of str
-        Headers as written.
     notes : tuple of str
         How they were chosen, where that must be said.
     """
@@ -141,8 +139,6 @@ def choose_columns(
 
     Parameters
     ----------
-    headers : sequence of str
-        Headers as written.
     sample : sequence of sequence of str
         Cells of the first rows, which may be short.
     wanted : mapping of str to str, optional
@@ -203,8 +199,6 @@ def best_columns(
 
     Parameters
     ----------
-    headers : sequence of str
-        Headers as written.
     sample : sequence of sequence of str
         Cells of the first rows, which may be short.
     roles : sequence of str

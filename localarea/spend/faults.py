@@ -51,12 +51,8 @@ class CellFault:
 
     Attributes
     ----------
-    file : str
-        Name of the file, with the sheet if there is one.
     row : int
         Number of the row, as in a spreadsheet.
-    column : str
-        Header of the column.
     reason, explanation : str
         Code of the reason, and a sentence.
     """

@@ -22,8 +22,6 @@ class Moving:
 
     Attributes
     ----------
-    whole, without, with_place, becomes : Sum
-        All payments, those local without the place and with it, and those that become local.
     payees : int
         Payees of those that become local; a payee with several places counts once.
     categories : tuple of (str, Sum)
@@ -66,8 +64,6 @@ def what_moves(report: SpendReport, without: str, with_place: str) -> Moving:
     ----------
     report : SpendReport
         Of payments with both options among those that it was made with.
-    without, with_place : str
-        Ids of the option without the place and with it.
     """
     by_option, of_row = report.standing.by_option, report.standing.of_row
     before = (by_option[without] == LOCAL)[of_row]

@@ -72,8 +72,6 @@ def group_rows(
     ----------
     positions : numpy.ndarray of int, shape (n_rows,)
         Position of the text of each row.
-    texts : sequence of str
-        The texts, as written.
     fold : callable
         What the spellings of a name have in common.
 

@@ -63,8 +63,6 @@ class ReadTable:
         Empty rows, which are not in ``rows``.
     columns : dict of str to str
         Header by role; ``postcode`` names those of postcodes.
-    notes : tuple of str
-        How it was read.
     apart_rows : tuple of int
         Numbers of the first rows set apart.
     """
@@ -92,8 +90,6 @@ class Payments:
 
     Attributes
     ----------
-    tables : tuple of ReadTable
-        Tables that they were read from.
     columns : dict of str to numpy.ndarray
         ``table`` (position in ``tables``), ``row`` (number as in a spreadsheet), ``code`` and
         ``number`` (what was read for a postcode, `localarea.geo.postcodes`), ``day`` (ordinal; 0
@@ -164,15 +160,8 @@ def sums_by(groups: NDArray[Any], count: int, amounts: NDArray[np.int64]) -> lis
     ----------
     groups : numpy.ndarray of int, shape (n,)
         Group of each amount, from 0.
-    count : int
-        Number of groups.
     amounts : numpy.ndarray of int64, shape (n,)
         Millionths of a pound.
-
-    Returns
-    -------
-    list of int
-        Sum of each group, of any size.
     """
     high, low = np.zeros(count, np.int64), np.zeros(count, np.int64)
     np.add.at(high, groups, amounts >> _LOW_BITS)

@@ -77,8 +77,6 @@ def read_payments(
         Header of the column of a role, or of ``postcode``, where the user names it.
     sheet : str, optional
         Sheet of a workbook; every visible one with payments if left out.
-    client : distributed.Client, optional
-        Cluster that reads the files, one each.
     progress : callable, optional
         Called with the number of files just read, and of all.
 

@@ -25,14 +25,10 @@ class Repeat:
 
     Attributes
     ----------
-    supplier : str
-        The payee.
     date : str
         ISO day; empty where there is none.
     amount : int
         Of each, in millionths of a pound.
-    rows : tuple of (str, int)
-        Table and row number of each.
     """
 
     supplier: str
@@ -61,8 +57,6 @@ def find_repeats(
 
     Parameters
     ----------
-    suppliers, categories : Groups
-        Names of their payees and categories.
     redacted : numpy.ndarray of bool, shape (n_payments,)
         Payments whose payee is withheld.
 

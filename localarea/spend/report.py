@@ -43,12 +43,8 @@ class Line:
 
     Attributes
     ----------
-    name : str
-        Name of the group.
     by_status : dict of str to Sum
         By each of `STATES`.
-    code : str
-        Code of a district.
     """
 
     name: str
@@ -89,10 +85,6 @@ class UnderOption:
 
     Attributes
     ----------
-    id, title : str
-        The option.
-    line : Line
-        All payments.
     becomes_local, stops_local : Sum
         Payments that are local under it and not under the definition, and the other way round.
     joining, leaving : tuple of Mover
@@ -115,29 +107,15 @@ class SpendReport:
 
     Attributes
     ----------
-    payments : Payments
-        The payments.
     standing : Standing
         Where they went.
-    suppliers, categories, sizes, quarters : Groups
-        What each payment belongs to.
-    boundary : Boundary
-        The definition or option that decides.
-    directory_date : str
-        Date of the postcode directory.
-    whole : Line
-        All payments.
     by : dict of str to tuple of Line
         Lines of each of `BREAKDOWNS`.
-    options : tuple of UnderOption
-        The same payments under each option.
     contested : tuple of Mover
         Suppliers whose state differs between options, most money first.
     methods : tuple of str
         Ids of the options that are methods of their own, not variants of one with a place in
         dispute.
-    repeats : tuple of Repeat
-        Likely repeats.
     """
 
     payments: Payments
@@ -176,8 +154,6 @@ def report_spend(
     ----------
     payments : Payments
         From `localarea.spend.reading.read_payments`, with postcodes filled in if any are.
-    classifier : Classifier
-        Of the definition that decides what is local.
     options : sequence of Option
         Options to compare it with.
     methods : collection of str, optional

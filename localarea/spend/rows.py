@@ -34,15 +34,8 @@ class TableRows:
     """
     Reads the rows of one table.
 
-    Parameters
-    ----------
-    grid : Grid
-        How its postcodes are read.
-
     Attributes
     ----------
-    payments : int
-        Payments so far.
     apart : list of int
         Numbers of the rows so far that are totals, footers or the header again.
     blank : int
@@ -74,8 +67,6 @@ class TableRows:
 
         Parameters
         ----------
-        block : Block
-            Rows of the table.
         after : int
             Number of the row of the header; rows above it are passed over.
         """

@@ -44,14 +44,10 @@ class Standing:
         Place of each payment.
     states : numpy.ndarray of uint8, shape (n_places,)
         Position in `STATES` under the definition.
-    reasons : list of str
-        Reason of each place under the definition.
     by_option : dict of str to numpy.ndarray of uint8
-        The same under each option, by its id.
+        State of each place under each option, by its id.
     districts : numpy.ndarray of int, shape (n_places,)
         Position in ``district_codes``; -1 for none.
-    district_codes, district_names : list of str
-        Districts of 2025.
     """
 
     of_row: NDArray[np.intp]
@@ -77,8 +73,6 @@ def find_standing(
     ----------
     classifier : Classifier
         Of the definition.
-    options : sequence of Option
-        Options to look them up under as well.
     """
     columns = payments.columns
     keys = (columns["code"].astype(np.uint64) << np.uint64(32)) | columns["number"]

@@ -98,10 +98,6 @@ def renew_sheet(
 
     Parameters
     ----------
-    source, out : pathlib.Path
-        The workbook, and the file to write.
-    name : str
-        Name of the sheet.
     make_rows : callable
         Takes the hash of the rest of the package and returns the rows of the sheet.
     widths : sequence of int
@@ -131,8 +127,6 @@ def parts_sha256(path: Path, sheet: str) -> str:
     ----------
     path : pathlib.Path
         An XLSX or ODS workbook.
-    sheet : str
-        Name of the sheet that is left out.
 
     Returns
     -------
@@ -212,11 +206,6 @@ def _inserted(blocks: Iterable[bytes], at: int, more: bytes) -> Iterator[bytes]:
 def last_sheet_end(blocks: Iterable[bytes]) -> tuple[int, list[str]]:
     """
     Find where the last sheet of an ODS spreadsheet ends.
-
-    Parameters
-    ----------
-    blocks : iterable of bytes
-        Its content.
 
     Returns
     -------

@@ -19,13 +19,6 @@ def write_once(path: Path, data: bytes) -> None:
     """
     Write a new file atomically, read-only and never over an existing one.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write, in an existing folder.
-    data : bytes
-        Content of the file.
-
     Raises
     ------
     InputError

@@ -46,13 +46,6 @@ def require_cells(path: Path | str, rows: int, columns: int, *, most: int = MOST
     """
     Raise an error if a table has too many cells.
 
-    Parameters
-    ----------
-    rows, columns : int
-        Extent of its cells.
-    most : int
-        Largest number of cells.
-
     Raises
     ------
     FileFormatError

@@ -35,8 +35,6 @@ class ColumnChoice:
     ----------
     index : int
         Position of the column, from 0.
-    note : str
-        Note on the choice for the user; empty if the choice was clear.
     """
 
     index: int
@@ -57,11 +55,6 @@ def choose_column(
         Cells of sample rows, which may be short.
     wanted : str or None
         Header of the requested column, or its number, from 1.
-
-    Returns
-    -------
-    ColumnChoice
-        The column, with any note for the user.
 
     Raises
     ------
@@ -127,13 +120,6 @@ def column_said(headers: Sequence[str], index: int) -> str:
     """
     Name a column in a sentence.
 
-    Parameters
-    ----------
-    headers : sequence of str
-        Headers as written.
-    index : int
-        Position of the column.
-
     Returns
     -------
     str
@@ -151,11 +137,6 @@ def _normalise(header: str) -> str:
 def header_rank(header: str) -> int:
     """
     Return how clearly a header names a column of postcodes.
-
-    Parameters
-    ----------
-    header : str
-        Header as written.
 
     Returns
     -------
@@ -176,8 +157,6 @@ def column_share(sample: Sequence[Sequence[str]], index: int) -> float | None:
     ----------
     sample : sequence of sequence of str
         Cells of sample rows, which may be short.
-    index : int
-        Position of the column.
 
     Returns
     -------

@@ -84,11 +84,6 @@ def rows_of_table(table: NDArray[np.int32], stop: int) -> Rows:
         Starts, ends, nexts, widths, and starts and ends of cells.
     stop : int
         Start of the first incomplete row.
-
-    Returns
-    -------
-    Rows
-        The same positions, by name.
     """
     starts, ends, nexts, widths, cell_starts, cell_ends = table
     return Rows(starts, ends, nexts, widths, cell_starts, cell_ends, stop)
@@ -191,24 +186,12 @@ class Pool:
 
     @classmethod
     def of(cls, pieces: Sequence[bytes]) -> Pool:
-        """
-        Lay out pieces.
-
-        Returns
-        -------
-        Pool
-            The same pieces.
-        """
+        """Lay out pieces."""
         return cls(np.empty(0, np.uint8), np.zeros(1, np.int64)).with_more(pieces)
 
     def with_more(self, pieces: Sequence[bytes]) -> Pool:
         """
         Add pieces.
-
-        Parameters
-        ----------
-        pieces : sequence of bytes
-            Pieces to add at the end.
 
         Returns
         -------
@@ -261,10 +244,6 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
     ----------
     data : bytes
         Block of bytes that holds the rows.
-    rows : Rows
-        Rows of the block.
-    added : AddedCells
-        Cells to add.
     width : int
         Number of cells before the added ones; shorter rows are padded with empty
         cells.
@@ -291,21 +270,7 @@ def add_cells(data: bytes, rows: Rows, added: AddedCells, *, width: int, delimit
 
 
 def postcode_cell(code: int, number: int) -> str:
-    """
-    Format the postcode that was parsed from a cell.
-
-    Parameters
-    ----------
-    code : int
-        Result of parsing.
-    number : int
-        Key of the postcode or number of the outward code.
-
-    Returns
-    -------
-    str
-        The postcode, the outward code, or an empty text.
-    """
+    """Format the postcode that was parsed from a cell."""
     if code == WHOLE:
         return postcode_of(number)
     return outward_of(number) if code == OUTWARD else ""
@@ -319,8 +284,6 @@ def plain_cell(raw: bytes, codec: str) -> str:
     ----------
     raw : bytes
         The cell as in the file.
-    codec : str
-        Encoding of the bytes.
 
     Returns
     -------
@@ -343,13 +306,6 @@ def split_row(row: bytes, delimiter: bytes, codec: str) -> list[str]:
         A row without its line end.
     delimiter : bytes
         One ASCII character.
-    codec : str
-        Encoding of the bytes.
-
-    Returns
-    -------
-    list of str
-        Text of each cell.
     """
     cells, at = [], 0
     pattern = _cell_pattern(delimiter)

@@ -40,10 +40,6 @@ class TextEncoding:
 
     Attributes
     ----------
-    codec : str
-        Python's name of the encoding.
-    mark : bytes
-        The file's byte order mark, or empty.
     wide : bool
         True for UTF-16 and UTF-32, which are not ASCII-compatible.
     """
@@ -60,11 +56,6 @@ def detect_encoding(path: Path) -> TextEncoding:
     A byte order mark decides; otherwise, the pattern of zero bytes (UTF-16); then
     whether the whole file is valid UTF-8. Anything else is Windows-1252, or charset-
     normalizer's guess if a byte is undefined in Windows-1252.
-
-    Returns
-    -------
-    TextEncoding
-        Codec and mark.
 
     Raises
     ------
@@ -106,11 +97,6 @@ def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
     encoding : TextEncoding
         Its encoding; UTF-16 and UTF-32 are converted to UTF-8.
 
-    Yields
-    ------
-    bytes
-        A piece of the file.
-
     Raises
     ------
     FileFormatError
@@ -141,13 +127,6 @@ def write_bytes_as(piece: bytes | memoryview, encoding: TextEncoding) -> bytes |
     ----------
     piece : bytes or memoryview
         Whole characters.
-    encoding : TextEncoding
-        Encoding of the file.
-
-    Returns
-    -------
-    bytes or memoryview
-        The piece in the file's encoding.
     """
     if not encoding.wide:
         return piece
@@ -158,11 +137,6 @@ def write_bytes_as(piece: bytes | memoryview, encoding: TextEncoding) -> bytes |
 def inner_codec(encoding: TextEncoding) -> str:
     """
     Return the codec of the pieces from :func:`read_bytes`.
-
-    Parameters
-    ----------
-    encoding : TextEncoding
-        Encoding of the file.
 
     Returns
     -------

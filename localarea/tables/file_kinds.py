@@ -112,11 +112,6 @@ def refuse_other_kinds(path: Path) -> None:
     """
     Raise an error that names the real kind of a file that is not a table.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        An existing file.
-
     Raises
     ------
     FileFormatError
@@ -134,11 +129,6 @@ def refuse_other_kinds(path: Path) -> None:
 def old_workbook_kind(path: Path) -> Literal["xls", "xlsb"] | None:
     """
     Return which of Excel's binary workbooks a file is, if it can be read.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        An existing file.
 
     Returns
     -------
@@ -165,11 +155,6 @@ def require_rows(source: Path, rows: int) -> None:
     """
     Raise an error if a table has no rows, since checking nothing is not a success.
 
-    Parameters
-    ----------
-    rows : int
-        Number of rows below the header.
-
     Raises
     ------
     FileFormatError
@@ -184,11 +169,6 @@ def require_rows(source: Path, rows: int) -> None:
 def kind_of_content(path: Path) -> Kind | None:
     """
     Return the kind of a file that is not a table.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        An existing file.
 
     Returns
     -------

@@ -38,8 +38,6 @@ class Extent:
     ----------
     rows : int
         Rows that are not empty, including the header.
-    blank : int
-        Empty lines.
     width : int
         Cells of the widest row.
     """
@@ -56,18 +54,12 @@ class Layout:
 
     Attributes
     ----------
-    encoding : TextEncoding
-        Encoding of the file.
-    delimiter : bytes
-        One ASCII character.
     headers : tuple of str
         Headers; empty texts if the file has no header.
     has_header : bool
         Whether the first row is a header.
     preamble : int
         Bytes before the header: Excel's line ``sep=;``.
-    column : ColumnChoice
-        Column of the postcodes.
     others : tuple of int
         Further columns of postcodes, for rows in which the first is blank.
     titles : int
@@ -110,15 +102,8 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
 
     Parameters
     ----------
-    path : pathlib.Path
-        A CSV or TSV file.
     columns : sequence of str
         Headers or numbers of the requested columns, in order of preference.
-
-    Returns
-    -------
-    Layout
-        Encoding, delimiter, headers and the column of postcodes.
 
     Raises
     ------
@@ -147,11 +132,6 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
 def text_sample(path: Path) -> tuple[list[list[str]], list[int]]:
     """
     Read the first rows of a text file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CSV or TSV file.
 
     Returns
     -------
@@ -186,11 +166,6 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Extent:
     ----------
     find : callable
         ``find_rows`` of `csv_rows` or `_csv_kernel`.
-
-    Returns
-    -------
-    Extent
-        Numbers of rows and cells.
 
     Raises
     ------
@@ -248,10 +223,6 @@ def without_columns(block: bytes, layout: Layout, find: Callable[..., Rows]) -> 
 
     Parameters
     ----------
-    block : bytes
-        Whole rows.
-    layout : Layout
-        Layout of the file.
     find : callable
         ``find_rows`` of `csv_rows` or `_csv_kernel`.
 

@@ -123,13 +123,6 @@ def require_amounts(amounts: pd.Series[float], texts: pd.Series, column: str) ->
         From :func:`read_amounts`.
     texts : pandas.Series, shape (n,)
         The cells that they were parsed from.
-    column : str
-        Header of the column, for the message.
-
-    Returns
-    -------
-    int
-        Number of non-blank cells that are not amounts.
 
     Raises
     ------

@@ -41,8 +41,6 @@ def readable_workbook(path: Path, near: Path) -> Iterator[tuple[Path, tuple[str,
 
     Parameters
     ----------
-    path : pathlib.Path
-        Workbook of any kind.
     near : pathlib.Path
         Temporary file to write for an old one; it is deleted at the end.
 
@@ -151,11 +149,6 @@ def _protected(path: Path) -> FileFormatError:
 def binary_extent(part: IO[bytes]) -> tuple[int, int]:
     """
     Return how far the cells of a binary sheet reach, without holding them.
-
-    Parameters
-    ----------
-    part : binary file
-        A sheet of an .xlsb workbook.
 
     Returns
     -------

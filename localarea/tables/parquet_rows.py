@@ -16,14 +16,7 @@ if TYPE_CHECKING:
 
 
 def is_parquet(path: Path) -> bool:
-    """
-    Check whether a file is Parquet, whatever its name.
-
-    Returns
-    -------
-    bool
-        True if its first bytes are those of Parquet.
-    """
+    """Check whether a file is Parquet, whatever its name."""
     with path.open("rb") as file:
         return file.read(4) == b"PAR1"
 

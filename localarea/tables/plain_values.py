@@ -22,11 +22,6 @@ def plain_value(text: str) -> str:
     """
     Return the form in which a value is compared.
 
-    Parameters
-    ----------
-    text : str
-        Text of a cell.
-
     Returns
     -------
     str
@@ -122,11 +117,6 @@ def without_end(cells: list[str]) -> list[str]:
     ----------
     cells : list of str
         The row, which is changed.
-
-    Returns
-    -------
-    list of str
-        The same list.
     """
     while cells and not cells[-1]:
         cells.pop()

@@ -54,14 +54,8 @@ class PlainSheet(NamedTuple):
 
     Attributes
     ----------
-    name : str
-        Its name.
-    rows : sequence of sequence of str, int, float, bool or None
-        Its rows.
     widths : sequence of int
         Widths of the first columns in characters.
-    header : bool
-        Whether the first row is a header, in bold.
     """
 
     name: str

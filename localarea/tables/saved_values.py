@@ -151,11 +151,6 @@ def friendly_errors(path: Path) -> Iterator[None]:
     """
     Convert the errors of a damaged workbook, without quoting its cells.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The workbook, for the message.
-
     Raises
     ------
     FileFormatError

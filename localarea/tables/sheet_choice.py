@@ -163,8 +163,6 @@ def postcode_rows(rows: Sequence[Sequence[str]], grid: Grid) -> int:
     ----------
     rows : sequence of sequence of str
         Texts of the cells, including titles and header.
-    grid : Grid
-        Layout of the sheet.
 
     Returns
     -------

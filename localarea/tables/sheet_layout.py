@@ -34,11 +34,6 @@ def read_grid(
     above : sequence of str
         Row above the first of them, where titles may stand.
 
-    Returns
-    -------
-    Grid
-        The row of the header, and the columns.
-
     Raises
     ------
     ColumnNotFoundError

@@ -22,8 +22,6 @@ class SheetSample(NamedTuple):
         Texts of the rows, with blank rows between, of which long gaps are shortened.
     numbers : list of int
         Number of each row, from 0.
-    hidden : bool
-        Whether the sheet is hidden.
     shown : list of list of str
         The rows as people see them: days as days, and not as their numbers.
     """
@@ -37,13 +35,6 @@ class SheetSample(NamedTuple):
 def sheet_samples(path: Path, *, most: int) -> dict[str, SheetSample]:
     """
     Read the first rows of every sheet.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        An XLSX or ODS workbook.
-    most : int
-        Number of rows of each sheet.
 
     Returns
     -------

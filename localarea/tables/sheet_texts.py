@@ -46,8 +46,6 @@ def sheet_texts(
 
     Parameters
     ----------
-    path : pathlib.Path
-        An XLSX or ODS workbook.
     name : str
         Name of the sheet, as `sheet_samples` returns it.
     header : int

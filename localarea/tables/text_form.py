@@ -21,11 +21,6 @@ def read_form(path: Path) -> tuple[TextEncoding, bytes]:
     """
     Detect how a text file is written, whatever is in it.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CSV or TSV file.
-
     Returns
     -------
     TextEncoding
@@ -45,11 +40,6 @@ def read_form(path: Path) -> tuple[TextEncoding, bytes]:
 def text_form(path: Path) -> tuple[TextEncoding, bytes, int, bytes, bool]:
     """
     Detect how a text file is written, and return its start.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        A CSV or TSV file.
 
     Returns
     -------
@@ -126,12 +116,8 @@ def sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
 
     Parameters
     ----------
-    head : bytes
-        Start of the file.
     delimiter : bytes
         One ASCII character.
-    final : bool
-        Whether that is the whole file.
 
     Returns
     -------

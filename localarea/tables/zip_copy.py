@@ -94,8 +94,6 @@ def copy_entry(source: zipfile.ZipFile, target: zipfile.ZipFile, name: str) -> N
     ----------
     source, target : zipfile.ZipFile
         Archive open for reading, and one open for writing.
-    name : str
-        Name of the entry.
 
     Raises
     ------
@@ -140,10 +138,6 @@ def write_entry(
     ----------
     target : zipfile.ZipFile
         Archive from :func:`new_archive`.
-    name : str
-        Name of the entry.
-    blocks : iterable of bytes
-        Its content.
     expected : int
         About how many bytes it will have; above 2 GiB its sizes are written in 64 bits.
     """

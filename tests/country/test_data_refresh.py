@@ -170,7 +170,7 @@ def test_a_directory_whose_columns_are_mixed_up_is_refused(
     path = write_directory(tmp_path, rows, edit=edit)
     with pytest.raises(InputError, match=rf"that stay live.*{words}.*mixed up.*accept the loss"):
         refresh_postcodes(path, small, tmp_path / "tables", now=AT)
-    assert renewed.read_current(tmp_path / "tables") is None
+    assert not renewed.read_all(tmp_path / "tables")
 
 
 def test_a_zone_that_no_table_has_is_not_taken_up(
@@ -242,7 +242,7 @@ def test_nothing_is_changed_by_a_dry_run(small: DataStore, newer: Path, tmp_path
     done = refresh_postcodes(newer, small, folder, now=AT, dry_run=True)
     assert done.edition is None
     assert done.changes.counts["new"] == 1
-    assert renewed.read_current(folder) is None
+    assert not renewed.read_all(folder)
     assert [p.name for p in folder.iterdir()] == ["renewal.lock"]
 
 
@@ -256,7 +256,7 @@ def test_a_loss_is_refused_unless_it_is_accepted(
     path = write_directory(tmp_path, rows, edit=halve)
     with pytest.raises(InputError, match=r"would be lost, more than 1%.*accept the loss"):
         refresh_postcodes(path, small, folder, now=AT)
-    assert renewed.read_current(folder) is None
+    assert not renewed.read_all(folder)
     older = write_directory(tmp_path, rows, month="MAY_2025")
     with pytest.raises(InputError, match="directory is of 2025-05, and the one in use is newer"):
         refresh_postcodes(older, small, folder, now=AT)
@@ -287,7 +287,7 @@ def test_what_is_no_directory_is_refused_and_the_old_one_stays(
             archive.writestr("Data/ONSPD_FEB_2026_UK.csv", "a,b\n1,2\n")
     with pytest.raises(fault):
         refresh_postcodes(path, small, tmp_path / "tables", now=AT)
-    assert renewed.read_current(tmp_path / "tables") is None
+    assert not renewed.read_all(tmp_path / "tables")
 
 
 def test_months_are_read_from_names_and_never_guessed(tmp_path: Path) -> None:

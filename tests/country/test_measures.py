@@ -63,7 +63,6 @@ def test_worked_example_of_the_docs(
     assert len(worked) == 7
     assert {ref: str(figure(report, ref)) for ref, _ in worked} == dict(worked)
     assert [(r.row, r.column, r.reason) for r in report.refusals] == [(5, "fte", "out_of_range")]
-    assert report.rows_behind("NT1").row.tolist() == [2, 4]
 
 
 def test_multiplier_by_hand(tmp_path: Path, classifier: Classifier) -> None:

@@ -11,16 +11,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from region_moves import climb
 
 from localarea.errors import InfeasibleError
-from localarea.options.methods.region_growing import (
-    Region,
-    Search,
-    climb,
-    grow,
-    removable,
-    within_reach,
-)
+from localarea.options.methods._region_kernel import reach, removable
+from localarea.options.methods.region_growing import Region, Search
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +39,15 @@ def make_region(seed: int, rows: int = 3, columns: int = 4) -> Region:
     least, whole = residents[core].sum(), residents.sum()
     limit = least + (whole - least) * random.random() if seed % 3 else np.inf
     return Region(flows, residents, jobs, borders, core, float(limit))
+
+
+def grow(region: Region) -> Mask:
+    return Search(region).grow()
+
+
+def within_reach(region: Region) -> Mask:
+    everywhere = np.ones_like(region.core)
+    return np.asarray(reach(Search(region).land, region.core, everywhere))
 
 
 def hangs_together(region: Region, inside: Mask) -> bool:
@@ -85,7 +89,7 @@ def move_by_move(region: Region) -> Mask:
     search, everywhere = Search(region), np.ones_like(region.core)
     starts = [search.walk(region.core, everywhere, up=True)]
     starts.append(search.walk(within_reach(region), everywhere, up=False))
-    ends = [list(search.climb(start, everywhere))[-1] for start in starts]
+    ends = [list(climb(region, start))[-1] for start in starts]
     return min(
         ends,
         key=lambda inside: (
@@ -180,9 +184,10 @@ def test_the_order_of_zones_does_not_matter(seed: int, random: object) -> None:
 def test_more_zones_to_take_never_lower_the_figure(seed: int) -> None:
     region = make_region(seed)
     few = np.random.default_rng(seed).random(region.core.size) < 0.5
-    first = grow(region.allowed(few))
+    search = Search(region)
+    first = search.grow(within=few)
     assert not (first & ~few & ~region.core).any()
-    then = grow(region, [first])
+    then = search.grow([first])
     assert region.self_containment(then) >= region.self_containment(first) - 1e-12
 
 
@@ -192,11 +197,12 @@ def test_zones_that_can_be_taken_out_are_those_networkx_finds(seed: int) -> None
     region = make_region(seed, rows=4, columns=5)
     inside = within_reach(region)
     assert hangs_together(region, inside)
+    able = removable(Search(region).land, inside, np.ones_like(inside))
     for zone in np.flatnonzero(inside & ~region.core):
         without = inside.copy()
         without[zone] = False
-        assert removable(region, inside)[zone] == hangs_together(region, without)
-    assert not removable(region, inside)[region.core].any()
+        assert able[zone] == hangs_together(region, without)
+    assert not able[region.core].any()
 
 
 @pytest.mark.slow

@@ -10,16 +10,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from region_moves import climb
 
 from localarea.errors import InfeasibleError
+from localarea.options.methods._region_kernel import removable
 from localarea.options.methods.region_exact import best_in_one_piece
-from localarea.options.methods.region_growing import (
-    Region,
-    Rule,
-    climb,
-    removable,
-    search_one_piece,
-)
+from localarea.options.methods.region_growing import Region, Rule, Search, search_one_piece
 
 ROWS, COLUMNS = 2, 5
 HALVES = (np.arange(10) % COLUMNS < 2, np.isin(np.arange(10), [2, 7]))  # west, and next to it
@@ -115,7 +111,8 @@ def test_zones_that_can_be_taken_out_of_a_piece_are_those_networkx_finds(seed: i
     inside = np.isin(np.arange(10), list(max(parts, key=len)))
     piece = graph.subgraph(np.flatnonzero(inside).tolist())
     stay = set(nx.articulation_points(piece)) if inside.sum() > 1 else set(piece)
-    assert set(np.flatnonzero(removable(region, inside)).tolist()) == set(piece) - stay
+    able = removable(Search(region).land, inside, np.ones_like(inside))
+    assert set(np.flatnonzero(able).tolist()) == set(piece) - stay
 
 
 def test_a_region_that_cannot_be_held_in_one_piece_is_an_error() -> None:

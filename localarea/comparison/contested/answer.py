@@ -49,28 +49,14 @@ class Answer:
 
     Attributes
     ----------
-    question : Question
-        What was asked.
     metrics : pandas.DataFrame
         Figures of the option without the place and with it, in that order.
-    figures : tuple of Figure
-        What the columns of ``metrics`` mean.
-    finding : Finding
-        What the place exchanges with the anchor.
     from_place, from_anchor : tuple of Destination
         Where the working residents of the place, and of the anchor, work.
     trades : tuple of Trade
         What becomes local, industry by industry.
-    firms : SumHeld
-        Active enterprises.
-    mandated : Mandated or None
-        What the mandate says.
-    firmness : Firmness
-        How firm the figures are.
     years : mapping of str to int
         Year of the tables of employees and enterprises in use.
-    sources : mapping of str to str
-        Where each table is from, with its name.
     """
 
     question: Question

@@ -32,8 +32,6 @@ class Destination:
     ----------
     lad25cd : str
         The district; blank for the sum of those that are not listed.
-    name : str
-        Its name.
     workers, shares : mapping of int to float
         Persons by year of the census, and their share of the place's working residents.
     """

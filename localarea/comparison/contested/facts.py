@@ -37,12 +37,6 @@ class Fact:
     ----------
     side : {'for', 'against'}
         The side that would name it.
-    words : str
-        The fact, in a sentence.
-    meaning : str
-        What it means, and what it does not.
-    source : str
-        Where the figures are from.
     """
 
     side: Side

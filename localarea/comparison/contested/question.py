@@ -36,10 +36,6 @@ class Question:
     ----------
     contested : Contested
         The place as it is asked for, with its key.
-    place : str
-        Its name.
-    zones : tuple of str
-        Its zones.
     listed : bool
         Whether the council's file, or its data, names it as a place in dispute.
     council : Council

@@ -28,12 +28,8 @@ class MandateFigures(NamedTuple):
 
     Attributes
     ----------
-    reading : Reading
-        The reading.
     residents, jobs : Figure
         Share of the whole mandate's employed residents, and of its jobs, inside.
-    halves : tuple of (Half, Figure, Figure)
-        The same of each half.
     outside : Figure
         Share of the option's employed residents who live outside the mandate.
     """

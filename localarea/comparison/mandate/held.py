@@ -83,11 +83,6 @@ def mandate_sentences(place: str, held: MandateHeld | None) -> str:
     """
     Describe what a place does to the halves of the mandate; blank if no area is stated.
 
-    Parameters
-    ----------
-    held : MandateHeld or None
-        What the option holds of the mandate without it and with it.
-
     Examples
     --------
     >>> held = MandateHeld("", (("North", (0.4, 0.4)), ("South", (0.0, 0.0))), (0.0, 0.25))
@@ -123,8 +118,6 @@ def held_sentence(title: str, figures: Mapping[str, float], council: Council) ->
 
     Parameters
     ----------
-    title : str
-        Title of the option.
     figures : mapping of str to float
         Its figures, from :func:`localarea.comparison.metrics.compute_metrics`.
     """

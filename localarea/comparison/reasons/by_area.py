@@ -83,12 +83,8 @@ def rivals_of(
     ----------
     links : pandas.DataFrame
         From :func:`localarea.labour.travel_to_work_areas.attachment.links_of_zone`.
-    own : str
-        The zone's area.
     goal : str or None
         The area that it would have to join; None for the strongest of the others.
-    names : mapping of str to str
-        Names of areas.
 
     Returns
     -------

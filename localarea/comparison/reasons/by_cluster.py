@@ -78,10 +78,6 @@ def cluster_reason(
     ----------
     order : pandas.DataFrame
         From :func:`localarea.labour.travel_to_work_areas.cluster.joining_order`.
-    own : str
-        The zone's area.
-    names : mapping of str to str
-        Names of areas.
     target, min_size : float
         Self-containment and size from which no more areas join.
     """

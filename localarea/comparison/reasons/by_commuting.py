@@ -279,14 +279,7 @@ def _searched(
 
 
 def containment_beside(flows: FlowMatrix, zones: Sequence[str], zone: str) -> tuple[float, float]:
-    """
-    Return the smaller self-containment of an area with a zone and without it.
-
-    Parameters
-    ----------
-    zones : sequence of str
-        The area, with the zone or without it.
-    """
+    """Return the smaller self-containment of an area with a zone and without it."""
     sets = {"with": sorted({*zones, zone}), "without": sorted(set(zones) - {zone})}
     held = self_containment(flows, {k: v for k, v in sets.items() if v})
     smaller = dict(zip(held.index, np.fmin(held["supply_side"], held["demand_side"]), strict=True))

@@ -25,16 +25,8 @@ class Asked:
 
     Attributes
     ----------
-    zone : str
-        Code of the zone.
     zones : tuple of str
         Zones of the option, as its method draws it.
-    parameters : mapping
-        Complete parameters of the option.
-    council : Council
-        Whose option it is.
-    store : DataStore
-        Folder of the tables.
     """
 
     zone: str
@@ -63,16 +55,6 @@ class DecidingNumber:
     ----------
     name : str
         Name in documents, such as ``share_to_anchor``.
-    words : str
-        What is measured.
-    value : float
-        The number.
-    kind : {'count', 'share', 'number', 'minutes', 'link'}
-        How to write it.
-    meaning : str
-        What it means.
-    source : str
-        Where it is from.
     threshold : float or None
         What it is compared with; None if it is there to help.
     """
@@ -112,16 +94,8 @@ class Reason:
 
     Attributes
     ----------
-    sentence : str
-        The reason.
-    measures : tuple of DecidingNumber
-        The numbers behind it.
-    turns : tuple of str
-        What would turn it, one way in each sentence.
     steps : tuple of str
         How the zone's area came about, one step in each sentence; empty where no area was made.
-    notes : tuple of str
-        What to bear in mind.
     """
 
     sentence: str
@@ -149,14 +123,6 @@ class ZoneReason:
 
     Attributes
     ----------
-    zone, name, lad25cd, district : str
-        The zone, and where it lies.
-    option, title : str
-        The option.
-    inside : bool
-        Whether it is in.
-    reason : Reason
-        The reason of the method.
     by_hand : str
         The place in dispute by which the variant was changed, if that is what decides the zone;
         blank if the method does.

@@ -21,8 +21,6 @@ def trace_in_words(
 
     Parameters
     ----------
-    result : TtwaResult
-        A run of the method.
     name_of : callable
         Name of a zone by its code.
 

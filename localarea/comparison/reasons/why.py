@@ -76,8 +76,6 @@ def why_zone(
         An option of the council, with or without places in dispute at its end.
     methods : sequence of Option
         Each method's option once, to count those that hold the zone.
-    what_if : Scenario, optional
-        The scenario that the option is, if it is a what-if.
 
     Raises
     ------

@@ -46,18 +46,10 @@ class Studied:
 
     Attributes
     ----------
-    state : StudyState
-        The state.
-    start : Option
-        The option that the study began with.
-    title : str
-        What the area is called.
     zones : tuple of str
         Its zones, sorted.
     drawn : frozenset of str
         The zones before any place was put in or taken out.
-    figures, before : mapping
-        Figures of the area, and of the option that the study began with.
     """
 
     state: StudyState
@@ -81,18 +73,7 @@ class Studied:
 
 @dataclass(slots=True, eq=False)
 class Ground:
-    """
-    What the studies of one council share; for threads to use together.
-
-    Attributes
-    ----------
-    council : Council
-        The council, on zones of 2011.
-    landscape : Landscape
-        The zones around it.
-    store : DataStore
-        Folder of the tables.
-    """
+    """What the studies of one council share; for threads to use together."""
 
     council: Council
     landscape: Landscape

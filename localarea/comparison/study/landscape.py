@@ -45,8 +45,6 @@ class Landscape:
         MSOA 2011, sorted.
     at : numpy.ndarray of int, shape (n_zones,)
         Their rows in the arrays of the country.
-    country : ZoneFigures
-        Figures of all zones.
     matrix : scipy.sparse.csr_array, shape (n_zones, n_zones)
         Commuters between the zones here (persons, 2011).
     bridge, at_2021 : scipy.sparse.csr_array, numpy.ndarray of int
@@ -55,8 +53,6 @@ class Landscape:
         Commuters between these zones of 2021.
     to_anchor, from_anchor : numpy.ndarray of float64, shape (n_zones,)
         Persons who commute from each zone to the anchor, and back.
-    anchor_residents, anchor_jobs : float
-        The anchor's employed residents and jobs.
     minutes : numpy.ndarray of float64, shape (n_zones_of_country,)
         Minutes by car from the anchor; NaN where there are no roads to measure by.
     places : mapping
@@ -67,14 +63,8 @@ class Landscape:
         Districts of each part of the mandate to its zones, a Boolean for each of the country.
     district : numpy.ndarray of int, shape (n_zones,)
         District of each zone, as a row of ``districts``.
-    districts : numpy.ndarray of str
-        Codes of the districts of the country.
-    of_district : numpy.ndarray of int
-        Zones of each district.
     area_m2 : numpy.ndarray of float64, shape (n_zones,)
         Land area.
-    neighbours : Neighbours
-        Which zones border on which.
     """
 
     codes: NDArray[np.str_]

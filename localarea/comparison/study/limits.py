@@ -33,10 +33,6 @@ class Limit:
     ----------
     key : {'minutes', 'share', 'containment'}
         Name in an address.
-    parameter : str
-        Parameter of the method.
-    hint : str
-        What it does, in one sentence.
     least, most : int
         Ends of the slider: minutes, or hundredths.
     """

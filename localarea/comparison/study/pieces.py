@@ -34,8 +34,6 @@ class Neighbours:
         The two pieces of each border.
     zone : numpy.ndarray of int, shape (n_pieces_of_zones,)
         Zone of each piece; a zone with islands has several. The pieces that are no zone come last.
-    n_pieces : int
-        Number of all pieces.
     split : tuple of tuple of int
         The pieces of each zone that has several.
     """

@@ -31,8 +31,6 @@ class StudyState:
 
     Attributes
     ----------
-    start : str
-        Id of the option that the study began with.
     minutes, share, containment : int or None
         Limits that were moved, in minutes and in hundredths; None as the option has them.
     include, exclude : tuple of str
@@ -134,8 +132,6 @@ def apply(state: StudyState, drawn: Iterable[str], zones_of: Mapping[str, set[st
 
     Parameters
     ----------
-    drawn : iterable of str
-        Zones of the option with its limits moved.
     zones_of : mapping
         Zones of each place of the state.
     """
@@ -162,8 +158,6 @@ def move(
 
     Parameters
     ----------
-    place : str
-        The place, as the state writes it.
     drawn : iterable of str
         Zones of the option with its limits moved.
     zones_of : callable

@@ -55,14 +55,10 @@ class Told:
 
     Attributes
     ----------
-    figure : Figure
-        The figure, from the catalogue.
     first : bool
         Whether it is one of the six that come first.
     meaning : str
         What it means, in half a sentence or a sentence of the catalogue.
-    better : {'more', 'fewer', 'neither'}
-        Which way is better.
     """
 
     figure: Figure

@@ -60,10 +60,6 @@ class Exchange:
 
     Attributes
     ----------
-    contracts : list of Stated
-        In the order of the table.
-    returns : list of Counted
-        In the order of the table of returns.
     read_only : list of str
         Names of tables that are not taken in.
     """

@@ -190,8 +190,6 @@ class _Near:
 
         Parameters
         ----------
-        asked : numpy.ndarray of int
-            Cells.
         limit : numpy.ndarray of float
             How far each is to move at most.
         lead : numpy.ndarray of int

@@ -72,8 +72,6 @@ class FlowTables:
         :func:`localarea.datasets.flows.read_special_flows`.
     zone_system : str
         Zone system with its vintage, such as ``msoa11`` or ``lad22``.
-    vintage : int
-        Year of the census.
     not_in_work : int
         Residents who are not in work, who are in neither frame.
     suppressed : int

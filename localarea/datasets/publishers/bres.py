@@ -40,8 +40,6 @@ class JobsFile:
     ----------
     jobs : pandas.DataFrame
         ``msoa21cd``, ``industry`` (without the letters of its sections) and ``employees``.
-    year : int or None
-        Year of the survey, if the file says it.
     withheld : int
         Number of figures that the publisher withheld; they count as none.
     """

@@ -37,14 +37,10 @@ class LayerInfo:
 
     Attributes
     ----------
-    name : str
-        Name of the layer.
     geometry : str
         Geometry type, such as ``MultiPolygon``; the text ``None`` for a table without geometry.
     crs : str
         CRS, such as ``EPSG:27700``; empty if the file does not state one.
-    features : int
-        Number of features.
     columns : mapping of str to str
         Type of each column, by name.
     driver : str
@@ -68,8 +64,6 @@ class LayerFeature:
     ----------
     id : str
         Number of the feature in the file.
-    properties : mapping of str to object
-        Its attributes.
     geometry : shapely geometry or None
         In the CRS of the layer.
     """

@@ -166,33 +166,6 @@ def read_postcode_best_fit(path: str | Path, *, lad_year: int | None = None) -> 
     return frame.sort_values("key", ignore_index=True)
 
 
-def read_msoa_names(path: str | Path, *, vintage: int = 2021) -> pd.DataFrame:
-    """
-    Read the House of Commons Library's names of MSOAs.
-
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        As published, with ``msoa21hclnm`` or ``msoa11hclnm``.
-    vintage : {2011, 2021}
-        Year of the zones.
-
-    Returns
-    -------
-    pandas.DataFrame, shape (n_zones, 3)
-        ``msoaNNcd``, ``msoaNNnm`` (ONS name) and ``msoaNNhclnm``, sorted.
-
-    Raises
-    ------
-    FileFormatError
-        If the file is not a table.
-    SchemaError
-        If it lacks a column or has invalid codes.
-    """
-    zone = f"msoa{vintage % 100:02d}"
-    return read_lookup(path, (f"{zone}cd", f"{zone}nm", f"{zone}hclnm"))
-
-
 def read_library_names(path: str | Path) -> pd.DataFrame:
     """
     Read the House of Commons Library's names of MSOAs, and which zones were there in 2011.

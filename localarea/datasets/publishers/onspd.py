@@ -115,11 +115,6 @@ def require_directory(path: str | Path) -> None:
     """
     Refuse a file of another kind that has postcodes too, by what it is.
 
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        A file that should be a postcode directory.
-
     Raises
     ------
     FileFormatError

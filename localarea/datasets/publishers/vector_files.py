@@ -43,16 +43,8 @@ class VectorFile:
 
     Attributes
     ----------
-    path : pathlib.Path
-        The file or archive.
-    location : str
-        Path for GDAL.
     kind : str
         Type of its uncompressed content.
-    member : str or None
-        The file inside a zip archive.
-    layer : str or None
-        Layer that was named, if any.
     among : str or None
         Name that was given for the member, if there are several.
     """

@@ -115,11 +115,6 @@ def own_errors(path: Path) -> Iterator[None]:
     """
     Convert errors of GDAL, GEOS and PROJ to FileFormatError, and suppress their warnings.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File being read, for the message.
-
     Raises
     ------
     FileFormatError

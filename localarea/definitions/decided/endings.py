@@ -28,20 +28,12 @@ class End:
 
     Attributes
     ----------
-    definition : str
-        Id of the definition.
     ended_on : str
         First day on which it is no longer in force, ``YYYY-MM-DD``.
     kind : {'superseded', 'withdrawn'}
         Whether another definition replaced it.
-    successor : str or None
-        Id of the definition that replaced it.
-    by : str
-        Name of the person who decided it.
     at : str
         Time of the decision, as stored in the record.
-    reason : str
-        Reason for the decision.
     """
 
     definition: str

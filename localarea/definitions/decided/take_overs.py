@@ -27,22 +27,12 @@ class TakeOver:
 
     Attributes
     ----------
-    definition : str
-        Id of the definition.
     council : str
         Name of the council's file of the successor.
-    authority : str
-        Name of the successor.
     taken_from : str
         First day on which it is the successor's, ``YYYY-MM-DD``.
-    order : str
-        The order that makes the successor.
-    by : str
-        Name of the person who decided it, for the successor.
     at : str
         Time of the decision, as stored in the record.
-    reason : str
-        Reason for the decision.
     """
 
     definition: str

@@ -147,10 +147,6 @@ class Move:
 
     Attributes
     ----------
-    zones : tuple of str
-        The zones that move.
-    to : str
-        Area that they move to.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone after the move.
     before, after : pandas.DataFrame
@@ -164,16 +160,6 @@ class Move:
     before: pd.DataFrame
     after: pd.DataFrame
 
-    @property
-    def stays_valid(self) -> bool:
-        """
-        Check whether every valid area that still exists is valid after the move.
-
-        False if the move makes an area invalid.
-        """
-        valid = self.before.index[self.before["valid"]]
-        return bool(self.after.loc[self.after.index.intersection(valid), "valid"].all())
-
 
 def what_if_moved(
     flows: FlowMatrix,
@@ -185,18 +171,6 @@ def what_if_moved(
 ) -> Move:
     """
     Measure the areas that change when zones move to another area.
-
-    Parameters
-    ----------
-    to : str
-        Area to move them to.
-    parameters : TtwaParameters
-        Criteria and measure of size.
-
-    Returns
-    -------
-    Move
-        The areas before and after.
 
     Raises
     ------

@@ -42,8 +42,6 @@ class Cluster:
         anchor's), and, of the cluster including the area, ``employed_residents``, ``jobs``
         (persons), ``supply_side``, ``demand_side`` and ``self_containment`` (the smaller;
         fractions).
-    target_sc : float
-        Target self-containment.
     """
 
     zones: tuple[str, ...]
@@ -108,11 +106,6 @@ def cluster_around(
         Least number of employed residents.
     max_areas : int, optional
         Largest number of areas, including the anchor's.
-
-    Returns
-    -------
-    Cluster
-        Zones, areas and the measures of every step.
 
     Raises
     ------

@@ -56,18 +56,11 @@ def compute_travel_to_work_areas(
 
     Parameters
     ----------
-    parameters : TtwaParameters
-        The method; by default, that of the official areas of 2011.
     borders : iterable of (str, str), optional
         Pairs of zones that share a border, needed for ``contiguity='prefer'``.
     ordered : OrderedFlows, optional
         :func:`order_flows` of the flows, where several methods are run on them: it takes two
         thirds of the time of a run.
-
-    Returns
-    -------
-    TtwaResult
-        The areas, their measures and the trace of the run.
 
     Raises
     ------
@@ -133,11 +126,6 @@ def build_world(
         Row of each zone in order of rank.
     borders : iterable of (str, str), optional
         Pairs of zones that share a border.
-
-    Returns
-    -------
-    World
-        Records, without areas.
 
     Raises
     ------
@@ -307,16 +295,6 @@ def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Run the regionalisation from single zones.
 
-    Parameters
-    ----------
-    world : World
-        Zones and their flows.
-
-    Returns
-    -------
-    World
-        The final areas and the trace.
-
     Raises
     ------
     InfeasibleError
@@ -329,16 +307,6 @@ def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
 def proceed(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Continue the regionalisation from existing areas.
-
-    Parameters
-    ----------
-    world : World
-        Zones, their flows, and areas.
-
-    Returns
-    -------
-    World
-        The final areas and the trace.
 
     Raises
     ------

@@ -120,11 +120,6 @@ class TtwaParameters:
         **thresholds : float
             Fields of :class:`Criteria`, such as ``min_size``.
 
-        Returns
-        -------
-        TtwaParameters
-            The same method with those criteria.
-
         Raises
         ------
         SchemaError

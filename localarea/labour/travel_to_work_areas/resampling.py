@@ -54,10 +54,6 @@ class Stability:
         ``anchor_self_containment`` (the smaller of the two) of each run.
     membership : pandas.Series of str, shape (n_zones,)
         The areas of the original flows.
-    parameters : TtwaParameters
-        The method.
-    seed : int
-        Random seed.
     """
 
     with_anchor: pd.Series
@@ -129,15 +125,8 @@ def measure_stability(
     anchor_zones : iterable of str
         Codes of the anchor's zones. Its area in a run is the one with most of their employed
         residents, by the original count.
-    client : distributed.Client, optional
-        Dask client to use instead of processes.
     on_done : callable, optional
         Called with 1 after each run, for a progress bar.
-
-    Returns
-    -------
-    Stability
-        Shares and measures.
 
     Raises
     ------

@@ -25,17 +25,9 @@ class Quality:
 
     Attributes
     ----------
-    areas : int
-        Number of areas.
-    valid_areas : int
-        Number of areas that meet the criteria.
     q_modularity : float
         Sum over areas of the share of commuters who live and work in the area, less the share
         expected if homes and jobs were matched at random.
-    mean_validity : float
-        Mean validity of the areas.
-    min_validity : float
-        Lowest validity of the areas.
     crossing_share : float
         Share of those who work in any area whose home is in another.
     self_containment : float
@@ -58,14 +50,8 @@ class Explanation:
 
     Attributes
     ----------
-    zone : str
-        Zone code.
-    area : str
-        Its area in the result.
     moves : tuple of Placement
         Every placement of the zone; the last is the current one.
-    text : str
-        The reason in sentences.
     """
 
     zone: str
@@ -87,13 +73,9 @@ class TtwaResult:
     ----------
     flows : FlowMatrix
         The commuters, with zone system, vintage and rule.
-    parameters : TtwaParameters
-        The method.
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code in sorted order. An area is named by the code
         of its zone with most jobs.
-    trace : Trace
-        Every dissolution and placement.
     """
 
     flows: FlowMatrix
@@ -204,8 +186,6 @@ def measure_areas(
     ----------
     membership : pandas.Series of str, shape (n_zones,)
         Area of each zone, indexed by zone code.
-    parameters : TtwaParameters
-        Criteria and measure of size.
 
     Returns
     -------

@@ -95,15 +95,8 @@ def run_sensitivity(
         The anchor's zones by zone system (``msoa11``, ``msoa21``).
     base : TtwaParameters
         Values of the parameters that are not in the grid.
-    client : distributed.Client, optional
-        Dask client to use instead of processes.
     on_done : callable, optional
         Called with 1 after each run, for a progress bar.
-
-    Returns
-    -------
-    Sensitivity
-        Runs and frequencies.
 
     Raises
     ------

@@ -82,11 +82,6 @@ def settle_areas(
     borders : iterable of (str, str), optional
         Pairs of zones that share a border, needed for ``contiguity='prefer'``.
 
-    Returns
-    -------
-    Settled
-        The final areas and the changes.
-
     Raises
     ------
     SchemaError

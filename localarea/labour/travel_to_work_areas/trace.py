@@ -79,15 +79,8 @@ class Trace:
 
         Parameters
         ----------
-        world : World
-            State after the run.
         zones : numpy.ndarray of str, shape (n_zones,)
             Zone codes in order of rank.
-
-        Returns
-        -------
-        Trace
-            A copy of the filled parts of its arrays.
         """
         steps, moves = world.counters[arrays.N_STEPS], world.counters[arrays.N_MOVES]
         return cls(zones, world.steps[:steps].copy(), world.moves[:moves].copy())
@@ -157,23 +150,3 @@ class Trace:
 
     def _founder(self, area: int) -> str:
         return str(self.zones[area]) if area >= 0 else ""
-
-    def dissolutions(self) -> pd.DataFrame:
-        """
-        List the dissolutions.
-
-        Returns
-        -------
-        pandas.DataFrame, shape (n_steps, 3)
-            ``area`` (its founding zone), ``validity`` and ``zones_moved``, indexed by step.
-        """
-        counts = np.bincount(self.moves["step"], minlength=self.n_dissolutions)
-        moved = counts[: self.n_dissolutions]
-        return pd.DataFrame(
-            {
-                "area": self.zones[self.steps["area"]].astype(str),
-                "validity": self.steps["validity"],
-                "zones_moved": moved,
-            },
-            index=pd.RangeIndex(self.n_dissolutions, name="step"),
-        )

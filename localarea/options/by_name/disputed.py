@@ -40,8 +40,6 @@ class Disputed:
 
     Attributes
     ----------
-    lad25cd, name : str
-        Code and name of the district.
     workers_at_stake : int
         Employed residents of 2011 of its zones that are inside under one method and outside
         under another (persons).

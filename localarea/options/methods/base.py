@@ -29,8 +29,6 @@ class MethodResult:
         Unique zone codes, sorted.
     parameters : mapping
         All parameters, including defaults.
-    tables : tuple of str
-        Names of the registry tables that were used.
     """
 
     zones: tuple[str, ...]
@@ -49,8 +47,6 @@ class Method:
         Function of parameters, council and store that returns a :class:`MethodResult`.
     accepts : frozenset of str
         Names of the parameters that a council's file may set.
-    zone_systems : frozenset of str
-        Zone systems that the method supports.
     """
 
     choose: Callable[[Mapping[str, Any], Council, DataStore | None], MethodResult]

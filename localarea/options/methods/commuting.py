@@ -37,8 +37,6 @@ class Commuting:
 
     Attributes
     ----------
-    vintage : {2011, 2021}
-        Census of the zones.
     own : str
         Name of a user's own flows; empty for those of the census.
     council : Council

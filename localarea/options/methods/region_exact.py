@@ -48,8 +48,6 @@ def best_in_one_piece(region: Region, known: Mask | None = None) -> Mask:
 
     Parameters
     ----------
-    region : Region
-        The zones, without a core.
     known : numpy.ndarray of bool, shape (n_zones,), optional
         A set in one piece that keeps the rules. A good one saves time; it is returned if no
         other is better.

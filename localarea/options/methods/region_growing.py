@@ -17,27 +17,23 @@ Princeton University Press.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from localarea.errors import InfeasibleError
 from localarea.options.methods._region_kernel import (
-    NOWHERE,
-    RISE,
     SLACK,
     RegionLand,
-    best_move,
     reach,
     share_of,
     top,
     walk,
 )
-from localarea.options.methods._region_kernel import removable as may_leave
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
@@ -112,53 +108,6 @@ class Region:
         larger = float(max(self.residents[inside].sum(), self.jobs[inside].sum()))
         return held / larger if larger > 0 else 0.0  # the larger total gives the smaller share
 
-    def allowed(self, zones: Mask) -> Region:
-        """
-        Restrict the region to some zones; the core always stays.
-
-        Parameters
-        ----------
-        zones : numpy.ndarray of bool, shape (n_zones,)
-            Eligible zones.
-
-        Returns
-        -------
-        Region
-            The same zones, with no borders to those left out, so that they cannot be reached.
-        """
-        kept = zones | self.core
-        borders = self.borders & kept[:, None] & kept[None, :]
-        return replace(self, borders=borders)
-
-
-def grow(region: Region, starts: Iterable[Mask] = ()) -> Mask:
-    """
-    Search for the set with the largest self-containment.
-
-    The search starts from the core grown zone by zone to the limit, from all reachable zones
-    peeled back to the core (the best set on the way in both cases), and from ``starts``.
-    :func:`climb` improves each, and the best result is returned. Ties go to the set with
-    fewer employed residents, then to the one with the earlier zones.
-
-    Parameters
-    ----------
-    region : Region
-        The zones, in an order that does not depend on the input, so that ties are stable.
-    starts : iterable of numpy.ndarray of bool, shape (n_zones,)
-        Further sets to start from, each allowed in the region.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_zones,)
-        The set; it contains the core, and all of it is connected to the core.
-
-    Raises
-    ------
-    InfeasibleError
-        If the core alone exceeds the limit.
-    """
-    return Search(region).grow(starts)
-
 
 def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mask:
     """
@@ -169,8 +118,6 @@ def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mas
 
     Parameters
     ----------
-    region : Region
-        The zones, without a core.
     whole : numpy.ndarray of bool, shape (n_zones,)
         A set in one piece; it need not keep the rules that only smaller sets keep.
     starts : iterable of numpy.ndarray of bool, shape (n_zones,)
@@ -203,11 +150,6 @@ class Search:
     """
     A region ready for many searches.
 
-    Parameters
-    ----------
-    region : Region
-        The zones.
-
     Attributes
     ----------
     land : RegionLand
@@ -233,14 +175,29 @@ class Search:
 
     def grow(self, starts: Iterable[Mask] = (), within: Mask | None = None) -> Mask:
         """
-        Search for the set with the largest self-containment; see :func:`grow`.
+        Search for the set with the largest self-containment.
+
+        The search starts from the core grown zone by zone to the limit, from all reachable zones
+        peeled back to the core (the best set on the way in both cases), and from ``starts``. Each
+        climbs until no move raises the self-containment, and the best result is returned. Ties go
+        to the set with fewer employed residents, then to the one with the earlier zones.
 
         Parameters
         ----------
         starts : iterable of numpy.ndarray of bool, shape (n_zones,)
-            Further sets to start from.
+            Further sets to start from, each allowed in the region.
         within : numpy.ndarray of bool, shape (n_zones,), optional
-            Zones that may be reached, as :meth:`Region.allowed` restricts them; by default all.
+            Zones that may be reached, beside the core; by default all.
+
+        Returns
+        -------
+        numpy.ndarray of bool, shape (n_zones,)
+            The set; it contains the core, and all of it is connected to the core.
+
+        Raises
+        ------
+        InfeasibleError
+            If the core alone exceeds the limit.
         """
         region = self.region
         least = float(region.residents[region.core].sum())
@@ -259,17 +216,6 @@ class Search:
         best: Mask = walk(self.land, start, within, up)
         return best
 
-    def climb(self, start: Mask, within: Mask) -> Iterator[Mask]:
-        """Climb until no move raises the self-containment; see :func:`climb`."""
-        inside = start.copy()
-        while True:
-            yield inside.copy()
-            now, value, *moved = best_move(self.land, inside, within)
-            if not value > now + RISE:
-                return
-            changed = [zone for zone in moved if zone != NOWHERE]
-            inside[changed] = ~inside[changed]
-
     def best_climb(self, begun: Iterable[Mask], within: Mask) -> Mask:
         """Return the best of the sets to which climbs from several starts lead."""
         distinct = {start.tobytes(): start for start in begun}.values()
@@ -283,7 +229,13 @@ class Search:
         return min(near, key=lambda inside: _preference(self.region, inside))
 
     def _end(self, start: Mask, within: Mask) -> Mask:
-        """Return the last of :meth:`climb`, in one call."""
+        """
+        Climb until no move raises the self-containment, and return where that is.
+
+        A move adds one zone, adds two at once, removes one, or exchanges one for another. The
+        move with the largest gain is made; ties go to the first in that order, then to the
+        earlier zones.
+        """
         end: Mask = top(self.land, start, within)
         return end
 
@@ -291,57 +243,3 @@ class Search:
 def _preference(region: Region, inside: Mask) -> tuple[float, float, list[bool]]:
     sc = round(region.self_containment(inside), _DIGITS)
     return -sc, float(region.residents[inside].sum()), (~inside).tolist()
-
-
-def climb(region: Region, start: Mask) -> Iterator[Mask]:
-    """
-    Climb until no move raises the self-containment.
-
-    A move adds one zone, adds two at once, removes one, or exchanges one for another. The
-    move with the largest gain is made; ties go to the first in that order, then to the
-    earlier zones.
-
-    Parameters
-    ----------
-    start : numpy.ndarray of bool, shape (n_zones,)
-        Starting set; it contains the core and is connected to it.
-
-    Yields
-    ------
-    numpy.ndarray of bool, shape (n_zones,)
-        The start, then the set after each move; self-containment rises at every step.
-    """
-    yield from Search(region).climb(start, np.ones_like(region.core))
-
-
-def within_reach(region: Region) -> Mask:
-    """
-    Find the zones that are connected to the core.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_zones,)
-        The core and every zone reachable from it across shared borders.
-    """
-    reached: Mask = reach(Search(region).land, region.core, np.ones_like(region.core))
-    return reached
-
-
-def removable(region: Region, inside: Mask) -> Mask:
-    """
-    Find the zones that can be removed without cutting others off from the core.
-
-    Parameters
-    ----------
-    inside : numpy.ndarray of bool, shape (n_zones,)
-        A set that contains the core and is connected to it; without a core, in one piece, of
-        which one zone at least stays.
-
-    Returns
-    -------
-    numpy.ndarray of bool, shape (n_zones,)
-        True for zones of the set outside the core that are not cut vertices of the graph of
-        borders, with the core contracted to a single vertex.
-    """
-    able: Mask = may_leave(Search(region).land, inside, np.ones_like(inside))
-    return able

@@ -102,16 +102,8 @@ class RegionProblem:
     ----------
     codes : numpy.ndarray of str, shape (n_zones,)
         Candidates that hang together with the region.
-    region : Region
-        Their flows and borders, and the rules.
     mandated : numpy.ndarray of bool, shape (n_zones,)
         Those that lie in the region.
-    reading : Reading
-        The reading that the region is of.
-    thresholds : RegionThresholds
-        The thresholds asked for.
-    linked : int
-        Candidates outside the region, whether or not they hang together with it.
     """
 
     codes: NDArray[np.str_]
@@ -119,7 +111,6 @@ class RegionProblem:
     mandated: Mask
     reading: Reading
     thresholds: RegionThresholds
-    linked: int
 
     def outside_share(self, inside: Mask) -> float:
         """Return the share of an area's employed residents who live outside the region."""
@@ -169,9 +160,7 @@ def region_problem(
         core=np.zeros(kept.size, dtype=bool),
         rules=tuple(Rule(-of[piece], -thresholds.min_held * of.sum()) for of in halves),
     )
-    return RegionProblem(
-        codes[kept], region, mandated[kept], reading, thresholds, int((linked & ~mandated).sum())
-    )
+    return RegionProblem(codes[kept], region, mandated[kept], reading, thresholds)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

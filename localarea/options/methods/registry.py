@@ -31,8 +31,6 @@ def choose_zones(
     ----------
     method : str
         Name in :data:`METHODS`.
-    parameters : mapping
-        Parameters of the method.
 
     Returns
     -------

@@ -54,11 +54,6 @@ def input_tables(zone_system: ZoneSystem | None) -> tuple[str, ...]:
     ----------
     zone_system : {'msoa11', 'msoa21'} or None
         Zone system of the destinations; None for postcodes.
-
-    Returns
-    -------
-    tuple of str
-        Names in the registry.
     """
     ends = "postcodes" if zone_system is None else f"centroids_{zone_system}"
     return tuple(dict.fromkeys((*ROADS, *ANCHORS, ends)))
@@ -70,8 +65,6 @@ def table_name(anchor: str, zone_system: ZoneSystem | None) -> str:
 
     Parameters
     ----------
-    anchor : str
-        Name of the district.
     zone_system : {'msoa11', 'msoa21'} or None
         Zone system; None for postcodes.
 
@@ -149,8 +142,6 @@ class PostcodeMinutes:
 
     Parameters
     ----------
-    anchor : str
-        Name of the district that they are measured from.
     store : DataStore
         Folder of the tables. Without a road network in it, all minutes are unknown.
     """

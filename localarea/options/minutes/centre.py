@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from localarea.datasets.centroids import zone_centres
 from localarea.datasets.store import DataStore, default_store
 from localarea.options.anchors.place import find_anchor
 from localarea.options.titles import spoken_name
@@ -73,7 +74,8 @@ def anchor_centre(anchor: str, store: DataStore) -> AnchorCentre:
     place = find_anchor(anchor, "msoa11", store)
     if place.point is not None:
         return AnchorCentre(place.point, place.name, place.name, place.name)
-    points = _centres(place.zones, store)
+    centres = zone_centres(store=store)
+    points = np.array([centres[zone] for zone in place.zones])
     residents = _residents(place.zones, store)
     mean = residents @ points / residents.sum()
     home = int(np.argmin(_metres(points, mean)))
@@ -109,13 +111,6 @@ def _pair(point: NDArray[np.float64]) -> tuple[float, float]:
 def _metres(points: NDArray[np.float64], to: NDArray[np.float64]) -> NDArray[np.float64]:
     away: NDArray[np.float64] = np.hypot(*(points - to).T)
     return away
-
-
-def _centres(zones: tuple[str, ...], store: DataStore) -> NDArray[np.float64]:
-    table = store.read("centroids_msoa11")
-    columns = [table[name].to_pylist() for name in ("msoa11cd", "easting", "northing")]
-    known = {code: (east, north) for code, east, north in zip(*columns, strict=True)}
-    return np.array([known[zone] for zone in zones], dtype=float)
 
 
 def _residents(zones: tuple[str, ...], store: DataStore) -> NDArray[np.float64]:

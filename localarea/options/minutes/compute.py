@@ -55,8 +55,6 @@ def compute_minutes(
 
     Parameters
     ----------
-    anchor : str
-        Name of the district.
     zone_system : {'msoa11', 'msoa21'} or None
         Zone system whose centres are the destinations; None for every postcode.
 
@@ -94,8 +92,6 @@ def tenths_to_points(
 
     Parameters
     ----------
-    anchor : str
-        Name of the district.
     points : numpy.ndarray, shape (n, 2)
         Eastings and northings, EPSG:27700, metres; NaN if there is no place in England or Wales.
 

@@ -37,14 +37,10 @@ def tables_that_follow(
 
     Parameters
     ----------
-    request : Request
-        What is asked.
     names : pandas.DataFrame
         Districts of all years, with what each is part of now.
     moves : dict of str to str
         New code of each district in use that ends.
-    vintage : str
-        Of the districts.
 
     Returns
     -------

@@ -74,8 +74,6 @@ class Coverage:
         ``nodes``, ``nodes_lost``, ``km`` and ``km_lost``, indexed by region.
     beyond_lost : int
         Junctions beyond England and Wales that are lost.
-    changes : tuple of Differences
-        What is lost, new and moved.
     """
 
     regions: pd.DataFrame
@@ -125,8 +123,6 @@ def roads_in(
         Junctions, EPSG:27700, metres.
     edges : pandas.DataFrame
         ``u``, ``v`` and ``km``.
-    districts : geopandas.GeoDataFrame
-        Districts of England and Wales.
     along : numpy.ndarray, shape (n, 2), optional
         Places on the roads; by default, on the straight lines between their ends.
     """
@@ -156,14 +152,8 @@ def compare_roads(
 
     Parameters
     ----------
-    older, newer : Roads
-        Roads in use, and those that would take their place.
     districts : geopandas.GeoDataFrame
         Districts of England and Wales, with ``region``.
-    vintages : tuple of (str, str)
-        Of the older and the newer ones.
-    here : frozenset of str
-        Codes of the council's districts.
     """
     region = districts["region"].to_numpy(dtype=object)
     inside = np.isin(districts.index.to_numpy(dtype=object), list(here))

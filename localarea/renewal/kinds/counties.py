@@ -10,7 +10,6 @@ from localarea.datasets import counties as in_use
 from localarea.datasets._editions import newest_of
 from localarea.datasets.districts import read_district_names
 from localarea.datasets.publishers.districts import read_county_lookup
-from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import (
     described,
@@ -24,13 +23,13 @@ from localarea.renewal.making.districts import counties_table, read_counties
 from localarea.renewal.request import Made, NewTable
 
 if TYPE_CHECKING:
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Request
 
 TABLE: Final = "counties_lad25"
 _ALL_YEARS: Final = "ONS local authority districts, counties and metropolitan counties, all years"
 
 
-def refresh_counties(request: Request) -> RefreshResult:
+def make(request: Request) -> Made:
     """
     Refresh the counties from a list of another year.
 
@@ -39,10 +38,6 @@ def refresh_counties(request: Request) -> RefreshResult:
     SchemaError
         If a district is not known here, or has no county.
     """
-    return bring_in("counties", request, _make)
-
-
-def _make(request: Request) -> Made:
     older = in_use.read_counties(store=request.store)
     before = request.store.info(TABLE)
     notes: tuple[str, ...] = ()

@@ -11,7 +11,6 @@ from localarea.datasets._content import content_of
 from localarea.datasets.districts import read_district_names, read_districts
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers.districts import DISTRICT, LAD_CODE, read_district_list
-from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._followers import tables_that_follow
 from localarea.renewal.kinds._shared import (
@@ -29,7 +28,7 @@ from localarea.renewal.request import Made, NewTable
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Request
 
 TABLE: Final = "districts_names"
 _ALL_YEARS: Final = "ONS local authority districts, all years"
@@ -46,7 +45,7 @@ class _Districts:
     source: str
 
 
-def refresh_districts(request: Request) -> RefreshResult:
+def make(request: Request) -> Made:
     """
     Refresh the districts from those of a later year.
 
@@ -57,10 +56,6 @@ def refresh_districts(request: Request) -> RefreshResult:
     SchemaError
         If a new district is given without its outline, or one in use is divided or lies in none.
     """
-    return bring_in("districts", request, _make)
-
-
-def _make(request: Request) -> Made:
     older = read_district_names(store=request.store)
     found = _read(request, older)
     before = request.store.info(TABLE)

@@ -10,19 +10,18 @@ from localarea.datasets.districts import read_district_names
 from localarea.datasets.enterprises import read_enterprises
 from localarea.datasets.publishers.business_demography import read_enterprises_file
 from localarea.options.figure_years import year_notes
-from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import described, districts_here, require_known
 from localarea.renewal.making.figures import enterprises_table, sum_enterprises
 from localarea.renewal.request import Made, NewTable
 
 if TYPE_CHECKING:
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Request
 
 TABLE: Final = "enterprises_lad"
 
 
-def refresh_enterprises(request: Request) -> RefreshResult:
+def make(request: Request) -> Made:
     """
     Refresh the counts of enterprises from another edition.
 
@@ -31,10 +30,6 @@ def refresh_enterprises(request: Request) -> RefreshResult:
     SchemaError
         If a district is not known here.
     """
-    return bring_in("enterprises", request, _make)
-
-
-def _make(request: Request) -> Made:
     counts = read_enterprises_file(request.path)
     names = read_district_names(store=request.store).set_index("lad_cd")["lad25cd"]
     hint = "refresh the districts first"

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, cast
 from localarea.datasets.flows import VINTAGES, read_flows, read_special_flows
 from localarea.datasets.publishers.nomis import read_flow_file
 from localarea.errors import InputError
-from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import (
     described,
@@ -21,7 +20,7 @@ from localarea.renewal.request import Made, NewTable
 if TYPE_CHECKING:
     from localarea.datasets.flows import Vintage
     from localarea.datasets.zones import System
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Request
 
 _SOURCES = {
     2011: "ONS Census 2011, table WU01EW (Nomis)",
@@ -29,7 +28,7 @@ _SOURCES = {
 }
 
 
-def refresh_flows(request: Request) -> RefreshResult:
+def make(request: Request) -> Made:
     """
     Refresh the flows of a census from a new publication.
 
@@ -40,10 +39,6 @@ def refresh_flows(request: Request) -> RefreshResult:
     SchemaError
         If a zone is not one of the census.
     """
-    return bring_in("flows", request, _make)
-
-
-def _make(request: Request) -> Made:
     found = read_flow_file(request.path, vintage=_stated(request))
     system = f"msoa{found.vintage % 100:02d}"
     if found.zone_system != system:

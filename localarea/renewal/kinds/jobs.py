@@ -8,7 +8,6 @@ from localarea.datasets.jobs import read_jobs
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers.bres import read_jobs_file
 from localarea.options.figure_years import year_notes
-from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import (
     described,
@@ -23,12 +22,12 @@ from localarea.renewal.request import Made, NewTable
 if TYPE_CHECKING:
     import pandas as pd
 
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Request
 
 TABLE: Final = "jobs_msoa21_2024"
 
 
-def refresh_jobs(request: Request) -> RefreshResult:
+def make(request: Request) -> Made:
     """
     Refresh the jobs from another year of the survey.
 
@@ -37,10 +36,6 @@ def refresh_jobs(request: Request) -> RefreshResult:
     SchemaError
         If its zones are not MSOAs of 2021, or its industries are others than those in use.
     """
-    return bring_in("jobs", request, _make)
-
-
-def _make(request: Request) -> Made:
     found = read_jobs_file(request.path)
     year = year_of(request, found.year)
     known = districts_of_zones(request, "msoa21")

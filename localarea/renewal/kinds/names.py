@@ -9,7 +9,6 @@ import pandas as pd
 from localarea.datasets.parquet_layout import GEOMETRY
 from localarea.datasets.publishers.lookups import read_library_names
 from localarea.datasets.zones import read_zones
-from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import described, require_known, zones_here
 from localarea.renewal.making.zones import zones_table
@@ -20,12 +19,12 @@ if TYPE_CHECKING:
 
     from localarea.datasets.zones import System
     from localarea.renewal.differences import Differences
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Request
 
 _SOURCE = "{outlines}; House of Commons Library MSOA names"
 
 
-def refresh_names(request: Request) -> RefreshResult:
+def make(request: Request) -> Made:
     """
     Refresh the names from another edition; outlines and districts of the zones stay as they are.
 
@@ -34,10 +33,6 @@ def refresh_names(request: Request) -> RefreshResult:
     SchemaError
         If a zone of the file is none of 2021.
     """
-    return bring_in("names", request, _make)
-
-
-def _make(request: Request) -> Made:
     names = read_library_names(request.path)
     newer, older = (read_zones(one, store=request.store) for one in ("msoa21", "msoa11"))
     hint = "download the names of MSOAs of 2021"

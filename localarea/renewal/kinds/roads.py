@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from localarea.datasets.districts import read_districts
 from localarea.datasets.roads import read_road_edges, read_road_nodes
 from localarea.errors import InputError
-from localarea.renewal.bringing import bring_in
 from localarea.renewal.kinds._road_coverage import EDGES, NODES, compare_roads, roads_in
 from localarea.renewal.kinds._shared import described
 from localarea.renewal.making.roads import edge_table, network_tables, node_table
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from localarea.renewal.kinds._road_coverage import Coverage
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Request
     from localarea.roads.major_roads import MajorRoads
 
 NETWORK: Final = ("roads_network_nodes", "roads_network_edges")
@@ -33,7 +32,7 @@ _PLACES: Final = ["easting", "northing", "status", "msoa11cd"]
 _SURVEYED: Final = "Contains National Highways data. "  # tags tell the carriageway instead
 
 
-def refresh_roads(request: Request) -> RefreshResult:
+def make(request: Request) -> Made:
     """
     Refresh the major roads from an OpenStreetMap extract.
 
@@ -48,10 +47,6 @@ def refresh_roads(request: Request) -> RefreshResult:
     EmptyResultError
         If it has no major road.
     """
-    return bring_in("roads", request, _make)
-
-
-def _make(request: Request) -> Made:
     roads = read_major_roads(request.path)
     month = _month_of(request, roads.month)
     request.progress("comparing the roads with those in use")

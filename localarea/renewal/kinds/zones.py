@@ -14,7 +14,6 @@ from localarea.datasets.parquet_layout import GEOMETRY, WHOLE_SHAPES
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.zones import read_zones
 from localarea.errors import InputError
-from localarea.renewal.bringing import bring_in
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import described, zones_here
 from localarea.renewal.making.coverage import clean_coverage, simplify_coverage
@@ -28,13 +27,13 @@ if TYPE_CHECKING:
 
     from localarea.datasets.zones import System
     from localarea.renewal.differences import Differences
-    from localarea.renewal.request import RefreshResult, Request
+    from localarea.renewal.request import Request
 
 _CODE: Final = re.compile(r"msoa(?:11|21)cd")
 _SHOWN: Final = 3
 
 
-def refresh_zones(request: Request) -> RefreshResult:
+def make(request: Request) -> Made:
     """
     Refresh the outlines of the MSOAs of 2011 or of 2021.
 
@@ -45,10 +44,6 @@ def refresh_zones(request: Request) -> RefreshResult:
     SchemaError
         If the codes are not those of the census, every one of them, or outlines lack or cross.
     """
-    return bring_in("zones", request, _make)
-
-
-def _make(request: Request) -> Made:
     found, polygons = read_outlines(request.path, _CODE, ZONE)
     system = cast("System", next(f"msoa{year}" for year in (11, 21) if f"msoa{year}cd" in found))
     older = read_zones(system, store=request.store)

@@ -41,8 +41,6 @@ def read_outlines(
         Name of the column of codes, in lower case.
     codes : re.Pattern
         What a code looks like.
-    layer : str, optional
-        Name of the layer, if there are several.
 
     Returns
     -------

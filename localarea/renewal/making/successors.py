@@ -37,11 +37,6 @@ def successors_by_area(
     new_codes, new_shapes : numpy.ndarray
         Those of the other year.
 
-    Returns
-    -------
-    dict of str to str
-        New code by old code.
-
     Raises
     ------
     SchemaError
@@ -82,8 +77,6 @@ def followed_names(
         ``code`` and ``name`` of the districts of the year.
     moves : dict of str to str
         New code of each district that ends.
-    year : int
-        Year of the list.
 
     Returns
     -------

@@ -61,8 +61,6 @@ def zones_table(frame: pd.DataFrame, shapes: np.ndarray, *, system: str) -> pa.T
     shapes : numpy.ndarray of shapely geometry
         Their outlines, a clean coverage: of :func:`~.coverage.simplify_coverage`, which has made
         sure of it, or of the table in use.
-    system : str
-        Of the zones.
     """
     order = frame.sort_values(["lad25cd", f"{system}cd"]).index.to_numpy()
     rows = frame.iloc[order]

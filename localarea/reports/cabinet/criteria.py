@@ -27,16 +27,10 @@ class Criterion:
 
     Attributes
     ----------
-    name : str
-        Column of the metrics.
-    words : str
-        Label.
     unit : str
         Unit and year.
     better : {'higher', 'lower', ''}
         Which direction is better; empty if neither is.
-    kind : str
-        Format of the figure.
     divisor : float
         Divisor applied before formatting; 1000 for thousands.
     """
@@ -56,11 +50,6 @@ class Criterion:
         ----------
         value : object
             The figure; None or NaN if not known.
-
-        Returns
-        -------
-        str
-            Figure as text, rounded for display.
         """
         if self.divisor != 1.0 and isinstance(value, float) and not math.isnan(value):
             return f"{value / self.divisor:,.1f}"
@@ -137,16 +126,7 @@ def mandate_criteria(council: Council) -> list[Criterion]:
 def known_criteria(
     metrics: pd.DataFrame, criteria: Sequence[Criterion] = CRITERIA
 ) -> list[Criterion]:
-    """
-    Select the criteria that have at least one figure.
-
-    Parameters
-    ----------
-    metrics : pandas.DataFrame
-        Figures, one row per option.
-    criteria : sequence of Criterion
-        Criteria to choose from.
-    """
+    """Select the criteria that have at least one figure."""
     return [c for c in criteria if c.name in metrics.columns and metrics[c.name].notna().any()]
 
 
@@ -158,8 +138,6 @@ def passed_by_all(criterion: Criterion, metrics: pd.DataFrame) -> bool:
     ----------
     criterion : Criterion
         Criterion whose name is a column of ``metrics``.
-    metrics : pandas.DataFrame
-        Figures, one row per option.
     """
     return criterion.name == _TEST and bool((metrics[_TEST] >= 1).all())
 

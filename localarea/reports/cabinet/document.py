@@ -48,8 +48,6 @@ def build_report(
         Options put forward, zones of 2011; the others are compared with the first.
     dated : datetime.date
         Date on the document; nothing else depends on it.
-    spend : SpendFile, optional
-        Spend file to check under every option.
     stability_runs : int, default 0
         Bootstrap runs of the travel to work area method, to see how often a contested
         place shares an area with the anchor.

@@ -51,8 +51,6 @@ class Facts:
 
     Attributes
     ----------
-    council : Council
-        Council that the report is for.
     options : tuple of Option
         The options put forward, in the order named; the others are compared with the
         first.
@@ -71,29 +69,19 @@ class Facts:
     links : mapping of str to tuple of str
         Sentences on commuting between each contested place and the anchor, by the key of
         the place.
-    tables : tuple of str
-        Names of the tables used.
-    directory_date : str
-        Month of the postcode directory.
     industries : pandas.DataFrame
         Employee jobs of the options put forward, by industry.
     robustness : Robustness or None
         Number of options in which each zone is local; None if there is only one option.
     intervals : pandas.DataFrame
         Bootstrap intervals of self-containment of the options put forward.
-    borderline : pandas.DataFrame
-        Number of postcodes near the boundary of each.
     stability : Mapping of str to float
         Share of bootstrap runs in which each contested place, by key, shared a travel to
         work area with the anchor; empty if no runs were requested.
-    stability_runs : int
-        Number of bootstrap runs.
     front, region_front : pandas.DataFrame or None
         Pareto fronts of the options ``composite`` and ``composite-region``, if put forward.
     spend : SpendFile or None
         The spend file checked under every option; its figures are columns of ``metrics``.
-    store : DataStore
-        Store of the tables.
     """
 
     council: Council
@@ -123,19 +111,7 @@ class Facts:
         return f"{letter}. {title}" if letter else title
 
     def title(self, option_id: str) -> str:
-        """
-        Return the title of an option of the report.
-
-        Parameters
-        ----------
-        option_id : str
-            Id of an option put forward, or of one of the pairs.
-
-        Returns
-        -------
-        str
-            Its title.
-        """
+        """Return the title of an option of the report."""
         paired = (o for pair in self.pairs for o in (pair.without, pair.with_place))
         return next(o.title for o in (*self.options, *paired) if o.id == option_id)
 
@@ -203,11 +179,6 @@ def gather(
         Number of bootstrap runs of the travel to work area method.
     tell : callable
         Called with a short message before each step.
-
-    Returns
-    -------
-    Facts
-        Figures and comparisons.
 
     Raises
     ------

@@ -27,12 +27,8 @@ class Heading:
 
     Attributes
     ----------
-    text : str
-        Text, with the number if there is one.
     level : {1, 2, 3}
         Level; 1 for a section.
-    new_page : bool
-        Whether to start a new page in print.
     """
 
     text: str
@@ -56,12 +52,8 @@ class Paragraph:
 
     Attributes
     ----------
-    text : str
-        Text.
     lead : str
         Bold text before it; empty for none.
-    keep : bool
-        Whether to keep it on the same page as the next block.
     """
 
     text: str
@@ -95,12 +87,8 @@ class Column:
 
     Attributes
     ----------
-    heading : str
-        Text of the header cell.
     unit : str
         Unit, year or both, under the heading; empty for none.
-    numeric : bool
-        Whether its cells are right-aligned.
     weight : float
         Relative width among the columns with a weight; 0 for the width its content
         needs.
@@ -119,8 +107,6 @@ class Cell:
 
     Attributes
     ----------
-    text : str
-        Text of the cell.
     strong : bool
         Whether it is bold. Bold is never the only sign of anything.
     """
@@ -131,20 +117,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """
-    A table with a header row; the first cell of each row is the row's header.
-
-    Attributes
-    ----------
-    caption : str
-        What the table shows.
-    columns : tuple of Column
-        The header cells.
-    rows : tuple of tuple of Cell
-        Rows, each with one cell per column.
-    note : str
-        Note below the table; empty for none.
-    """
+    """A table with a header row; the first cell of each row is the row's header."""
 
     caption: str
     columns: tuple[Column, ...]
@@ -226,12 +199,6 @@ class Picture:
     ----------
     name : str
         File name without folder, such as ``map-a.png``.
-    content : bytes
-        Content of the PNG file.
-    alt : str
-        Alternative text.
-    caption : str
-        Caption below it.
     width_share : float
         Maximum width in print, as a share of the text width.
     tallest_cm : float
@@ -276,8 +243,6 @@ class Form:
 
     Attributes
     ----------
-    caption : str
-        Caption of the form.
     fields : tuple of (str, str)
         Label, and the value already filled in; empty for a blank line.
     """
@@ -304,24 +269,7 @@ Block: TypeAlias = Heading | Paragraph | Note | Bullets | Table | Picture | Form
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """
-    A complete document.
-
-    Attributes
-    ----------
-    title : str
-        Title of the document.
-    subtitle : str
-        Line below the title.
-    author : str
-        Author of the document.
-    dated : datetime.date
-        Date on the document.
-    blocks : tuple of Block
-        The content in reading order.
-    language : str
-        Language tag of the text.
-    """
+    """A complete document."""
 
     title: str
     subtitle: str

@@ -19,16 +19,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class ContestedPair:
-    """
-    One option without and with a contested place.
-
-    Attributes
-    ----------
-    contested : Contested
-        The place.
-    without, with_place : Option
-        The two options, with different zones.
-    """
+    """One option without and with a contested place."""
 
     contested: Contested
     without: Option
@@ -40,11 +31,6 @@ def contested_pairs(
 ) -> tuple[ContestedPair, ...]:
     """
     Pair each option without and with each contested place.
-
-    Parameters
-    ----------
-    options : sequence of Option
-        Options put forward.
 
     Returns
     -------

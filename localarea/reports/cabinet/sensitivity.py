@@ -37,11 +37,6 @@ def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
     ----------
     pictures : mapping of str to Picture
         Pictures, with the map of the zones that the options agree on if there is one.
-
-    Returns
-    -------
-    tuple of Block
-        Tables and explanations.
     """
     return (
         Heading("How reliable the figures are"),

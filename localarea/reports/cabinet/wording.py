@@ -23,11 +23,6 @@ def join(words: Sequence[str], *, last: str = "and") -> str:
     """
     Join words into a list with a conjunction.
 
-    Parameters
-    ----------
-    last : str, default "and"
-        Word before the last one.
-
     Returns
     -------
     str
@@ -53,28 +48,16 @@ def whole(count: int) -> str:
     return _SMALL[count] if 0 <= count < len(_SMALL) else f"{count:,}"
 
 
-def plural(count: float, one: str, many: str = "") -> str:
+def plural(count: float, one: str) -> str:
     """
-    Format a number with its noun.
-
-    Parameters
-    ----------
-    one : str
-        Singular noun.
-    many : str, default ""
-        Plural noun; by default the singular with an s.
-
-    Returns
-    -------
-    str
-        Text such as ``1 zone`` or ``1,200 zones``.
+    Format a number with its noun, whose plural has an s.
 
     Examples
     --------
     >>> plural(1, "zone"), plural(1200, "zone"), plural(2, "outward code")
     ('1 zone', '1,200 zones', '2 outward codes')
     """
-    return f"{count:,.0f} {one if count == 1 else many or one + 's'}"
+    return f"{count:,.0f} {one if count == 1 else one + 's'}"
 
 
 def share(value: float) -> str:
@@ -93,11 +76,6 @@ def count(value: float) -> str:
     """
     Format a count.
 
-    Parameters
-    ----------
-    value : float
-        Number of things.
-
     Returns
     -------
     str
@@ -111,40 +89,9 @@ def count(value: float) -> str:
     return write_figure(float(value), "count")
 
 
-def points(change: float) -> str:
-    """
-    Format the change of a share in percentage points.
-
-    Parameters
-    ----------
-    change : float
-        Difference of two fractions.
-
-    Returns
-    -------
-    str
-        Signed number of points.
-
-    Examples
-    --------
-    >>> points(0.0123)
-    '+1.2 points'
-    """
-    if math.isnan(change):
-        return UNKNOWN
-    return signed(change * 100, 1) + " points"
-
-
 def change(before: float, after: float, kind: FigureKind) -> str:
     r"""
     Format the change of a figure, so that the figures beside it add up.
-
-    Parameters
-    ----------
-    before, after : float
-        The figure before and after.
-    kind : {'count', 'share', 'number', 'minutes', 'yes_no', 'text'}
-        How the two figures are formatted.
 
     Returns
     -------

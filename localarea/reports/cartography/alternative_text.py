@@ -106,11 +106,6 @@ def describe_option(
         Its zones, from :func:`localarea.reports.cartography.study_area.read_study_zones`.
     disputed : mapping of str to collection of str
         Zones of each contested place.
-
-    Returns
-    -------
-    str
-        Two or three sentences.
     """
     every = read_gazetteer("msoa11", store=store).zone_district
     of_all = {code: sum(d == code for d in every.values()) for code in set(inside["lad25cd"])}
@@ -148,11 +143,6 @@ def describe_commuting(
         Zones on the map with ``share_to_anchor``, ``to_anchor`` and ``commuters``.
     options : sequence of Option
         Options whose boundaries are drawn.
-
-    Returns
-    -------
-    str
-        A short description.
     """
     share = zones["share_to_anchor"]
     top = share.idxmax()
@@ -187,11 +177,6 @@ def describe_minutes(
     ----------
     zones : geopandas.GeoDataFrame
         Zones on the map with ``minutes`` (inf if not reachable).
-
-    Returns
-    -------
-    str
-        A short description.
     """
     minutes = zones["minutes"]
     within = [
@@ -236,11 +221,6 @@ def describe_robustness(robustness: Robustness, council: Council) -> str:
     ----------
     robustness : Robustness
         As returned by :func:`localarea.comparison.robustness.measure_robustness`.
-
-    Returns
-    -------
-    str
-        A short description.
     """
     zones: pd.DataFrame = robustness.zones
     n_options = len(robustness.options)
@@ -280,11 +260,6 @@ def describe_comparison(
         Options to compare; gained zones are those only in the second.
     zones : geopandas.GeoDataFrame
         Zones on the map with ``district``, ``employed_residents`` and ``jobs``.
-
-    Returns
-    -------
-    str
-        A short description.
     """
     sets = changed_zones(first, second)
     sentences = [

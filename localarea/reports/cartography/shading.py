@@ -35,10 +35,6 @@ class Shades:
         the class above it.
     colours : tuple of str
         Colour of each class, one more than ``edges``.
-    words : tuple of str
-        Legend text of each class.
-    unknown : str
-        Legend text for missing values.
     """
 
     title: str

@@ -66,11 +66,6 @@ def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Boun
     """
     Return the bounding box of some zones.
 
-    Parameters
-    ----------
-    codes : iterable of str
-        Codes of MSOA 2011.
-
     Returns
     -------
     tuple of float
@@ -151,11 +146,6 @@ def simplify_zones(zones: gpd.GeoDataFrame, tolerance_m: float) -> gpd.GeoDataFr
         A valid coverage, CRS EPSG:27700; unit metre.
     tolerance_m : float
         Detail smaller than about this size, in metres, is removed.
-
-    Returns
-    -------
-    geopandas.GeoDataFrame
-        The same rows with simplified geometry.
     """
     light = zones.copy()
     light["geometry"] = shapely.coverage_simplify(zones.geometry.to_numpy(), tolerance_m)

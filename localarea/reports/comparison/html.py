@@ -63,8 +63,6 @@ def write_page(
     ----------
     path : pathlib.Path
         File to write, ending in ``.html``.
-    extras : sequence of ExportTable
-        Tables to add.
     """
     text = comparison_page(comparison, extras=extras, store=store)
     path.write_text(text, encoding="utf-8", newline="\n")

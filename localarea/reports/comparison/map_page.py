@@ -33,8 +33,6 @@ def write_comparison_page(
     ----------
     path : pathlib.Path
         File to write; replaced atomically.
-    extras : sequence of ExportTable
-        Tables to add.
 
     Returns
     -------

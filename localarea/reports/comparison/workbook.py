@@ -53,8 +53,6 @@ def write_workbook(
     ----------
     path : pathlib.Path
         File to write, ending in ``.xlsx``.
-    extras : sequence of ExportTable
-        Tables to add.
     """
     book = Workbook()
     book.remove(book.worksheets[0])

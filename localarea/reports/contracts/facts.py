@@ -32,18 +32,8 @@ class SocialValueFacts:
     ----------
     series : tuple of Series
         Of the whole register, as :func:`localarea.contracts.releases.released_series` gives them.
-    kept : tuple of KeptContract
-        The contracts.
     returns : mapping of str to sequence of KeptReturn
         Every version of every return, by reference.
-    on : datetime.date
-        Day on which expectations are reckoned.
-    priority : tuple of str
-        Priority measures of the council.
-    titles : mapping of str to str
-        Names of definitions, by id.
-    lessons : tuple of str
-        What the author learnt, a paragraph each.
     proxies : Proxies or None
         What a unit of each measure is taken to be worth; without, there is no money.
     notes : mapping of str to sequence of str

@@ -65,8 +65,6 @@ def explorer_map(
     shown : sequence of str, default ()
         Ids of the options that are drawn when the page opens; by default the council's
         default option with its variants.
-    shade : {'commuting', 'minutes', 'robustness', 'none'}
-        How zones are shaded when the page opens.
     minutes : bool or None, default None
         Whether to show drive times; by default if they are known.
     tile_url, tile_attribution : str, optional

@@ -67,8 +67,6 @@ class Atlas(MacroElement):
     ----------
     data : dict
         Data from `gather_atlas`.
-    maps : sequence of folium.Map
-        The maps on the page.
     """
 
     _template = Template(
@@ -106,12 +104,8 @@ def gather_atlas(
     ----------
     options : sequence of Option
         Zones of 2011; at least one.
-    mode : {'explore', 'compare'}
-        Kind of page.
     lead : str or None, default None
         The option drawn in the first colour.
-    minutes : bool, default True
-        Whether drive times are shown.
     tiles : bool, default False
         Whether there are map tiles beneath, so that land is drawn lightly.
 

@@ -31,8 +31,6 @@ def write_figures(metrics: pd.DataFrame, columns: Sequence[Figure]) -> pd.DataFr
     metrics : pandas.DataFrame
         One row per option, indexed by id, with the columns named by ``columns``.
         Missing columns are left out.
-    columns : sequence of Figure
-        Figures to show, in order.
 
     Returns
     -------
@@ -52,46 +50,23 @@ def write_figures(metrics: pd.DataFrame, columns: Sequence[Figure]) -> pd.DataFr
     )
 
 
-def screen_table(
-    texts: pd.DataFrame,
-    *,
-    first: str,
-    title: str = "",
-    width: int | None = None,
-    spare: Sequence[str] = (),
-) -> Table:
-    """
-    Build a table for the terminal from formatted text.
-
-    Parameters
-    ----------
-    texts : pandas.DataFrame
-        Text; the index is the first column.
-    first : str
-        Heading of the first column.
-    title : str, default ""
-        Line above the table.
-    width : int or None, default None
-        Width of the terminal in characters; None for no limit.
-    spare : sequence of str, default ()
-        Headings of columns to drop, one by one, if the width is too small.
-
-    Returns
-    -------
-    rich.table.Table
-        Table with numbers right-aligned; markup in cells is not interpreted.
-    """
-    return _table(_without_spare(texts, first, width, spare), first, title)
-
-
 def screen_tables(
     texts: pd.DataFrame, *, first: str, width: int, spare: Sequence[str] = ()
 ) -> list[Table]:
     """
     Build one table for the terminal, or several beneath each other where it is too narrow for one.
 
-    Parameters are those of :func:`screen_table`. A terminal cuts a table that is too wide, and a
-    figure without its last digits is another figure.
+    A terminal cuts a table that is too wide, and a figure without its last digits is another
+    figure. Markup in cells is not interpreted.
+
+    Parameters
+    ----------
+    texts : pandas.DataFrame
+        Text; the index is the first column.
+    width : int
+        Width of the terminal in characters.
+    spare : sequence of str, default ()
+        Headings of columns to drop, one by one, if the width is too small.
     """
     texts = _without_spare(texts, first, width, spare)
     tables: list[Table] = []
@@ -100,16 +75,16 @@ def screen_tables(
         end = len(texts.columns)
         while end > start + 1 and not _fits(texts.iloc[:, start:end], first, width):
             end -= 1
-        tables.append(_table(texts.iloc[:, start:end], first, ""))
+        tables.append(_table(texts.iloc[:, start:end], first))
         start = max(end, start + 1)
     return tables
 
 
 def _without_spare(
-    texts: pd.DataFrame, first: str, width: int | None, spare: Sequence[str]
+    texts: pd.DataFrame, first: str, width: int, spare: Sequence[str]
 ) -> pd.DataFrame:
     for heading in spare:
-        if width is None or _fits(texts, first, width):
+        if _fits(texts, first, width):
             break
         texts = texts.drop(columns=heading)
     return texts
@@ -123,7 +98,7 @@ def _fits(texts: pd.DataFrame, first: str, width: int) -> bool:
     if least > width:
         return False
     words = {word for text in chain(names, *columns) for word in text.split()}
-    return _words(_table(texts, first, ""), width) >= words
+    return _words(_table(texts, first), width) >= words
 
 
 def _longest_word(texts: Iterable[str]) -> int:
@@ -142,14 +117,12 @@ def _words(table: Table, width: int) -> set[str]:
     }
 
 
-def _table(texts: pd.DataFrame, first: str, title: str) -> Table:
+def _table(texts: pd.DataFrame, first: str) -> Table:
     from rich import box
     from rich.table import Table
     from rich.text import Text
 
     table = Table(
-        title=title or None,
-        title_justify="left",
         box=box.SIMPLE_HEAD,
         pad_edge=False,
         collapse_padding=True,

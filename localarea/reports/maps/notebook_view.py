@@ -30,8 +30,6 @@ class Explored:
     ----------
     html : str
         The page, a complete document that makes no network requests.
-    title : str
-        Accessible name of the page.
     """
 
     html: str
@@ -79,13 +77,6 @@ def options_page_text(
     ----------
     options : sequence of Option
         Options in the order of the legend.
-    metrics : pandas.DataFrame
-        Figures of the options.
-
-    Returns
-    -------
-    str
-        A complete HTML document.
     """
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         path = Path(folder) / "map.html"

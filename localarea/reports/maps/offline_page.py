@@ -149,8 +149,6 @@ class MapBehaviour(MacroElement):
 
     Parameters
     ----------
-    control : folium.LayerControl
-        Layer control.
     layers : mapping of str to folium.GeoJson
         Layer of each option, by its title, already escaped.
     """
@@ -186,16 +184,6 @@ def render_page(page: OfflinePage) -> str:
     Render the page; the same content gives the same bytes.
 
     Folium gives elements random ids; here they are numbered instead.
-
-    Parameters
-    ----------
-    page : OfflinePage
-        Page to which the map has been added.
-
-    Returns
-    -------
-    str
-        HTML of the page.
     """
     for number, element in enumerate(_walk(page)):
         element._id = f"{number:03d}"

@@ -249,8 +249,6 @@ def options_map(
         Text for the table, indexed by option id; columns are headings.
     anchor : tuple of str and shapely.Point
         Name and point of the anchor, EPSG:27700.
-    title : str
-        Heading of the page.
     lede : str, default ""
         A sentence or two below the heading.
     shown : collection of str, default ()

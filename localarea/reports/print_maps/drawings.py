@@ -86,8 +86,6 @@ def draw_option_picture(
     ----------
     option : Option
         Zones of 2011, at least one.
-    marked : str, optional
-        Code of one zone to mark.
     """
     store = store or default_store()
     also = {marked, *zones_of_interest([option], council, store=store)} if marked else ()
@@ -143,25 +141,14 @@ def draw_commuting_picture(
 
 
 def draw_minutes_picture(
-    council: Council,
-    *,
-    options: Sequence[Option] = (),
-    figure: Figure | None = None,
-    store: DataStore | None = None,
+    council: Council, *, store: DataStore | None = None
 ) -> tuple[PrintedMap, str]:
-    """
-    Shade each zone by minutes by road from the anchor's centre: rings of drive time.
-
-    Raises
-    ------
-    InputError
-        If there are more than three options.
-    """
+    """Shade each zone by minutes by road from the anchor's centre: rings of drive time."""
     start = anchor_centre(council.anchor, store or default_store()).title
     title = f"Minutes door to door by car between each zone and {start}"
     look = _Shaded(title, "minutes", MINUTES, ("zones_msoa11", *ROADS))
-    sheet, zones, disputed = _draw_shaded(look, council, options, figure, store)
-    return sheet, words.describe_minutes(council, zones, options, disputed)
+    sheet, zones, disputed = _draw_shaded(look, council, (), None, store)
+    return sheet, words.describe_minutes(council, zones, (), disputed)
 
 
 def draw_robustness_picture(

@@ -25,11 +25,7 @@ if TYPE_CHECKING:
 _MARGIN_M = 8_000
 # Class edges of the shares, and greys that print faithfully.
 _EDGES = (0.0, 0.05, 0.25, 0.5, 0.75, 0.95, 1.0)
-_WORDS = {
-    "min_sc": "minimum self-containment (one dot per run)",
-    "target_sc": "target self-containment (one dot per run)",
-    "min_size": "minimum size, persons (one dot per run)",
-}
+_DOTS_PER_INCH = 110
 _COLOURS = ("#f7f4ee", "#d8e6f0", "#a9cbe2", "#6ea6cc", "#3479ab", "#0b3c66")
 
 
@@ -41,7 +37,6 @@ def write_membership_map(
     title: str,
     outlines: Mapping[str, gpd.GeoSeries] | None = None,
     note: str = "",
-    dots_per_inch: int = 110,
 ) -> Path:
     """
     Draw the share of runs in which each zone shares an area with the anchor.
@@ -57,14 +52,10 @@ def write_membership_map(
         Zones indexed by code (CRS EPSG:27700; valid, non-empty; unit metre).
     with_anchor : pandas.Series of float, shape (n_zones,)
         Shares in [0, 1], indexed by zone code; zones without a share are not drawn.
-    title : str
-        Title above the map.
     outlines : mapping of str to geopandas.GeoSeries, optional
         Polygons to outline (CRS EPSG:27700), such as districts, by name.
     note : str, default ""
         Attribution of the data, below the map.
-    dots_per_inch : int, default 110
-        Resolution of raster formats.
 
     Raises
     ------
@@ -95,7 +86,7 @@ def write_membership_map(
     axes.set_title(title, fontsize=9, loc="left", wrap=True)
     if note:
         figure.supxlabel(note, fontsize=6.5, x=0.01, ha="left")
-    return save_figure(figure, path, dots_per_inch)
+    return save_figure(figure, path, _DOTS_PER_INCH)
 
 
 def write_sensitivity_picture(
@@ -103,28 +94,16 @@ def write_sensitivity_picture(
     runs: pd.DataFrame,
     *,
     title: str,
-    figure_of: str = "anchor_zones",
-    label: str = "zones in the anchor's area",
-    across: str = "min_sc",
-    dots_per_inch: int = 110,
 ) -> Path:
     """
-    Plot a figure of the grid's runs against one parameter, with a panel for each matrix.
+    Plot the zones of the anchor's area against the minimum self-containment, a panel a matrix.
 
     Parameters
     ----------
     path : pathlib.Path
         File to write; the extension sets the format.
     runs : pandas.DataFrame
-        Runs of a grid with columns ``matrix``, ``figure_of`` and ``across``.
-    title : str
-        Title above the panels.
-    figure_of : str, default "anchor_zones"
-        Column on the vertical axis.
-    label : str, default "zones in the anchor's area"
-        Label of the vertical axis.
-    across : str, default "min_sc"
-        Column on the horizontal axis.
+        Runs of a grid with columns ``matrix``, ``anchor_zones`` and ``min_sc``.
 
     Raises
     ------
@@ -133,7 +112,7 @@ def write_sensitivity_picture(
     EmptyResultError
         If there are no runs.
     """
-    missing = [c for c in ("matrix", figure_of, across) if c not in runs.columns]
+    missing = [c for c in ("matrix", "anchor_zones", "min_sc") if c not in runs.columns]
     if missing:
         raise SchemaError("runs to draw", [f"no column {c!r}" for c in missing])
     if runs.empty:
@@ -142,19 +121,18 @@ def write_sensitivity_picture(
     figure, _ = _figure(2.6 * len(names) + 0.6, 3.2, panels=len(names))
     for axes, name in zip(figure.axes, names, strict=True):
         chosen = runs[runs["matrix"] == name]
-        places = {value: at for at, value in enumerate(sorted(runs[across].unique()))}
-        level = chosen[across].map(places)
-        spread = (
-            chosen.groupby(across).cumcount() % 7 - 3
-        ) * 0.05  # jitter, so that equal dots show
-        axes.scatter(level + spread, chosen[figure_of], s=22, color="#0072B2", alpha=0.6)
+        places = {value: at for at, value in enumerate(sorted(runs["min_sc"].unique()))}
+        level = chosen["min_sc"].map(places)
+        # Jitter, so that equal dots show.
+        spread = (chosen.groupby("min_sc").cumcount() % 7 - 3) * 0.05
+        axes.scatter(level + spread, chosen["anchor_zones"], s=22, color="#0072B2", alpha=0.6)
         axes.set_xticks(list(places.values()), [f"{value:g}" for value in places], fontsize=7)
         axes.tick_params(axis="y", labelsize=7)
         axes.set_title(name, fontsize=7.5, loc="left")
-        axes.set_xlabel(_WORDS.get(across, across), fontsize=7)
-    figure.axes[0].set_ylabel(label, fontsize=7.5)
+        axes.set_xlabel("minimum self-containment (one dot per run)", fontsize=7)
+    figure.axes[0].set_ylabel("zones in the anchor's area", fontsize=7.5)
     figure.suptitle(title, fontsize=9, x=0.01, ha="left")
-    return save_figure(figure, path, dots_per_inch)
+    return save_figure(figure, path, _DOTS_PER_INCH)
 
 
 def _figure(width: float, height: float, *, panels: int = 1) -> tuple[Figure, Axes]:

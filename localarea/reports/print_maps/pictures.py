@@ -22,7 +22,7 @@ from localarea.reports.print_maps.drawings import (
 from localarea.reports.print_maps.sheet import save_sheet, steady_style
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from localarea.comparison.robustness import Robustness
     from localarea.datasets.store import DataStore
@@ -45,26 +45,14 @@ def write_option_picture(
     return _write(path, lambda: draw_option_picture(option, council, marked=marked, store=store))
 
 
-def write_commuting_picture(
-    council: Council,
-    path: Path,
-    *,
-    options: Sequence[Option] = (),
-    store: DataStore | None = None,
-) -> str:
+def write_commuting_picture(council: Council, path: Path, *, store: DataStore | None = None) -> str:
     """Write the picture of :func:`draw_commuting_picture`."""
-    return _write(path, lambda: draw_commuting_picture(council, options=options, store=store))
+    return _write(path, lambda: draw_commuting_picture(council, store=store))
 
 
-def write_minutes_picture(
-    council: Council,
-    path: Path,
-    *,
-    options: Sequence[Option] = (),
-    store: DataStore | None = None,
-) -> str:
+def write_minutes_picture(council: Council, path: Path, *, store: DataStore | None = None) -> str:
     """Write the picture of :func:`draw_minutes_picture`."""
-    return _write(path, lambda: draw_minutes_picture(council, options=options, store=store))
+    return _write(path, lambda: draw_minutes_picture(council, store=store))
 
 
 def write_robustness_picture(

@@ -27,7 +27,7 @@ def pledged(lines: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     return [line for line in lines if line["target"]]
 
 
-def write_pledge_chart(lines: Sequence[Mapping[str, Any]], path: Path, title: str = "") -> Path:
+def write_pledge_chart(lines: Sequence[Mapping[str, Any]], path: Path) -> Path:
     """
     Draw measures against their pledges, each in per cent of its own.
 
@@ -71,8 +71,6 @@ def write_pledge_chart(lines: Sequence[Mapping[str, Any]], path: Path, title: st
     axes.set_xticks(range(0, _MOST + 1, 25))
     axes.set_xlabel("Per cent of the pledge", fontsize=9)
     axes.spines[["top", "right"]].set_visible(False)
-    if title:
-        axes.set_title(title, fontsize=10)
     figure.legend(
         handles=[
             Patch(facecolor="#f3f2f1", edgecolor="#b1b4b6", label="pledged"),

@@ -108,8 +108,6 @@ class PrintedMap:
 
     Attributes
     ----------
-    figure : matplotlib.figure.Figure
-        Figure of the map.
     axes : matplotlib.axes.Axes
         Axes of the map, in EPSG:27700.
     window : tuple of float
@@ -213,16 +211,9 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Prin
     ----------
     window : tuple of float
         West, south, east, north of the map; metres, EPSG:27700.
-    title : str
-        Sentence over the map.
     figure : matplotlib.figure.Figure, optional
         An empty one to draw in, such as a notebook's own, which gets the size of the sheet; by
         default one that no window or notebook knows.
-
-    Returns
-    -------
-    PrintedMap
-        Sheet filled with water.
     """
     west, south, east, north = window
     lines = textwrap.wrap(title, 84)
@@ -336,9 +327,7 @@ def draw_scale(sheet: PrintedMap) -> None:
 _UNDER_IN: Final = 0.14  # between legend and source, and under both
 
 
-def finish_sheet(
-    sheet: PrintedMap, *, key: Sequence[Artist], key_title: str = "", source: str, columns: int = 3
-) -> None:
+def finish_sheet(sheet: PrintedMap, *, key: Sequence[Artist], source: str) -> None:
     """
     Add legend and source line.
 
@@ -346,15 +335,11 @@ def finish_sheet(
     ----------
     key : sequence of matplotlib artists
         Legend entries with labels, in column-major order.
-    key_title : str, default ""
-        Heading of the legend.
-    source : str
-        Attribution of the data.
     """
     foot = sheet.axes.get_position().y0
     legend = sheet.figure.legend(
-        handles=list(key), title=key_title or None, loc="upper left",
-        bbox_to_anchor=(0.0, foot - 0.004), ncols=columns, fontsize=6.8, title_fontsize=7,
+        handles=list(key), loc="upper left",
+        bbox_to_anchor=(0.0, foot - 0.004), ncols=3, fontsize=6.8,
         frameon=False, borderaxespad=0.2, handlelength=2.2, handleheight=1.0, columnspacing=1.4,
         labelspacing=0.35, alignment="left",
     )  # fmt: skip

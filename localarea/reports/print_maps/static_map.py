@@ -118,8 +118,6 @@ def write_options_picture(
         Id of the option drawn in the first colour, as in ``options_map``.
     contested : collection of str, default ()
         Keys of the council's contested places, which identify variants.
-    columns : int, default 3
-        Number of maps per row.
     dots_per_inch : int, default 110
         Resolution of raster formats.
 

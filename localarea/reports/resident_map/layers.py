@@ -69,14 +69,10 @@ class Layer:
     ----------
     shades : Shades
         Title, colours and words of the classes.
-    heading : str
-        Heading of the column of figures.
     note : str
         What the figures are, in a sentence or two.
     classes : numpy.ndarray of int, shape (n_zones,)
         Class of each zone.
-    figures : list of str
-        Figure of each zone in words.
     """
 
     shades: Shades
@@ -101,8 +97,6 @@ def map_layer(
     ----------
     name : str
         One of `LAYERS`.
-    options : sequence of Option
-        All options, on which the zones of the map rest.
     methods : sequence of Option
         Each method once: variants with a place in dispute count for no method of their own.
 

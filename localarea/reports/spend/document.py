@@ -67,8 +67,6 @@ def spend_document(
 
     Parameters
     ----------
-    by : sequence of str
-        Breakdowns to show.
     dated : datetime.date
         Date on the document; nothing else depends on it.
     """

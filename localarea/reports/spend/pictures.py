@@ -62,8 +62,6 @@ def write_bars(lines: Sequence[Line], path: Path, title: str) -> str:
         At least one; the first 24 are drawn.
     path : pathlib.Path
         File to write; the extension sets the format.
-    title : str
-        Title of the chart.
     """
     shown = list(lines[:_MOST_BARS])
     labels = [textwrap.fill(line.name, _LONGEST) for line in shown]

@@ -51,14 +51,7 @@ class SpendTable:
 
 
 def spend_tables(report: SpendReport, by: Sequence[str]) -> list[SpendTable]:
-    """
-    Return the tables of a report.
-
-    Parameters
-    ----------
-    by : sequence of str
-        Breakdowns to show.
-    """
+    """Return the tables of a report."""
     titles = {option.id: option.title for option in report.options}
     made = [status_table(report)]
     made += [lines_table(BREAKDOWN_WORDS[name], report.by[name]) for name in by]

@@ -64,8 +64,6 @@ def write_workbook(
     by : sequence of str
         Breakdowns, each a sheet. Their names stand in the columns of the rows, by which these can
         be filtered.
-    rows : bool, default True
-        Whether there is a sheet of every payment.
     """
     book = Workbook(write_only=True)
     for table in spend_tables(report, by):

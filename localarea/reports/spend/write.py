@@ -53,16 +53,8 @@ def write_spend(
 
     Parameters
     ----------
-    report : SpendReport
-        The report.
     *paths : pathlib.Path
         Files to write: ``.xlsx`` with every row, ``.html``, ``.pdf``, ``.docx`` or ``.json``.
-    by : sequence of str
-        Breakdowns to show.
-    dated : datetime.date
-        Date on a document.
-    store : DataStore, optional
-        Folder of the tables.
     rows : bool, default True
         Whether a workbook has every payment; without, nothing but sums and what is told of a few.
 

@@ -260,13 +260,7 @@ def audit(state: TheState, page: Annotated[Paging, Query()]) -> dict[str, Any]:
 )
 def verify(state: TheState) -> dict[str, Any]:
     """Read the whole record and the folder of definitions, and find any edit."""
-    report = deciding.verified(state)
-    return {
-        "sound": report.sound,
-        "entries": report.entries,
-        "head": report.head,
-        "faults": list(report.faults),
-    }
+    return deciding.verified(state).as_document()
 
 
 def _whole(state: State, number: int) -> dict[str, Any]:

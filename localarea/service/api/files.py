@@ -87,7 +87,7 @@ async def accept(
         asked = await run_in_threadpool(asked_of, request.app.state.councils, upload)
         sender = identity.acting("check")
         asked |= {"by": sender.name, "role": sender.role, "preview": preview}
-        job = await run_in_threadpool(_add, state, runner, job_id, identity, upload, asked)
+        job = await run_in_threadpool(_add, state, job_id, identity, upload, asked)
     except BaseException:
         await run_in_threadpool(runner.forget, job_id)
         raise
@@ -97,7 +97,6 @@ async def accept(
 
 def _add(
     state: TheState,
-    runner: JobRunner,
     job_id: str,
     identity: Identity,
     upload: Upload,
@@ -158,14 +157,7 @@ def _refuse_blanks(upload: Upload) -> None:
 
 
 def headers_of(text: str | None) -> HeaderWords:
-    """
-    Give the words of the columns that are added.
-
-    Raises
-    ------
-    InputError
-        If there are no such.
-    """
+    """Give the words of the columns that are added."""
     if text in (None, "codes"):
         return "codes"
     if text == "people":

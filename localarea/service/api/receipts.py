@@ -40,14 +40,7 @@ class ReceiptsOut(BaseModel):
 
 
 def find_receipt(state: State, reference: str) -> StoredReceipt:
-    """
-    Find the receipt of a file.
-
-    Raises
-    ------
-    InputError, NotFoundError
-        If it is no reference, or none of a file.
-    """
+    """Find the receipt of a file."""
     with state.database.reading() as connection:
         found = receipt(connection, reference)
     if found.kind != "file":
@@ -56,14 +49,7 @@ def find_receipt(state: State, reference: str) -> StoredReceipt:
 
 
 def receipts_by_hash(state: State, sha256: str) -> list[StoredReceipt]:
-    """
-    List the receipts that name a file, as what was checked or as the result.
-
-    Raises
-    ------
-    InputError
-        If it is no SHA-256.
-    """
+    """List the receipts that name a file, as what was checked or as the result."""
     with state.database.reading() as connection:
         return [found for found in receipts_of(connection, sha256) if found.kind == "file"]
 

@@ -135,14 +135,7 @@ def shown(job: FileJob) -> SpendJobOut:
 
 
 def document_of(job: FileJob, runner: JobRunner) -> dict[str, Any]:
-    """
-    Read the document of a count, with every breakdown.
-
-    Raises
-    ------
-    ConflictError
-        If it is not there yet.
-    """
+    """Read the document of a count, with every breakdown."""
     read: dict[str, Any] = json.loads(runner.result(job).read_bytes())
     return read
 

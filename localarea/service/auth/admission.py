@@ -36,14 +36,7 @@ class CookieNames:
 
 
 class Admission:
-    """
-    What a process needs to know who asks.
-
-    Parameters
-    ----------
-    state : State
-        Of the service.
-    """
+    """What a process needs to know who asks."""
 
     nobody = NOBODY
 

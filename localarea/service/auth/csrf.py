@@ -49,14 +49,7 @@ def fits(token: str, secret: str) -> bool:
 
 
 def require_token(request: Request, token: str) -> None:
-    """
-    Make sure that a token is of the session that the request belongs to.
-
-    Raises
-    ------
-    ForgedRequestError
-        If it is missing, or of another session.
-    """
+    """Make sure that a token is of the session that the request belongs to."""
     secret = getattr(request.state, "csrf_secret", "")
     if not token:
         raise ForgedRequestError("the request has no token from a page of this service")

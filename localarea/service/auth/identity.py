@@ -29,16 +29,7 @@ Permission = Literal[
     "measure",  # returns of contracts, and published payments
     "deliver",  # returns of one's own contracts: what a supplier may
     "administer",  # API keys
-    "put_forward",
-    "comment",
-    "withdraw_proposal",
-    "keep_report",
-    "return",
-    "approve",
-    "supersede",
-    "withdraw",
-    "take_over",
-    "refresh",
+    Act,  # on a decision
 ]
 _CHECKERS: Final[frozenset[Role]] = frozenset({"checker", "analyst", "approver"})
 _OF_COUNCIL: Final[frozenset[Role]] = frozenset(ROLES) - {"supplier"}

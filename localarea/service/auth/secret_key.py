@@ -13,14 +13,7 @@ if TYPE_CHECKING:
 
 
 def read_secret(stated: SecretStr | None, file: Path | None) -> str | None:
-    """
-    Return a secret from the setting itself or from the file that it names.
-
-    Raises
-    ------
-    SettingError
-        If both are given, or the file cannot be read or is empty.
-    """
+    """Return a secret from the setting itself or from the file that it names."""
     if stated is not None and file is not None:
         raise SettingError(f"a secret and a file for it ({file}) are both set; keep one of them")
     if file is None:

@@ -70,8 +70,6 @@ class Sessions:
 
     Parameters
     ----------
-    key : str
-        The secret key.
     idle_s, longest_s : int
         After how long without a request, and after how long at all, a session ends.
     clock : callable

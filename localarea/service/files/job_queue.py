@@ -38,13 +38,6 @@ def claim_job(database: Database, *, now: datetime) -> FileJob | None:
     """
     Take the job that has waited longest, so that nobody else does.
 
-    Parameters
-    ----------
-    database : Database
-        The store.
-    now : datetime.datetime
-        The time, with its zone.
-
     Returns
     -------
     FileJob or None
@@ -73,17 +66,6 @@ def _waiting() -> sa.Select[Any]:
 def beat(database: Database, job: FileJob, *, rows_done: int, now: datetime) -> str:
     """
     Show that a job is being worked on.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
-    rows_done : int
-        So far.
-    now : datetime.datetime
-        The time, with its zone.
 
     Returns
     -------
@@ -115,18 +97,8 @@ def end_job(
 
     Parameters
     ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
-    now : datetime.datetime
-        The time, with its zone.
     result : dict, optional
         Counts, with ``rows``; the job is done.
-    definition : str, optional
-        What it was checked against.
-    problem : str, optional
-        What went wrong; the job has failed.
     receipt : dict, optional
         Receipt of the result, entered in the record in the same transaction.
 
@@ -152,11 +124,6 @@ def actor_of(job: FileJob) -> Actor:
     """
     Name who sent a file, as the record does.
 
-    Parameters
-    ----------
-    job : FileJob
-        The job.
-
     Returns
     -------
     Actor
@@ -171,8 +138,6 @@ def enter_file_receipt(ledger: Ledger, receipt: dict[str, Any]) -> None:
 
     Parameters
     ----------
-    ledger : Ledger
-        The change in progress.
     receipt : dict
         As :meth:`localarea.checking.receipt.Receipt.record` returns it.
 
@@ -203,21 +168,6 @@ def replace_result(
     """
     Enter another result of a job that is done, with its receipt.
 
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was read.
-    actor : Actor
-        Who had the result changed.
-    result : dict
-        Counts of the new result.
-    receipt : dict
-        Its receipt, for the record.
-    now : datetime.datetime
-        The time, with its zone.
-
     Raises
     ------
     ConflictError
@@ -237,13 +187,6 @@ def replace_result(
 def give_back(database: Database, job: FileJob) -> None:
     """
     Put a job back that its worker has no time to end.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job : FileJob
-        As it was held.
 
     Raises
     ------
@@ -271,19 +214,7 @@ def _change(connection: Connection, job: FileJob, values: dict[str, Any]) -> Non
 
 
 def running_jobs(database: Database) -> dict[str, str]:
-    """
-    Return which jobs are in progress, and when each had its last heartbeat.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-
-    Returns
-    -------
-    dict of str to str
-        Id and ``beat_at``.
-    """
+    """Return which jobs are in progress, and when each had its last heartbeat."""
     running = sa.select(FILE_JOBS.c.id, FILE_JOBS.c.beat_at).where(FILE_JOBS.c.status == "running")
     with database.reading() as connection:
         return {row.id: row.beat_at for row in connection.execute(running)}
@@ -302,13 +233,9 @@ def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -
 
     Parameters
     ----------
-    database : Database
-        The store.
     lost : mapping of str to str
         The ids of those whose worker is taken for dead, each with the ``beat_at`` after which
         nothing was heard of it.
-    now : datetime.datetime
-        The time, with its zone.
 
     Returns
     -------

@@ -39,27 +39,17 @@ class FileJob:
 
     Attributes
     ----------
-    id : str
-        Not to be guessed.
     owner : str
         Who sent it; nobody else sees it.
     status : str
         ``waiting``, ``running``, ``done``, ``failed``, ``cancelled`` or ``expired``.
     file_name : str
         As uploaded; empty once expired.
-    size_bytes : int
-        Of the file.
     request : dict
         Columns, sheet, option, definition, day, headers, who sent it, whether only a preview is
         wanted, and how often it was tried.
-    definition : str or None
-        What it was checked against.
     rows_done, rows_total : int
         So far, and altogether; the second is None until it is known.
-    result : dict
-        Counts.
-    problem : str or None
-        What went wrong, and what to do next.
     made_at, beat_at, ended_at, expires_at : str
         Times in UTC.
     """
@@ -82,14 +72,7 @@ class FileJob:
 
     @property
     def over(self) -> bool:
-        """
-        Return whether nothing more will happen by itself, but for expiry.
-
-        Returns
-        -------
-        bool
-            False while it waits or runs.
-        """
+        """Return whether nothing more will happen by itself, but for expiry."""
         return self.status not in ("waiting", "running")
 
     @property
@@ -107,26 +90,12 @@ class FileJob:
 
     @property
     def previewing(self) -> bool:
-        """
-        Check whether only a preview is wanted so far.
-
-        Returns
-        -------
-        bool
-            False once somebody confirmed it.
-        """
+        """Check whether only a preview is wanted so far."""
         return bool(self.request.get("preview"))
 
 
 def new_job_id() -> str:
-    """
-    Make the id of a job.
-
-    Returns
-    -------
-    str
-        128 bits of chance as hexadecimal digits.
-    """
+    """Make the id of a job."""
     return secrets.token_hex(16)
 
 
@@ -142,40 +111,7 @@ def add_job(
     hours: float,
     most_waiting: int,
 ) -> FileJob:
-    """
-    Enter a file that has arrived.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job_id : str
-        Of :func:`new_job_id`.
-    owner : str
-        Who sent it.
-    file_name : str
-        As uploaded.
-    size_bytes : int
-        Of the file.
-    request : dict
-        What is asked for.
-    now : datetime.datetime
-        The time, with its zone.
-    hours : float
-        After which it expires.
-    most_waiting : int
-        Files that may wait.
-
-    Returns
-    -------
-    FileJob
-        Waiting.
-
-    Raises
-    ------
-    TooManyRequestsError
-        If too many wait already.
-    """
+    """Enter a file that has arrived."""
     at = utc_stamp(now)
     with database.transaction() as connection:
         waiting = connection.execute(
@@ -204,22 +140,6 @@ def read_job(database: Database, job_id: str, *, owner: str, kind: str = "") -> 
     """
     Read a job of somebody's own.
 
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job_id : str
-        Its id.
-    owner : str
-        Who asks.
-    kind : {'', 'spend'}
-        What is done with the file.
-
-    Returns
-    -------
-    FileJob
-        As it stands.
-
     Raises
     ------
     NotFoundError
@@ -241,17 +161,6 @@ def read_jobs(database: Database, *, owner: str, kind: str = "", most: int = 50)
     """
     List somebody's jobs, the newest first.
 
-    Parameters
-    ----------
-    database : Database
-        The store.
-    owner : str
-        Who asks.
-    kind : {'', 'spend'}
-        What is done with the file.
-    most : int
-        How many to give.
-
     Returns
     -------
     list of FileJob
@@ -267,27 +176,7 @@ def read_jobs(database: Database, *, owner: str, kind: str = "", most: int = 50)
 def try_again(
     database: Database, job: FileJob, *, request: dict[str, Any], most_waiting: int
 ) -> None:
-    """
-    Let a file that was checked, or could not be, be checked in another way.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job : FileJob
-        Done or failed.
-    request : dict
-        What is asked for now.
-    most_waiting : int
-        Files that may wait.
-
-    Raises
-    ------
-    ConflictError
-        If it is neither done nor failed.
-    TooManyRequestsError
-        If too many wait already.
-    """
+    """Let a file that was checked, or could not be, be checked in another way."""
     values = {"status": "waiting", "request": json.dumps(request), "problem": None}
     cleared = {"rows_done": 0, "rows_total": None, "result": None, "ended_at": None}
     ended = FILE_JOBS.c.id == job.id, FILE_JOBS.c.status.in_(("done", "failed"))
@@ -303,20 +192,7 @@ def try_again(
 
 
 def close_job(database: Database, job_id: str, *, status: str, now: datetime) -> None:
-    """
-    End a job for good, and forget how its file was called.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    job_id : str
-        Its id.
-    status : {'cancelled', 'expired'}
-        Which of the two.
-    now : datetime.datetime
-        The time, with its zone.
-    """
+    """End a job for good, and forget how its file was called."""
     values = {"status": status, "file_name": "", "request": "{}", "problem": None}
     update = FILE_JOBS.update().where(FILE_JOBS.c.id == job_id)
     with database.transaction() as connection:
@@ -324,32 +200,13 @@ def close_job(database: Database, job_id: str, *, status: str, now: datetime) ->
 
 
 def overdue_jobs(database: Database, *, now: datetime) -> list[str]:
-    """
-    List the jobs whose time is over.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
-    now : datetime.datetime
-        The time, with its zone.
-
-    Returns
-    -------
-    list of str
-        Ids of jobs to be deleted.
-    """
+    """List the jobs whose time is over."""
     return _ids(database, FILE_JOBS.c.expires_at <= utc_stamp(now))
 
 
 def kept_jobs(database: Database) -> set[str]:
     """
     List the jobs whose files are to be kept.
-
-    Parameters
-    ----------
-    database : Database
-        The store.
 
     Returns
     -------
@@ -373,19 +230,7 @@ def _ids(database: Database, *which: sa.ColumnElement[bool]) -> list[str]:
 
 
 def job_of(row: RowMapping | dict[str, Any]) -> FileJob:
-    """
-    Return a row of the table as a job.
-
-    Parameters
-    ----------
-    row : mapping
-        Its columns.
-
-    Returns
-    -------
-    FileJob
-        The same, JSON read.
-    """
+    """Return a row of the table as a job."""
     values = dict(row)
     values["request"] = json.loads(values["request"])
     values["result"] = json.loads(values["result"] or "{}")

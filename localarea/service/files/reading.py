@@ -59,8 +59,6 @@ def read_payments_apart(
 
     Parameters
     ----------
-    paths : sequence of pathlib.Path
-        Files of payments.
     columns : dict of str to str
         Headers that were named, by role.
     suppliers : pathlib.Path or None
@@ -72,8 +70,6 @@ def read_payments_apart(
     ------
     FileFormatError
         If one cannot be read, or takes more memory or time than a request may.
-    InputError
-        If a named column is missing.
     """
     import numpy as np
 

@@ -78,14 +78,7 @@ def count_returns(
 def require_fit(
     files: Sequence[UploadFile], *, what: str = "returns of staff, spend or visits"
 ) -> list[UploadFile]:
-    """
-    Return the files that were sent, if they are as many and as large as returns are.
-
-    Raises
-    ------
-    InputError, TooLargeError
-        If there are none or too many, or they are too large.
-    """
+    """Return the files that were sent, if they are as many and as large as returns are."""
     sent = [file for file in files if file.filename]
     if not sent or len(sent) > MOST_FILES:
         raise InputError(f"choose 1 to {MOST_FILES} files: {what}")

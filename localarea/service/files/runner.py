@@ -169,16 +169,7 @@ class JobRunner:
             path.replace(folder / DETAIL)
 
     def result(self, job: FileJob) -> Path:
-        """
-        Return the file that was written.
-
-        Raises
-        ------
-        ConflictError
-            If there is none yet.
-        NotFoundError
-            If it was removed or has expired.
-        """
+        """Return the file that was written."""
         if job.status in ("cancelled", "expired"):
             raise NotFoundError("the file was removed; send it again")
         if job.stage != "done":

@@ -107,16 +107,7 @@ def count_spend(
 def chosen_files(
     files: Sequence[UploadFile], suppliers: UploadFile | None, *, most_mb: int
 ) -> tuple[list[UploadFile], UploadFile | None]:
-    """
-    Return what was chosen in a form: files of payments, and a list of suppliers if there is one.
-
-    Raises
-    ------
-    InputError
-        If there are none, or too many.
-    TooLargeError
-        If they are larger than they may be together.
-    """
+    """Return what a form has: files of payments, and a list of suppliers if there is one."""
     sent = [file for file in files if file.filename]
     book = suppliers if suppliers is not None and suppliers.filename else None
     if not sent or len(sent) > MOST_FILES:
@@ -132,14 +123,7 @@ def chosen_files(
 def laid_out(
     sent: Sequence[UploadFile], book: UploadFile | None, folder: Path
 ) -> tuple[list[Path], Path | None]:
-    """
-    Write files to a folder, each in one of its own, since their names may be the same.
-
-    Raises
-    ------
-    FileFormatError
-        If one is of a kind that payments are not read from.
-    """
+    """Write files to a folder, each in one of its own, since their names may be the same."""
     paths = [_write(file, folder / f"{at:02}") for at, file in enumerate(sent)]
     return paths, _write(book, folder / SUPPLIERS) if book else None
 

@@ -64,19 +64,10 @@ async def receive_upload(request: Request, path: Path, *, limit_mb: int) -> Uplo
     limit_mb : int
         Largest body, counted as it comes.
 
-    Returns
-    -------
-    Upload
-        Fields, and name and size of the file.
-
     Raises
     ------
     TooLargeError
         As soon as it is known.
-    NoRoomError
-        If the disk is full.
-    InputError
-        If it is no such form, or has no file, or an empty one.
     """
     try:
         with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:

@@ -41,14 +41,7 @@ class Asked(BaseModel):
     until: str = Field("", max_length=40)
 
     def choice(self) -> EntryChoice:
-        """
-        Return it as a question to the record.
-
-        Raises
-        ------
-        InputError
-            If a day is none of the calendar, or the last comes before the first.
-        """
+        """Return it as a question to the record."""
         first = _day(self.since, "the first day", "since")
         last = _day(self.until, "the last day", "until")
         if first and last and last < first:

@@ -75,14 +75,7 @@ class Typed:
     council: str = ""
 
     def texts(self) -> list[str]:
-        """
-        List the postcodes that are asked about.
-
-        Raises
-        ------
-        InputError
-            If there is none, or more than a page shows.
-        """
+        """List the postcodes that are asked about."""
         several = _list_of(self.postcodes)
         ones = find_postcodes(self.postcode)
         first = list(ones) if len(ones) > 1 else [self.postcode] * bool(self.postcode.strip())
@@ -176,38 +169,17 @@ def save(request: Request, councils: TheCouncils, typed: Asks) -> Response:
 
 
 def day_of(typed: Typed) -> date | None:
-    """
-    Return the day that was asked for.
-
-    Raises
-    ------
-    InputError
-        If there is no such day.
-    """
+    """Return the day that was asked for."""
     return read_day(*typed.days.parts, "the day")
 
 
 def choice_of(whose: Whose, typed: Typed) -> BoundaryChoice:
-    """
-    Return the boundary that was asked for.
-
-    Raises
-    ------
-    InputError
-        If there is no such day, or what decides is not from the list.
-    """
+    """Return the boundary that was asked for."""
     return whose.asks(asked_under(typed.under, day_of(typed)))
 
 
 def classifier_for(councils: Councils, choice: BoundaryChoice) -> Classifier:
-    """
-    Return what decides.
-
-    Raises
-    ------
-    LocalareaError
-        If there is no such definition or option, or it is still being worked out.
-    """
+    """Return what decides."""
     councils.prepare_check(choice)
     return councils.own.classifier(choice)
 
@@ -325,7 +297,7 @@ def _page(
         "typed": typed,
         "faults": faults or [],
         "today": state.today,
-        "groups": boundary_choices(state, options=True),
+        "groups": boundary_choices(state),
         "most": MOST_LISTED,
     }
     page = render(request, "check.html", {**known, **values}, status_code=status)

@@ -60,14 +60,7 @@ class Chosen:
         self.changes_sheet = sheet != shown_sheet
 
     def how(self, job: FileJob) -> Confirming:
-        """
-        Give what is to be done, for the council that the file was sent for.
-
-        Raises
-        ------
-        InputError
-            If the day is no day, or there is no such definition.
-        """
+        """Give what is to be done, for the council that the file was sent for."""
         days = Days(*(self.typed[name] for name in ("day", "month", "year")))
         under = asked_under(self.typed["under"], read_day(*days.parts, "the day"))
         return Confirming(
@@ -167,7 +160,7 @@ def preview_page(
         "hidden_columns": len(found.columns) - len(kept),
         "names": {c.number: _name(c.number, c.header, found) for c in found.columns},
         "labels": labels,
-        "groups": boundary_choices(state, options=True),
+        "groups": boundary_choices(state),
         "today": state.today,
         "chosen": job.request.get("columns", []),
         "typed": job.request.get("typed") or _typed(job),

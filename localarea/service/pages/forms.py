@@ -71,14 +71,7 @@ class Days:
 
 
 def read_day(day: str, month: str, year: str, what: str) -> date | None:
-    """
-    Read a day from three boxes; a whole date in the first of them will do.
-
-    Raises
-    ------
-    InputError
-        If it is no day of the calendar, or only part of one.
-    """
+    """Read a day from three boxes; a whole date in the first of them will do."""
     parts = [part.strip() for part in (day, month, year)]
     if not any(parts):
         return None
@@ -112,14 +105,7 @@ def parse_day(text: str, what: str) -> date | None:
 
 
 def _month(text: str) -> int:
-    """
-    Give the number of a month, by number or name.
-
-    Raises
-    ------
-    ValueError
-        If there is no such month.
-    """
+    """Give the number of a month, by number or name."""
     if text.isdecimal():
         return int(text)
     number = _MONTHS.index(text[:3].lower()) + 1
@@ -143,14 +129,7 @@ def day_ahead(today: date, day: int, month: int, *, years: int = 0) -> str:
 
 
 def require_day(day: str, month: str, year: str, what: str) -> date:
-    """
-    Read a day that has to be stated.
-
-    Raises
-    ------
-    InputError
-        If it is blank or no day of the calendar.
-    """
+    """Read a day that has to be stated."""
     found = read_day(day, month, year, what)
     if found is None:
         raise InputError(f"enter {what}")
@@ -158,14 +137,7 @@ def require_day(day: str, month: str, year: str, what: str) -> date:
 
 
 def asked_under(under: str, on: date | None) -> BoundaryChoice:
-    """
-    Give what a form asks for: a definition or option by its name, or whatever holds on a day.
-
-    Raises
-    ------
-    InputError
-        If the name is of neither form.
-    """
+    """Give what a form asks for: a definition or option by its name, or whatever holds on a day."""
     day = on.isoformat() if on else None
     if not under:
         return BoundaryChoice(on=day)
@@ -176,7 +148,7 @@ def asked_under(under: str, on: date | None) -> BoundaryChoice:
     raise InputError("choose a definition or an option from the list", parameter="under")
 
 
-def boundary_choices(state: State, *, options: bool = False) -> list[dict[str, Any]]:
+def boundary_choices(state: State) -> list[dict[str, Any]]:
     """
     List what a check can be made under, in groups, for a drop-down list.
 
@@ -192,10 +164,8 @@ def boundary_choices(state: State, *, options: bool = False) -> list[dict[str, A
         if state.is_own or k.first_day_for(state.council.key) is not None
     ]
     groups = [{"label": "Definitions", "items": kept}] if kept else []
-    if options:
-        specs = [
-            {"value": OPTION + spec.id, "text": f"{spec.title} ({spec.id})"}
-            for spec in state.council.options
-        ]
-        groups.append({"label": "Options, which nobody has approved", "items": specs})
-    return groups
+    specs = [
+        {"value": OPTION + spec.id, "text": f"{spec.title} ({spec.id})"}
+        for spec in state.council.options
+    ]
+    return [*groups, {"label": "Options, which nobody has approved", "items": specs}]

@@ -158,14 +158,7 @@ def _keep_letter(
 
 
 def _read_letter(state: State, reference: str) -> StoredReceipt:
-    """
-    Find what was kept of a letter.
-
-    Raises
-    ------
-    InputError, NotFoundError
-        If it is no reference, or none of a letter.
-    """
+    """Find what was kept of a letter."""
     with state.database.reading() as connection:
         found = receipt(connection, reference)
     if found.kind != "answer" or _HASH not in found.document:

@@ -36,9 +36,9 @@ def ask(request: Request, state: TheState, who: Measurer) -> HTMLResponse:
     """Show the values that hold."""
     held = _held(state)
     if held is None:
-        return _page(request, state, held, "", "", {})
+        return _page(request, held, "", "", {})
     values = {ref: str(amount) for ref, amount in held.proxies.amounts.items()}
-    return _page(request, state, held, held.proxies.edition, held.proxies.source, values)
+    return _page(request, held, held.proxies.edition, held.proxies.source, values)
 
 
 @router.post("", response_class=HTMLResponse)
@@ -58,7 +58,7 @@ def keep(
         proxies = None if remove else parse_proxies(edition, source, values)
     except SchemaError as error:
         faults = [_fault(text) for text in error.faults]
-        return _page(request, state, _held(state), edition, source, values, faults=faults)
+        return _page(request, _held(state), edition, source, values, faults=faults)
     keep_proxies(
         state.database,
         proxies,
@@ -83,7 +83,6 @@ def _fault(text: str) -> Fault:
 
 def _page(
     request: Request,
-    state: State,
     held: KeptProxies | None,
     edition: str,
     source: str,

@@ -93,14 +93,7 @@ def how_to_serve(settings: Settings) -> dict[str, Any]:
 
 
 def require_safe(settings: Settings) -> None:
-    """
-    Refuse to let others in where nobody has to sign in, or where signing in cannot work.
-
-    Raises
-    ------
-    SettingError
-        Naming all that is missing or cannot be, at once.
-    """
+    """Refuse to let others in where nobody has to sign in, or where signing in cannot work."""
     if settings.sign_in == "local":
         if not _is_loopback(settings.host):
             raise SettingError(

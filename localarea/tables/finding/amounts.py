@@ -118,11 +118,6 @@ def mostly_amounts(rows: Sequence[Sequence[str]], at: int) -> bool:
         Cells of some rows, which may be short.
     at : int
         Position of the column, from 0.
-
-    Returns
-    -------
-    bool
-        False also if no cell is filled.
     """
     cells = [row[at] for row in rows if at < len(row) and row[at].strip()]
     read = sum(read_amount(cell) is not None for cell in cells)

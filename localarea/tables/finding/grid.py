@@ -21,12 +21,8 @@ class Grid:
     ----------
     header : int
         Row of the header, from 0; -1 if there is none.
-    headers : tuple of str
-        The headers; empty texts if there is no header.
     columns : tuple of int
         Columns of postcodes, from 0, in order of preference.
-    notes : tuple of str
-        Notes for the user on how the sheet was read.
     own : tuple of int
         Columns that an earlier check added, from 0, which this one replaces.
     sources : tuple of PostcodeSource

@@ -57,11 +57,6 @@ def words_of(header: str) -> tuple[str, ...]:
     """
     Split a header into its words.
 
-    Parameters
-    ----------
-    header : str
-        Header as written.
-
     Returns
     -------
     tuple of str
@@ -78,11 +73,6 @@ def words_of(header: str) -> tuple[str, ...]:
 def address_kind(header: str) -> AddressKind:
     """
     Return which of a supplier's addresses a column is of.
-
-    Parameters
-    ----------
-    header : str
-        Header as written.
 
     Returns
     -------

@@ -99,12 +99,8 @@ def mentions(
 
     Parameters
     ----------
-    block : bytes
-        Text.
     starts, ends : numpy.ndarray of int32, shape (n,)
         Where each part begins and ends.
-    hints : Hints
-        Words to look for.
 
     Returns
     -------

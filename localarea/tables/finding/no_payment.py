@@ -67,10 +67,6 @@ def is_no_payment(
 
     Parameters
     ----------
-    cells : sequence of str
-        Texts of the row.
-    headers : sequence of str
-        Headers of the table.
     columns : sequence of int
         Columns of postcodes, of which the header again must hold one.
 
@@ -107,13 +103,6 @@ def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
     """
     Return whether a row repeats the header.
 
-    Parameters
-    ----------
-    cells : sequence of str
-        Texts of the row.
-    headers : sequence of str
-        Headers of the table.
-
     Returns
     -------
     bool
@@ -133,11 +122,6 @@ def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
 def is_other_header(cells: Sequence[str]) -> bool:
     """
     Return whether a row is the header of another table below the first.
-
-    Parameters
-    ----------
-    cells : sequence of str
-        Texts of the row.
 
     Returns
     -------

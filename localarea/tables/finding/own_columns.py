@@ -64,8 +64,6 @@ def header_for(name: str, wording: Wording) -> str:
     ----------
     name : str
         Header in codes, such as ``local_status``.
-    wording : {'codes', 'people'}
-        Wording of the output.
 
     Returns
     -------
@@ -83,11 +81,6 @@ def header_for(name: str, wording: Wording) -> str:
 def own_columns(headers: Sequence[str]) -> tuple[int, ...]:
     """
     Find the columns that an earlier check added.
-
-    Parameters
-    ----------
-    headers : sequence of str
-        Headers of a sheet.
 
     Returns
     -------

@@ -105,15 +105,8 @@ def read_row(grid: Grid, cells: Sequence[str]) -> RowReading:
 
     Parameters
     ----------
-    grid : Grid
-        Layout of the sheet.
     cells : sequence of str
         Texts of the row; it may be short.
-
-    Returns
-    -------
-    RowReading
-        The postcode, or what there is instead.
     """
     best = _best_source(grid, cells)
     if best.code == OUTWARD and _is_bermudan(grid, cells, best):
@@ -166,11 +159,6 @@ def _read_cell(source: PostcodeSource, cells: Sequence[str], first: int) -> RowR
 def join_halves(outward: str, inward: str) -> str:
     """
     Join the two halves of a postcode, from cells of their own.
-
-    Parameters
-    ----------
-    outward, inward : str
-        Texts of the cells.
 
     Returns
     -------

@@ -48,12 +48,8 @@ class PostcodeSource:
 
     Attributes
     ----------
-    form : {'cell', 'halves', 'lines'}
-        How they are read.
     columns : tuple of int
         Positions, from 0: one for a cell, the outward and the inward one for halves.
-    kind : {'site', 'plain', 'billing', 'registered'}
-        Which address it is.
     """
 
     form: Form
@@ -84,11 +80,6 @@ def find_sources(
         Cells of the first rows.
     wanted : sequence of str
         Headers or numbers, from 1, of the requested columns, in order of preference.
-
-    Returns
-    -------
-    FoundSources
-        At least one source.
 
     Raises
     ------

@@ -51,14 +51,10 @@ class AddedColumns:
 
     Attributes
     ----------
-    sheet : Sheet
-        The sheet.
     header : int
         Row of the header, from 0; -1 if there is none.
     column : int
         Place of the first of them, from 0.
-    names : list of str
-        Their headers.
     answer : callable
         Function that returns the cells to add to rows, given their texts; none for a row that gets
         none.

@@ -50,16 +50,10 @@ class Sheet:
     ----------
     number : int
         Place among the sheets, from 0.
-    name : str
-        Its name.
-    hidden : bool
-        Whether nobody sees it.
     sample : list of list of str
         Texts of its first rows.
     height : int
         Rows up to the last that may hold something.
-    unseen : Unseen
-        Its hidden rows and columns.
     """
 
     number: int
@@ -130,18 +124,7 @@ class Sheet:
 
 @dataclass(slots=True)
 class Survey:
-    """
-    What is known of a spreadsheet.
-
-    Attributes
-    ----------
-    path : pathlib.Path
-        The file.
-    sheets : list of Sheet
-        Its sheets, without the copies of other files' sheets.
-    styles : Styles
-        Its styles.
-    """
+    """What is known of a spreadsheet."""
 
     path: Path
     sheets: list[Sheet]
@@ -155,14 +138,7 @@ class Survey:
 
     @contextmanager
     def content(self) -> Iterator[Iterator[Piece]]:
-        """
-        Open the content once more.
-
-        Yields
-        ------
-        iterator of Piece
-            Its pieces.
-        """
+        """Open the content once more."""
         if self.plain is not None:
             self.plain.seek(0)
             yield pieces(_blocks(self.plain))
@@ -186,11 +162,6 @@ def survey(path: Path, *, rows: int) -> Survey:
         A spreadsheet within the limits of ``open_safely``.
     rows : int
         Number of rows of each sheet whose texts are wanted.
-
-    Returns
-    -------
-    Survey
-        Its sheets and styles.
 
     Raises
     ------
@@ -279,16 +250,6 @@ class SheetPlaces:
 def is_copy(name: str) -> bool:
     """
     Return whether a table is what LibreOffice keeps of another file's sheet.
-
-    Parameters
-    ----------
-    name : str
-        Name of the table.
-
-    Returns
-    -------
-    bool
-        Result, from the name.
 
     Examples
     --------

@@ -35,13 +35,9 @@ class SpreadsheetChanges:
 
     Attributes
     ----------
-    columns : list of AddedColumns
-        Columns to add, by sheet.
     summaries : sequence of (str, callable)
         Name of each sheet to add at the end, and the function that returns its lines once every
         row was written.
-    dropped : frozenset of int
-        Numbers of the sheets to leave out.
     widths : sequence of float
         Widths in characters of columns of a sheet that is added later, by `add_sheet`.
     """

@@ -32,14 +32,8 @@ class BookSheet:
 
     Attributes
     ----------
-    name : str
-        Its name.
-    part : str
-        Name of its part.
     position : int
         Its place among all sheets, from 0.
-    hidden : bool
-        Whether it is hidden.
     """
 
     name: str
@@ -54,8 +48,6 @@ class Book:
 
     Attributes
     ----------
-    package : Package
-        The workbook.
     sheets : list of BookSheet
         Its sheets of cells, in order; sheets of charts are left out.
     """
@@ -80,19 +72,7 @@ class Book:
         return "/".join(f"{{{self.package.namespace}}}{name}" for name in names)
 
     def blocks(self, part: str) -> Generator[bytes]:
-        """
-        Read a part in blocks.
-
-        Parameters
-        ----------
-        part : str
-            Its name.
-
-        Yields
-        ------
-        bytes
-            Its content as it is.
-        """
+        """Read a part in blocks."""
         with self.package.archive.open(self.package.find(part)) as entry:
             while block := entry.read(BLOCK):
                 yield block
@@ -137,8 +117,6 @@ class Book:
 
         Parameters
         ----------
-        name : str
-            Its name, which is free.
         content : callable
             Returns its part, once the others are written.
         """
@@ -157,16 +135,7 @@ class Book:
         package.change(package.workbook)
 
     def set_filter(self, position: int, area: CellRange) -> None:
-        """
-        Change the hidden name of the filter of a sheet, if there is one.
-
-        Parameters
-        ----------
-        position : int
-            Place of the sheet among all.
-        area : CellRange
-            What is filtered.
-        """
+        """Change the hidden name of the filter of a sheet, if there is one."""
         for element in self._names():
             if element.get("name") == _FILTER and element.get("localSheetId") == str(position):
                 sheet, mark, _ = (element.text or "").rpartition("!")

@@ -60,8 +60,6 @@ class ColumnRows:
     ----------
     columns : sequence of WordColumn or NumberColumn
         Its columns from the first on, all of one length.
-    first : int
-        Number of the first row.
 
     Raises
     ------

@@ -25,30 +25,13 @@ def _tag(root: Any, local: str) -> str:
 
 
 def table_areas(package: Package, part: str) -> list[CellRange]:
-    """
-    Return where the tables of a sheet lie.
-
-    Parameters
-    ----------
-    part : str
-        Name of the sheet's part.
-
-    Returns
-    -------
-    list of CellRange
-        Each with its header.
-    """
+    """Return where the tables of a sheet lie."""
     return [CellRange.of(package.tree(n).get("ref", "")) for n in _related(package, part, "table")]
 
 
 def total_areas(package: Package, part: str) -> list[CellRange]:
     """
     Return where the tables of a sheet have rows of totals, whatever is written in them.
-
-    Parameters
-    ----------
-    part : str
-        Name of the sheet's part.
 
     Returns
     -------
@@ -75,8 +58,6 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
 
     Parameters
     ----------
-    part : str
-        Name of the sheet's part.
     header : int
         Row of the header, from 0.
     names : mapping of int to str
@@ -118,15 +99,8 @@ def drawn_over(package: Package, part: str, columns: Sequence[int]) -> bool:
 
     Parameters
     ----------
-    part : str
-        Name of the sheet's part.
     columns : sequence of int
         Columns, from 0.
-
-    Returns
-    -------
-    bool
-        True if one does.
     """
     wanted = set(columns)
     for name in _related(package, part, "drawing"):

@@ -30,11 +30,6 @@ def cell_end(value: Value, prefix: str = "") -> str:
     prefix : str
         Prefix of the sheet's elements with a colon, or nothing.
 
-    Returns
-    -------
-    str
-        XML.
-
     Examples
     --------
     >>> cell_end("=1+1"), cell_end(8.2), cell_end(True)
@@ -73,11 +68,6 @@ def new_sheet(
         Widths of its first columns in characters.
     formats : sequence of sequence of int
         Numbers of styles, row by row; what is not given has the ordinary style.
-
-    Returns
-    -------
-    bytes
-        The part.
     """
     columns = "".join(
         f'<col min="{n}" max="{n}" width="{width:g}" customWidth="1"/>'

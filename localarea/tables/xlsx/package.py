@@ -45,8 +45,6 @@ class Package:
 
     Attributes
     ----------
-    workbook : str
-        Name of the part of the workbook.
     namespace : str
         Namespace of its elements, which says whether it is Strict or Transitional.
     """
@@ -93,11 +91,6 @@ class Package:
         """
         Return whether there is such a part.
 
-        Parameters
-        ----------
-        name : str
-            Its name, in any case.
-
         Returns
         -------
         bool
@@ -114,11 +107,6 @@ class Package:
         name : str
             Name of a part, in any case.
 
-        Returns
-        -------
-        str
-            Name of the entry.
-
         Raises
         ------
         KeyError
@@ -132,11 +120,6 @@ class Package:
     def tree(self, name: str) -> Any:
         """
         Return the tree of a part, which stays the same for each call.
-
-        Parameters
-        ----------
-        name : str
-            Name of a small part.
 
         Returns
         -------
@@ -171,8 +154,6 @@ class Package:
 
         Parameters
         ----------
-        name : str
-            Name of the part.
         blocks : callable
             Returns its content, when it is written.
         expected : int
@@ -186,8 +167,6 @@ class Package:
 
         Parameters
         ----------
-        name : str
-            Name of the part.
         content : callable
             Returns its new content.
         """
@@ -195,14 +174,7 @@ class Package:
         self._late.add(self.find(name))
 
     def drop(self, name: str) -> None:
-        """
-        Leave out a part, with its content type.
-
-        Parameters
-        ----------
-        name : str
-            Name of the part.
-        """
+        """Leave out a part, with its content type."""
         entry = self.find(name)
         self._dropped.add(entry)
         types = self.tree(_TYPES)
@@ -212,18 +184,7 @@ class Package:
                 self.change(_TYPES)
 
     def add(self, name: str, content: Callable[[], bytes], content_type: str) -> None:
-        """
-        Add a part, after the others are written.
-
-        Parameters
-        ----------
-        name : str
-            Its name, which is free.
-        content : callable
-            Returns its content.
-        content_type : str
-            Its content type.
-        """
+        """Add a part, after the others are written."""
         self._new[name] = content
         self._parts[_key(name)] = name
         types = self.tree(_TYPES)
@@ -277,17 +238,8 @@ class Package:
 
         Parameters
         ----------
-        part : str
-            Name of the part that refers.
         kind : str
             Last word of the type.
-        target : str
-            Name of the part referred to.
-
-        Returns
-        -------
-        str
-            Id of the relationship.
         """
         name = _relations_of(part)
         root = self.tree(name)
@@ -301,19 +253,7 @@ class Package:
         return f"rId{number}"
 
     def free_name(self, pattern: str) -> str:
-        """
-        Return the first free name of a part.
-
-        Parameters
-        ----------
-        pattern : str
-            Name with ``{}`` for a number.
-
-        Returns
-        -------
-        str
-            Name of no part.
-        """
+        """Return the first free name of a part."""
         number = 1
         while self.has(pattern.format(number)):
             number += 1

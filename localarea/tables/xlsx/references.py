@@ -23,11 +23,6 @@ def column_letters(column: int) -> str:
     column : int
         Column, from 0.
 
-    Returns
-    -------
-    str
-        Letters as a spreadsheet shows them.
-
     Examples
     --------
     >>> column_letters(0), column_letters(25), column_letters(26), column_letters(16_383)
@@ -43,11 +38,6 @@ def column_letters(column: int) -> str:
 def column_of(letters: str) -> int:
     """
     Return the column of letters.
-
-    Parameters
-    ----------
-    letters : str
-        One to three letters.
 
     Returns
     -------
@@ -98,11 +88,6 @@ class CellRange:
         text : str
             Such as ``A1:E20``, ``$A$1`` or ``B7``.
 
-        Returns
-        -------
-        CellRange
-            The range.
-
         Raises
         ------
         ValueError
@@ -124,11 +109,6 @@ class CellRange:
     def text(self, *, fixed: bool = False) -> str:
         """
         Write the range.
-
-        Parameters
-        ----------
-        fixed : bool
-            Whether to write it with ``$``.
 
         Returns
         -------

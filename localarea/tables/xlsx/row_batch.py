@@ -29,11 +29,6 @@ def batch_size(width: int) -> int:
     """
     Return how many rows to read at a time.
 
-    Parameters
-    ----------
-    width : int
-        Number of columns.
-
     Returns
     -------
     int
@@ -73,12 +68,8 @@ class BatchReader:
 
     Parameters
     ----------
-    reader : CellReader
-        Reads its cells as texts.
     width : int
         Number of columns to read; all that are filled.
-    values : RowValues, optional
-        Reads them in the form in which saved files are compared.
     model : int
         Column whose style is asked for; -1 for none.
     """
@@ -92,19 +83,7 @@ class BatchReader:
         self._other = _OtherRows(reader, width, values, model)
 
     def read(self, contents: Sequence[bytes]) -> RowBatch:
-        """
-        Read rows.
-
-        Parameters
-        ----------
-        contents : sequence of bytes
-            Contents of the rows.
-
-        Returns
-        -------
-        RowBatch
-            What they hold.
-        """
+        """Read rows."""
         alike: dict[int, tuple[RowForm, list[int], list[tuple[bytes, ...]]]] = {}
         others = []
         for at, content in enumerate(contents):

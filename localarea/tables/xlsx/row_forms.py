@@ -67,11 +67,6 @@ class RowForms:
         """
         Read a row of a known form.
 
-        Parameters
-        ----------
-        content : bytes
-            Its content, in plain form.
-
         Returns
         -------
         RowForm

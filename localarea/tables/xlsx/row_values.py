@@ -121,19 +121,7 @@ class RowValues:
         return self._columns[letters]
 
     def table(self, attributes: bytes) -> KnownValues:
-        """
-        Return the values of cells of one type.
-
-        Parameters
-        ----------
-        attributes : bytes
-            Attributes of a cell.
-
-        Returns
-        -------
-        KnownValues
-            Values by what the cells hold.
-        """
+        """Return the values of cells of one type."""
         named, styled = _TYPE.search(attributes), _STYLE.search(attributes)
         kind = named[1] if named else b"n"
         day = kind == b"n" and styled is not None and styled[1] in self._days
@@ -152,8 +140,6 @@ class RowValues:
         ----------
         attributes : bytes
             Its attributes.
-        content : bytes
-            What it holds.
         """
         text = self._inline_texts.get(content)
         if text is not None:
@@ -172,37 +158,14 @@ class RowValues:
 
 
 class KnownValues(dict[bytes, str]):
-    """
-    Values of cells of one type by what they hold.
-
-    Parameters
-    ----------
-    kind : bytes
-        Type as the cells state it.
-    day : bool
-        Whether their numbers are shown as days.
-    strings : SharedStrings
-        Those of the workbook.
-    """
+    """Values of cells of one type by what they hold."""
 
     def __init__(self, kind: bytes, *, day: bool, strings: SharedStrings) -> None:
         super().__init__()
         self._type, self._day, self._strings = kind, day, strings
 
     def all(self, values: Sequence[bytes]) -> list[str]:
-        """
-        Convert what several cells hold.
-
-        Parameters
-        ----------
-        values : sequence of bytes
-            What they hold.
-
-        Returns
-        -------
-        list of str
-            Their values.
-        """
+        """Convert what several cells hold."""
         if self._type == b"n" and not self._day:
             return [
                 v.decode() if v.isdigit() and len(v) <= _SHORT and v[0] != _ZERO else self[v]

@@ -46,8 +46,6 @@ class RowWriter:
     ----------
     columns : sequence of int
         Column of each added value, from 0.
-    cleared : collection of int
-        Further columns whose cells are removed.
     pattern : re.Pattern
         From `cell_pattern`.
     prefix : bytes
@@ -87,17 +85,8 @@ class RowWriter:
         ----------
         values : tuple of str
             What to add; a blank value gets a cell if the style shows. All but the first recur.
-        style : int
-            Number of the style of the added cells.
         last : int
             Last column of the row that has a cell.
-        truth : int
-            Number of the style of truth values among them.
-
-        Returns
-        -------
-        bytes
-            XML of the row.
         """
         number = b"%d" % (row.number + 1)
         tag = row.tag[:-2].rstrip() + b">" if row.tag.endswith(b"/>") else row.tag
@@ -151,13 +140,6 @@ class RowWriter:
         """
         Write a row without the cells of some columns.
 
-        Parameters
-        ----------
-        last : int
-            Last column of the row that has a cell.
-        own : collection of int
-            Columns to clear.
-
         Returns
         -------
         bytes
@@ -178,15 +160,6 @@ class RowWriter:
         ----------
         number : int
             Number of the row, from 0.
-        values : sequence of str
-            What to write.
-        style : int
-            Number of the style of the cells.
-
-        Returns
-        -------
-        bytes
-            XML of the row.
         """
         name = b"%d" % (number + 1)
         cells = b"".join(cell for _, cell in self._cells(name, values, style))
@@ -234,11 +207,6 @@ def row_style(tag: bytes) -> int:
     """
     Return the style of a row's blank cells.
 
-    Parameters
-    ----------
-    tag : bytes
-        Start tag of the row.
-
     Returns
     -------
     int
@@ -251,11 +219,6 @@ def row_style(tag: bytes) -> int:
 def is_hidden(tag: bytes) -> bool:
     """
     Return whether nobody sees a row.
-
-    Parameters
-    ----------
-    tag : bytes
-        Start tag of the row.
 
     Returns
     -------

@@ -97,14 +97,7 @@ def _rows(
 
 
 def day_styles(package: Package) -> frozenset[bytes]:
-    """
-    Return the numbers of the cell styles that show a number as a day.
-
-    Returns
-    -------
-    frozenset of bytes
-        As cells name their styles.
-    """
+    """Return the numbers of the cell styles that show a number as a day."""
     from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
 
     targets = [t for _, kind, t in package.relations(package.workbook) if kind == "styles"]

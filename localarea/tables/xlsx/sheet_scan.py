@@ -31,22 +31,14 @@ class SheetScan:
 
     Attributes
     ----------
-    sheet : BookSheet
-        The sheet.
     plain : bool
         Whether its XML is in the plain form.
-    skeleton : Skeleton
-        What stands around its rows.
     prefix : bytes
         Prefix of its elements with a colon, or nothing.
     height, width : int
         Rows and columns up to the last filled ones.
-    rows : int
-        Number of rows in the file.
     first : list of (int, list of Cell)
         Number and cells of its first rows.
-    merged : MergedTexts
-        Its merged cells of several rows.
     """
 
     sheet: BookSheet
@@ -59,14 +51,7 @@ class SheetScan:
     first: list[tuple[int, list[Cell]]] = field(default_factory=list)
 
     def merged(self) -> MergedTexts:
-        """
-        Return its merged cells of several rows, as before the first row.
-
-        Returns
-        -------
-        MergedTexts
-            To be asked row by row.
-        """
+        """Return its merged cells of several rows, as before the first row."""
         return MergedTexts(self.skeleton.merged())
 
     def sample(self, days: Collection[int] = ()) -> tuple[list[list[str]], list[int]]:
@@ -109,8 +94,6 @@ def scan_sheet(book: Book, sheet: BookSheet, strings: SharedStrings, *, most: in
 
     Parameters
     ----------
-    strings : SharedStrings
-        Those of the workbook.
     most : int
         Number of first rows whose cells are kept.
 
@@ -183,13 +166,6 @@ def width_without(scan: SheetScan, rows: Iterator[Row], reader: CellReader, own:
     """
     Return the width of a sheet without some of its columns.
 
-    Parameters
-    ----------
-    reader : CellReader
-        Reads their cells.
-    own : set of int
-        Columns to leave out.
-
     Returns
     -------
     int
@@ -204,14 +180,7 @@ def width_without(scan: SheetScan, rows: Iterator[Row], reader: CellReader, own:
 
 
 def sheet_rows(book: Book, scan: SheetScan) -> Iterator[Row]:
-    """
-    Read the rows of a sheet again.
-
-    Yields
-    ------
-    Row
-        Its rows.
-    """
+    """Read the rows of a sheet again."""
     blocks: Iterator[bytes] = book.blocks(scan.sheet.part)
     if not scan.plain:
         blocks = checked_blocks(blocks, plain=False)
@@ -219,14 +188,7 @@ def sheet_rows(book: Book, scan: SheetScan) -> Iterator[Row]:
 
 
 class MergedTexts:
-    """
-    Texts of cells that are merged over several rows: each row below the first shows them too.
-
-    Parameters
-    ----------
-    areas : sequence of CellRange
-        Merged cells.
-    """
+    """Texts of cells that are merged over several rows: each row below the first shows them too."""
 
     def __init__(self, areas: Sequence[CellRange]) -> None:
         self._starts: dict[int, list[CellRange]] = {}
@@ -279,8 +241,6 @@ def clear_of_merged(
 
     Parameters
     ----------
-    areas : sequence of CellRange
-        Merged cells.
     rows : tuple of int
         First and last row of the table, from 0.
     width : int
@@ -320,8 +280,6 @@ def header_end(
 
     Parameters
     ----------
-    areas : sequence of CellRange
-        Merged cells.
     header : int
         Row of the header, from 0.
     columns : collection of int

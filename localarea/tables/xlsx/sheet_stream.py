@@ -40,8 +40,6 @@ class Row(NamedTuple):
         Its number, from 0.
     tag : bytes
         Its start tag, after the white space before it; an empty row ends here.
-    content : bytes
-        Its cells.
     """
 
     number: int
@@ -59,10 +57,6 @@ class Cell(NamedTuple):
         Column, from 0.
     text : str
         What it shows, without the format of its number; empty for a blank cell.
-    style : int
-        Number of its style.
-    filled : bool
-        Whether it holds a value or a formula.
     waiting : bool
         Whether it holds a formula without a calculated value.
     """
@@ -101,11 +95,6 @@ class SheetStream:
     def rows(self) -> Iterator[Row]:
         """
         Iterate over the rows.
-
-        Yields
-        ------
-        Row
-            Each row in the file, in order.
 
         Raises
         ------
@@ -226,11 +215,6 @@ def plain_row(prefix: bytes) -> Callable[[bytes], re.Match[bytes] | None]:
     ----------
     prefix : bytes
         Prefix of elements with a colon, or nothing.
-
-    Returns
-    -------
-    callable
-        Takes the content of a row.
     """
     value = rb"<%bv>[^<]*+</%bv></%bc>" % (prefix, prefix, prefix)
     # A cell matches in one way alone, or a row that does not would be tried in very many.
@@ -282,8 +266,6 @@ class CellReader:
 
     Parameters
     ----------
-    strings : SharedStrings
-        Those of the workbook.
     prefix : bytes
         Prefix of the sheet's elements with a colon, or nothing.
 
@@ -293,8 +275,6 @@ class CellReader:
         From `cell_pattern`.
     kinds : dict of bytes to (int, int)
         Type and style of a cell by its attributes.
-    columns : dict of bytes to int
-        Columns by their letters.
     """
 
     def __init__(self, strings: SharedStrings, prefix: bytes = b"") -> None:
@@ -310,11 +290,6 @@ class CellReader:
     def cells(self, content: bytes) -> list[Cell]:
         """
         Read every cell of a row.
-
-        Parameters
-        ----------
-        content : bytes
-            Content of the row.
 
         Returns
         -------
@@ -372,8 +347,6 @@ class CellReader:
         ----------
         kind : int
             Its type, from `kinds`.
-        content : bytes
-            What it holds.
 
         Returns
         -------

@@ -128,11 +128,6 @@ class Skeleton:
         ----------
         columns : iterable of int
             Columns to ask about, from 0.
-
-        Returns
-        -------
-        frozenset of int
-            Those of them that are hidden.
         """
         hidden = bytearray(MAX_COLUMNS)
         for element in self.root.iterfind(f"{self.tag('cols')}/{self.tag('col')}"):
@@ -191,8 +186,6 @@ class Skeleton:
         ----------
         header, last : int
             Row of the header, and the last column before.
-        right : int
-            The last column now.
 
         Returns
         -------

@@ -42,11 +42,6 @@ class Styles:
         """
         Return what two cells have in common that look alike beside their numbers.
 
-        Parameters
-        ----------
-        style : int
-            Number of a style.
-
         Returns
         -------
         tuple of str
@@ -60,11 +55,6 @@ class Styles:
     def plain(self, style: int) -> int:
         """
         Return the style for text beside a cell: its font, fill and borders, and no format.
-
-        Parameters
-        ----------
-        style : int
-            Number of the style of the cell.
 
         Returns
         -------
@@ -80,11 +70,6 @@ class Styles:
         Return the style for a truth value beside a cell.
 
         Excel shows a truth value in words whatever its format; LibreOffice shows a number.
-
-        Parameters
-        ----------
-        style : int
-            Number of the style of the cell.
 
         Returns
         -------
@@ -145,15 +130,6 @@ class Styles:
         ----------
         number_format : str
             Format of numbers, such as ``#,##0``; empty for none.
-        bold : bool
-            Whether the font is bold.
-        right : bool
-            Whether it stands at the right, as numbers do.
-
-        Returns
-        -------
-        int
-            Number of the style; 0 if the workbook has no styles.
         """
         if self._formats is None:
             return 0

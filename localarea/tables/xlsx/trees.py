@@ -17,13 +17,6 @@ def parse_xml(data: bytes, name: str) -> Any:
     ----------
     data : bytes
         Its content, in any encoding that XML allows.
-    name : str
-        Its name, for errors.
-
-    Returns
-    -------
-    lxml.etree._Element
-        The root.
 
     Raises
     ------

@@ -33,8 +33,6 @@ def checked_blocks(blocks: Iterable[bytes], *, plain: bool) -> Iterator[bytes]:
 
     Parameters
     ----------
-    blocks : iterable of bytes
-        The part as it is.
     plain : bool
         Whether to expect it in plain form; otherwise it is written again.
 

@@ -230,10 +230,6 @@ def test_postcode_of_the_town_hall() -> None:
     assert zone.distance(shapely.Point(row["easting"], row["northing"])).item() < 200
 
 
-def test_directory_date_is_a_month() -> None:
-    assert postcodes.directory_date() == "2025-11"
-
-
 def test_districts_have_a_region_and_their_place() -> None:
     frame = districts.read_districts()
     assert frame.loc[[COLCHESTER, IPSWICH], "name"].tolist() == ["Colchester", "Ipswich"]

@@ -86,7 +86,7 @@ def test_on_a_full_disk_the_old_tables_stay_and_it_can_be_tried_again(
             full.setattr(renewed, "_write", _full_at(number, renewed._write))
         with pytest.raises(InputError, match=r"No space left.*the old ones stay in use; make room"):
             refresh_postcodes(newer, small, folder, now=AT)
-    assert renewed.read_current(folder) is None
+    assert not renewed.read_all(folder)
     assert not _knows(_over(small, folder), NEW)
     assert not list(folder.glob(".building-*"))
     assert refresh_postcodes(newer, _over(small, folder), folder, now=AT).edition
@@ -156,7 +156,7 @@ def test_a_server_that_fails_changes_nothing(
     monkeypatch.setattr(_download, "Patience", patient)
     assert run(["data", "refresh", "--from", address + path]) == 3
     assert told in capsys.readouterr().err
-    assert renewed.read_current(tmp_path / "tables") is None
+    assert not renewed.read_all(tmp_path / "tables")
     dry = ["data", "refresh", "--from", f"{address}/items/abc/data", "--dry-run"]
     assert run(dry) == 0
     assert "1 postcode new" in capsys.readouterr().out
@@ -202,7 +202,7 @@ def test_a_refresh_that_was_overtaken_is_refused(
 
     with pytest.raises(ConflictError, match=r"in the meantime.*run the refresh again"):
         refresh_postcodes(newer, small, folder, now=AT, progress=overtake)
-    current = renewed.read_current(folder)
+    current = renewed.read_all(folder).get("postcodes")
     assert current is not None
     assert current.number == 1
 

@@ -32,15 +32,7 @@ from localarea.decisions.schema import AUDIT, DEFINITIONS
 from localarea.errors import AuditError, ConflictError, InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
 
 
 def decide(database: Database) -> None:

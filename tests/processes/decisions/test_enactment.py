@@ -35,7 +35,6 @@ from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
@@ -47,12 +46,6 @@ SECOND = "colchester-measure-2027.1"
 @pytest.fixture(scope="module")
 def tables(small_tables: DataStore) -> DataStore:
     return small_tables
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    with closing(open_database(database_url)) as opened:
-        yield opened
 
 
 @pytest.fixture

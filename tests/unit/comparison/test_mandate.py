@@ -31,11 +31,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
-@pytest.fixture(scope="module")
 def council() -> Council:
     return parse_council(tomllib.loads(COUNCIL + MANDATE), key="anchorton")
 

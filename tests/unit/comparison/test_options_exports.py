@@ -12,14 +12,12 @@ import openpyxl
 import pandas as pd
 import pyogrio
 import pytest
-from options_county import make_store
 
 from localarea.comparison.comparison import Comparison, compare_options
 from localarea.comparison.documents import comparison_document
 from localarea.comparison.findings import find_contested
 from localarea.comparison.tables import tidy_comparison
 from localarea.errors import InputError
-from localarea.options.council import Council, read_council
 from localarea.options.membership import compute_options
 from localarea.reports.comparison.write import write_comparison
 
@@ -27,18 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
 
 ENDINGS = ("csv", "xlsx", "gpkg", "html")
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
-@pytest.fixture(scope="module")
-def council(store: DataStore) -> Council:
-    return read_council("anchorton", store=store)
 
 
 @pytest.fixture(scope="module")

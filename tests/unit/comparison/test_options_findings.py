@@ -24,16 +24,6 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
-@pytest.fixture(scope="module")
-def council(store: DataStore) -> Council:
-    return read_council("anchorton", store=store)
-
-
 def own(zones: tuple[str, ...], name: str = "own") -> Option:
     return Option(name, name, "hand", "msoa11", tuple(sorted(zones)), "Anchorton")
 

@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import shapely
-from options_county import A, F, M, make_store
+from options_county import A, F, M
 
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.findings import find_contested
 from localarea.comparison.metrics import compute_metrics, figures_of
 from localarea.errors import InputError, SchemaError, VintageError
-from localarea.options.council import Council, read_council
 from localarea.options.membership import compute_options, option_ids, option_zones
 from localarea.places.outline import option_shape
 from localarea.records import Option
@@ -22,16 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from localarea.datasets.store import DataStore
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
-@pytest.fixture(scope="module")
-def council(store: DataStore) -> Council:
-    return read_council("anchorton", store=store)
+    from localarea.options.council import Council
 
 
 @pytest.fixture(scope="module")

@@ -7,25 +7,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from options_county import A, M, make_store
+from options_county import A, M
 
 from localarea.comparison.robustness import _figures, measure_robustness
-from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
-@pytest.fixture(scope="module")
-def council(store: DataStore) -> Council:
-    return read_council("anchorton", store=store)
 
 
 def test_the_anchor_is_not_in_its_catchment_by_a_share(council: Council, store: DataStore) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import geopandas as gpd
 import pytest
 import shapely
-from options_county import A, F, M, make_store
+from options_county import A, F, M
 
 from localarea.comparison.scenario import Scenario
 from localarea.errors import (
@@ -20,7 +20,6 @@ from localarea.errors import (
     SettingError,
     VintageError,
 )
-from localarea.options.council import read_council
 from localarea.places.polygons import Polygon, read_polygon
 
 if TYPE_CHECKING:
@@ -32,16 +31,6 @@ if TYPE_CHECKING:
 # Round the middle of Colchester, in degrees: longitude first.
 RING = [[0.85, 51.85], [0.95, 51.85], [0.95, 51.93], [0.85, 51.93], [0.85, 51.85]]
 AROUND_COLCHESTER = {"type": "Polygon", "coordinates": [RING]}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
-@pytest.fixture(scope="module")
-def council(store: DataStore) -> Council:
-    return read_council("anchorton", store=store)
 
 
 def write(folder: Path, shapes: list[Any], *, name: str = "a.gpkg", crs: Any = 27700) -> Path:

@@ -15,14 +15,14 @@ from decisions_cases import ANALYST, NOW
 
 from localarea.contracts.monitoring import grouped
 from localarea.contracts.progress import progress
-from localarea.contracts.reading import contract_standing, kpi_document, register_series
+from localarea.contracts.reading import kpi_document, plain, register_series
 from localarea.contracts.register import (
     contracts,
     newest_returns,
     returns,
 )
 from localarea.contracts.releases import released_series
-from localarea.contracts.standing import series_of
+from localarea.contracts.standing import series_of, standing
 from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
 from localarea.errors import SettingError
@@ -130,7 +130,7 @@ def test_the_arithmetic_of_the_page_is_right(by_hand: Tables) -> None:
 def test_figures_of_a_contract_are_those_of_the_page(register: Database, by_hand: Tables) -> None:
     with register.reading() as connection:
         series = register_series(connection, council="colchester")
-    lines = contract_standing(series, "ROADS", priority=["LOCAL-SPEND"], internal=True)
+    lines = plain(standing(series, "ROADS", priority=["LOCAL-SPEND"], internal=True))
     found = {line["measure"]: line for line in lines}
     assert lines[0]["measure"] == "LOCAL-SPEND"
     assert [part["quarter"] for part in found["NT1"]["by_quarter"]] == QUARTERS
@@ -160,7 +160,7 @@ def test_before_the_correction_the_share_was_that_of_the_page(
 
 
 def test_outside_the_council_two_people_are_not_told(register: Database, by_hand: Tables) -> None:
-    lines = contract_standing(released(register), "ROADS", priority=())
+    lines = plain(standing(released(register), "ROADS", priority=()))
     found = {line["measure"]: line for line in lines}
     assert delivered(found["NT1"]) == [None] * 7
     assert delivered(found["LOCAL-SPEND"]) == by_hand.column(OF_ROADS, "share")
@@ -203,7 +203,7 @@ def test_every_row_of_a_whole_list_is_told_in_each_quarter(register: Database) -
 
 def test_a_priority_that_is_no_measure_is_refused(register: Database) -> None:
     with pytest.raises(SettingError, match="names NT99 among its priority_measures"):
-        contract_standing(released(register), "ROADS", priority=["NT1", "NT99"])
+        standing(released(register), "ROADS", priority=["NT1", "NT99"])
 
 
 def test_what_is_expected_is_that_of_the_page(register: Database, by_hand: Tables) -> None:
@@ -228,9 +228,9 @@ def test_what_is_expected_is_that_of_the_page(register: Database, by_hand: Table
             )
     _, rows = by_hand.of("standing")
     assert len(rows) == 3
-    for contract_name, ref, pledged, expected, made, standing in rows:
+    for contract_name, ref, pledged, expected, made, stands in rows:
         *amounts, status = found[contract_name, ref]
-        assert status == standing.partition(":")[0]
+        assert status == stands.partition(":")[0]
         assert [Decimal(one) for one in amounts] == [
             Decimal(cell.split("=")[-1].replace(",", "")) for cell in (pledged, expected, made)
         ]

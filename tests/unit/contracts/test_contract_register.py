@@ -31,7 +31,6 @@ from localarea.decisions.database import Database, open_database
 from localarea.errors import ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from localarea.contracts.kept import KeptContract, KeptReturn
@@ -48,12 +47,6 @@ def contract(**changes: Any) -> Contract:
 def counted(quarter: str = QUARTERS[0], amount: int = 1, *refs: str) -> CountedReturn:
     line = {"amount": amount, "other": 0, "divisor": 10_000, "people": 0, "other_people": 0}
     return CountedReturn(quarter, dict.fromkeys(refs or ("NT18",), line), {"files": ["b" * 64]})
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    with closing(open_database(database_url)) as opened:
-        yield opened
 
 
 def enter(database: Database, supersedes: int | None = None, **changes: Any) -> KeptContract:

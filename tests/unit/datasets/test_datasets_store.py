@@ -204,7 +204,7 @@ import sys
 import numpy as np
 from localarea.classify.index import ColumnBuffer
 from localarea.datasets.districts import district_names
-from localarea.datasets.postcodes import directory_date, read_postcode_rows, read_postcodes
+from localarea.datasets.postcodes import read_postcode_rows, read_postcodes
 from localarea.datasets.ttwa import ttwa11_zones
 from localarea.datasets.zones import read_zone_shapes, zone_districts, zone_names
 read_postcode_rows([61, 500_000_000])
@@ -215,7 +215,7 @@ for name, kind in (("easting", np.int32), ("msoa11cd", np.int16)):
     ColumnBuffer(len(chunk), kind).fill(0, chunk)
 zones = ttwa11_zones("E30000193")
 read_zone_shapes(zones)
-zone_districts(), zone_names(), district_names(), directory_date()
+zone_districts(), zone_names(), district_names()
 heavy = {"pandas", "geopandas", "scipy", "numba", "matplotlib", "folium", "pyproj"}
 print(sorted(heavy & set(sys.modules)))
 """

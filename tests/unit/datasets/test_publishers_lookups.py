@@ -10,7 +10,6 @@ import pytest
 from localarea.datasets.publishers.lookups import (
     read_lookup,
     read_lsoa11_ttwa11,
-    read_msoa_names,
     read_oa11_lookup,
     read_postcode_best_fit,
 )
@@ -78,11 +77,6 @@ def test_the_year_of_districts_is_read_from_the_header(tmp_path: Path) -> None:
     assert list(read_oa11_lookup(written(tmp_path, text)).columns)[-1] == "lad11cd"
     with pytest.raises(SchemaError, match="lad_year"):
         read_oa11_lookup(written(tmp_path, text.replace("LAD11CD", "LADCD")))
-
-
-def test_names_of_zones(tmp_path: Path) -> None:
-    text = "msoa21cd,msoa21nm,msoa21hclnm\nE02004503,Colchester 007,New Town\n"
-    assert read_msoa_names(written(tmp_path, text))["msoa21hclnm"].tolist() == ["New Town"]
 
 
 def test_optional_columns_may_lack(tmp_path: Path) -> None:

@@ -13,24 +13,17 @@ import sqlalchemy as sa
 from localarea.cli.app import run
 from localarea.decisions import api_keys
 from localarea.decisions.audit import latest, verify
-from localarea.decisions.database import Database, open_database
 from localarea.decisions.roles import Actor
 from localarea.decisions.schema import API_KEYS
 from localarea.errors import ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from localarea.decisions.database import Database
 
 ADMIN = Actor("Mo Manager", "admin")
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
 
 
 def _make(database: Database, *roles: str, days: int = 30) -> tuple[api_keys.ApiKey, str]:

@@ -26,7 +26,6 @@ from localarea.decisions.traces import (
 from localarea.errors import ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 SHORTLIST = {
@@ -37,13 +36,6 @@ SHORTLIST = {
     "criteria": [{"words": "Jobs inside", "figures": ["80.1", "101.2"], "best": [False, True]}],
 }
 REPORT = ReportToKeep(b"%PDF-1.7 a report", "pdf", "2026-03-02", SHORTLIST["options"])
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
 
 
 def put_forward(database: Database, **more: object) -> int:

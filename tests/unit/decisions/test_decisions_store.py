@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from itertools import product
 from pathlib import Path
 from types import SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -59,16 +59,6 @@ from localarea.errors import (
     StoreUnavailableError,
     VintageError,
 )
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
 
 
 def _holding(database: Database, on: date) -> str | None:

@@ -22,18 +22,10 @@ from localarea.decisions.receipts import (
 from localarea.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 DOCUMENT = {"rows": 3, "column": "Postcode", "counts": {"local": 2, "unknown": 1}}
 INPUT, RESULT = "a" * 64, "b" * 64
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    opened = open_database(database_url)
-    yield opened
-    opened.close()
 
 
 def _keep(database: Database, **changes: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -14,7 +13,6 @@ from definition_cases import APPROVAL, tiny_file
 from localarea.decisions import validity
 from localarea.decisions.approvals import approve
 from localarea.decisions.audit import latest, verify
-from localarea.decisions.database import Database, open_database
 from localarea.decisions.reconcile import folder_faults, restore_folder
 from localarea.decisions.taken_over import take_overs
 from localarea.decisions.taking_over import take_over
@@ -30,20 +28,15 @@ from localarea.errors import (
 from localarea.places.authorities import Authority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
+
+    from localarea.decisions.database import Database
 
 ID = APPROVAL.id
 HAVEN = Authority(
     "Invented Haven", ("E07000071", "E07000076"), "haven", date(2028, 4, 1), "an invented order"
 )
 LATER = datetime(2028, 4, 2, 9, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(database_url: str) -> Iterator[Database]:
-    with closing(open_database(database_url)) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ def cells(amount: int, people: int) -> Cells:
     """Give a measure of one contract in one quarter."""
     amounts, numbers = np.array([[amount]]), np.full((2, 2), people)
     nothing = np.zeros_like(amounts), np.zeros_like(numbers)
-    return Cells(amounts, 1, numbers, *nothing, np.arange(0))
+    return Cells(amounts, 1, numbers, *nothing)
 
 
 @pytest.mark.parametrize(

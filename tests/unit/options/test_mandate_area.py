@@ -6,7 +6,7 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from options_county import COUNCIL, MANDATE, A, F, M, make_store
+from options_county import COUNCIL, MANDATE, A, F, M
 
 from localarea.errors import InputError, SettingError
 from localarea.options.council import Council, parse_council, read_council
@@ -18,11 +18,6 @@ from localarea.options.mandate_left_out import (
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from options_county import make_store
 
 from localarea.comparison.scenario import Scenario
 from localarea.errors import SettingError
@@ -16,11 +15,6 @@ from localarea.options.titles import spoken_name, title_with_changes, title_with
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
 
 
 MOST_CHARACTERS = 52  # a column heading in three lines

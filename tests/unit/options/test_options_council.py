@@ -33,11 +33,6 @@ STATED: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
 def test_council_is_hashable_and_read_once(store: DataStore) -> None:
     council = read_council("anchorton", store=store)
     assert read_council("Anchorton", store=store) is council

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from options_county import make_store
 
 from localarea.errors import SettingError
 from localarea.options.by_name.any_council import plain_council
@@ -15,11 +14,6 @@ from localarea.options.stated_districts import district_faults
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
 
 
 # Oldham Regis (E07000009) is part of Farley (E07000003) in the county's list of districts.

@@ -163,5 +163,5 @@ def test_killed_at_any_moment_the_old_or_the_new_is_in_use(twin: Twin, tmp_path:
             assert len(newer) == 1  # never a mixture
             for table in MADE | MINUTES:
                 store.read(table)  # with its checksum
-            if renewed.read_current(folder, "roads"):
+            if renewed.read_all(folder).get("roads"):
                 renewed.restore(folder, "roads")

@@ -253,6 +253,6 @@ def test_killed_at_any_moment_the_old_or_the_new_is_in_use(twin: Twin, tmp_path:
             names = {table["name"]["E02004511"] for table in zones}
             assert len(names) == 1  # never a mixture
             seen |= names
-            if renewed.read_current(folder, "names"):
+            if renewed.read_all(folder).get("names"):
                 renewed.restore(folder, "names")
     assert seen <= {"Castle", "Keep"}

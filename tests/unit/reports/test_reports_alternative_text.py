@@ -8,27 +8,17 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 import pytest
-from options_county import A, F, M, make_store
+from options_county import A, F, M
 
 from localarea.comparison.robustness import Robustness, measure_robustness
-from localarea.options.council import Council, read_council
 from localarea.records import Option
 from localarea.reports.cartography import alternative_text as words
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
 
 NAMES = {"E07000001": "Anchorton", "E07000002": "Midham", "E07000003": "Farley"}
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
-@pytest.fixture(scope="module")
-def council(store: DataStore) -> Council:
-    return read_council("anchorton", store=store)
 
 
 def option(title: str, *zones: str) -> Option:

@@ -65,14 +65,7 @@ class ItemsQuery(BaseModel):
 
 
 def parse_box(text: str) -> list[float]:
-    """
-    Read a bounding box.
-
-    Raises
-    ------
-    InputError
-        If it has not four or six numbers, or they lie beyond the earth.
-    """
+    """Read a bounding box."""
     try:
         box = [float(part) for part in text.split(",")]
     except ValueError:
@@ -101,14 +94,7 @@ def meets(one: list[float], box: list[float]) -> bool:
 
 
 def parse_interval(text: str) -> tuple[str, str]:
-    """
-    Read a time or an interval, and return its first and last day.
-
-    Raises
-    ------
-    InputError
-        If it is neither, or ends before it begins.
-    """
+    """Read a time or an interval, and return its first and last day."""
     first, slash, last = text.partition("/")
     if not slash:
         moment = _moment(first)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
-from options_county import A, F, M, make_store
+from options_county import A, F, M
 
 from localarea.cli.questions import _beside
 from localarea.comparison.reasons import by_area
@@ -20,7 +20,7 @@ from localarea.comparison.reasons.by_commuting import (
 from localarea.comparison.reasons.reason import Asked
 from localarea.comparison.reasons.why import neighbours_of, why_zone
 from localarea.errors import PlaceNotFoundError
-from localarea.options.council import Council, parse_council, read_council
+from localarea.options.council import Council, parse_council
 from localarea.options.membership import compute_options, option_zones
 from localarea.options.methods.registry import METHODS
 from localarea.options.zone_figures import flow_matrix
@@ -28,16 +28,6 @@ from localarea.options.zone_figures import flow_matrix
 if TYPE_CHECKING:
     from localarea.comparison.reasons.reason import ZoneReason
     from localarea.datasets.store import DataStore
-
-
-@pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> DataStore:
-    return make_store(tmp_path_factory.mktemp("county"))
-
-
-@pytest.fixture(scope="module")
-def council(store: DataStore) -> Council:
-    return read_council("anchorton", store=store)
 
 
 def why(zone: str, option: str, council: Council, store: DataStore) -> ZoneReason:
