@@ -304,7 +304,7 @@ def try_again(
 
 def close_job(database: Database, job_id: str, *, status: str, now: datetime) -> None:
     """
-    End a job for good, and forget how its file was called.
+    End a job for good, and forget how its file, its columns and its sheets were called.
 
     Parameters
     ----------
@@ -317,7 +317,7 @@ def close_job(database: Database, job_id: str, *, status: str, now: datetime) ->
     now : datetime.datetime
         The time, with its zone.
     """
-    values = {"status": status, "file_name": "", "request": "{}", "problem": None}
+    values = {"status": status, "file_name": "", "request": "{}", "problem": None, "result": None}
     update = FILE_JOBS.update().where(FILE_JOBS.c.id == job_id)
     with database.transaction() as connection:
         connection.execute(update.values(**values, ended_at=utc_stamp(now)))
