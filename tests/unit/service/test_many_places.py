@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from localarea.errors import InputError
+from localarea.places import resolve
 from localarea.service import candidates
 from localarea.service.one_study import state_of_file
 from localarea.service.pages import study as pages
@@ -47,3 +48,12 @@ def test_what_is_kept_is_read_however_many_changes_it_has() -> None:
     state: Any = SimpleNamespace(session=SimpleNamespace(option=lambda what_if: what_if))
     kept = candidates.candidate_of(state, {"scenario": scenario(MOST_CHANGES + 1)})
     assert len(kept.changes) == MOST_CHANGES + 1  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("part", ["a, ", "on ", "town: ", "CO1 "])
+def test_a_text_too_long_for_a_place_is_not_looked_up(
+    part: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resolve, "read_gazetteer", never)
+    with pytest.raises(InputError, match="too long for a name of one place"):
+        resolve.resolve_place(part * 40_000)
