@@ -37,6 +37,7 @@ from localarea.tables.finding.reading import (
     PUSHED,
     REMARKS,
 )
+from localarea.tables.plain_cells import FORMULA_STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -50,7 +51,6 @@ if TYPE_CHECKING:
     from localarea.tables.finding.own_columns import Wording
 
 _IS_BORDERLINE: Final = np.array([meaning.borderline for meaning in MEANINGS])
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _SUBJECT: Final = "This postcode"
 _CASES: Final = len(MEANINGS) * REMARKS  # each verdict, with everything special about a row
 _HERE: Final = PUSHED + 1  # what can be special about a row with a postcode
@@ -320,7 +320,7 @@ class Words:
         """Render cells, each after a delimiter, quoted if necessary and never a formula."""
         written = ""
         for text in texts:
-            safe = f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+            safe = f"'{text}" if text.startswith(FORMULA_STARTS) else text
             if '"' in safe or self._mark in safe:
                 safe = '"' + safe.replace('"', '""') + '"'
             written += self._mark + safe

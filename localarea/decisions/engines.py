@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 BUSY_S: Final = 30  # seconds that a write waits for another; a write takes milliseconds
 CONNECT_S: Final = 10  # seconds for PostgreSQL to answer, unless the address says otherwise
 WRITES: Final = "localarea_writes"  # execution option of a transaction that writes
+_UNREAD: Final = "the database address cannot be read"
+_FORM: Final = (
+    "write sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME, and in a password %40 for @, "
+    "%3A for a colon, %2F for a slash and %25 for a per cent sign"
+)
 _JOURNAL_RETRY_S: Final = 0.02  # pause between attempts to switch the journal
 
 
@@ -36,10 +43,10 @@ def parsed_url(url: str) -> URL:
     """
     try:
         parsed = make_url(url)
-    except sa.exc.ArgumentError as error:
-        raise SettingError(
-            "the database address cannot be read; write sqlite:///FILE or postgresql://..."
-        ) from error
+    except (sa.exc.ArgumentError, ValueError):
+        raise SettingError(f"{_UNREAD}; {_FORM}") from None  # which could tell part of a password
+    if "@" in (parsed.host or ""):  # part of the password would be shown with the host
+        raise SettingError(f"{_UNREAD}, because it has an @ too many; {_FORM}")
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         if parsed.database and parsed.database != ":memory:":
@@ -74,10 +81,19 @@ def make_engine(url: URL) -> Engine:
                 isolation_level="READ COMMITTED",
                 hide_parameters=True,  # errors are logged, and values may be of a person
             )
+    _begin_file(url.database or "")
     engine = sa.create_engine(url, connect_args={"timeout": BUSY_S}, hide_parameters=True)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _begin_file(path: str) -> None:
+    """Create the file of a store for its owner alone: it holds small counts and names of people."""
+    if path in ("", ":memory:") or path.startswith("file:"):
+        return
+    with suppress(OSError):  # it is there already; SQLite says what else is wrong
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

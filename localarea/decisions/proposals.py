@@ -7,6 +7,7 @@ records it in the audit log.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC
 from typing import TYPE_CHECKING, Any, Literal
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 
 
 _MAX_TEXT = 10_000  # characters
+_CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _MAX_OPTION_ID = 200  # characters, as in the column
 
 
@@ -85,14 +87,16 @@ def require_text(text: str, what: str) -> str:
     Raises
     ------
     InputError
-        If it is blank, longer than 10,000 characters or has control characters.
+        If it is blank, longer than 10,000 characters or has control characters, those that turn
+        text round among them: the record would read otherwise than it is.
     """
     tidy = text.strip()
     if not tidy:
         raise InputError(f"{what} is blank; the record needs it")
-    if len(tidy) > _MAX_TEXT or any(c < " " and c not in "\n\t" for c in tidy):
+    if len(tidy) > _MAX_TEXT or _CONTROLS.search(tidy):
         raise InputError(
-            f"{what} is longer than {_MAX_TEXT:,} characters or has control characters"
+            f"{what} is longer than {_MAX_TEXT:,} characters or has control characters; type it "
+            "anew, or paste it without its format"
         )
     return tidy
 

@@ -77,9 +77,8 @@ _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 _SHAPES: Final = {2: ("A9",), 3: ("A99", "AA9", "A9A"), 4: ("AA99", "AA9A")}
 _OUTWARD: Final = re.compile(r"([A-Z]{1,2})([0-9])([0-9A-Z]?)\Z")
-_FORMULA: Final = re.compile(
-    r"[^\w\"]*[=+@][^\w\"]*\w"
-)  # =B2, but not ="B2", which Excel treats as text
+_SIGNS_BEFORE: Final = re.compile(r"[^\w\"]*+(?=\w)")
+_FORMULA_SIGNS: Final = frozenset("=+@")
 _WORDS: Final = re.compile(r"[0-9A-Z]+")
 _ASCII_UPPER: Final = {lower: lower - 32 for lower in range(ord("a"), ord("z") + 1)}
 _BLANK = "it is blank"
@@ -202,7 +201,8 @@ def _read_whole(text: str, compact: str, words: list[str]) -> ParsedPostcode:
 
 
 def _read_outward(text: str, compact: str, words: list[str]) -> ParsedPostcode:
-    if _FORMULA.match(text):
+    before = _SIGNS_BEFORE.match(text)  # =B2, but not ="B2", which Excel treats as text
+    if before and not _FORMULA_SIGNS.isdisjoint(before[0]):
         raise PostcodeFormatError(text[:_SHOWN], why="it is a formula, not what it works out to")
     # "CO1 1" is a sector: the outward code CO1 and one more digit, not the outward code CO11.
     if len(words) > 1 and not (len(words) == 2 and words[0].isalpha()):

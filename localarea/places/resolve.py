@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 _NUMBER = r"([+-]?\d+(?:\.\d*)?)"
 _COORDINATES: Final = re.compile(rf"{_NUMBER}\s*[,; ]\s*{_NUMBER}\Z")
 _CODE: Final = re.compile(r"[EWSNK]\d{8}\Z", re.IGNORECASE)
+LONGEST: Final = 200  # characters: no name has half as many, and more take long to look up
 PREFIXED: Final = re.compile(r"(district|ttwa|town|zone|postcode)\s*:\s*(.+)\Z", re.IGNORECASE)
 _ASHORE_M: Final = 200.0  # a pier or quay may be this far from the generalised coastline
 _COUNTRY: Final = {"S": "Scotland", "N": "Northern Ireland"}
@@ -107,6 +108,8 @@ def find_place(
     wanted = " ".join(text.split())
     if not wanted:
         raise InputError("the place is blank; name a district, a zone, a postcode or lat,lon")
+    if len(wanted) > LONGEST:
+        raise InputError(f"{wanted[:60]!r}... is too long for a name of one place; name it alone")
     gazetteer = read_gazetteer(zone_system, store=store)
     prefixed = PREFIXED.match(wanted)
     finders = _BY_PREFIX[prefixed[1].casefold()] if prefixed else _ALL

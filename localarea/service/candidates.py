@@ -17,7 +17,7 @@ from localarea.options.reserving import RESERVING
 from localarea.options.zone_figures import read_zone_figures
 from localarea.records import Option
 from localarea.service import clock
-from localarea.service.study import find_option
+from localarea.service.study import find_option, read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -43,14 +43,15 @@ def candidate(state: State, option: str | None, scenario: str | None) -> Option:
     if bool(option) == bool(scenario):
         raise InputError("give an option or a scenario, but not both")
     if scenario:
-        return state.session.option(Scenario.from_toml(tidy(scenario)))
+        return state.session.option(read_scenario(tidy(scenario)))
     return find_option(state, str(option))
 
 
 def candidate_of(state: State, proposal: dict[str, Any]) -> Option:
     """Calculate again the area that a proposal puts forward."""
-    scenario = proposal["scenario"] or None
-    return candidate(state, None if scenario else proposal["option_id"], scenario)
+    if proposal["scenario"]:  # what is kept is read, however many changes it has
+        return state.session.option(Scenario.from_toml(tidy(proposal["scenario"])))
+    return candidate(state, proposal["option_id"], None)
 
 
 def warning_of(state: State, option: Option, purpose: str) -> dict[str, Any] | None:

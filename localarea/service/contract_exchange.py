@@ -38,6 +38,7 @@ MEDIA_TYPES: Final[dict[str, str]] = {
 }
 MOST_CARRIED: Final = 1_000_000  # characters of a field of a form
 _MOST_TEXT: Final = 30_000_000  # of tables that a page carried
+_MOST_ROWS: Final = 500_000  # of these; else a few bytes could stand for hundreds of megabytes
 
 
 def exported(state: State, who: Identity, ending: Ending, *, internal: bool) -> bytes:
@@ -84,7 +85,7 @@ def carried(tables: Sequence[ReadTable]) -> str:
     """Write tables as a field of a form, so that nothing is kept until they are entered."""
     text = json.dumps(tables, ensure_ascii=False, separators=(",", ":")).encode()
     packed = base64.urlsafe_b64encode(zlib.compress(text, 9)).decode("ascii")
-    if len(packed) > MOST_CARRIED or len(text) > _MOST_TEXT:
+    if len(packed) > MOST_CARRIED or len(text) > _MOST_TEXT or not _is_loadable(text):
         raise TooLargeError("the tables together", "about 1 MB packed", hint="send some at a time")
     return packed
 
@@ -95,7 +96,7 @@ def read_carried(text: str) -> list[ReadTable]:
     try:
         reader = zlib.decompressobj()
         found = reader.decompress(base64.b64decode(text, altchars=b"-_", validate=True), _MOST_TEXT)
-        read = json.loads(found) if reader.eof else None
+        read = json.loads(found) if reader.eof and _is_loadable(found) else None
     except (binascii.Error, zlib.error, ValueError, RecursionError):
         raise fault from None
     if not isinstance(read, list) or not all(_is_table(one) for one in read):
@@ -103,6 +104,11 @@ def read_carried(text: str) -> list[ReadTable]:
     return [
         ReadTable(where, kind, [(int(n), row) for n, row in rows]) for where, kind, rows in read
     ]
+
+
+def _is_loadable(text: bytes) -> bool:
+    """Return whether JSON has no more lists and objects than tables have rows."""
+    return max(text.count(b"["), text.count(b"{")) <= _MOST_ROWS
 
 
 def _is_table(one: object) -> bool:

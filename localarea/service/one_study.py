@@ -22,7 +22,7 @@ from localarea.places.gazetteer import fold, read_gazetteer
 from localarea.places.outline import zone_shapes
 from localarea.reports.resident_map.places import WATER, named_places
 from localarea.service.candidates import left_out_of
-from localarea.service.study import find_option
+from localarea.service.study import find_option, read_scenario
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -357,7 +357,7 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
     """
     from localarea.places.polygons import zones_in
 
-    stated = Scenario.from_toml(text)
+    stated = read_scenario(text)
     if stated.vintage != 2011:
         raise InputError(
             "the scenario takes commuters of 2021, which a study does not; open it in What if"

@@ -58,8 +58,7 @@ class WhatIf:
         areas = [*self.include_areas, *self.exclude_areas]
         if self.vintage not in VINTAGES:
             raise InputError(f"there are no commuters of {self.vintage}; choose 2011 or 2021")
-        if len(places) + len(areas) > MOST_CHANGES:
-            raise InputError(f"you can add or take out {MOST_CHANGES} places at most")
+        _require_few(len(places) + len(areas))
         files = [place for place in places if looks_drawn(place)]
         if files:
             raise InputError(
@@ -69,6 +68,27 @@ class WhatIf:
         what_if = Scenario.of(self.base).include(*self.include, *self.include_areas)
         what_if = what_if.exclude(*self.exclude, *self.exclude_areas).with_vintage(self.vintage)
         return what_if.with_threshold(**dict(self.thresholds or {}))
+
+
+def read_scenario(text: str) -> Scenario:
+    """
+    Read a scenario that somebody sent.
+
+    Raises
+    ------
+    SettingError
+        If it cannot be read.
+    InputError
+        If it has more changes than a what-if may have: each name is looked up.
+    """
+    found = Scenario.from_toml(text)
+    _require_few(len(found.changes))
+    return found
+
+
+def _require_few(changes: int) -> None:
+    if changes > MOST_CHANGES:
+        raise InputError(f"you can add or take out {MOST_CHANGES} places at most")
 
 
 def read_drawn(text: str) -> dict[str, Any]:

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     import pandas as pd
 
-# What spreadsheets begin a formula with, or pass over before one.
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets begin a formula with, or pass over before one. Those set up for Japanese or
+# Chinese take the wide forms of the signs for the same.
+FORMULA_STARTS: Final = (*"=+-@\t\r\n", *"\uff1d\uff0b\uff0d\uff20")
 
 
 def without_formulas(table: pd.DataFrame) -> pd.DataFrame:

@@ -105,7 +105,7 @@ def test_no_id_in_the_store_has_another_folder_worked_on(still: TestClient, writ
         row = connection.execute(asked).mappings().one()
     attempt = jobs._Attempt(runner, file_jobs.job_of({**row, "id": name}))
     assert attempt.folder.parent == runner.folder
-    attempt._tidy(kept=False)
+    attempt._tidy(kept=False, held=False)
     assert (theirs / "old-result.csv").read_text() == "theirs"
     runner.remove(job_id)
 

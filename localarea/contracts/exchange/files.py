@@ -18,6 +18,7 @@ from localarea.errors import FileFormatError, TableFaultsError
 from localarea.measures.columns import fold
 from localarea.measures.return_rows import return_rows
 from localarea.tables.encoding import detect_encoding
+from localarea.tables.plain_cells import FORMULA_STARTS
 from localarea.tables.plain_values import plain_value
 from localarea.tables.plain_workbook import save_book
 
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
 
 _LONGEST_CELL: Final = 32_767  # characters that a cell of a workbook holds
 _DIGITS: Final = 10  # of a number that a workbook keeps whatever program saves it
-_FORMULA: Final = re.compile(r"[=+\-@\t\r]")
 _NUMBER: Final = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
 
 
@@ -121,7 +121,7 @@ def _value(name: str, text: str, path: Path) -> Any:
 
 def _special(text: str) -> bool:
     """Return whether a spreadsheet would work a text out, or read it as another one."""
-    return bool(_FORMULA.match(text)) or plain_value(text) != text
+    return text.startswith(FORMULA_STARTS) or plain_value(text) != text
 
 
 def _escaped(text: str, *, workbook: bool = False) -> str:
@@ -130,7 +130,7 @@ def _escaped(text: str, *, workbook: bool = False) -> str:
         return f"'{text}" if _special(text.lstrip("'")) else text
     if workbook:
         return f"'{text}" if _special(text) else text
-    return f"'{text}" if _FORMULA.match(text) and not _NUMBER.fullmatch(text) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) and not _NUMBER.fullmatch(text) else text
 
 
 def _unescaped(text: str) -> str:

@@ -24,6 +24,13 @@ _TEXT_CM = 17.0  # A4 with margins of 2 cm
 _LACKING = re.compile(r'the text `"(.+?)"` could not be displayed')
 # Scripts that the compiler has no font for.
 _FOREIGN = re.compile("[\u0900-\u1dff\u2e80-\ufafe\U00010000-\U0010ffff]")
+_NUMBERED = re.compile(r"\\u\{([0-9a-f]{1,6})\}")
+# No letters at all: control signs, halves of characters, and what each font has in its own way.
+_NONE = re.compile(
+    "[\x7f-\x9f\ud800-\udfff\ue000-\uf8ff\ufdd0-\ufdef\ufffe\uffff\U000f0000-\U0010ffff]"
+)
+# What hardly any font has, with marks that join the letter before: all of it goes in the end.
+_RARE = re.compile("[^\0-\u024f\u0370-\u03ff\u0400-\u045f\u1e00-\u1eff\u2010-\u2027\u20ac]")
 _STANDS_IN = "\ufffd"
 _TRIES = 12  # each may find one more character that the font lacks
 
@@ -49,7 +56,7 @@ def render_pdf(report: Report) -> bytes:
         for block in report.blocks:
             if isinstance(block, Picture):
                 (folder / block.name).write_bytes(block.content)
-        for _ in range(_TRIES):
+        for left in reversed(range(_TRIES)):
             (folder / "report.json").write_text(text, encoding="utf-8")
             # Only the compiler's own fonts, so that the file is the same on every machine.
             compiler = typst.Compiler(
@@ -64,6 +71,7 @@ def render_pdf(report: Report) -> bytes:
                 fault, text = error, _without_lacking(text, str(error))
                 if not text:
                     raise _not_laid_out(error) from error
+                text = _RARE.sub("?", text) if left == 1 else text
         raise _not_laid_out(fault) from fault
 
 
@@ -76,12 +84,21 @@ def _not_laid_out(error: Exception) -> ComputeError:
 def _without_lacking(text: str, fault: str) -> str:
     """Put a sign in the place of letters that the font lacks; nothing if it is another fault."""
     found = _LACKING.search(fault)
-    if found is None or found[1].isascii():
+    if found is None:
         return ""
+    lacking = {letter for letter in _said(found[1]) if not letter.isascii()} - {_STANDS_IN}
+    if not lacking:  # a plain sign, which a mark after it takes to another font
+        plain = _RARE.sub("?", text)
+        return plain if plain != text else ""
     text = _FOREIGN.sub(_STANDS_IN, text)
-    for letter in set(found[1]):
-        text = text if letter.isascii() else text.replace(letter, _STANDS_IN)
+    for letter in lacking:
+        text = text.replace(letter, _STANDS_IN)
     return text
+
+
+def _said(text: str) -> str:
+    """Return a text as the compiler tells it, which numbers what does not show by itself."""
+    return _NUMBERED.sub(lambda found: chr(int(found[1], 16)), text)
 
 
 def _as_json(report: Report) -> str:
@@ -106,4 +123,4 @@ def _as_json(report: Report) -> str:
         "date_in_words": report.date_in_words,
         "blocks": blocks,
     }
-    return json.dumps(document, ensure_ascii=False)
+    return _NONE.sub(_STANDS_IN, json.dumps(document, ensure_ascii=False))

@@ -18,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from localarea.checking.csv_file import default_out
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import ConflictError, InputError
+from localarea.hashing import text_sha256
 from localarea.service import clock
 from localarea.service.api.file_shapes import (
     FIELDS,
@@ -45,6 +46,7 @@ router = APIRouter(tags=["Check a file"])
 TheChecker = Annotated[Identity, Depends(require("check"))]
 JobId = Annotated[str, InPath(pattern="^[0-9a-f]{32}$", description="As the upload was answered.")]
 _LOOK_S: Final = 0.4
+_LONGEST_OWNER: Final = 200  # characters, as in the column
 _NOT_KEPT: Final = {"Cache-Control": "no-store"}
 _TAKEN: Final = problems(400, 401, 403, 404, 413, 415, 422, 429, 503, 507)
 _ASKED_AGAIN: Final = problems(401, 403, 404, 409, 422, 429, 503)
@@ -61,7 +63,9 @@ TheRunner = Annotated[JobRunner, Depends(runner_of)]
 
 def owner_of(identity: Identity) -> str:
     """Name whose a file is: by what the provider calls the person, since names repeat."""
-    return f"{identity.via} {getattr(identity, 'subject', '') or identity.name}"[:200]
+    named = f"{identity.via} {getattr(identity, 'subject', '') or identity.name}"
+    # Cut short, those of two people could be the same.
+    return named if len(named) <= _LONGEST_OWNER else f"{identity.via} {text_sha256(named)}"
 
 
 async def accept(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import PurePath
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request, Response, UploadFile
@@ -19,6 +18,7 @@ from localarea.service.files import job_store
 from localarea.service.files.job_store import SPEND, FileJob
 from localarea.service.files.runner import INPUT, JobRunner
 from localarea.service.files.spend import MEDIA_TYPES, Shape, SpendQuestion, chosen_files, laid_out
+from localarea.service.files.uploads import tidy_name
 
 router = APIRouter(tags=["Spend"])
 ADDRESS: Final = "/api/v1/spend"
@@ -96,7 +96,7 @@ def send_spend(
             state.database,
             job_id,
             owner=owner_of(sender),
-            file_name=PurePath(chosen[0].filename or "").name,
+            file_name=tidy_name(chosen[0].filename or ""),
             size_bytes=sum(file.size or 0 for file in (*chosen, *([book] if book else []))),
             request=asked,
             now=clock.now(),

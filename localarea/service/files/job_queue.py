@@ -227,6 +227,17 @@ def count_jobs(database: Database) -> dict[str, int]:
         return {str(status): int(number) for status, number in connection.execute(counted)}
 
 
+def forget_results(database: Database) -> None:
+    """Forget what earlier versions kept of files that were removed: names of columns and sheets."""
+    over = FILE_JOBS.c.status.in_(("cancelled", "expired")), FILE_JOBS.c.result.is_not(None)
+    with database.reading() as connection:  # nearly always nothing is
+        if connection.execute(sa.select(FILE_JOBS.c.id).where(*over).limit(1)).first() is None:
+            return
+    with database.transaction() as connection:
+        connection.execute(FILE_JOBS.update().where(*over).values(result=None))
+    database.settle()
+
+
 def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -> int:
     """
     Let jobs whose worker died be tried again, or fail where that happened twice.

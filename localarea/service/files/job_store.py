@@ -192,8 +192,8 @@ def try_again(
 
 
 def close_job(database: Database, job_id: str, *, status: str, now: datetime) -> None:
-    """End a job for good, and forget how its file was called."""
-    values = {"status": status, "file_name": "", "request": "{}", "problem": None}
+    """End a job for good, and forget how its file, its columns and its sheets were called."""
+    values = {"status": status, "file_name": "", "request": "{}", "problem": None, "result": None}
     update = FILE_JOBS.update().where(FILE_JOBS.c.id == job_id)
     with database.transaction() as connection:
         connection.execute(update.values(**values, ended_at=utc_stamp(now)))

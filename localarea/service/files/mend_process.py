@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import LocalareaError
-from localarea.service.files.read_process import bound_process
+from localarea.service.files.read_process import PASSING, bound_process
 from localarea.service.files.worker import (
     FAULT,
     MEMORY,
@@ -37,7 +37,7 @@ SECONDS: Final = 240  # of processor time
 def main() -> None:
     """Merge the rows that are named, and write what came of it."""
     asked = json.loads(sys.stdin.readline())
-    bound_process(MEMORY, SECONDS)
+    bound_process(MEMORY, SECONDS, Path(asked["mended"]).with_name(PASSING))
     try:
         answer = _merge(asked)
     except LocalareaError as error:

@@ -1,9 +1,10 @@
 """
 The process that reads what somebody sent, apart from the one that answers everybody.
 
-A line of JSON on its standard input names the returns, payments or tables to read. It writes on its
-standard output what it read, or what is wrong with it, as JSON. It may use so much memory and
-time and no more: a file that is made to use them up ends this process and nothing else.
+A line of JSON on its standard input names the returns, payments or tables to read, and a folder
+for what is written in passing. It writes on its standard output what it read, or what is wrong with
+it, as JSON. It may use so much memory and time and no more: a file that is made to use them up ends
+this process and nothing else.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import logging
 import os
 import resource
 import sys
+import tempfile
 import warnings
 from contextlib import suppress
 from pathlib import Path
@@ -23,13 +25,14 @@ from localarea.errors import FileFormatError, InputError, TableFaultsError
 MEMORY: Final = 1 << 30  # bytes; returns of 5 MB need some hundred
 SECONDS: Final = 60  # of processor time
 TOO_MUCH: Final = "it needs more memory or time to read than a return does"
+PASSING: Final = ".passing"  # ends the name of the folder for what is written in passing
 HINT: Final = "delete blank columns and rows, and save it as a CSV file"
 
 
 def main() -> None:
     """Read the files that are named, and write what they hold."""
-    bound_process(MEMORY, SECONDS)
     asked = json.loads(sys.stdin.readline())
+    bound_process(MEMORY, SECONDS, Path(asked["near"]))
     try:
         if "payments" in asked:
             answer: dict[str, Any] = _read_payments(asked)
@@ -50,9 +53,17 @@ def main() -> None:
     os._exit(0)  # what is left need not be taken down piece by piece
 
 
-def bound_process(memory: int, seconds: int) -> None:
-    """Limit this process's memory and processor time, and what it leaves or says."""
+def bound_process(memory: int, seconds: int, near: Path) -> None:
+    """
+    Limit this process's memory and processor time, and what it leaves or says.
+
+    Files in passing go to `near`, which whoever started this process deletes: those of an old
+    workbook hold its rows, and a process that is killed leaves them where they are.
+    """
     os.umask(0o077)
+    with suppress(OSError):  # where it was removed meanwhile, its reader says so
+        near.mkdir(exist_ok=True)
+    tempfile.tempdir = str(near)
     warnings.showwarning = _say_nothing  # what a library warns of may hold a cell
     logging.lastResort = logging.NullHandler()
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))  # it would hold home postcodes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import FileFormatError, InputError, TableFaultsError
 from localarea.service.files.apart import ask_apart
-from localarea.service.files.read_process import HINT, SECONDS, TOO_MUCH
+from localarea.service.files.read_process import HINT, PASSING, SECONDS, TOO_MUCH
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +34,7 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
 
     from localarea.measures.returns import ReturnTable
 
-    question = {"paths": [str(path) for path in paths]}
+    question = {"paths": [str(path) for path in paths], "near": _near(paths)}
     said = ask_apart(_COMMAND, question, seconds=SECONDS)
     said = _require_read(said, paths)
     return [
@@ -80,6 +80,7 @@ def read_payments_apart(
         "columns": columns,
         "suppliers": str(suppliers) if suppliers else "",
         "out": str(near),
+        "near": _near(paths),
     }
     said = _require_read(ask_apart(_COMMAND, asked, seconds=SECONDS), paths)
     with np.load(near) as arrays:
@@ -105,12 +106,17 @@ def read_exchange_apart(paths: Sequence[Path]) -> list[ExchangeTable]:
     """
     from localarea.contracts.exchange.files import ReadTable as ExchangeTable
 
-    question = {"exchange": [str(path) for path in paths]}
+    question = {"exchange": [str(path) for path in paths], "near": _near(paths)}
     said = _require_read(ask_apart(_COMMAND, question, seconds=SECONDS), paths)
     return [
         ExchangeTable(one["where"], one["kind"], [(number, row) for number, row in one["rows"]])
         for one in said["tables"]
     ]
+
+
+def _near(paths: Sequence[Path]) -> str:
+    """Return the folder for what is written in passing; it goes with the files that were sent."""
+    return str(paths[0].with_name(PASSING))
 
 
 def _require_read(said: dict[str, Any] | None, paths: Sequence[Path]) -> dict[str, Any]:

@@ -35,9 +35,10 @@ from localarea.errors import (
     StoreUnavailableError,
 )
 from localarea.service import clock
-from localarea.service.disk import FULL, last_change
+from localarea.service.disk import FULL, delete, last_change
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs
+from localarea.service.files.read_process import PASSING
 from localarea.service.files.worker import FAULT, SETTINGS
 
 if TYPE_CHECKING:
@@ -235,6 +236,7 @@ class JobRunner:
             self.wake()
         for job_id in file_jobs.overdue_jobs(database, now=clock.now()):
             self.remove(job_id, status="expired")
+        file_work.forget_results(database)
         self._clear_counted()
         self._clear_uploads()
         return doubted
@@ -255,11 +257,9 @@ class JobRunner:
 
     def _clear_uploads(self) -> None:
         """Delete what was sent and never became a job."""
-        if not self.folder.is_dir():
-            return
         # Other folders are somebody else's: the setting may name one that was there before.
-        folders = (path for path in self.folder.iterdir() if _ID.fullmatch(path.name))
-        found = {path.name: path for path in folders if path.is_dir()}
+        every = self.folder.iterdir() if self.folder.is_dir() else ()
+        found = {path.name: path for path in every if _ID.fullmatch(path.name) and path.is_dir()}
         kept = file_jobs.kept_jobs(self.state.database)  # after: a folder is there before its job
         waiting = {name: last_change(path) for name, path in found.items() if name not in kept}
         for name, still_s in self._arrivals.look(waiting).items():
@@ -283,10 +283,10 @@ class _Attempt:
         process = self._start()
         reader = threading.Thread(target=self._listen, args=(process,), daemon=True)
         reader.start()
-        kept = False
+        kept = held = False
         try:
             if self._watch(process, reader, stopping):
-                kept = self._enter_at_last(stopping)
+                kept, held = self._enter_at_last(stopping), True
         except ConflictError:
             LOG.info("a file was removed, or taken over, while it was being checked")
         finally:
@@ -297,7 +297,7 @@ class _Attempt:
                 if pipe:
                     with suppress(OSError):
                         pipe.close()
-            self._tidy(kept=kept)
+            self._tidy(kept=kept, held=held)
 
     def _start(self) -> subprocess.Popen[str]:
         settings, request = self.runner.state.settings, self.job.request
@@ -381,11 +381,10 @@ class _Attempt:
         )
         return True
 
-    def _tidy(self, *, kept: bool) -> None:
+    def _tidy(self, *, kept: bool, held: bool) -> None:
         """Delete what this attempt began and no job names, or what an older one had written."""
-        if not self.folder.is_dir():
-            return
-        for path in self.folder.iterdir():
+        for path in self.folder.iterdir() if self.folder.is_dir() else ():
             ours = self.result in path.name
-            if path.name not in (INPUT, DETAIL) and ours != kept:
-                path.unlink(missing_ok=True)
+            passing = path.suffix == PASSING and (ours or held)  # of others who may be at work: no
+            if path.name not in (INPUT, DETAIL) and (ours != kept or passing):
+                delete(path)

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 _MOST_PARTS: Final = 30
 _LONGEST_FIELD: Final = 2_000
 _LONGEST_HEADER: Final = 4_000
+_LONGEST_NAME: Final = 200  # bytes; systems of files take 255, and endings are added
+_MOST_CHARACTERS: Final = 150
+_LONGEST_ENDING: Final = 10  # characters
 _MEGABYTE: Final = 1_000_000
 _NO_FORM: Final = "send the file in a form (multipart/form-data), in its field 'file'"
 _NO_FILE: Final = "there is no file in the form; send one in its field 'file', with a name"
@@ -198,7 +201,23 @@ class _Parts:
 
 
 def tidy_name(name: str) -> str:
-    """Return the bare name of a file, without folders and characters that no name should have."""
+    """
+    Return the bare name of a file, without folders and characters that no name should have.
+
+    One that is too long is cut before its ending, which says of what kind the file is.
+
+    Examples
+    --------
+    >>> tidy_name("/home/a person/staff?.csv")
+    'staff.csv'
+    >>> tidy_name("ŵ" * 200 + ".csv").count("ŵ")
+    98
+    """
     bare = PureWindowsPath(PurePosixPath(name).name).name
     kept = "".join(c for c in bare if c.isprintable() and c not in '"<>|:*?\\/').strip(" .")
-    return kept[:150] or "file"
+    stem, dot, ending = kept.rpartition(".")
+    if not dot or len(ending) > _LONGEST_ENDING:
+        stem, dot, ending = kept, "", ""
+    most = _LONGEST_NAME - len(f"{dot}{ending}".encode())
+    cut = stem[:_MOST_CHARACTERS].encode()[:most].decode("utf-8", "ignore")
+    return f"{cut.rstrip(' .')}{dot}{ending}" if cut else "file"

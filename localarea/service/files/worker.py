@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import ColumnNotFoundError, DataError, FileFormatError, LocalareaError
 from localarea.service.files.job_store import SPEND
-from localarea.service.files.read_process import bound_process
+from localarea.service.files.read_process import PASSING, bound_process
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -47,7 +47,8 @@ def main() -> None:
     """Do the one thing that is asked for."""
     os.nice(5)  # questions of one postcode come first
     asked = json.loads(sys.stdin.readline())
-    bound_process(MEMORY, asked["seconds"])
+    near = Path(asked["source"]).with_name(f"{asked['result']}{PASSING}")
+    bound_process(MEMORY, asked["seconds"], near)
     threading.Thread(target=_end_with_input, daemon=True).start()
     try:
         _tell(ended=_work_of(asked)(asked))

@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 import re
 import traceback
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy.engine import make_url
@@ -75,8 +75,11 @@ def secrets_of(settings: Settings) -> list[str]:
         read_secret(settings.oidc_client_secret, settings.oidc_client_secret_file),
         read_secret(settings.secret_key, settings.secret_key_file),
     ]
-    with suppress(ArgumentError):  # reported elsewhere
-        found.append(make_url(settings.database_url or "sqlite://").password)
+    address = settings.database_url or "sqlite://"
+    try:
+        found.append(make_url(address).password)
+    except (ArgumentError, ValueError):  # reported elsewhere; any part may be of the password
+        found.append(address)
     return [secret for secret in found if secret]
 
 

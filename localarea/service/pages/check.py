@@ -40,6 +40,7 @@ from localarea.service.pages.forms import (
 from localarea.service.pages.rendering import render
 from localarea.service.pages.words import say_answer
 from localarea.service.study import what_if_of
+from localarea.tables.plain_cells import FORMULA_STARTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -58,7 +59,6 @@ _HEADERS: Final = (
     *("Definition", "Day", "Postcodes of"),
 )
 _FOR_RESERVING: Final = ("Inside the area for reserving?", "Definition for reserving")
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 _TOLD: Final = (404, 422)  # faults of what was typed, which the form shows
 Short = Annotated[str, Form(max_length=20)]
 
@@ -343,7 +343,7 @@ def _answers_csv(rows: Iterable[tuple[str, Verdict, Reserved | None]], *, on: da
 
 def _plain(text: str) -> str:
     """Keep a spreadsheet from taking a text for a formula."""
-    return f"'{text}" if text.startswith(_FORMULA_STARTS) else text
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def _standing_of(boundary: Boundary) -> str:

@@ -85,6 +85,27 @@ def test_what_cannot_be_kept_is_refused(
         assert verify(connection).entries == 0
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "\N{RIGHT-TO-LEFT OVERRIDE}",  # after which "not local" is read as "lacol ton"
+        "\N{RIGHT-TO-LEFT ISOLATE}",
+        "\N{LINE SEPARATOR}",
+        "\x7f",
+        "\x9b",  # by which terminals begin a command
+        "\r",
+    ],
+)
+def test_what_would_be_read_otherwise_than_it_is_is_not_kept(database: Database, mark: str) -> None:
+    for stated in ({"title": f"Ipswich{mark} in"}, {"note": f"It is{mark} in"}):
+        with pytest.raises(InputError, match="control characters"):
+            proposals.put_forward(database, replace(PROPOSAL, **stated), actor=ANALYST, now=NOW)
+    kept = replace(
+        PROPOSAL, title="Plwyf Llŷn, caffir \N{NO-BREAK SPACE}ŵyl", note="One\n\ttwo 👩‍🌾"
+    )
+    assert proposals.put_forward(database, kept, actor=ANALYST, now=NOW) == 1
+
+
 def test_a_comment_sent_again_is_one_and_a_blank_one_none(database: Database) -> None:
     number = proposals.put_forward(database, PROPOSAL, actor=ANALYST, now=NOW)
     for _ in range(2):

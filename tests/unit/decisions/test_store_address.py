@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import stat
 import threading
+import traceback
+from typing import TYPE_CHECKING
 
 import pytest
 import sqlalchemy as sa
 
 from localarea.decisions import engines
 from localarea.decisions.database import open_database, shown_address
-from localarea.errors import StoreUnavailableError
+from localarea.errors import SettingError, StoreUnavailableError
+from localarea.service.logs.redaction import secrets_of
+from localarea.settings import Settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -50,3 +59,40 @@ def test_a_server_that_never_answers_is_given_up(
         asked.start()
         asked.join(60)  # without the limit it waits for as long as this server is there
     assert len(found) == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://la:s3c@ret@db/x",  # without this, "ret" is shown as part of the host
+        "postgresql://la:s3c@ret:s3cret@db/x",
+        "postgresql://la:s3cret@db:54s3cret/x",
+    ],
+)
+def test_no_part_of_a_password_is_told_that_cannot_be_read(address: str) -> None:
+    with pytest.raises(SettingError, match="%40 for @") as caught:
+        open_database(address)
+    told = "".join(traceback.format_exception(caught.value))
+    assert not any(part in told for part in ("s3c", "ret@", "54"))
+    assert secrets_of(Settings(database_url=address))  # which are taken out of logs
+
+
+def test_a_new_store_is_for_its_owner_alone(tmp_path: Path) -> None:
+    before = os.umask(0o022)  # as systems have it
+    try:
+        database = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+        with database.transaction() as connection:
+            connection.execute(sa.text("CREATE TABLE x (y)"))
+            modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()}
+        database.close()
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(("new.sqlite", "new.sqlite-wal", "new.sqlite-shm"), 0o600)
+
+
+def test_a_store_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
+    path = tmp_path / "old.sqlite"
+    path.touch()
+    path.chmod(0o660)  # a group that works on it together
+    open_database(f"sqlite:///{path}").close()
+    assert stat.S_IMODE(path.stat().st_mode) == 0o660

@@ -130,6 +130,27 @@ def test_each_sees_their_own_alone_and_nothing_once_it_is_closed(store: Database
     assert (gone.file_name, gone.request, gone.status) == ("", {}, "cancelled")
 
 
+def test_of_what_is_removed_no_name_of_a_column_or_sheet_is_kept(store: Database) -> None:
+    add(store)
+    job = claim(store)
+    named = {**FACTS, "column": "Home of Ada, CO4 3SQ", "sheet": "Ada"}
+    file_work.end_job(store, job, now=NOW, result=named)
+    file_jobs.close_job(store, job.id, status="cancelled", now=NOW)
+    assert file_jobs.read_job(store, job.id, owner="ada").result == {}
+
+
+def test_what_earlier_versions_kept_of_what_was_removed_is_forgotten(store: Database) -> None:
+    closed, open_ = add(store), add(store, minute=1)
+    for _ in (closed, open_):
+        file_work.end_job(store, claim(store), now=NOW, result={**FACTS, "column": "Ada"})
+    was = sa.update(FILE_JOBS).where(FILE_JOBS.c.id == closed.id).values(status="expired")
+    with store.transaction() as connection:
+        connection.execute(was)
+    file_work.forget_results(store)
+    left = [file_jobs.read_job(store, job.id, owner="ada").result for job in (closed, open_)]
+    assert left == [{}, {**FACTS, "column": "Ada"}]
+
+
 def test_expiry_and_a_full_queue(store: Database) -> None:
     job = add(store, most=1)
     with pytest.raises(TooManyRequestsError):
