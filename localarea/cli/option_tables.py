@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from localarea.records import Option
 
 _CELL = 11  # width of a column of figures in characters, including padding
+_SHARE = 9  # characters of a share, and of the longest word above it
 _WIDE = 100  # characters needed to show every column of changes
 _NARROW_COLUMNS = 6  # columns of changes shown on a narrower terminal
 _LEAST_NAME = 12  # characters of the column with the names of districts
@@ -226,7 +227,7 @@ def _print_overlaps(console: Console, overlaps: pd.DataFrame) -> None:
     for heading in ("Option", "Other option"):
         table.add_column(heading, overflow="fold")
     for heading in ("by residents at work", "by jobs", "by area"):
-        table.add_column(heading, justify="right", overflow="fold")
+        table.add_column(heading, justify="right", width=_SHARE)  # the ids have the room
     for pair in overlaps.itertuples(index=False):
         one, other, *shares = pair
         table.add_row(

@@ -120,3 +120,12 @@ def test_who_gains_and_loses_is_whole_on_a_narrow_terminal(
     assert "Farley" in gains
     assert "Residents" in gains
     assert "a wider terminal or --json has them" in " ".join(gains.split())
+
+
+def test_no_id_is_broken_within_a_name_for_want_of_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["scenario", "ttwa-official", "--include", "zone:E02000012"]) == 0
+    overlaps = capsys.readouterr().out.partition("(Jaccard)")[2]
+    assert "ttwa-official+zone-e02000012 " in overlaps

@@ -86,6 +86,29 @@ def test_links_between_documents_lead_somewhere(repository: Path) -> None:
     assert broken == []
 
 
+def test_every_row_of_a_table_stands_below_a_header(repository: Path) -> None:
+    """A blank line within a table ends it: what follows would be shown as text with bars."""
+    lost = []
+    for page in documents(repository):
+        outside = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        for table in re.findall(r"(?:^\|.*\n?)+", outside, flags=re.M):
+            first, *rest = table.splitlines()
+            if not rest or not re.fullmatch(r"[|:\s-]+", rest[0]):
+                lost.append(f"{page.relative_to(repository)}: {first[:60]}")
+    assert lost == []
+
+
+def test_a_postcode_in_a_command_stands_in_quotation_marks(repository: Path) -> None:
+    half = re.compile(
+        r"localarea (?:check|why) (?:[^`\n]*? )?[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b(?!\")"
+    )
+    found = {
+        str(page.relative_to(repository)): half.findall(page.read_text(encoding="utf-8"))
+        for page in documents(repository)
+    }
+    assert {page: lines for page, lines in found.items() if lines} == {}
+
+
 def tracked_text(repository: Path, pattern: str) -> list[str]:
     command = ["git", "grep", "-lIE", pattern, "--", ".", ":!tests/docs/test_docs_keep_up.py"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
