@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from localarea.comparison.figure_catalogue import Figure
     from localarea.comparison.tables import ExportTable
     from localarea.datasets.store import DataStore
-    from localarea.options.council import Council
+    from localarea.options.council import Contested, Council
     from localarea.places.authorities import Authority
     from localarea.records import Option
 
@@ -64,9 +64,8 @@ def show_options(
     # One title per method is enough: the ids show how the others differ.
     plain = [o for o in options if not {"include", "exclude"} & set(o.parameters)]
     _print_titles(console, plain)
-    for contested in council.contested:
-        place, key = contested.place, contested.key
-        console.print(Text(f"+{key}, -{key}: with the zones of {place}, without them\n"))
+    for said in _suffixes(council.contested, [option.id for option in options]):
+        console.print(Text(f"{said}\n"))
     _print_overview(console, metrics, council, store)
     _print_figures(console, metrics, figures_of(council, store=store))
     _print_basis(console, metrics.attrs.get("vintages", {}))
@@ -113,6 +112,15 @@ def _print_titles(console: Console, options: Sequence[Option]) -> None:
         for note in option.parameters.get("notes", ()):
             console.print(Text(f"  note: {note}"))
     console.print()
+
+
+def _suffixes(contested: Sequence[Contested], ids: Sequence[str]) -> list[str]:
+    """Explain the suffixes for places in dispute that an id has; those for reserving have none."""
+    return [
+        f"+{place.key}, -{place.key}: with the zones of {place.place}, without them"
+        for place in contested
+        if any(one.endswith((f"+{place.key}", f"-{place.key}")) for one in ids)
+    ]
 
 
 def _heading(option_id: str) -> Text:

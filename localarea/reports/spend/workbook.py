@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from localarea.reports.spend.tables import STATE_WORDS, SpendTable, spend_tables
-from localarea.spend.document import notes_of
+from localarea.spend.document import notes_of, who_decided
 from localarea.spend.payments import (
     COMPANIES_HOUSE,
     MILLIONTHS,
@@ -119,6 +119,7 @@ def _write_about(sheet: Any, report: SpendReport, *, rows: bool) -> None:
     lines = [
         ("Local means", report.boundary.area),
         ("Definition or option", report.boundary.id),
+        ("Who decided it", who_decided(report.boundary)),
         ("Postcode directory of", report.directory_date),
         ("Money", "pounds, net of VAT where the files say so (see the notes)"),
         ("Rows behind a figure", _FILTER if rows else "not here: the payments were not kept"),
