@@ -28,7 +28,9 @@ _MAX_SHOWN = 20  # refused rows listed on a terminal
 def measures(
     sources: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Returns to count: CSV, TSV or XLSX."),
+        typer.Argument(
+            metavar="FILE...", help="Returns to count: CSV, TSV, XLSX, XLS, XLSB or ODS."
+        ),
     ] = None,
     option: OptionName = None,
     definition: DefinitionId = None,

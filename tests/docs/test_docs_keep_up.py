@@ -110,6 +110,17 @@ def test_a_postcode_in_a_command_stands_in_quotation_marks(repository: Path) -> 
     assert {page: lines for page, lines in found.items() if lines} == {}
 
 
+def test_where_the_formats_of_a_file_are_listed_none_is_left_out(repository: Path) -> None:
+    short = re.compile(r"CSV, TSV, XLSX, ODS (?:or|and) ")  # XLS and XLSB are read wherever ODS is
+    found = [
+        str(path.relative_to(repository))
+        for folder, kind in (("localarea", "*.py"), ("docs", "*.md"))
+        for path in (repository / folder).rglob(kind)
+        if short.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
 def tracked_text(repository: Path, pattern: str) -> list[str]:
     command = ["git", "grep", "-lIE", pattern, "--", ".", ":!tests/docs/test_docs_keep_up.py"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
