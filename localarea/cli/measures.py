@@ -12,7 +12,7 @@ import typer
 from localarea.cli.answers import classifier_for, print_json, printable
 from localarea.cli.arguments import AsJson, CouncilName
 from localarea.cli.check import DefinitionId, OptionName, Strict
-from localarea.cli.numbers import number_of
+from localarea.cli.numbers import drawable, number_of
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -41,7 +41,10 @@ def measures(
     proxies: Annotated[Path | None, typer.Option(help="TOML file with proxy values.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day to count, YYYY-MM-DD.")] = None,
     out: Annotated[Path | None, typer.Option(help="File to write: .csv or .xlsx.")] = None,
-    chart: Annotated[Path | None, typer.Option(help="Chart of the local share: .png.")] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option(callback=drawable, help="Chart of the local share: .png, .svg or .pdf."),
+    ] = None,
     template: Annotated[
         Path | None, typer.Option(help="Write blank returns (.xlsx) or proxies (.toml).")
     ] = None,

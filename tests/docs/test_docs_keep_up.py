@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
@@ -39,6 +39,25 @@ def test_every_command_is_documented(repository: Path) -> None:
     names = command_names()
     assert len(names) > 5
     assert [n for n in names if f"localarea {n}" not in text] == []
+
+
+def test_every_option_of_a_command_stands_in_a_page_for_people(repository: Path) -> None:
+    """Beside the page made from the code, which does not say when one needs it."""
+    from localarea.cli.app import app
+
+    pages = [page for page in documents(repository) if page.name != "CHANGELOG.md"]
+    written = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    told = set(re.findall(r"--[a-z][a-z-]*", written))
+    options = set()
+
+    def walk(command: Any) -> None:
+        for further in getattr(command, "commands", {}).values():
+            walk(further)
+        for option in command.params:
+            options.update(name for name in option.opts if name.startswith("--"))
+
+    walk(typer.main.get_command(app))
+    assert options - told - {"--help"} == set()
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
