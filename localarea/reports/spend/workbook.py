@@ -22,6 +22,7 @@ from localarea.spend.payments import (
 )
 from localarea.spend.report import NO_PLACE
 from localarea.spend.standing import NO_DISTRICT, STATES
+from localarea.tables.finding.own_columns import plain_reason
 from localarea.tables.plain_workbook import save_book
 from localarea.tables.xlsx.column_rows import ColumnRows, NumberColumn, WordColumn
 
@@ -181,7 +182,7 @@ def _columns(
         ),
         NumberColumn(pounds, _style(sheet, "money")),
         WordColumn(states, standing.states[place]),
-        WordColumn([one.replace("_", " ") for one in reasons], reason[place]),
+        WordColumn([plain_reason(one) for one in reasons], reason[place]),
         WordColumn([_ORIGINS[n] for n in range(len(_ORIGINS))], held["origin"]),
         *(
             WordColumn(states, under[place])
