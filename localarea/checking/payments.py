@@ -1,7 +1,7 @@
 """
 Read a file of payments: choose the columns of postcodes and amounts, and parse them.
 
-Supports CSV, TSV, XLSX, ODS and Parquet, detected by content.
+Supports CSV, TSV, XLSX, XLS, XLSB, ODS and Parquet, detected by content.
 """
 
 from __future__ import annotations

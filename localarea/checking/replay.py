@@ -71,7 +71,7 @@ def replay_spend(
     Parameters
     ----------
     frame_or_path : pandas.DataFrame, SpendFile or pathlib.Path
-        Payments, or a file of payments: CSV, TSV, XLSX, ODS or Parquet.
+        Payments, or a file of payments: CSV, TSV, XLSX, XLS, XLSB, ODS or Parquet.
     options : sequence of Option
         Options to compare; the first is the baseline of changes.
     council : Council

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.counts import Counts
+from localarea.tables.finding.own_columns import plain_reason
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -89,7 +90,7 @@ def summary_of(
     lines.append(("Answer and reason", ROWS, None))
     for status, reasons in counts.by_status_and_reason.items():
         for reason, count in reasons.items():
-            label = f"{_ANSWERS[status]}: {reason.replace('_', ' ')}"
+            label = f"{_ANSWERS[status]}: {plain_reason(reason)}"
             lines.append((label, count, _share(count, total)))
     return [*lines, *_money_lines(spend)] if spend is not None else lines
 

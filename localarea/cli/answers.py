@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from datetime import UTC, datetime
-from itertools import zip_longest
+from itertools import pairwise, zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.cli.deployment import open_definitions, open_store, stated_settings
@@ -27,7 +28,8 @@ if TYPE_CHECKING:
     from localarea.records import Verdict
 
 EXIT_DONE, EXIT_INCOMPLETE = 0, 1
-
+_OUTWARD: Final = re.compile(r"[A-Z]{1,2}[0-9][0-9A-Z]?", re.IGNORECASE)
+_INWARD: Final = re.compile(r"[0-9][A-Z]{2}", re.IGNORECASE)
 
 _AS_STATED: Final = Nearness()
 
@@ -66,6 +68,12 @@ def answer(
         )
     else:
         show(verdicts, [" ".join(filter(None, sentences)) for sentences in said])
+    for first, second in pairwise(postcodes):
+        if _OUTWARD.fullmatch(first) and _INWARD.fullmatch(second):
+            say(
+                f"note: {first} and {second} were checked as two postcodes; if they are one, put "
+                f'it in quotation marks: "{first} {second}"'
+            )
     return _exit_code(verdicts, strict=strict)
 
 

@@ -65,6 +65,8 @@ def _hash(text: str | None) -> str | None:
 
 
 def _show(report: AuditReport, *, edited: bool) -> None:
+    from localarea.decisions.audit import NOT_MET
+
     for fault in report.faults:
         typer.echo(f"- {fault}")
     if report.sound and not report.entries:
@@ -77,6 +79,12 @@ def _show(report: AuditReport, *, edited: bool) -> None:
         typer.echo(report.head)
     elif not edited:
         typer.echo("The record is sound, but the folder of definitions differs from it.")
+    elif len(report.faults) == 1 and report.faults[0].startswith(NOT_MET):
+        typer.echo(
+            "The entries agree with one another. See first whether the hash is typed as it was "
+            "noted. If it is, this is another record, or one that was written again: keep it, and "
+            "restore a backup into a new store."
+        )
     else:
         typer.echo("The record has been changed. Keep it, and restore a backup into a new store.")
 

@@ -258,7 +258,9 @@ def _money_lines(report: FileReport | ParquetReport) -> Iterator[str]:
 
 def _count_lines(report: FileReport | ParquetReport) -> Iterator[str]:
     """Yield a line for each answer, followed by its reasons."""
+    from localarea.tables.finding.own_columns import plain_reason
+
     for status, reasons in report.by_status_and_reason.items():
         yield f"  {status.replace('_', ' ')}: {report.by_status[status]:,}"
         for reason, count in reasons.items():
-            yield f"    {reason.replace('_', ' ')}: {count:,}"
+            yield f"    {plain_reason(reason)}: {count:,}"

@@ -81,10 +81,11 @@ def export(
     council: CouncilName = None,
 ) -> None:
     """Write contracts, pledges and figures as tables, which can be taken in again."""
-    from localarea.contracts.exchange.files import write_exchange
+    from localarea.contracts.exchange.files import require_writable, write_exchange
     from localarea.contracts.exchange.tables import figure_tables, published_table, terms_tables
     from localarea.contracts.register import contracts, newest_returns
 
+    require_writable(out)
     key = council_of(council).key
     with closing(open_decisions()) as database:
         series = [] if internal else series_for(database, key, internal=False)

@@ -22,7 +22,7 @@ from localarea.cli.contracts import (
     series_for,
 )
 from localarea.cli.deployment import open_decisions, operator
-from localarea.errors import FileFormatError
+from localarea.errors import InputError
 from localarea.records import british_day
 
 if TYPE_CHECKING:
@@ -37,6 +37,7 @@ Version = Annotated[
     int, typer.Argument(min=1, max=1_000_000, metavar="VERSION", help="Version looked at.")
 ]
 Out = Annotated[Path | None, typer.Option("--out", help="File to write: .csv or .xlsx.")]
+_TABLES = (".csv", ".xlsx")
 _PICTURES = (".svg", ".png", ".pdf")
 
 
@@ -100,7 +101,8 @@ def kpi(
         "LOCAL-SPEND"
     ),
     out: Annotated[
-        Path | None, typer.Option("--out", help="File to write: .csv, .xlsx, or a chart as .svg.")
+        Path | None,
+        typer.Option("--out", help="File to write: .csv, .xlsx, or a chart as .svg, .png or .pdf."),
     ] = None,
     internal: Internal = False,
     council: CouncilName = None,
@@ -109,6 +111,7 @@ def kpi(
     """Show a measure over all contracts by quarter: by default the share of spend that is local."""
     from localarea.contracts.reading import kpi_document
 
+    _require_ending(out, (*_TABLES, *_PICTURES))
     key = council_of(council).key
     with closing(open_decisions()) as database:
         series = series_for(database, key, internal=internal)
@@ -126,6 +129,14 @@ def kpi(
             typer.echo(f"  {part['quarter']:<12}  {say_progress(part)}")
     if not document["series"]:
         typer.echo("No contracts have been entered yet.")
+
+
+def _require_ending(out: Path | None, endings: tuple[str, ...]) -> None:
+    """Raise an error if the file is of no such kind, before figures are released for it."""
+    if out is not None and out.suffix.lower() not in endings:
+        raise InputError(
+            f"{out} ends in {out.suffix or 'nothing'}; use {', '.join(endings)}", parameter="out"
+        )
 
 
 def _write_indicator(document: dict[str, Any], out: Path, *, internal: bool) -> None:
@@ -157,6 +168,7 @@ def monitor(
     from localarea.contracts.register import contracts, returns
     from localarea.measures.rules import read_proxies
 
+    _require_ending(out, _TABLES)
     group, key = require_group(by), council_of(council).key
     stated = read_proxies(proxies) if proxies else None
     today = british_day(datetime.now(UTC))
@@ -189,8 +201,6 @@ def _write_groups(
     from localarea.contracts.exports import grouped_table
     from localarea.measures.exports import write_figures
 
-    if out.suffix.lower() not in {".csv", ".xlsx"}:
-        raise FileFormatError(out, "figures are written as .csv or .xlsx")
     table: pd.DataFrame = grouped_table(lines, worth)
     write_figures(table, out, internal=internal)
 

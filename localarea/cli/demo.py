@@ -99,6 +99,7 @@ def _show_checked(console: Console, found: Demonstration) -> None:
     import pandas as pd
 
     from localarea.reports.maps.html_tables import screen_tables
+    from localarea.tables.finding.own_columns import plain_reason
 
     report, option = found.checked, found.council.default_option
     _heading(console, f"{report.rows:,} sample suppliers, checked under the option {option}")
@@ -106,7 +107,7 @@ def _show_checked(console: Console, found: Demonstration) -> None:
     counts["borderline"] = report.borderline
     _paragraph(console, ", ".join(f"{name}: {n:,}" for name, n in counts.items()))
     rows = [
-        (f"{status}: {reason}".replace("_", " "), count)
+        (f"{status.replace('_', ' ')}: {plain_reason(reason)}", count)
         for status, reasons in report.by_status_and_reason.items()
         for reason, count in reasons.items()
     ]

@@ -12,7 +12,7 @@ import typer
 from localarea.cli.answers import classifier_for, print_json, printable
 from localarea.cli.arguments import AsJson, CouncilName
 from localarea.cli.check import DefinitionId, OptionName, Strict
-from localarea.cli.numbers import number_of
+from localarea.cli.numbers import drawable, number_of
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -28,7 +28,9 @@ _MAX_SHOWN = 20  # refused rows listed on a terminal
 def measures(
     sources: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="FILE...", help="Returns to count: CSV, TSV or XLSX."),
+        typer.Argument(
+            metavar="FILE...", help="Returns to count: CSV, TSV, XLSX, XLS, XLSB or ODS."
+        ),
     ] = None,
     option: OptionName = None,
     definition: DefinitionId = None,
@@ -39,7 +41,10 @@ def measures(
     proxies: Annotated[Path | None, typer.Option(help="TOML file with proxy values.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day to count, YYYY-MM-DD.")] = None,
     out: Annotated[Path | None, typer.Option(help="File to write: .csv or .xlsx.")] = None,
-    chart: Annotated[Path | None, typer.Option(help="Chart of the local share: .png.")] = None,
+    chart: Annotated[
+        Path | None,
+        typer.Option(callback=drawable, help="Chart of the local share: .png, .svg or .pdf."),
+    ] = None,
     template: Annotated[
         Path | None, typer.Option(help="Write blank returns (.xlsx) or proxies (.toml).")
     ] = None,
@@ -58,7 +63,7 @@ def measures(
         return
     if not sources:
         raise InputError("name the returns to count, or --template FILE.xlsx for blank ones")
-    report = _count(sources, (option, definition, council), (rule, rules), until)
+    report, basis = _count(sources, (option, definition, council), (rule, rules), until)
     if contract is not None and contract not in report.contracts:
         raise InputError("no contract in the returns has the name given with --contract")
     worth = _proxies(proxies)
@@ -72,7 +77,7 @@ def measures(
     if as_json:
         print_json(as_document(report, internal=internal, proxies=worth, contract=contract))
     else:
-        _show(report, table)
+        _show(report, table, basis)
     if strict and (report.refusals or any(v["unknown"] for v in report.statuses.values())):
         raise typer.Exit(EXIT_INCOMPLETE)
 
@@ -82,7 +87,8 @@ def _count(
     asked: tuple[str | None, str | None, str | None],
     named: tuple[str | None, Path | None],
     until: str | None,
-) -> MeasuresReport:
+) -> tuple[MeasuresReport, str]:
+    """Count returns; give the sentence that says by whose authority as well."""
     from localarea.measures.report import measure_returns
     from localarea.measures.returns import read_returns
     from localarea.measures.rules import read_rule
@@ -94,7 +100,8 @@ def _count(
     option, definition, council = asked
     classifier = classifier_for(option, definition, None, council)
     tables = read_returns(sources)
-    return measure_returns(tables, classifier, read_rule(*named), until=last)
+    report = measure_returns(tables, classifier, read_rule(*named), until=last)
+    return report, classifier.boundary.basis
 
 
 def _proxies(path: Path | None) -> Proxies | None:
@@ -103,9 +110,9 @@ def _proxies(path: Path | None) -> Proxies | None:
     return read_proxies(path) if path else None
 
 
-def _show(report: MeasuresReport, table: pd.DataFrame) -> None:
+def _show(report: MeasuresReport, table: pd.DataFrame, basis: str) -> None:
     lines = [f"local means {report.definition}; directory of {report.directory_date};"
-             f" counting rule {report.rule.id} version {report.rule.version}"]  # fmt: skip
+             f" counting rule {report.rule.id} version {report.rule.version}", basis]  # fmt: skip
     for tally in report.tallies:
         lines.append(
             f"{tally['file']}: {number_of(tally['rows'], 'row')} = {tally['counted']:,} counted + "

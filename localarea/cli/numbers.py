@@ -1,11 +1,14 @@
-"""Validate numbers, and names that may not be blank, on the command line; say numbers."""
+"""Validate numbers and names on the command line; say numbers."""
 
 from __future__ import annotations
 
 import math
-from typing import Any
+from pathlib import Path  # noqa: TC003 -- typer reads the annotation of a callback
+from typing import Any, Final
 
 import typer
+
+_PICTURES: Final = (".png", ".svg", ".pdf")
 
 
 def finite(value: Any) -> Any:
@@ -21,6 +24,15 @@ def stated(value: str | None) -> str | None:
     if value is not None and not value.strip():
         raise typer.BadParameter("it is blank; name one, or leave it out to use the default")
     return value
+
+
+def drawable(path: Path | None) -> Path | None:
+    """Reject a file that no picture is written as, before the work that it would show."""
+    if path is not None and path.suffix.casefold() not in _PICTURES:
+        raise typer.BadParameter(
+            f"{path} ends in {path.suffix or 'nothing'}; use {', '.join(_PICTURES)}"
+        )
+    return path
 
 
 def number_of(count: int, noun: str) -> str:

@@ -28,11 +28,12 @@ if TYPE_CHECKING:
     from localarea.comparison.figure_catalogue import Figure
     from localarea.comparison.tables import ExportTable
     from localarea.datasets.store import DataStore
-    from localarea.options.council import Council
+    from localarea.options.council import Contested, Council
     from localarea.places.authorities import Authority
     from localarea.records import Option
 
 _CELL = 11  # width of a column of figures in characters, including padding
+_SHARE = 9  # characters of a share, and of the longest word above it
 _WIDE = 100  # characters needed to show every column of changes
 _NARROW_COLUMNS = 6  # columns of changes shown on a narrower terminal
 _LEAST_NAME = 12  # characters of the column with the names of districts
@@ -63,9 +64,8 @@ def show_options(
     # One title per method is enough: the ids show how the others differ.
     plain = [o for o in options if not {"include", "exclude"} & set(o.parameters)]
     _print_titles(console, plain)
-    for contested in council.contested:
-        place, key = contested.place, contested.key
-        console.print(Text(f"+{key}, -{key}: with the zones of {place}, without them\n"))
+    for said in _suffixes(council.contested, [option.id for option in options]):
+        console.print(Text(f"{said}\n"))
     _print_overview(console, metrics, council, store)
     _print_figures(console, metrics, figures_of(council, store=store))
     _print_basis(console, metrics.attrs.get("vintages", {}))
@@ -112,6 +112,15 @@ def _print_titles(console: Console, options: Sequence[Option]) -> None:
         for note in option.parameters.get("notes", ()):
             console.print(Text(f"  note: {note}"))
     console.print()
+
+
+def _suffixes(contested: Sequence[Contested], ids: Sequence[str]) -> list[str]:
+    """Explain the suffixes for places in dispute that an id has; those for reserving have none."""
+    return [
+        f"+{place.key}, -{place.key}: with the zones of {place.place}, without them"
+        for place in contested
+        if any(one.endswith((f"+{place.key}", f"-{place.key}")) for one in ids)
+    ]
 
 
 def _heading(option_id: str) -> Text:
@@ -226,7 +235,7 @@ def _print_overlaps(console: Console, overlaps: pd.DataFrame) -> None:
     for heading in ("Option", "Other option"):
         table.add_column(heading, overflow="fold")
     for heading in ("by residents at work", "by jobs", "by area"):
-        table.add_column(heading, justify="right", overflow="fold")
+        table.add_column(heading, justify="right", width=_SHARE)  # the ids have the room
     for pair in overlaps.itertuples(index=False):
         one, other, *shares = pair
         table.add_row(

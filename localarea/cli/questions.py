@@ -94,7 +94,7 @@ def _show_answer(answer: Answer, moving: Moving | None) -> None:
         typer.echo(f"\n{words}:")
         for fact in facts:
             if fact.side == side:
-                typer.echo(f"- {fact.words} {fact.meaning}")
+                typer.echo(f"- {fact.words} {fact.meaning} Source: {fact.source}.")
     typer.echo(f"\nJobs that become local ({answer.years['employees_2024']}):")
     for trade in answer.trades[:_MOST_SHOWN]:
         before, after = trade.jobs.anchor_share

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from localarea.spend.report import Line, SpendReport
 
 EXIT_INCOMPLETE = 1
-_WIDEST = 60  # characters of a name on a terminal
+_WIDEST = 72  # characters of a name on a terminal; room for most titles of options
 _MAX_SHOWN = 25  # lines of a breakdown, or rows, on a terminal
 
 
@@ -140,7 +140,10 @@ def _show(report: SpendReport, by: Sequence[str], *, written: Path | None) -> No
     from localarea.spend.faults import faults_of
     from localarea.spend.payments import spoken
 
-    said = [f"local means {report.boundary.area}; directory of {report.directory_date}"]
+    said = [
+        f"local means {report.boundary.area}; directory of {report.directory_date}",
+        report.boundary.basis,
+    ]
     for table in report.payments.tables:
         rows, paid = number_of(table.rows, "row"), number_of(table.payments, "payment")
         verb = "is" if table.set_apart == 1 else "are"
@@ -170,13 +173,13 @@ def _table(title: str, lines: Sequence[Line]) -> list[str]:
     from localarea.spend.payments import in_pounds
     from localarea.spend.standing import STATES
 
-    heads = [title, "rows", *(state.replace("_", " ") for state in STATES), "local"]
+    heads = [title, "rows", *(state.replace("_", " ") for state in STATES), "local share"]
     cells = [heads]
     for line in lines[:_MAX_SHOWN]:
         share = line.local_share
         cells.append(
             [
-                line.name[:_WIDEST],
+                line.name if len(line.name) <= _WIDEST else f"{line.name[: _WIDEST - 1]}…",
                 f"{line.rows:,}",
                 *(in_pounds(line.by_status[state].amount) for state in STATES),
                 "" if share is None else f"{share:.1%}",

@@ -11,7 +11,7 @@ import typer
 from localarea.cli.answers import print_json
 from localarea.cli.arguments import AsJson
 from localarea.cli.deployment import open_store
-from localarea.cli.numbers import finite
+from localarea.cli.numbers import drawable, finite
 from localarea.cli.ttwa_official import areas_to_compare, compare_with_official, show_comparison
 from localarea.errors import SettingError
 
@@ -110,11 +110,16 @@ def ttwa(
         typer.Option("--sensitivity", help="Run a grid of thresholds, censuses and home rules."),
     ] = False,
     picture: Annotated[
-        Path | None, typer.Option("--map", help="Map of the --stability result: PNG, SVG or PDF.")
+        Path | None,
+        typer.Option(
+            "--map", callback=drawable, help="Map of the --stability result: PNG, SVG or PDF."
+        ),
     ] = None,
     plot: Annotated[
         Path | None,
-        typer.Option("--plot", help="Chart of the --sensitivity result: PNG, SVG or PDF."),
+        typer.Option(
+            "--plot", callback=drawable, help="Chart of the --sensitivity result: PNG, SVG or PDF."
+        ),
     ] = None,
     anchor: Annotated[
         str | None, typer.Option("--anchor", help="District whose area to report on.")

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.comparison.change import Change
 from localarea.comparison.variants import VINTAGES
 from localarea.errors import InputError, SettingError
-from localarea.options.stated import is_text
+from localarea.options.stated import is_text, unknown_keys
 from localarea.places.polygons import Polygon, shape_of
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ def _change(body: Mapping[str, Any]) -> Change:
 
 
 def _faults(stated: Mapping[str, Any]) -> list[str]:
-    faults = [f"the key {key!r} is not known" for key in stated if key not in _KEYS]
+    faults = unknown_keys(stated, _KEYS)
     if not is_text(stated.get("base")):
         faults.append("'base' must be the id of an option")
     if stated.get("vintage", VINTAGES[0]) not in VINTAGES:
@@ -133,7 +133,7 @@ def _faults(stated: Mapping[str, Any]) -> list[str]:
 
 
 def _change_faults(body: Mapping[str, Any]) -> list[str]:
-    faults = [f"the key {key!r} is not known" for key in body if key not in _CHANGE_KEYS]
+    faults = unknown_keys(body, _CHANGE_KEYS)
     if body.get("action") not in ("include", "exclude"):
         faults.append("'action' must be include or exclude")
     place, wkt = body.get("place"), body.get("polygon")

@@ -104,9 +104,19 @@ def _with_thresholds(option_id: str, thresholds: Mapping[str, Any], council: Cou
     # Options such as drive-37 and reserve-own need not be listed to be changed.
     specs = council.options if name in ids else (*council.options, council.spec(name))
     changed = tuple(
-        replace(spec, settings=tuple(sorted({**spec.parameters, **thresholds}.items())))
+        replace(spec, settings=tuple(sorted(_stated(spec.parameters, thresholds).items())))
         if spec.id == name
         else spec
         for spec in specs
     )
     return replace(council, options=changed)
+
+
+def _stated(own: Mapping[str, Any], thresholds: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parameters of an option with those that a scenario states in their place."""
+    kept = dict(own)
+    if FLOWS in thresholds:  # what the option says of a census is not said of these flows
+        kept.pop("vintage", None)
+        if kept.get("areas") == "official":
+            del kept["areas"]
+    return {**kept, **thresholds}

@@ -32,10 +32,10 @@ OTHER: Final = "other_contract"
 UNKNOWN: Final = "unknown"  # of receipts since the places of rows are told
 _REPEATED: Final = "duplicate_row"
 _LATER: Final = "after_period"  # which the measures refuse
-SENTENCES: Final = {
-    OUTSIDE: "it is dated outside the quarter or the contract, so it counts for nothing here: send "
-    "it with the return of its own quarter",
-    OTHER: "it names another contract, so it counts for nothing here",
+SENTENCES: Final = {  # of one row or of many
+    OUTSIDE: "dated outside the quarter or the contract, so not counted here: to be sent with the "
+    "return of the quarter that the date is in",
+    OTHER: "of another contract, so not counted here",
 }
 
 

@@ -20,6 +20,7 @@ import pandas as pd
 
 from localarea.datasets.flow_grids import read_flow_grid
 from localarea.datasets.flow_pairs import COLUMNS, read_flow_pairs
+from localarea.datasets.publishers._flow_rows import YEAR_UNCLEAR
 from localarea.datasets.publishers.nomis import read_flow_file
 from localarea.errors import FileFormatError, SchemaError
 
@@ -39,7 +40,7 @@ _GZIP_WBITS: Final = 31  # zlib's sign for a gzip header and the largest window
 _ORIGIN: Final = re.compile(r"origin|resid|home|^from|^h_geocode|_o$", re.IGNORECASE)
 _DESTINATION: Final = re.compile(r"dest|work(?!ers)|^to\b|^w_geocode|_d$", re.IGNORECASE)
 _COUNT: Final = re.compile(
-    r"\bcounts?\b|workers|value|persons|flow|trips|^s000$|all categ", re.IGNORECASE
+    r"\bcounts?\b|workers|value|persons|people|flow|trips|^s000$|all categ", re.IGNORECASE
 )
 _PAIRS_HINT: Final = (
     "use a CSV or Parquet file with the columns origin, destination and count, or a matrix whose "
@@ -113,8 +114,7 @@ def read_any_flows(path: Path, *, accepted: Sequence[str] = ()) -> AnyFlows:
         try:
             return _read_census(path)
         except SchemaError as error:
-            # Other publishers' pairs may use census codes with their own column names.
-            if "no column for" not in str(error) or not _names_pairs(rows[0]):
+            if not _may_be_pairs(error, rows[0]):
                 raise
     if _is_matrix(rows):
         return _with_own_zones(path, read_flow_grid(path, delimiter), "matrix", accepted)
@@ -150,6 +150,18 @@ def _is_census(rows: list[list[str]]) -> bool:
         return False
     coded = [row for row in rows if any(_CENSUS_CODE.fullmatch(cell) for cell in row)]
     return len(coded) * 2 >= len(rows) - 1 and len(coded) > 0
+
+
+def _may_be_pairs(error: SchemaError, first: list[str]) -> bool:
+    """
+    Check whether what is no census file may still be pairs of zones, in the codes of a census.
+
+    Other publishers' pairs have column names of their own, and a survey's no sign of a year:
+    which census its zones are of is told by the codes, once all are read.
+    """
+    if YEAR_UNCLEAR in str(error) and len(first) == len(COLUMNS):
+        return _names_pairs(first) or _is_number(first[2])
+    return "no column for" in str(error) and _names_pairs(first)
 
 
 def _names_pairs(header: list[str]) -> bool:

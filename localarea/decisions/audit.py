@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from localarea.decisions.roles import Actor
 
 NO_HASH: Final = "0" * 64  # the previous hash of the first entry
+NOT_MET: Final = "no entry has the hash"  # a fault of the hash that was noted, not of an entry
 _OF_REGISTER: Final = (
     *("enter_contract", "enter_return", "accept_return", "send_return_back"),
     *("let_supplier_in", "shut_supplier_out", "release_figures"),
@@ -210,7 +211,7 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     faults += trace_faults(connection, traces)
     faults += authorship_faults(connection, entered)
     if not met:
-        faults.append(f"no entry has the hash {expect}, so this is not the log it was noted from")
+        faults.append(f"{NOT_MET} {expect}, so this is not the log it was noted from")
     return AuditReport(count, last, tuple(faults))
 
 

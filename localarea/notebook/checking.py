@@ -292,7 +292,7 @@ def replay_spend(
     Parameters
     ----------
     frame_or_path : pandas.DataFrame, SpendFile, str or path
-        The payments, or a file of them: CSV, TSV, XLSX, ODS or Parquet.
+        The payments, or a file of them: CSV, TSV, XLSX, XLS, XLSB, ODS or Parquet.
     options : Option, Scenario, str, or several of them
         The options; the first is what changes are told against.
     council : Council or str, optional

@@ -225,8 +225,8 @@ def read_council(name: str = "colchester", *, store: DataStore | None = None) ->
         if not known:
             raise DataMissingError(path)
         raise NotFoundError(
-            f"council {name!r} has no file; the councils with a file are: {', '.join(known)}. "
-            f"any other district can be used as an anchor without one: {name}"
+            f"council {name!r} has no file; the councils with a file are: {', '.join(known)}; "
+            f"any other has the options that every district has: la.council({name!r})"
         )
     stat = path.stat()
     return _read(path, stat.st_mtime_ns, stat.st_size)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final, get_args
 
 from localarea.options.mandate import mandate_faults
 from localarea.options.option_ids import KEY, split_option_id
-from localarea.options.stated import is_text
+from localarea.options.stated import is_text, unknown_keys
 from localarea.records import ZoneSystem
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _TOP_KEYS: Final = frozenset(
 
 def council_faults(stated: Mapping[str, Any]) -> list[str]:
     """Return every fault of a council's file."""
-    faults = [f"the key {k!r} is not known" for k in stated if k not in _TOP_KEYS]
+    faults = unknown_keys(stated, _TOP_KEYS)
     faults += [
         f"{k!r} must be non-blank text" for k in ("title", "anchor") if not is_text(stated.get(k))
     ]
@@ -69,4 +69,6 @@ def _contested_faults(contested: object) -> list[str]:
             faults.append(f"contested {name!r}: use lowercase letters, digits and single hyphens")
         if not isinstance(body, dict) or not is_text(body.get("place")):
             faults.append(f"contested {name!r} has no place")
+        else:
+            faults += unknown_keys(body, ("place",), where=f"contested {name!r}: ")
     return faults

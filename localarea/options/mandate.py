@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.options.mandate_area import MandateArea, area_faults, parse_area
-from localarea.options.stated import is_text
+from localarea.options.stated import is_text, unknown_keys
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -38,7 +38,7 @@ def mandate_faults(stated: object) -> list[str]:
     if not isinstance(stated, dict):
         return ["the authority to decide must be a [mandate] table"]
     known = (*_TEXTS, "area")
-    faults = [f"mandate: the key {key!r} is not known" for key in stated if key not in known]
+    faults = unknown_keys(stated, known, where="mandate: ")
     faults += [
         f"mandate: {name!r} must be non-blank text"
         for name in _TEXTS

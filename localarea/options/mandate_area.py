@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
 from localarea.options.option_ids import KEY
-from localarea.options.stated import is_text
+from localarea.options.stated import is_text, unknown_keys
 from localarea.options.stated_districts import district_faults
 from localarea.options.titles import join_names
 
@@ -160,7 +160,7 @@ def _districts_of(half: object) -> dict[str, object]:
 def _half_faults(where: str, stated: object) -> list[str]:
     if not isinstance(stated, dict):
         return [f"{where} must be a table with {', '.join(_HALF)}"]
-    faults = [f"{where}: the key {key!r} is not known" for key in stated if key not in _HALF]
+    faults = unknown_keys(stated, _HALF, where=f"{where}: ")
     faults += [
         f"{where}: {name!r} must be non-blank text"
         for name in ("title", "reason")

@@ -6,7 +6,12 @@ Not by pydantic: its import would double the time of a cold `localarea check`, w
 
 from __future__ import annotations
 
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
+
+from localarea.errors import nearest_names
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
 
 
 def is_text(value: object) -> TypeGuard[str]:
@@ -31,3 +36,22 @@ def is_number(value: object) -> TypeGuard[int | float]:
     (True, False, False)
     """
     return isinstance(value, (int, float)) and not isinstance(value, bool)
+
+
+def unknown_keys(stated: Iterable[object], known: Collection[str], *, where: str = "") -> list[str]:
+    """
+    Return a fault for each key of a table that is not known, with what may be meant.
+
+    Examples
+    --------
+    >>> unknown_keys(["titel"], ["title", "anchor"], where="mandate: ")
+    ["mandate: the key 'titel' is not known; nearest: title"]
+    """
+    faults = []
+    for key in stated:
+        if key in known:
+            continue
+        near = nearest_names(str(key), known, count=1)
+        hint = f"nearest: {near[0]}" if near else f"those known are {', '.join(sorted(known))}"
+        faults.append(f"{where}the key {key!r} is not known; {hint}")
+    return faults

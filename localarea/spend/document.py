@@ -21,6 +21,7 @@ from localarea.spend.report import BREAKDOWNS
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from localarea.classify.boundary import Boundary
     from localarea.spend.payments import ReadTable
     from localarea.spend.repeats import Repeat
     from localarea.spend.report import Line, Mover, SpendReport, Sum, UnderOption
@@ -179,6 +180,12 @@ def origins_of(report: SpendReport) -> dict[str, dict[str, Any]]:
     return {
         name: {"rows": rows[at], "amount": str(pounds(sums[at]))} for at, name in _ORIGINS.items()
     }
+
+
+def who_decided(boundary: Boundary) -> str:
+    """Say under what the payments are counted, and where nobody has approved it."""
+    unapproved = " Nobody has approved it." if boundary.id.startswith("option:") else ""
+    return f"{boundary.basis}{unapproved}"
 
 
 def notes_of(report: SpendReport) -> list[str]:

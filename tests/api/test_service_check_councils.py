@@ -125,6 +125,9 @@ def test_a_letter_says_whose_definition_or_option_it_is_of(client: TestClient) -
     ):
         page = client.post("/letters", data={"postcode": "IP1 1AA", "council": council})
         assert words in said(page), said(page)
+        asked = client.post("/", data={"postcode": "IP1 1AA", "council": council})
+        warned = "Nobody has approved this boundary, and the letter says so." in said(asked)
+        assert warned == ("nobody" in words)
         reference = re.findall(r"\b(?:[2-9a-z]{4}-){6}[2-9a-z]{4}\b", page.text)[0]
         asked = {"reference": reference, "postcode": "IP1 1AA"}
         assert f"of {council}" in said(client.post("/letters/verify", data=asked))

@@ -74,8 +74,8 @@ def test_a_contract_is_entered_returned_and_shown(client: TestClient) -> None:
         "return": 1, "kind": "spend", "rows": 5, "counted": 3, "refused": 0,
         "outside_quarter": 1, "other_contract": 1, "blank": 0,
     }  # fmt: skip
-    assert any("row 4: it is dated outside the quarter" in note for note in told["notes"])
-    assert any("row 5: it names another contract" in note for note in told["notes"])
+    assert any("row 4: dated outside the quarter" in note for note in told["notes"])
+    assert any("row 5: of another contract, so not counted here" in note for note in told["notes"])
     shown = client.get("/api/v1/contracts/API-1").json()
     (share,) = (one for one in shown["measures"] if one["measure"] == "LOCAL-SPEND")
     assert share["priority"] is True

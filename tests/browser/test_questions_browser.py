@@ -42,6 +42,8 @@ def test_at_four_times_the_size_and_on_paper_nothing_is_cut(
     if name == "contested-ipswich":
         assert page.locator("details.la-long[open]").count() == 0  # long parts are folded
         assert not page.get_by_text("For taking it in").is_visible()
+    resize(page, 1100, 800)  # narrower than the widest page: text keeps off the edge of the window
+    assert page.locator("main").bounding_box()["x"] >= 30
     page.emulate_media(media="print")
     if name == "contested-ipswich":  # but not on paper, even where the window was narrow
         assert page.get_by_text("For taking it in").is_visible()

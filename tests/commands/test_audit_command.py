@@ -76,7 +76,10 @@ def test_what_is_no_hash_is_said(url: str, expect: str, capsys: pytest.CaptureFi
 
 def test_a_record_that_was_never_this_one(url: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["audit", "verify", "--expect", "f" * 64]) == 3
-    assert "not the log it was noted from" in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "not the log it was noted from" in said
+    assert "See first whether the hash is typed as it was noted." in said
+    assert "has been changed" not in said  # that is of an entry that was
 
 
 def test_a_publication_is_on_record_and_held_to_its_file(

@@ -139,3 +139,13 @@ def test_the_package_is_a_command_too(
         runpy.run_module("localarea", run_name="__main__")
     assert not ended.value.code
     assert capsys.readouterr().out.startswith(f"localarea {localarea.__version__}")
+
+
+@pytest.mark.parametrize(
+    ("typed", "noted"), [(["ZZ1", "1ZZ"], True), (["ZZ1 1ZZ"], False), (["ZZ1", "ZZ2"], False)]
+)
+def test_a_postcode_without_quotation_marks_is_noted(
+    typed: list[str], noted: bool, county: dict[str, str]
+) -> None:
+    done = commanded("check", *typed, "--option", "district", **county)
+    assert ('put it in quotation marks: "ZZ1 1ZZ"' in done.stderr) == noted

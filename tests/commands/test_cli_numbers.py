@@ -99,3 +99,19 @@ def test_a_blank_name_is_refused_and_not_answered_by_the_default(
 ) -> None:
     assert run([*arguments, blank]) == 2
     assert "it is blank; name one" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["measures", "returns.csv", "--chart", "share.jpg"],
+        ["ttwa", "--out", "areas.csv", "--stability", "5", "--map", "map.jpeg"],
+        ["ttwa", "--out", "areas.csv", "--sensitivity", "--plot", "plot"],
+    ],
+    ids=lambda command: command[-2],
+)
+def test_a_picture_of_another_format_is_refused_before_the_work(
+    command: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(command) == 2
+    assert "use .png, .svg, .pdf" in " ".join(capsys.readouterr().err.split())

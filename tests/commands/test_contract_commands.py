@@ -15,6 +15,7 @@ from decisions_cases import NOW
 import localarea.cli.contracts as contract_commands
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.register import enter_return, find_contract
+from localarea.decisions.audit import latest
 from localarea.decisions.database import open_database
 from localarea.measures.rules import PROXY_TEMPLATE
 
@@ -67,7 +68,7 @@ def test_a_contract_from_its_award_to_the_indicator(
     done = contracts("return", "C1", "2026-27 Q1", "spend.csv")
     assert done.returncode == 0, done.stderr
     assert "spend.csv: 3 rows = 2 counted + 0 refused + 1 of other quarters" in done.stdout
-    assert "spend.csv: row 4: it is dated outside the quarter" in done.stderr
+    assert "spend.csv: row 4: dated outside the quarter" in done.stderr
     again = json.loads(contracts("return", "C1", "2026-27 Q1", "spend.csv", "--json").stdout)
     assert (again["version"], again["notes"][0][:30]) == (1, "the same return was sent befor")
     shown = json.loads(contracts("show", "C1", "--json").stdout)
@@ -135,6 +136,10 @@ def test_a_correction_names_its_version(contracts: Callable[..., Any], tmp_path:
         (("return", "C1", "2026-27 Q1", "none.csv"), "there is no such file"),
         (("return", "C1", "2026-27 Q1", "spend.csv"), "its one row does not count"),
         (("kpi", "--measure", "NT99"), "there is no measure 'NT99'"),
+        (("kpi", "--out", "kpi.jpg"), "ends in .jpg; use .csv, .xlsx, .svg, .png, .pdf"),
+        (("monitor", "--out", "groups.doc"), "ends in .doc; use .csv, .xlsx"),
+        (("export", "--out", "register.csv"), "or name a folder for CSV files"),
+        (("export", "--out", "."), "it exists already"),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(
@@ -146,6 +151,12 @@ def test_what_is_wrong_is_told_in_a_sentence(
     assert (done.returncode, done.stdout) == (2, "")
     assert says in done.stderr
     assert "Traceback" not in done.stderr
+    if "--out" in arguments:  # nothing was given out, so nothing is kept as given out
+        with (
+            closing(open_database(f"sqlite:///{tmp_path / 'store.sqlite'}")) as database,
+            database.reading() as connection,
+        ):
+            assert {entry["action"] for entry in latest(connection, 9)} == {"enter_contract"}
 
 
 def sent_by_a_supplier(folder: Path) -> None:

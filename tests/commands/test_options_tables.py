@@ -9,6 +9,8 @@ import pytest
 from options_county import make_store
 
 from localarea.cli.app import run
+from localarea.cli.option_tables import _suffixes
+from localarea.options.council import Contested
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -120,3 +122,19 @@ def test_who_gains_and_loses_is_whole_on_a_narrow_terminal(
     assert "Farley" in gains
     assert "Residents" in gains
     assert "a wider terminal or --json has them" in " ".join(gains.split())
+
+
+def test_no_id_is_broken_within_a_name_for_want_of_room(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(["scenario", "ttwa-official", "--include", "zone:E02000012"]) == 0
+    overlaps = capsys.readouterr().out.partition("(Jaccard)")[2]
+    assert "ttwa-official+zone-e02000012 " in overlaps
+
+
+@pytest.mark.parametrize(
+    ("ids", "told"), [(["district", "district+farley"], 1), (["reserve-own", "reserve-county"], 0)]
+)
+def test_a_suffix_that_no_option_has_is_not_explained(ids: list[str], told: int) -> None:
+    assert len(_suffixes([Contested("farley", "Farley"), Contested("ham", "Ham")], ids)) == told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import typer
@@ -39,6 +39,25 @@ def test_every_command_is_documented(repository: Path) -> None:
     names = command_names()
     assert len(names) > 5
     assert [n for n in names if f"localarea {n}" not in text] == []
+
+
+def test_every_option_of_a_command_stands_in_a_page_for_people(repository: Path) -> None:
+    """Beside the page made from the code, which does not say when one needs it."""
+    from localarea.cli.app import app
+
+    pages = [page for page in documents(repository) if page.name != "CHANGELOG.md"]
+    written = "\n".join(page.read_text(encoding="utf-8") for page in pages)
+    told = set(re.findall(r"--[a-z][a-z-]*", written))
+    options = set()
+
+    def walk(command: Any) -> None:
+        for further in getattr(command, "commands", {}).values():
+            walk(further)
+        for option in command.params:
+            options.update(name for name in option.opts if name.startswith("--"))
+
+    walk(typer.main.get_command(app))
+    assert options - told - {"--help"} == set()
 
 
 @pytest.mark.parametrize("name", sorted(Settings.model_fields))
@@ -86,6 +105,41 @@ def test_links_between_documents_lead_somewhere(repository: Path) -> None:
     assert broken == []
 
 
+def test_every_row_of_a_table_stands_below_a_header(repository: Path) -> None:
+    """A blank line within a table ends it: what follows would be shown as text with bars."""
+    lost = []
+    for page in documents(repository):
+        outside = re.sub(r"^```.*?^```", "", page.read_text(encoding="utf-8"), flags=re.M | re.S)
+        for table in re.findall(r"(?:^\|.*\n?)+", outside, flags=re.M):
+            first, *rest = table.splitlines()
+            if not rest or not re.fullmatch(r"[|:\s-]+", rest[0]):
+                lost.append(f"{page.relative_to(repository)}: {first[:60]}")
+    assert lost == []
+
+
+def test_a_postcode_in_a_command_stands_in_quotation_marks(repository: Path) -> None:
+    half = re.compile(
+        r"localarea (?:check|why) (?:[^`\n]*? )?[A-Z]{1,2}\d[\dA-Z]? \d[A-Z]{2}\b(?!\")"
+    )
+    found = {
+        str(page.relative_to(repository)): half.findall(page.read_text(encoding="utf-8"))
+        for page in documents(repository)
+        if page.name != "CHANGELOG.md"  # which says what became of one without them
+    }
+    assert {page: lines for page, lines in found.items() if lines} == {}
+
+
+def test_where_the_formats_of_a_file_are_listed_none_is_left_out(repository: Path) -> None:
+    short = re.compile(r"CSV, TSV, XLSX, ODS (?:or|and) ")  # XLS and XLSB are read wherever ODS is
+    found = [
+        str(path.relative_to(repository))
+        for folder, kind in (("localarea", "*.py"), ("docs", "*.md"))
+        for path in (repository / folder).rglob(kind)
+        if short.search(path.read_text(encoding="utf-8"))
+    ]
+    assert found == []
+
+
 def tracked_text(repository: Path, pattern: str) -> list[str]:
     command = ["git", "grep", "-lIE", pattern, "--", ".", ":!tests/docs/test_docs_keep_up.py"]
     done = subprocess.run(command, cwd=repository, capture_output=True, text=True, check=False)
@@ -106,10 +160,12 @@ def test_no_path_of_a_machine_is_committed(repository: Path) -> None:
     assert len(parent) < 4 or tracked_text(repository, f"{parent}/(main|shared|scratch)") == []
 
 
-def test_data_stays_under_forty_megabytes(repository: Path) -> None:
+def test_data_stays_under_forty_megabytes_and_its_page_says_how_much(repository: Path) -> None:
     sizes = [p.stat().st_size for p in (repository / "data").rglob("*") if p.is_file()]
     assert sizes
     assert sum(sizes) < 40_000_000
+    page = (repository / "docs" / "data.md").read_text(encoding="utf-8")
+    assert f"Together they take {sum(sizes) / 1e6:.0f} MB." in page
 
 
 def test_every_test_that_the_page_of_security_names_is_there(repository: Path) -> None:

@@ -53,7 +53,8 @@ def sent(line: str, address: str, folder: Path, ids: dict[str, str]) -> httpx.Re
     request: dict[str, Any] = {"method": "GET", "headers": {}, "files": []}
     rest = iter(words)
     for word in rest:
-        if word in ("-N", "-OJ"):
+        assert word != "-OJ", "a refusal would be saved as if it were the file: -fOJ"
+        if word in ("-N", "-fOJ"):
             continue
         if word == "-X":
             request["method"] = next(rest)

@@ -64,6 +64,10 @@ def test_an_assistant_director_comes_to_a_definition(
             said[words[1]] = walk(line, tmp_path, settings)
     assert "1,315 people (2.0% of Ipswich's working residents)" in said["place"]
     assert "51.8% of the local ones instead of 79.5%" in said["place"]
+    facts = re.split(r" - ", said["place"].partition("For taking it in:")[2])[1:]
+    facts = [fact for fact in facts if "share of the local ones goes" not in fact]  # by industry
+    assert len(facts) > 8
+    assert [fact for fact in facts if "Source: " not in fact] == []  # "each with its source"
     assert "+7,985" in said["scenario"]  # some 8,000 residents at work
     assert re.search(r"All \d+ options pass the official test", said["options"])
     # The small tables lack Sudbury's postcodes; any other is answered under the definition too.

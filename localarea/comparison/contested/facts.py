@@ -68,8 +68,8 @@ def _exchange(answer: Answer) -> Iterator[Fact]:
         "for" if many else "against",
         f"{share:.1%} of {place}'s working residents worked in {anchor} in {link.vintage}, "
         f"{'at least' if many else 'less than'} {least:.0%}.",
-        f"{least:.0%} is the share from which the EU and the OECD count a place to a city's "
-        "commuting zone. The council is not bound by it.",
+        f"{least:.0%} is the share from which the EU and the OECD count a place as part of a "
+        "city's commuting zone. The council is not bound by it.",
         answer.sources["flows_2011"],
     )
     yield Fact(

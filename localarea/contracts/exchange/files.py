@@ -49,6 +49,23 @@ class ReadTable(NamedTuple):
     rows: list[tuple[int, dict[str, str]]]
 
 
+def require_writable(path: Path) -> str:
+    """
+    Return the ending of a workbook, or nothing for a new folder; ask before figures are released.
+
+    Raises
+    ------
+    FileFormatError
+        If it is neither.
+    """
+    ending = path.suffix.lower()
+    if ending not in (".xlsx", ""):
+        raise FileFormatError(path, "write a workbook (.xlsx), or name a folder for CSV files")
+    if not ending and path.exists():
+        raise FileFormatError(path, "it exists already; name a new folder")
+    return ending
+
+
 def write_exchange(tables: Mapping[str, Sequence[Mapping[str, str]]], path: Path) -> None:
     """
     Write tables.
@@ -63,15 +80,10 @@ def write_exchange(tables: Mapping[str, Sequence[Mapping[str, str]]], path: Path
     FileFormatError
         If it is neither, or a workbook cannot hold a cell.
     """
-    ending = path.suffix.lower()
-    if ending == ".xlsx":
+    if require_writable(path) == ".xlsx":
         with moved_into_place(path) as unfinished:
             _write_workbook(tables, unfinished)
         return
-    if ending:
-        raise FileFormatError(path, "write a workbook (.xlsx), or name a folder for CSV files")
-    if path.exists():
-        raise FileFormatError(path, "it exists already; name a new folder")
     with TemporaryDirectory(prefix=".localarea-", dir=path.parent) as name:
         made = Path(name) / path.name
         made.mkdir()

@@ -44,6 +44,7 @@ _CODE: Final = re.compile(r"[EWNS]\d{8}")
 _CODE_FIRST: Final = re.compile(r'\s*"?[EWNS]\d{8}\b')
 SCOTLAND_AND_NORTHERN_IRELAND: Final = {"S": "scotland", "N": "northern_ireland"}
 NOT_IN_WORK: Final = "-8"  # "Does not apply": residents of 16 and over who are not in work
+YEAR_UNCLEAR: Final = "the census year is unclear"
 AT_HOME: Final = "1"  # the place-of-work indicator for home and for no fixed place
 
 _LEVEL_OF_CODE: Final[dict[str, Level]] = {
@@ -164,7 +165,10 @@ def tables_of(raw: RawTable, vintage: Vintage | None) -> FlowTables:
     faults.stop()
     year = vintage or _vintage_of(raw, rows)
     if year is None:
-        faults.add("the census year is unclear; pass vintage=2011 or vintage=2021")
+        faults.add(
+            f"{YEAR_UNCLEAR}: put 2011 or 2021 into the name of the file, or pass vintage=2011 or "
+            "vintage=2021"
+        )
     bad = rows.counts.unreadable
     faults.rows(
         int(bad.sum()),

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
 
+from localarea.errors import InputError
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -28,8 +30,15 @@ def save_figure(figure: Figure, path: Path, dots_per_inch: int, **look: Any) -> 
     ----------
     **look : Any
         Further arguments of ``Figure.savefig``.
+
+    Raises
+    ------
+    InputError
+        If the extension is of no such format.
     """
+    ending = path.suffix.casefold()
+    if ending not in _UNSAID:
+        raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(_UNSAID)}")
     with mpl.rc_context({"svg.hashsalt": SALT}):
-        unsaid = _UNSAID.get(path.suffix.casefold(), {})
-        figure.savefig(path, dpi=dots_per_inch, metadata=unsaid, **look)
+        figure.savefig(path, dpi=dots_per_inch, metadata=_UNSAID[ending], **look)
     return path

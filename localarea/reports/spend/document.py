@@ -32,7 +32,7 @@ from localarea.reports.spend.tables import (
     status_table,
 )
 from localarea.spend.days import NO_DAY
-from localarea.spend.document import notes_of, origins_of
+from localarea.spend.document import notes_of, origins_of, who_decided
 from localarea.spend.payments import MILLIONTHS, in_pounds, spoken
 from localarea.spend.standing import STATES
 
@@ -103,6 +103,7 @@ def _summary(report: SpendReport) -> list[Block]:
             "the United Kingdom. Unknown, redacted and foreign payees stand apart: they are in the "
             "whole of which the share is.",
         ),
+        Paragraph(who_decided(report.boundary)),
         _as_table("All payments by status", status_table(report)),
         Bullets(tuple(notes_of(report))),
     ]

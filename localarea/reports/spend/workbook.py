@@ -13,7 +13,7 @@ from openpyxl.styles import Font
 from openpyxl.worksheet.properties import PageSetupProperties
 
 from localarea.reports.spend.tables import STATE_WORDS, SpendTable, spend_tables
-from localarea.spend.document import notes_of
+from localarea.spend.document import notes_of, who_decided
 from localarea.spend.payments import (
     COMPANIES_HOUSE,
     MILLIONTHS,
@@ -22,6 +22,7 @@ from localarea.spend.payments import (
 )
 from localarea.spend.report import NO_PLACE
 from localarea.spend.standing import NO_DISTRICT, STATES
+from localarea.tables.finding.own_columns import plain_reason
 from localarea.tables.plain_workbook import save_book
 from localarea.tables.xlsx.column_rows import ColumnRows, NumberColumn, WordColumn
 
@@ -117,6 +118,7 @@ def _write_about(sheet: Any, report: SpendReport, *, rows: bool) -> None:
     lines = [
         ("Local means", report.boundary.area),
         ("Definition or option", report.boundary.id),
+        ("Who decided it", who_decided(report.boundary)),
         ("Postcode directory of", report.directory_date),
         ("Money", "pounds, net of VAT where the files say so (see the notes)"),
         ("Rows behind a figure", _FILTER if rows else "not here: the payments were not kept"),
@@ -178,7 +180,7 @@ def _columns(
         ),
         NumberColumn(pounds, _style(sheet, "money")),
         WordColumn(states, standing.states[place]),
-        WordColumn([one.replace("_", " ") for one in reasons], reason[place]),
+        WordColumn([plain_reason(one) for one in reasons], reason[place]),
         WordColumn([_ORIGINS[n] for n in range(len(_ORIGINS))], held["origin"]),
         *(
             WordColumn(states, under[place])

@@ -25,7 +25,7 @@ def file_form(description: str, **fields: dict[str, Any]) -> dict[str, Any]:
 
 
 FORM: Final = file_form(
-    "CSV, TSV, XLSX, ODS or Parquet, recognised by its content.",
+    "CSV, TSV, XLSX, XLS, XLSB, ODS or Parquet, recognised by its content.",
     column={
         "type": "array",
         "items": {"type": "string", "maxLength": 500},

@@ -38,7 +38,7 @@ from localarea.service.pages.forms import (
     read_day,
 )
 from localarea.service.pages.rendering import render
-from localarea.service.pages.words import say_answer
+from localarea.service.pages.words import say_answer, say_reason
 from localarea.service.study import what_if_of
 from localarea.tables.plain_cells import FORMULA_STARTS
 
@@ -330,7 +330,7 @@ def _answers_csv(rows: Iterable[tuple[str, Verdict, Reserved | None]], *, on: da
                 _plain(verdict.postcode),
                 say_answer(verdict.status),
                 "Yes" if verdict.borderline else "No",
-                verdict.reason.replace("_", " "),
+                say_reason(verdict.reason),
                 _plain(verdict.explanation),
                 verdict.definition,
                 on.isoformat(),

@@ -50,10 +50,28 @@ REASON_WORDS: Final = {
     "withheld": "Withheld",
     "abroad": "Abroad",
 }
+_NAMES: Final = {
+    "scotland": "Scotland",
+    "northern_ireland": "Northern Ireland",
+    "isle_of_man": "Isle of Man",
+    "channel_islands": "Channel Islands",
+}
 _HEADERS: Final = {**ADDED_HEADERS, **EVIDENCE_HEADERS, **USED_HEADER}
 _OURS: Final = {text.casefold(): name for name, said in _HEADERS.items() for text in (name, said)}
 _NEEDED: Final = frozenset({"local_postcode", "local_status", "local_reason"})
 _NUMBER: Final = re.compile(r"_[0-9]{1,3}\Z")
+
+
+def plain_reason(reason: str) -> str:
+    """
+    Write the code of a reason with spaces, and a place with its capitals.
+
+    Examples
+    --------
+    >>> plain_reason("in_area"), plain_reason("isle_of_man")
+    ('in area', 'Isle of Man')
+    """
+    return _NAMES.get(reason) or reason.replace("_", " ")
 
 
 def header_for(name: str, wording: Wording) -> str:

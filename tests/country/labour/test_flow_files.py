@@ -219,6 +219,17 @@ def test_what_cannot_be_read_is_a_sentence(
     assert said in capfd.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "header", ["origin,destination,workers\n", "from,to,count\n", "home,work,people\n", ""]
+)
+def test_pairs_in_codes_of_a_census_need_no_year_in_their_name(header: str, tmp_path: Path) -> None:
+    path = tmp_path / "survey.csv"
+    rows = [f"{origin},{destination},{workers}" for origin, destination, workers in PAIRS]
+    path.write_text(header + "\n".join(rows), encoding="utf-8")
+    found = read_any_flows(path)
+    assert (found.form, found.workers) == ("pairs", sum(workers for *_, workers in PAIRS))
+
+
 def test_codes_that_are_none_are_named(tmp_path: Path) -> None:
     path = tmp_path / "flows.csv"
     rows = [CENSUS, PAIRS[0], ("E0200", "E02000001", 5), *PAIRS[1:]]

@@ -46,7 +46,9 @@ def test_council_is_hashable_and_read_once(store: DataStore) -> None:
     [
         (("title",), "", "'title'"),
         (("anchor",), 3, "'anchor'"),
-        (("colour",), "red", "'colour' is not known"),
+        (("colour",), "red", "'colour' is not known; those known are anchor, contested, default"),
+        (("titel",), "x", "'titel' is not known; nearest: title"),
+        (("contested", "farley", "plase"), "x", "farley': the key 'plase' is not known; nearest"),
         (("priority_measures",), "NT1", "must be a list of references"),
         (("priority_measures",), ["NT1", "NT1"], "names a measure twice"),
         (("zone_system",), "msoa31", "msoa31"),

@@ -100,6 +100,23 @@ def test_areas_are_computed_from_the_own_flows(
     assert what_if.option(council, store=store).zones == tuple(sorted(A + M))
 
 
+@pytest.mark.parametrize("base", ["ttwa-computed", "ttwa-cluster"])
+def test_own_flows_take_the_place_of_the_census_that_the_councils_file_states(
+    base: str, council: Council, store: DataStore
+) -> None:
+    """As every council's file does, and the options of a council that has none."""
+    of_file: dict[str, Any] = {"vintage": 2011}
+    of_file |= {"areas": "official"} if base == "ttwa-cluster" else THRESHOLDS
+    stated = tuple(
+        replace(spec, settings=tuple(sorted(of_file.items()))) if spec.id == base else spec
+        for spec in council.options
+    )
+    of_flows = Scenario.of(base).with_threshold(flows="towns")
+    option = of_flows.option(replace(council, options=stated), store=store)
+    assert option.zones == tuple(sorted(A + M))
+    assert option.parameters["flows"] == "towns"
+
+
 @pytest.mark.parametrize(
     ("min_link", "inside"),
     # Midham's first zone sends 5%, Farley's 60%, and only the former borders Anchorton: in the

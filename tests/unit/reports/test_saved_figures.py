@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 from matplotlib.figure import Figure
 
+from localarea.errors import InputError
 from localarea.reports.print_maps.saving import save_figure
 from localarea.tables.plain_workbook import save_book
 
@@ -25,6 +26,11 @@ def test_a_figure_has_the_same_bytes_and_no_day(ending: str, tmp_path: Path) -> 
     one, other = (save_figure(figure, tmp_path / f"{n}.{ending}", 40) for n in range(2))
     assert one.read_bytes() == other.read_bytes()
     assert not re.search(rb"CreationDate|dc:date|matplotlib\.org", one.read_bytes()[:400])
+
+
+def test_a_figure_of_another_format_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"ends in \.jpg; use \.png, \.svg, \.pdf"):
+        save_figure(Figure(figsize=(1, 1)), tmp_path / "share.jpg", 40)
 
 
 @pytest.mark.parametrize("write_only", [False, True])

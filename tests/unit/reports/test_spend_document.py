@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from datetime import date
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+from openpyxl import Workbook
 
+from localarea.classify.boundary import Boundary
 from localarea.errors import ComputeError
 from localarea.reports.cabinet.model import CM_PER_PT, Paragraph, Report, Table
 from localarea.reports.cabinet.pdf import render_pdf
-from localarea.reports.spend.document import _lines_table
-from localarea.spend.report import Line, Sum
+from localarea.reports.spend.document import _lines_table, _summary
+from localarea.reports.spend.workbook import _write_about
+from localarea.spend.report import Line, SpendReport, Sum
 from localarea.spend.standing import STATES
 
 PAGE_CM = 17.0
@@ -54,3 +59,28 @@ def test_a_letter_without_a_font_leaves_the_rest_of_the_document_as_it_is() -> N
     assert render_pdf(report(known, foreign)) == render_pdf(report(known, "���� � �"))
     with pytest.raises(ComputeError, match="could not be laid out"):
         render_pdf(Report("", "", "", date(2026, 4, 1), (Paragraph("x"),)))
+
+
+@pytest.mark.parametrize(
+    ("of", "basis", "said"),
+    [
+        ("option:district", "So it is.", "So it is. Nobody has approved it."),
+        ("a-measure-2026.1", "Approved by A Director.", "Approved by A Director."),
+    ],
+)
+def test_document_and_workbook_say_who_decided_what_is_local(
+    of: str, basis: str, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = Line("all", dict.fromkeys(STATES, Sum(1, 1_000_000)))
+    boundary = Boundary(of, frozenset(), "msoa11", "the area 'A'", basis)
+    report = cast(
+        "SpendReport",
+        SimpleNamespace(boundary=boundary, whole=line, directory_date="2025-11"),
+    )
+    for room in ("document", "workbook"):
+        monkeypatch.setattr(f"localarea.reports.spend.{room}.notes_of", lambda _: [])
+    texts = [block.text for block in _summary(report) if isinstance(block, Paragraph)]
+    assert said in texts
+    sheet = Workbook().create_sheet()
+    _write_about(sheet, report, rows=True)
+    assert ("Who decided it", said) in sheet.values
