@@ -30,11 +30,11 @@ def test_a_figure_has_the_same_bytes_and_no_day(ending: str, tmp_path: Path) -> 
 
 
 SOURCE = (
-    "Source: Contains National Highways data. Contains OS data © Crown copyright and database right "
-    "2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. Source: Office "
-    "for National Statistics licensed under the Open Government Licence v.3.0. Zone names: contains "
-    "Parliamentary information licensed under the Open Parliament Licence v3.0. © OpenStreetMap "
-    "contributors."
+    "Source: Contains National Highways data. Contains OS data © Crown copyright and database "
+    "right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. "
+    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0. "
+    "Zone names: contains Parliamentary information licensed under the Open Parliament Licence "
+    "v3.0. © OpenStreetMap contributors."
 )
 TITLE = "Within 30 minutes' drive of Colchester, compared with Colchester labour market (ONS 2011)"
 
