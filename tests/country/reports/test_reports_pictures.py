@@ -14,6 +14,7 @@ import pytest
 
 from localarea.datasets.flows import read_flows
 from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
 from localarea.options.by_name.any_council import council_of_anchor
@@ -22,6 +23,7 @@ from localarea.options.membership import option_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.reports.cartography.shading import COMMUTING, MINUTES, STANDING_COLOURS
 from localarea.reports.cartography.towns import other_towns, read_towns
+from localarea.reports.maps.explorer_layers import _anchor
 from localarea.reports.maps.options_page import anchor_place
 from localarea.reports.maps.postcode_search import pack_postcodes
 from localarea.reports.print_maps.pictures import (
@@ -108,7 +110,11 @@ def test_around_the_towns_of_the_list_there_are_no_others() -> None:
     [("Gwynedd", "Bangor"), ("Newham", "Newham"), ("Colchester", "Colchester")],
 )
 def test_the_star_bears_the_name_of_the_town_that_it_lies_in(anchor: str, label: str) -> None:
-    assert anchor_place(council_of_anchor(anchor))[0] == label
+    council = council_of_anchor(anchor)
+    assert anchor_place(council)[0] == label
+    drawn = _anchor(council, default_store())
+    assert f"<span>{label}</span>" in drawn["html"]
+    assert drawn["name"] == anchor  # which sentences name, such as of who commutes there
 
 
 @pytest.mark.slow
