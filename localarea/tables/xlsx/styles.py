@@ -137,7 +137,14 @@ class Styles:
         self._formats.set("count", str(len(self._formats)))
         return len(self._formats) - 1
 
-    def simple(self, number_format: str = "", *, bold: bool = False, right: bool = False) -> int:
+    def simple(
+        self,
+        number_format: str = "",
+        *,
+        bold: bool = False,
+        right: bool = False,
+        wrapped: bool = False,
+    ) -> int:
         """
         Return a style in the ordinary font of the workbook.
 
@@ -149,6 +156,8 @@ class Styles:
             Whether the font is bold.
         right : bool
             Whether it stands at the right, as numbers do.
+        wrapped : bool
+            Whether text that is longer than the column goes on below, and stands at the top.
 
         Returns
         -------
@@ -167,9 +176,12 @@ class Styles:
             made.set("applyNumberFormat", "1")
         if font:
             made.set("applyFont", "1")
-        if right:
+        aligned = {"horizontal": "right"} if right else {}
+        if wrapped:
+            aligned |= {"vertical": "top", "wrapText": "1"}
+        if aligned:
             made.set("applyAlignment", "1")
-            etree.SubElement(made, self._tag("alignment")).set("horizontal", "right")
+            etree.SubElement(made, self._tag("alignment"), aligned)
         return self._append(made)
 
     def _number_format(self, code: str) -> int:
