@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.styles import Styles
 
 _LOOKED_AT: Final = 30  # rows that show how the owner formats the body
-_NARROWEST, _EXPLANATION = 12, 60  # widths in characters
+_NARROWEST, _DEFINITION, _EXPLANATION = 12, 28, 60  # widths in characters
 _ARROW: Final = 4  # characters beside a header, for the arrow of a filter
 _DIGITS: Final = 15  # digits of a number that spreadsheets keep
 
@@ -284,4 +284,6 @@ def _is_filled(cells: Sequence[object]) -> bool:
 def _width_of(name: str) -> float:
     if "explanation" in name.casefold():
         return _EXPLANATION
+    if "definition" in name.casefold():
+        return _DEFINITION
     return max(_NARROWEST, len(name) + _ARROW)

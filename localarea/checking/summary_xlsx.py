@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from textwrap import wrap
 from typing import TYPE_CHECKING, Final
 
 from localarea.checking.summary_sheet import HEADINGS
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from localarea.tables.xlsx.styles import Styles
 
 _WIDTHS: Final = (38, 44, 10)
+_SPARE: Final = 6  # characters at the end of a line, as words differ in width
+_LINE_PT: Final = 15  # height of a line
 
 
 class SummaryLooks:
@@ -25,6 +28,8 @@ class SummaryLooks:
         self._bold, self._heading = styles.simple(bold=True), styles.simple(bold=True, right=True)
         self._count, self._share = styles.simple("#,##0"), styles.simple("0.0%")
         self._money = styles.simple("#,##0.00")
+        # A sentence over the edge would make the sheet as wide as itself, and tiny on paper.
+        self._wrapped = styles.simple(wrapped=True)
 
     def sheet(self, namespace: str, lines: Sequence[Line]) -> bytes:
         """
@@ -38,14 +43,22 @@ class SummaryLooks:
             From `summary_lines`.
         """
         rows = [_values(line) for line in lines]
-        return new_sheet(namespace, rows, widths=_WIDTHS, formats=[self._of(x) for x in lines])
+        formats = [self._of(line) for line in lines]
+        heights = {
+            number: _LINE_PT * len(wrap(text, _WIDTHS[1] - _SPARE))
+            for number, (_, text, _) in enumerate(lines, start=1)
+            if isinstance(text, str) and len(text) > _WIDTHS[1] - _SPARE
+        }
+        return new_sheet(namespace, rows, widths=_WIDTHS, formats=formats, heights=heights)
 
     def _of(self, line: Line) -> tuple[int, ...]:
         if line[1] in HEADINGS:
             return self._bold, self._heading, self._heading
         if isinstance(line[1], Decimal):
             return 0, self._money, self._share
-        return 0, 0 if isinstance(line[1], str) else self._count, self._share
+        if isinstance(line[1], str):
+            return self._wrapped, self._wrapped
+        return 0, self._count, self._share
 
 
 def _values(line: Line) -> tuple[Value, ...]:

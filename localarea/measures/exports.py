@@ -10,6 +10,7 @@ from localarea.measures.guided_template import write_guided
 from localarea.measures.suppression import SMALL
 from localarea.tables.plain_cells import without_formulas
 from localarea.tables.plain_workbook import save_book
+from localarea.tables.sheet_look import letters, print_whole, width_of
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -138,7 +139,6 @@ def write_template(path: Path) -> None:
 
 def _write_workbook(sheets: dict[str, list[list[Any]]], path: Path) -> None:
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     book = Workbook()
     book.remove(book.active)
@@ -146,8 +146,10 @@ def _write_workbook(sheets: dict[str, list[list[Any]]], path: Path) -> None:
         sheet = book.create_sheet(name)
         for row in rows:
             sheet.append(row)
-        for cell in sheet[1]:
-            cell.font = Font(bold=True)
-            sheet.column_dimensions[cell.column_letter].width = max(12, len(str(cell.value)) + 2)
+        for at, cell in enumerate(sheet[1]):
+            cell.font = letters(bold=True)
+            values = (row[at] for row in rows if at < len(row))
+            sheet.column_dimensions[cell.column_letter].width = width_of(values)
         sheet.freeze_panes = "A2"
+        print_whole(sheet)
     save_book(book, path)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.measures.columns import RETURNS
 from localarea.tables.plain_workbook import save_book
+from localarea.tables.sheet_look import letters
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -83,7 +84,7 @@ def write_guided(
 
 
 def _write_guide(sheet: Worksheet, contract: str, quarter: str, kinds: tuple[str, ...]) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment
 
     sheet.title = GUIDE
     said = f"Return of the contract {contract}, {quarter}" if contract else "Returns of a contract"
@@ -96,10 +97,10 @@ def _write_guide(sheet: Worksheet, contract: str, quarter: str, kinds: tuple[str
     ]
     for line in opening:
         sheet.append(line)
-    sheet["A1"].font = Font(bold=True, size=14)
+    sheet["A1"].font = letters(bold=True, size=14)
     for kind in kinds:
         sheet.append([kind, _TITLES[kind]])
-        sheet.cell(sheet.max_row, 1).font = Font(bold=True)
+        sheet.cell(sheet.max_row, 1).font = letters(bold=True)
         for column in RETURNS[kind]:
             needed = "needed" if column.needed else "if it applies"
             example = contract if column.name == "contract" and contract else column.example
@@ -125,12 +126,12 @@ def _write_return(
     sheet: Worksheet, kind: str, contract: str, period: tuple[date, date] | None
 ) -> None:
     from openpyxl.comments import Comment
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import PatternFill
 
     sheet.append([column.name for column in RETURNS[kind]])
     sheet.freeze_panes = "A2"
     for cell, column in zip(sheet[1], RETURNS[kind], strict=True):
-        cell.font = Font(bold=True)
+        cell.font = letters(bold=True)
         if column.needed:
             cell.fill = PatternFill("solid", fgColor=_FILLED)
         needed = "Needed. " if column.needed else ""

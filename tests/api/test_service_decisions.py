@@ -475,6 +475,8 @@ def test_what_was_on_the_screen_is_kept_with_the_decision_and_shown_for_ever(
         confirm = client.post(f"{address}/approve", data=form).text
         seen = re.search(r'name="seen" value="([0-9a-f]{64})"', confirm)
         assert seen
+        # A line break of the page before the reasons would be shown as one.
+        assert f'<span class="la-lines">{form["reasons"]}</span>' in confirm
         shown = told(confirm)
         assert "compared with Colchester labour market (ONS 2011), which checks use until" in shown
         assert "becomes local" in shown

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import time
 import zipfile
 from dataclasses import replace
@@ -20,6 +21,7 @@ from localarea.definitions.publish import publish
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.service.files import job_store
+from localarea.service.pages.stacking import column_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -129,6 +131,25 @@ def test_a_result_is_saved_as_a_file(
     assert answer.content.lower().startswith(starts.lower())
     assert f'filename="spend.{shape}"' in answer.headers["content-disposition"]
     assert client.get(page).content == answer.content
+
+
+def test_its_tables_have_no_column_of_noughts_and_a_phone_folds_them(
+    client: TestClient, kept: str
+) -> None:
+    page = client.get(f"/spend/{kept}").text
+    folded = page.split('<details class="govuk-details la-long" open>')[1:]
+    named = [re.search(r'summary-text">(.*?)<', one) for one in folded]
+    assert [one and one[1] for one in named] == [
+        "Table by quarter",
+        "Table by category",
+        "Table by district",
+        "Table by size of supplier",
+        "Table under each option",
+        "Table of the suppliers whose answer differs",
+    ]
+    heads = column_names(folded[0][: folded[0].index("</thead>")])
+    assert heads == ["Quarter", "Rows", "Net", "Local", "Not local", "Local share"]
+    assert ">Redacted</th>" in page, "the table of all payments says that there is none"
 
 
 def test_the_page_shows_figures_pictures_and_faults(client: TestClient, kept: str) -> None:

@@ -104,6 +104,28 @@ def test_a_postcode_is_found_with_its_zone_and_what_holds_it(
     assert found["blank"] == "Type a postcode."
 
 
+COLLISIONS = """() => {
+  const shown = [...document.querySelectorAll(".anchor, .town, .place")]
+    .filter((one) => one.checkVisibility({visibilityProperty: true}))
+    .map((one) => one.getBoundingClientRect());
+  return [shown.length, shown.filter((a, i) => shown.slice(i + 1).some((b) =>
+    a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom)).length];
+}"""
+
+
+def test_no_name_stands_on_another_from_farther_away(
+    browser: Browser, pages: dict[str, str], tmp_path: Path
+) -> None:
+    with shown(browser, pages["explore"], tmp_path) as page:
+        scale = "document.querySelector('.leaflet-control-scale-line').textContent"
+        before = page.evaluate(scale)
+        page.locator(".leaflet-control-zoom-out").click()
+        page.wait_for_function(f"before => {scale} !== before", arg=before)
+        names, collisions = page.evaluate(COLLISIONS)
+    assert names > 8
+    assert collisions == 0
+
+
 def test_shading_and_layers_are_switched_by_their_boxes(
     browser: Browser, pages: dict[str, str], tmp_path: Path
 ) -> None:

@@ -72,7 +72,9 @@ def test_at_four_times_the_size_nothing_runs_off_the_side(one_server: str, brows
 
 
 @pytest.mark.parametrize("name", ["options", "option", "compare", "data"])
-def test_on_paper_no_table_is_cut_off(name: str, one_server: str, browser: Any) -> None:
+def test_on_paper_and_on_half_a_screen_no_table_is_cut_off(
+    name: str, one_server: str, browser: Any
+) -> None:
     page = browser.new_page(viewport={"width": 718, "height": 1000})  # A4 within its margins
     said = watched(page)
     page.goto(one_server + PAGES[name])
@@ -81,6 +83,11 @@ def test_on_paper_no_table_is_cut_off(name: str, one_server: str, browser: Any) 
     tables.first.wait_for()
     over = tables.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
     assert max(over) <= 0, name
+    page.emulate_media(media="screen")
+    page.set_viewport_size({"width": 1000, "height": 800})  # half of a large screen
+    over = tables.evaluate_all("all => all.map(one => one.scrollWidth - one.clientWidth)")
+    assert max(over) <= 0, name
+    page.emulate_media(media="print")
     # Addresses in brackets after each link are for the paper of other sites.
     after = "all => all.map(one => getComputedStyle(one, '::after').content)"
     assert set(page.locator("main a").evaluate_all(after)) <= {"none", "normal"}

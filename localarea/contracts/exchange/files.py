@@ -21,6 +21,7 @@ from localarea.tables.encoding import detect_encoding
 from localarea.tables.plain_cells import FORMULA_STARTS
 from localarea.tables.plain_values import plain_value
 from localarea.tables.plain_workbook import save_book
+from localarea.tables.sheet_look import letters, print_whole, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -102,7 +103,6 @@ def _write_csv(kind: str, rows: Sequence[Mapping[str, str]], path: Path) -> None
 
 def _write_workbook(tables: Mapping[str, Sequence[Mapping[str, str]]], path: Path) -> None:
     from openpyxl import Workbook
-    from openpyxl.styles import Font
 
     book = Workbook()
     book.remove(book.active)
@@ -112,9 +112,11 @@ def _write_workbook(tables: Mapping[str, Sequence[Mapping[str, str]]], path: Pat
         for row in rows:
             sheet.append([_value(name, row[name], path) for name in columns])
         for cell in sheet[1]:
-            cell.font = Font(bold=True)
-            sheet.column_dimensions[cell.column_letter].width = 18
+            cell.font = letters(bold=True)
+            values = (str(cell.value), *(row[str(cell.value)] for row in rows))
+            sheet.column_dimensions[cell.column_letter].width = width_of(values)
         sheet.freeze_panes = "A2"
+        print_whole(sheet)
     save_book(book, path)
 
 

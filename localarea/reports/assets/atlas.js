@@ -126,8 +126,19 @@
     data.towns.forEach((t) => label(map, t.lat, t.lng, '<div class="town"><i></i><span>' + t.html + "</span></div>", 500).addTo(names));
     data.districts.forEach((d) => label(map, d.lat, d.lng, '<div class="place">' + d.html + "</div>").addTo(names));
     names.addTo(map);
-    const thin = () => map.getContainer().classList.toggle("far-out", map.getZoom() < 9);
-    map.on("zoomend", thin);
+    const thin = function () {
+      map.getContainer().classList.toggle("far-out", map.getZoom() < 9);
+      // A name that would stand on one before it (the anchor, towns, districts) waits for a closer look.
+      const taken = [];
+      map.getContainer().querySelectorAll(".anchor, .town, .place").forEach(function (name) {
+        const box = name.getBoundingClientRect();
+        const room = taken.every((other) => box.right <= other.left || other.right <= box.left || box.bottom <= other.top || other.bottom <= box.top);
+        name.style.visibility = room ? "" : "hidden";
+        if (room && box.width) taken.push(box);
+      });
+    };
+    map.on("zoomend resize", thin);
+    names.on("add", thin);
     thin();
     return { map: map, shaded: shaded, borders: borders, names: names, mark: null };
   });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from localarea.options.option_ids import split_option_id
 from localarea.reports.cabinet.criteria import mandate_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Heading, Paragraph, Table, cells
 from localarea.reports.cabinet.wording import change, count, share
@@ -138,8 +139,12 @@ def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
         rows.append(
             cells(f"{words} ({unit})", write(before), write(after), change(before, after, kind))
         )
+    # An option that an ending takes the place out of says so in its own title.
+    endings = split_option_id(pair.without.id, [c.key for c in facts.council.contested])[1]
+    taken_out = f"-{key}" in endings
+    option = pair.with_place if taken_out else pair.without
     return Table(
-        f"{facts.label(pair.without.id)} without {place} and with it",
+        f"{facts.label(option.id)} without {place} and with it",
         (
             Column("Figure", "unit, year", numeric=False, weight=1.0),
             Column(f"Without {place}"),

@@ -347,6 +347,8 @@ def _set_widths(table: Any, widths: list[float], total: float) -> None:
 def _picture(document: Any, block: Picture, caption: str, number: int) -> None:
     shape = document.add_picture(io.BytesIO(block.content), width=Cm(block.width_cm(_TEXT_CM)))
     document.paragraphs[-1].paragraph_format.keep_with_next = True
+    for side in "TBLR":  # unless it is said, LibreOffice leaves room around a picture
+        shape._inline.set(f"dist{side}", "0")
     described = shape._inline.docPr
     described.set("descr", block.alt)
     described.set("title", block.caption)
@@ -363,6 +365,9 @@ def _form(document: Any, block: Form, caption: str) -> None:
         for at, (cell, text) in enumerate(zip(row.cells, line, strict=True)):
             cell.paragraphs[0].add_run(text).bold = at % 2 == 0
     _look(table, [False] * len(FORM_HEADINGS), 9.5)
+    for row in table.rows[:-1]:  # a form that is signed stays on one page
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
     _borders(table, upright=True)
     _set_widths(table, [3.3, 5.6, 2.4, 5.7], _TEXT_CM)
 

@@ -185,7 +185,7 @@ def criteria_table(facts: Facts) -> Table:
         )
         if any(passed_by_all(criterion, metrics) for criterion in criteria):
             note += " All the options pass the official test, so it does not choose between them."
-    return Table("The criteria and the options", tuple(columns), tuple(rows), note)
+    return Table("The criteria and the options", tuple(columns), tuple(rows), note.strip())
 
 
 def _row(facts: Facts, criterion: Criterion, *, several: bool) -> tuple[Cell, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import pandas as pd
 from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
+from openpyxl.styles import Alignment
 
 from localarea.comparison.tables import (
     ExportTable,
@@ -18,6 +18,7 @@ from localarea.comparison.tables import (
 )
 from localarea.datasets.store import default_store
 from localarea.tables.plain_workbook import save_book
+from localarea.tables.sheet_look import letters, print_whole, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -35,9 +36,8 @@ _FORMATS: Final = {
     "text": "@",
 }
 # Made once: a cell that is given a style of its own has it compared with all others of the book.
-_FONTS: Final = {bold: Font(bold=bold) for bold in (False, True)}
+_FONTS: Final = {bold: letters(bold=bold) for bold in (False, True)}
 _ALIGNED: Final = Alignment(wrap_text=True, vertical="top")
-_MAX_WIDTH: Final = 60  # characters; longer sentences are wrapped
 
 
 def write_workbook(
@@ -145,8 +145,7 @@ def _about_sheet(sheet: Any, comparison: Comparison, tables: Sequence[ExportTabl
 
 def _finish(sheet: Any, *, freeze: str) -> None:
     sheet.freeze_panes = freeze
+    print_whole(sheet)
     for column in sheet.columns:
-        longest = max(len(str(cell.value or "")) for cell in column)
-        sheet.column_dimensions[column[0].column_letter].width = (
-            min(max(longest, 10), _MAX_WIDTH) + 2
-        )
+        letter = column[0].column_letter
+        sheet.column_dimensions[letter].width = width_of(cell.value for cell in column)

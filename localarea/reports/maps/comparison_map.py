@@ -130,8 +130,8 @@ def _change_key(first: Option, second: Option) -> str:
     sets = changed_zones(first, second)
     words = {
         "both": "in both",
-        "lost": f"only in {first.title} (left map)",
-        "gained": f"only in {second.title} (right map)",
+        "lost": f"only in {first.title} (first map)",
+        "gained": f"only in {second.title} (second map)",
     }
     entries = "".join(
         f"<li>{_swatch(change)}{escape(text)}: {len(sets[change]):,} zones</li>"

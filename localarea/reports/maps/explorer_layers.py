@@ -182,7 +182,7 @@ def _point(x: float, y: float) -> dict[str, float]:
 def _anchor(council: Council, store: DataStore) -> dict[str, Any]:
     name, point = anchor_place(council, store=store)
     label = f'<div class="anchor">{STAR}<span>{escape(name)}</span></div>'
-    return {"name": name, "html": label, **_point(point.x, point.y)}
+    return {"name": council.anchor, "html": label, **_point(point.x, point.y)}
 
 
 def _options(
@@ -266,15 +266,17 @@ def _classes(shades: Shades, values: Any) -> dict[str, Any]:
 
 def _towns(wide: Bounds, council: Council, store: DataStore) -> list[dict[str, Any]]:
     west, south, east, north = wide
+    star, _ = anchor_place(council, store=store)
     return [
         {"html": escape(name), **_point(x, y)}
         for name, x, y in read_towns(store=store)
-        if west < x < east and south < y < north and name != council.anchor
+        if west < x < east and south < y < north and name != star
     ]
 
 
 def _names(districts: gpd.GeoDataFrame, council: Council, store: DataStore) -> list[dict[str, Any]]:
-    named = {council.anchor, *(name for name, _, _ in read_towns(store=store))}
+    star, _ = anchor_place(council, store=store)
+    named = {star, *(name for name, _, _ in read_towns(store=store))}
     layers = []
     for row in districts.itertuples():
         if row.name not in named:

@@ -124,7 +124,8 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
     Returns
     -------
     name : str
-        The anchor's name.
+        The anchor's name; of a district whose busiest zone is in a town that a labour market is
+        named after, the town's, since a dot beside the name of a district is no place.
     point : shapely.Point
         The zone's population-weighted centroid, EPSG:27700.
     """
@@ -132,13 +133,18 @@ def anchor_place(council: Council, *, store: DataStore | None = None) -> tuple[s
 
     from localarea.datasets.centroids import read_centroids
     from localarea.options.methods.base import anchor_zones
+    from localarea.reports.cartography.market_towns import read_market_towns
 
     figures = read_zone_figures(store=store or default_store())
     inside = figures.flows.positions(anchor_zones(council, store=store))
     busiest = figures.flows.codes[inside[int(np.argmax(figures.employees_2024[inside]))]]
     centroids = read_centroids("msoa11", store=store)
     east, north = centroids.loc[centroids["msoa11cd"] == busiest, ["easting", "northing"]].iloc[0]
-    return council.anchor, Point(float(east), float(north))
+    towns = read_market_towns(store=store)
+    name = council.anchor
+    if all(town.name != name for town in towns):
+        name = next((town.name for town in towns if town.zone == busiest), name)
+    return name, Point(float(east), float(north))
 
 
 def first_shown(options: Sequence[Option], council: Council) -> tuple[str, ...]:

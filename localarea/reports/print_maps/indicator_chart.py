@@ -81,14 +81,15 @@ def _draw(axes: Axes, one: Mapping[str, Any], quarters: list[str], number: int) 
         linewidth=2,
     )
     targets = [_number(row.get("target")) for row in rows]
-    if any(value == value for value in targets):
-        axes.step(
-            range(len(quarters)),
-            targets,
-            where="mid",
+    pledged = [(at, value) for at, value in enumerate(targets) if value == value]
+    if pledged:  # each across its whole quarter, also the only one or the last before a gap
+        axes.hlines(
+            [value for _, value in pledged],
+            [at - 0.5 for at, _ in pledged],
+            [at + 0.5 for at, _ in pledged],
             color=colour,
             linestyle=":",
-            marker="_",
+            linewidth=2,
             label=f"target {name}",
         )
     if number:  # where contracts under another definition begin

@@ -42,6 +42,9 @@ _BAR_SHARE: Final = 0.22  # maximum share of the map's width for the scale bar
 _LEAST_NAMED_M2: Final = 4e7  # a district with a smaller visible area is not labelled
 _LABEL_TOLERANCE_M: Final = 500.0  # accuracy of a label's position in its district
 _DOTS_PER_INCH: Final = 200
+# Letters stand on whole dots, so a line is up to a tenth wider in a coarser picture, such as the
+# one that a notebook's savefig makes: these fit at every resolution.
+_TITLE_CHARACTERS, _SOURCE_CHARACTERS = 76, 132
 # Sets everything that affects the drawing, so that the user's style sheet does not.
 _SETTINGS: Final[dict[Any, Any]] = {
     "font.family": "DejaVu Sans",
@@ -216,8 +219,8 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Prin
         default one that no window or notebook knows.
     """
     west, south, east, north = window
-    lines = textwrap.wrap(title, 84)
-    head, foot = 0.08 + 0.165 * len(lines), 0.95
+    lines = textwrap.wrap(title, _TITLE_CHARACTERS)
+    head, foot = 0.08 + 0.165 * len(lines), 1.1  # what is left of it is cut away in the end
     map_height = WIDTH_IN * (north - south) / (east - west)
     height = head + map_height + foot
     if figure is None:
@@ -344,7 +347,7 @@ def finish_sheet(sheet: PrintedMap, *, key: Sequence[Artist], source: str) -> No
         labelspacing=0.35, alignment="left",
     )  # fmt: skip
     legend.set_zorder(10)
-    text = "\n".join(textwrap.wrap(source, 144)[:3])
+    text = "\n".join(textwrap.wrap(source, _SOURCE_CHARACTERS))
     said = sheet.figure.text(0.004, 0.008, text, fontsize=5.6, color="#4a4f59", va="bottom")
     _close_up(sheet, legend.get_window_extent().height + said.get_window_extent().height)
 

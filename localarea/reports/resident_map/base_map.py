@@ -20,9 +20,10 @@ from localarea.reports.cartography.study_area import (
     zone_bounds,
     zones_of_interest,
 )
+from localarea.reports.cartography.towns import other_towns
 from localarea.reports.maps.options_page import anchor_place
 from localarea.reports.resident_map.layer_names import layer_titles
-from localarea.reports.resident_map.places import LARGEST, named_places
+from localarea.reports.resident_map.places import LARGEST, TOWN, named_places
 from localarea.reports.resident_map.roads import main_roads
 from localarea.reports.resident_map.topology import pack_lines, share_borders
 
@@ -154,7 +155,13 @@ def _roads(
 def _places(window: Bounds, council: Council, store: DataStore) -> list[list[Any]]:
     """Return name, size and place of each town and water, the anchor first."""
     anchor, point = anchor_place(council, store=store)
-    found = [place for place in named_places(window) if place[0] != anchor]
+    west, south, east, north = window
+    towns = (
+        (name, TOWN, x, y)
+        for name, x, y in other_towns(store=store)
+        if west < x < east and south < y < north
+    )
+    found = [place for place in (*named_places(window), *towns) if place[0] != anchor]
     found.insert(0, (anchor, LARGEST, point.x, point.y))
     points = gpd.GeoSeries.from_xy([p[2] for p in found], [p[3] for p in found])
     degrees = to_wgs84(points.set_crs(BRITISH_NATIONAL_GRID))

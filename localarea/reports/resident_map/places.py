@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 Place = tuple[str, int, float, float]
 WATER: Final = 0
 LARGEST: Final = 1
+TOWN: Final = 2
 
 
 def named_places(window: Bounds) -> tuple[Place, ...]:

@@ -9,8 +9,6 @@ import numpy as np
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.chart import BarChart, Reference
-from openpyxl.styles import Font
-from openpyxl.worksheet.properties import PageSetupProperties
 
 from localarea.reports.spend.tables import STATE_WORDS, SpendTable, spend_tables
 from localarea.spend.document import notes_of, who_decided
@@ -24,6 +22,7 @@ from localarea.spend.report import NO_PLACE
 from localarea.spend.standing import NO_DISTRICT, STATES
 from localarea.tables.finding.own_columns import plain_reason
 from localarea.tables.plain_workbook import save_book
+from localarea.tables.sheet_look import letters, print_whole, width_of
 from localarea.tables.xlsx.column_rows import ColumnRows, NumberColumn, WordColumn
 
 if TYPE_CHECKING:
@@ -43,8 +42,6 @@ _FORMATS: Final = {
     "day": "yyyy-mm-dd",
 }
 _DAY_NOUGHT: Final = date(1899, 12, 30).toordinal()  # from which workbooks count days
-_WIDEST: Final = 45
-_A4: Final = 9  # as Excel numbers sizes of paper
 _CHARTED: Final = 20  # lines in a chart
 _ORIGINS: Final = {
     PAYMENTS_FILE: "",
@@ -77,12 +74,10 @@ def write_workbook(
 def _write_table(sheet: Any, table: SpendTable) -> None:
     kinds = [_kind(heading) for heading in table.headings]
     for at, heading in enumerate(table.headings):
-        longest = max([len(heading), *(len(str(row[at] or "")) for row in table.rows[:500])])
-        sheet.column_dimensions[_letter(at)].width = min(longest, _WIDEST) + 3
+        values = (heading, *(row[at] for row in table.rows[:500]))
+        sheet.column_dimensions[_letter(at)].width = width_of(values) + 1  # the filter's button
     sheet.freeze_panes = "B2"
-    sheet.page_setup.orientation, sheet.page_setup.paperSize = "landscape", _A4
-    sheet.page_setup.fitToHeight = 0  # as many pages down as it takes, one across
-    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    print_whole(sheet)
     sheet.append([_bold(sheet, heading) for heading in table.headings])
     for row in table.rows:
         sheet.append([_cell(sheet, value, kind) for value, kind in zip(row, kinds, strict=True)])
@@ -141,7 +136,7 @@ def _write_rows(book: Any, report: SpendReport) -> dict[str, ColumnRows]:
     rows = {}
     for part in range(max(1, -(-count // SHEET_ROWS))):
         sheet = book.create_sheet(_ROWS if not part else f"{_ROWS} {part + 1}")
-        sheet.freeze_panes = "A2"
+        sheet.freeze_panes, sheet.print_title_rows = "A2", "1:1"
         for at, width in enumerate((28, 8, 36, 12, 14, 28, 16, 20, 15, 12, 18, 18)):
             sheet.column_dimensions[_letter(at)].width = width
         sheet.append([_bold(sheet, heading) for heading in heads])
@@ -216,7 +211,7 @@ def _cell(sheet: Any, value: Any, kind: str) -> Any:
 
 def _bold(sheet: Any, text: str) -> Any:
     cell = _cell(sheet, text, "text")
-    cell.font = Font(bold=True)
+    cell.font = letters(bold=True)
     return cell
 
 

@@ -335,8 +335,7 @@ def _columns(piece: Piece, times: int, style: str | None = None) -> Iterator[byt
 
 
 def _width_cm(name: str) -> float:
-    return (
-        12.0
-        if name.startswith(("local_explanation", "Explanation"))
-        else characters_cm(max(12, len(name) + 2))
-    )
+    if name.startswith(("local_explanation", "Explanation")):
+        return 12.0
+    least = 28 if name.startswith(("local_definition", "Definition")) else 12  # of its reference
+    return characters_cm(max(least, len(name) + 2))

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 from localarea.tables.xlsx.references import column_letters
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
 Value = str | int | float | bool | None
 
@@ -54,6 +54,7 @@ def new_sheet(
     *,
     widths: Sequence[float] = (),
     formats: Sequence[Sequence[int]] = (),
+    heights: Mapping[int, float] | None = None,
 ) -> bytes:
     """
     Write a sheet of plain values, which is printed one page wide.
@@ -68,6 +69,9 @@ def new_sheet(
         Widths of its first columns in characters.
     formats : sequence of sequence of int
         Numbers of styles, row by row; what is not given has the ordinary style.
+    heights : mapping of int to float, optional
+        Heights in points by number of row, from 1, where text goes on below: not every program
+        makes room for it by itself.
     """
     columns = "".join(
         f'<col min="{n}" max="{n}" width="{width:g}" customWidth="1"/>'
@@ -82,7 +86,9 @@ def new_sheet(
             if value not in (None, "")
         )
         if cells:
-            written.append(f'<row r="{number}">{cells}</row>')
+            high = (heights or {}).get(number)
+            said = f' ht="{high:g}" customHeight="1"' if high else ""
+            written.append(f'<row r="{number}"{said}>{cells}</row>')
     return (
         '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
         f'<worksheet xmlns="{namespace}"><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr>'

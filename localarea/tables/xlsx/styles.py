@@ -122,7 +122,14 @@ class Styles:
         self._formats.set("count", str(len(self._formats)))
         return len(self._formats) - 1
 
-    def simple(self, number_format: str = "", *, bold: bool = False, right: bool = False) -> int:
+    def simple(
+        self,
+        number_format: str = "",
+        *,
+        bold: bool = False,
+        right: bool = False,
+        wrapped: bool = False,
+    ) -> int:
         """
         Return a style in the ordinary font of the workbook.
 
@@ -130,6 +137,10 @@ class Styles:
         ----------
         number_format : str
             Format of numbers, such as ``#,##0``; empty for none.
+        right : bool
+            Whether it stands at the right, as numbers do.
+        wrapped : bool
+            Whether text that is longer than the column goes on below, and stands at the top.
         """
         if self._formats is None:
             return 0
@@ -143,9 +154,12 @@ class Styles:
             made.set("applyNumberFormat", "1")
         if font:
             made.set("applyFont", "1")
-        if right:
+        aligned = {"horizontal": "right"} if right else {}
+        if wrapped:
+            aligned |= {"vertical": "top", "wrapText": "1"}
+        if aligned:
             made.set("applyAlignment", "1")
-            etree.SubElement(made, self._tag("alignment")).set("horizontal", "right")
+            etree.SubElement(made, self._tag("alignment"), aligned)
         return self._append(made)
 
     def _number_format(self, code: str) -> int:

@@ -23,6 +23,7 @@ from localarea.options.council import Council, parse_council, read_council
 from localarea.options.membership import option_zones
 from localarea.records import Option
 from localarea.reports.cabinet.appendix import outward_shares
+from localarea.reports.cabinet.contested import with_and_without
 from localarea.reports.cabinet.criteria import Criterion, best_on, known_criteria
 from localarea.reports.cabinet.facts import letter_options
 from localarea.reports.cabinet.maps_section import same_as
@@ -36,7 +37,7 @@ from localarea.reports.cabinet.model import (
     cells,
     numbered_captions,
 )
-from localarea.reports.cabinet.pairs import contested_pairs
+from localarea.reports.cabinet.pairs import ContestedPair, contested_pairs
 from localarea.reports.cabinet.sensitivity import agreement
 from localarea.reports.cabinet.summary import decision_form
 from localarea.reports.cabinet.write import renderer_for
@@ -168,6 +169,22 @@ def test_the_default_option_leads_the_pairs_and_each_base_has_one() -> None:
     ]
     ipswich = set(pairs[0].with_place.zones) - set(pairs[0].without.zones)
     assert len(ipswich) == 16  # the district's zones, ONS
+
+
+@pytest.mark.parametrize(
+    ("without", "with_place", "caption"),
+    [
+        ("drive-45-ipswich", "drive-45", "drive-45 without Ipswich and with it"),
+        ("ttwa-official", "ttwa-official+ipswich", "ttwa-official without Ipswich and with it"),
+    ],
+)
+def test_the_table_of_a_pair_says_once_what_it_is_without(
+    without: str, with_place: str, caption: str
+) -> None:
+    council = read_council("colchester")
+    pair = ContestedPair(council.contested[0], option(without), option(with_place))
+    facts: Any = SimpleNamespace(council=council, metrics=pd.DataFrame(), label=str)
+    assert with_and_without(facts, pair).caption == caption
 
 
 def test_a_what_if_is_paired_as_it_is() -> None:

@@ -250,6 +250,21 @@ def test_the_pictures_of_the_word_file_have_words(word: bytes, report: Report) -
     shapes = document.inline_shapes
     pictures = [block for block in report.blocks if isinstance(block, Picture)]
     assert [s._inline.docPr.get("descr") for s in shapes] == [p.alt for p in pictures]
+    room = {s._inline.get(f"dist{side}") for s in shapes for side in "TBLR"}
+    assert room == {"0"}, "a picture begins where the text does, in LibreOffice too"
+
+
+def test_the_form_to_sign_is_not_torn_over_two_pages(word: bytes) -> None:
+    *rows, last = docx.Document(io.BytesIO(word)).tables[1].rows
+    for row in rows:
+        assert all(cell.paragraphs[0].paragraph_format.keep_with_next for cell in row.cells)
+    assert not last.cells[0].paragraphs[0].paragraph_format.keep_with_next
+
+
+def test_a_note_begins_where_its_table_does(report: Report) -> None:
+    notes = [block.note for block in report.blocks if isinstance(block, Table)]
+    assert any(note.startswith("Bold: ") for note in notes)
+    assert notes == [note.strip() for note in notes]
 
 
 def test_the_links_of_the_contents_lead_to_headings(word: bytes) -> None:

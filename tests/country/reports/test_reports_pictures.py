@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import math
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -13,13 +14,17 @@ import pytest
 
 from localarea.datasets.flows import read_flows
 from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.geo.postcodes import postcode_of
+from localarea.options.by_name.any_council import council_of_anchor
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.reports.cartography.shading import COMMUTING, MINUTES, STANDING_COLOURS
-from localarea.reports.cartography.towns import read_towns
+from localarea.reports.cartography.towns import other_towns, read_towns
+from localarea.reports.maps.explorer_layers import _anchor
+from localarea.reports.maps.options_page import anchor_place
 from localarea.reports.maps.postcode_search import pack_postcodes
 from localarea.reports.print_maps.pictures import (
     write_commuting_picture,
@@ -78,6 +83,38 @@ def test_towns_lie_where_their_names_say() -> None:
     assert needed <= set(towns)
     assert towns["Clacton"][1] < towns["Harwich"][1] < towns["Sudbury"][1]
     assert towns["Braintree"][0] < towns["Ipswich"][0] < towns["Harwich"][0]
+
+
+@pytest.mark.parametrize(
+    ("town", "easting", "northing"),
+    [  # by the map of the Ordnance Survey: SH 580 720, SH 250 825 and SW 826 449
+        ("Bangor", 258_000, 372_000),
+        ("Holyhead", 225_000, 382_500),
+        ("Truro", 182_600, 44_900),
+    ],
+)
+def test_the_map_of_any_council_has_towns(town: str, easting: int, northing: int) -> None:
+    towns = {name: (x, y) for name, x, y in read_towns()}
+    assert math.dist(towns[town], (easting, northing)) < 4_000
+
+
+def test_around_the_towns_of_the_list_there_are_no_others() -> None:
+    beside = {name: (x, y) for name, x, y in other_towns()}
+    colchester = (599_500, 225_200)  # TL 995 252
+    assert min(math.dist(one, colchester) for one in beside.values()) > 30_000
+    assert len(beside) == len(set(beside))
+
+
+@pytest.mark.parametrize(
+    ("anchor", "label"),
+    [("Gwynedd", "Bangor"), ("Newham", "Newham"), ("Colchester", "Colchester")],
+)
+def test_the_star_bears_the_name_of_the_town_that_it_lies_in(anchor: str, label: str) -> None:
+    council = council_of_anchor(anchor)
+    assert anchor_place(council)[0] == label
+    drawn = _anchor(council, default_store())
+    assert f"<span>{label}</span>" in drawn["html"]
+    assert drawn["name"] == anchor  # which sentences name, such as of who commutes there
 
 
 @pytest.mark.slow

@@ -12,7 +12,9 @@ import pytest
 from matplotlib.figure import Figure
 
 from localarea.errors import InputError
+from localarea.reports.print_maps.indicator_chart import write_indicator_chart
 from localarea.reports.print_maps.saving import save_figure
+from localarea.reports.print_maps.sheet import finish_sheet, open_sheet, steady_style
 from localarea.tables.plain_workbook import save_book
 
 if TYPE_CHECKING:
@@ -31,6 +33,50 @@ def test_a_figure_has_the_same_bytes_and_no_day(ending: str, tmp_path: Path) -> 
 def test_a_figure_of_another_format_is_refused(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"ends in \.jpg; use \.png, \.svg, \.pdf"):
         save_figure(Figure(figsize=(1, 1)), tmp_path / "share.jpg", 40)
+
+
+SOURCE = (
+    "Source: Contains National Highways data. Contains OS data © Crown copyright and database "
+    "right 2025. Contains Royal Mail data © Royal Mail copyright and database right 2025. "
+    "Source: Office for National Statistics licensed under the Open Government Licence v.3.0. "
+    "Zone names: contains Parliamentary information licensed under the Open Parliament Licence "
+    "v3.0. © OpenStreetMap contributors."
+)
+TITLE = "Within 30 minutes' drive of Colchester, compared with Colchester labour market (ONS 2011)"
+
+
+@pytest.mark.parametrize("resolution", [72, 110, 200])
+def test_title_and_sources_of_a_map_fit_at_every_resolution(resolution: int) -> None:
+    with steady_style():
+        sheet = open_sheet((0.0, 0.0, 132_000.0, 100_000.0), TITLE)
+        finish_sheet(sheet, key=[], source=SOURCE)
+        sheet.figure.set_dpi(resolution)
+        renderer = sheet.figure.canvas.get_renderer()  # type: ignore[attr-defined]
+        said = [text.get_text().replace("\n", " ") for text in sheet.figure.texts]
+        assert said == [TITLE, SOURCE]
+        for text in sheet.figure.texts:
+            assert text.get_window_extent(renderer).x1 <= sheet.figure.bbox.width
+
+
+def test_a_target_is_drawn_across_its_whole_quarter(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(
+        "localarea.reports.print_maps.indicator_chart.save_figure",
+        lambda figure, *_, **__: drawn.append(figure),
+    )
+    rows = [("2026-27 Q1", "66.7", "60"), ("2026-27 Q2", "60.0", None), ("2026-27 Q3", "25", "50")]
+    parts = [
+        {"quarter": quarter, "delivered": share, "target": target, "withheld": False}
+        for quarter, share, target in rows
+    ]
+    series = [{"definition": "colchester-measure-2026.1", "by_quarter": parts}]
+    document = {"title": "Share of spend", "unit": "%", "series": series}
+    write_indicator_chart(document, tmp_path / "chart.png")
+    (targets,) = drawn[0].axes[0].collections
+    ends = [tuple(map(tuple, path.vertices)) for path in targets.get_paths()]
+    assert ends == [((-0.5, 60.0), (0.5, 60.0)), ((1.5, 50.0), (2.5, 50.0))]
 
 
 @pytest.mark.parametrize("write_only", [False, True])
