@@ -131,6 +131,25 @@ def test_a_county_council_is_named_in_its_file() -> None:
     assert "is none of these" in str(reservation_fault(made, council_of_anchor("Chelmsford")))
 
 
+def test_the_title_of_a_county_council_names_the_authority() -> None:
+    # As docs/how-to/another-council.md says to write it; before, its own area was Norwich alone.
+    stated = {
+        "title": "Norfolk County Council",
+        "anchor": "Norwich",
+        "options": {"districts": {"title": "Norfolk", "neighbours": True}},
+    }
+    council = parse_council(stated, key="norfolk-county-council")
+    made = option_zones("reserve-own", council)
+    assert set(made.parameters["districts"]) == NORFOLK
+    assert made.parameters["authority"] == "Norfolk"
+    assert reservation_fault(made, council) is None
+    assert option_title("reserve-own", council) == "Norfolk alone, for reserving"
+    assert reservation_fault(made, council_of_anchor("Norwich")) is not None
+    # A unitary authority whose council keeps the style is its own district.
+    durham = {**stated, "title": "Durham County Council", "anchor": "County Durham"}
+    assert districts_in("reserve-own", parse_council(durham, key="d")) == {"E06000047"}
+
+
 def test_the_zones_are_all_of_those_districts() -> None:
     made = option_zones("reserve-own-with-tendring", read_council())
     assert len(made.zones) == 20 + 18  # MSOAs of 2011 in Colchester and in Tendring
