@@ -139,7 +139,8 @@ def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
             cells(f"{words} ({unit})", write(before), write(after), change(before, after, kind))
         )
     return Table(
-        f"{facts.label(pair.without.id)} without {place} and with it",
+        f"{facts.label(pair.without.id).removesuffix(f', without {place}')} without {place} and "
+        "with it",
         (
             Column("Figure", "unit, year", numeric=False, weight=1.0),
             Column(f"Without {place}"),
