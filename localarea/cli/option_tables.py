@@ -17,6 +17,7 @@ from localarea.comparison.metrics import figures_of
 from localarea.comparison.tables import exposure_columns
 from localarea.options.anchors.place import find_anchor
 from localarea.options.figure_years import in_its_year, year_notes
+from localarea.options.reserving import RESERVING
 from localarea.options.titles import join_names
 
 if TYPE_CHECKING:
@@ -63,7 +64,9 @@ def show_options(
     # One title per method is enough: the ids show how the others differ.
     plain = [o for o in options if not {"include", "exclude"} & set(o.parameters)]
     _print_titles(console, plain)
-    for contested in council.contested:
+    # Nothing may be added to an area for reserving, or taken out of it.
+    reserving = all(option.method in RESERVING for option in options)
+    for contested in () if reserving else council.contested:
         place, key = contested.place, contested.key
         console.print(Text(f"+{key}, -{key}: with the zones of {place}, without them\n"))
     _print_overview(console, metrics, council, store)

@@ -269,8 +269,8 @@ def council(name: str | None = None, *, store: DataStore | None = None) -> Counc
     ----------
     name : str, optional
         Any district of England or Wales, or the name of a council's file; by default
-        Colchester. A district without a file of its own has three options: itself, its
-        official travel to work area and its catchment.
+        Colchester. A district without a file of its own has nine options, one of every
+        method with its usual thresholds.
     store : DataStore, optional
         Where the tables and the councils' files are; by default those of the package.
 

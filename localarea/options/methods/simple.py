@@ -126,7 +126,7 @@ def _drive(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
     from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
-    from localarea.options.minutes.centre import describe_centre
+    from localarea.options.minutes.centre import centre_notes, describe_centre
 
     most = parameters.get("minutes")
     if not is_number(most) or not 0 < most <= LONGEST_MIN:
@@ -139,6 +139,7 @@ def _drive(
         "to": "the population-weighted centre of each zone",
         "roads": "free-flowing, by the embedded network",
     }
-    if not known["from"].startswith("the centre of"):
-        known["notes"] = (f"minutes are counted from {known['from']}",)
+    notes = centre_notes(council.anchor, store=store)
+    if notes:
+        known["notes"] = notes
     return MethodResult(zones, known, input_tables(council.zone_system))

@@ -109,6 +109,8 @@ def test_minutes_are_counted_from_where_people_work_in_a_district_without_a_midd
     assert abs(truro.point[1] - 44_800) < 4_000
     note = option_zones("drive-30", plain_council("Cornwall")).parameters["notes"][0]
     assert note.startswith("minutes are counted from")
+    # The area that is linked and near is measured from the same point.
+    assert option_zones("composite", plain_council("Cornwall")).parameters["notes"] == (note,)
     assert anchor_centre("CO1 1JB", store).point == anchor_point("CO1 1JB") == (599_644, 225_077)
 
 
