@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
-from localarea.options.anchors.official_area import official_area
+from localarea.options.anchors.official_area import abroad_note, official_area
 from localarea.options.anchors.place import find_anchor
 from localarea.options.methods.base import (
     MethodResult,
@@ -88,8 +88,12 @@ def _ttwa_official(
         "ttwa11nm": next(iter(held.values())),
         "assignment": "zones by the majority of their residents of 2011",
     }
+    read_as: tuple[str, ...] = ()
     if taken is not None and taken.name != spoken_name(council.anchor):
-        known["notes"] = (f"the area taken is {taken.words}",)
+        read_as = (f"the area taken is {taken.words}",)
+    notes = (*read_as, *abroad_note(code, store))
+    if notes:
+        known["notes"] = notes
     return MethodResult(tuple(sorted(held)), known, ("ttwa11_msoa11",))
 
 

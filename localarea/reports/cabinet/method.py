@@ -105,7 +105,8 @@ def method(facts: Facts) -> tuple[Block, ...]:
                 "residents hold.",
                 "People who work at home or at no fixed place count where they live. Those who "
                 "work "
-                "offshore, abroad, in Scotland or in Northern Ireland count as working outside.",
+                "offshore, abroad, in Scotland or in Northern Ireland count as working outside; "
+                "those who live there and work here are not in the tables.",
                 "The official test asks for 75% self-containment (the smaller of the two) of an "
                 "area with "
                 "3,500 people in work, falling to 66.7% from 25,000; a score of 1 passes. "

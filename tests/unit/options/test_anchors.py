@@ -98,6 +98,22 @@ def test_the_official_area_taken_is_said_where_it_bears_another_name() -> None:
     assert "notes" not in option_zones("ttwa-official", plain_council("Exeter")).parameters
 
 
+@pytest.mark.parametrize(
+    ("anchor", "left_out"),
+    [
+        ("Cumberland", True),  # Carlisle's area of 2011 holds Gretna
+        ("Berwick-upon-Tweed", True),  # 26 of 43 of its small areas are Scottish
+        ("Newport", False),  # across a border as well, that of England and Wales
+        ("Colchester", False),
+    ],
+)
+def test_an_official_area_says_that_its_part_in_scotland_is_left_out(
+    anchor: str, *, left_out: bool
+) -> None:
+    notes = option_zones("ttwa-official", plain_council(anchor)).parameters.get("notes", ())
+    assert any("part of the area in Scotland is left out" in note for note in notes) == left_out
+
+
 def test_minutes_are_counted_from_where_people_work_in_a_district_without_a_middle() -> None:
     store = default_store()
     # Colchester's is that of the tables shipped: the zone nearest to the mean of its residents.
