@@ -110,4 +110,4 @@ def _is_joined(
     """Tell whether a way of at most so many kilometres leads from one node to another."""
     both = (np.r_[ends[:, 0], ends[:, 1]], np.r_[ends[:, 1], ends[:, 0]])
     graph = csr_array((np.tile(km + 1e-6, 2), both), shape=(n_nodes, n_nodes))
-    return bool(np.isfinite(dijkstra(graph, indices=u, limit=limit)[v]))
+    return bool(np.isfinite(dijkstra(graph, indices=np.array([u]), limit=limit)[0, v]))
