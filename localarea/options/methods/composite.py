@@ -161,7 +161,7 @@ def choose_composite(
     zones = tuple(problem.codes[inside].tolist())
     asked = problem.thresholds
     limit = asked.max_employed_residents
-    notes = centre_notes(council.anchor, store=store)
+    notes = centre_notes(council.anchor, store=store) if minutes is None else ()
     known = {
         **commuting.stated,
         **({"notes": notes} if notes else {}),
