@@ -220,7 +220,7 @@ def decision_form(facts: Facts) -> Form:
     letters = join([facts.letters[o.id] for o in facts.options], last="or")
     # Who decides, and whether by delegation, is known only of a council whose file says so.
     return Form(
-        "Decision" if mandate is None else "Decision under delegated authority",
+        "Form to sign" if mandate is None else "Decision under delegated authority",
         (
             (f"Option approved ({letters})", ""),
             ("Reasons", ""),

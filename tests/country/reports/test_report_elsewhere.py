@@ -83,7 +83,7 @@ def test_areas_for_reserving_are_not_said_to_break_the_rule_for_reserving() -> N
 
 def test_a_council_without_a_mandate_is_not_said_to_have_delegated_anything() -> None:
     form = decision_form(facts("Gwynedd", "district"))
-    assert form.caption == "Decision"
+    assert form.caption == "Form to sign"
     assert "delegate" not in " ".join(label for label, _ in form.fields)
 
 
