@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 
 HOME_WORKER_RULE = (
     "People who work at home or at no fixed place count as working in the zone where they live; "
-    "those who work offshore, abroad, in Scotland or in Northern Ireland count as working outside."
+    "those who work offshore, abroad, in Scotland or in Northern Ireland count as working outside. "
+    "Those who live there and work here are not in the tables."
 )
 _DECIMALS = 6  # of a share; more would be noise
 

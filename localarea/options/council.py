@@ -19,7 +19,7 @@ from localarea.options.council_faults import council_faults
 from localarea.options.mandate import Mandate, parse_mandate
 from localarea.options.option_ids import KEY
 from localarea.options.region_options import region_words
-from localarea.options.reserving import reserving_words
+from localarea.options.reserving import county_council, reserving_words
 from localarea.options.titles import spoken_name
 
 if TYPE_CHECKING:
@@ -174,7 +174,7 @@ class Council:
         region = region_words(option_id, self.mandate_area)
         if region:
             return OptionSpec(option_id, option_id, *region)
-        reserving = reserving_words(option_id, self.anchor)
+        reserving = reserving_words(option_id, county_council(self.title) or self.anchor)
         if reserving:
             method, title, description, others = reserving
             settings = (("with", others),) if others else ()

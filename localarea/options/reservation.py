@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.errors import LocalareaError
 from localarea.options.methods.base import anchor_district
 from localarea.options.methods.registry import METHODS, choose_zones
+from localarea.options.methods.reservation import county_of
 from localarea.options.reserving import RESERVING
 from localarea.places.counties import read_counties
 
@@ -61,7 +62,8 @@ def _is_drawn_by_it(option: Option, council: Council, store: DataStore | None) -
     stated = {k: v for k, v in option.parameters.items() if k in METHODS[option.method].accepts}
     stated = {k: tuple(v) if isinstance(v, list) else v for k, v in stated.items()}
     specs = [spec.parameters for spec in council.options if spec.method in RESERVING]
-    if stated.get("authority") not in {None, *(spec.get("authority") for spec in specs)}:
+    own = {None, county_of(council, store), *(spec.get("authority") for spec in specs)}
+    if stated.get("authority") not in own:
         return False
     try:
         return choose_zones(option.method, stated, council, store=store).zones == option.zones

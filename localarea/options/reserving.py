@@ -33,6 +33,7 @@ _DESCRIPTIONS: Final = {
     "reserve-bordering": "The county or area of {}, with every county and London borough that "
     "borders it",
 }
+_COUNTY_COUNCIL: Final = re.compile(r"\s*(?:the )?(\S.*?) county council\s*", re.IGNORECASE)
 _SMALL: Final = frozenset({"and", "in", "of", "on", "the", "under", "upon", "with"})
 
 
@@ -62,6 +63,19 @@ def reserving_words(option_id: str, anchor: str) -> tuple[str, str, str, tuple[s
     others = tuple(part.replace("-", " ") for part in endings.split("-with-")[1:])
     names = join_names([spoken_name(anchor), *map(_as_name, others)], most=3)
     return method, _TITLES[method].format(names), _DESCRIPTIONS[method].format(names), others
+
+
+def county_council(title: str) -> str | None:
+    """
+    Return what a county council is called after; None if a title names another council.
+
+    Examples
+    --------
+    >>> county_council("Norfolk County Council"), county_council("Norwich City Council")
+    ('Norfolk', None)
+    """
+    found = _COUNTY_COUNCIL.fullmatch(title)
+    return found[1] if found else None
 
 
 def with_authorities(option_id: str, names: Iterable[str]) -> str:

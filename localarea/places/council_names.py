@@ -103,6 +103,11 @@ _AFTER: Final = re.compile(
     r"|corporation|combined authority)\Z"
 )
 _LAST_WORD: Final = re.compile(r" council\Z")
+_COUNTY_COUNCIL: Final = re.compile(r" county council\Z")
+_OWN_FILE: Final = (
+    "a county council keeps a file of its own, whose option districts has them as members: see "
+    "docs/how-to/another-council.md"
+)
 _WANTED: Final = "name a district, town, zone, postcode or lat,lon in England or Wales"
 
 
@@ -224,7 +229,8 @@ def about_county(name: str, gazetteer: Gazetteer, store: DataStore | None = None
     wanted = {form for one in (name, out or name) for form in (fold(one), *plain_names(one))}
     for code, held in several.items():
         if fold(names[code]) in wanted or code == name.strip().upper():
-            return f"{names[code]} is a county; {listed(gazetteer.districts[d] for d in held)}"
+            said = f"{names[code]} is a county; {listed(gazetteer.districts[d] for d in held)}"
+            return f"{said}; {_OWN_FILE}" if _COUNTY_COUNCIL.search(fold(name)) else said
     return about_former_county(wanted, gazetteer, counties)
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from localarea.roads.crossings import add_crossings
 from localarea.roads.dead_ends import join_dead_ends
 from localarea.roads.local_roads import gather_places, link_places
 from localarea.roads.settlement import measure_settlement
@@ -79,12 +80,12 @@ def make_network(
 
 
 def _joined(points: np.ndarray, edges: pd.DataFrame, land: Land) -> pd.DataFrame:
-    """Add the joints between roads that end beside one another, as single carriageways."""
+    """Add bridges that are missing, and joints between roads that end beside one another."""
     ends, km = edges[["u", "v"]].to_numpy(np.int64), edges["km"].to_numpy(float)
     joints, joint_km = join_dead_ends(points, ends, km, land)
     more = pd.DataFrame({"u": joints[:, 0], "v": joints[:, 1], "km": joint_km})
-    more = more.assign(dual=0.0, motorway=0.0, surveyed=True)
-    return pd.concat([edges, more], ignore_index=True)
+    more = more.assign(dual=0.0, motorway=0.0, surveyed=True)  # as single carriageways
+    return add_crossings(points, pd.concat([edges, more], ignore_index=True))
 
 
 def _major_edges(points: np.ndarray, edges: pd.DataFrame, settlement: Settlement) -> pd.DataFrame:

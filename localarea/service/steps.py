@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
 StepState = Literal["not_yet", "in_progress", "done"]
 _LOOKED_AT = 50  # proposals, the newest first
+_NOT_QUOTED = {  # whether the council has a file
+    True: "The file of the council quotes no resolution. Whoever approves names the minute.",
+    False: "No file of the council says what was resolved. Whoever approves names the minute.",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +86,7 @@ def _resolved(state: State) -> Step:
     return Step(
         "State what was resolved",
         "done" if mandate else "not_yet",
-        f"Quoted from {mandate.source}"
-        if mandate
-        else "The file of the council quotes no resolution. Whoever approves names the minute.",
+        f"Quoted from {mandate.source}" if mandate else _NOT_QUOTED[state.council.configured],
         "/steps/mandate",
     )
 

@@ -55,6 +55,25 @@ def test_estuaries_are_gone_round(network: RoadNetwork) -> None:
     assert minutes(network, (604_800, 216_900), (601_100, 212_800)) > 12  # over the Colne
 
 
+# Both ends, with the least and the most minutes that a route planner gives, and the terminal time.
+BRIDGES = {
+    "Severn Bridge, Chepstow to Bristol": ((353_300, 193_900), (358_500, 173_000), 25, 45),
+    "Prince of Wales Bridge, Cardiff to Bristol": ((318_300, 176_400), (358_500, 173_000), 50, 75),
+    "Tamar Bridge, Saltash to Plymouth": ((243_000, 58_900), (247_900, 54_600), 12, 27),
+    "Cleddau Bridge, Neyland to Pembroke Dock": ((196_500, 205_000), (196_600, 203_400), 9, 20),
+    "Humber Bridge, Grimsby to Hull": ((526_900, 409_300), (509_600, 428_700), 35, 60),
+    "Dartford Crossing, Grays to Dartford": ((561_400, 177_600), (554_100, 174_100), 15, 35),
+}
+
+
+@pytest.mark.parametrize("bridge", BRIDGES)
+def test_bridges_are_crossed(network: RoadNetwork, bridge: str) -> None:
+    # The source leaves out some roads that asked a toll: by Gloucester, Bristol was 106 minutes
+    # from Cardiff, and Plymouth 42 from Saltash by Gunnislake.
+    start, end, least, most = BRIDGES[bridge]
+    assert least <= minutes(network, start, end) <= most
+
+
 def test_what_no_road_reaches(network: RoadNetwork) -> None:
     assert minutes(network, COLCHESTER, (450_000, 89_000)) == np.inf  # Isle of Wight
     assert minutes(network, COLCHESTER, (640_000, 200_000)) == np.inf  # the North Sea

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
@@ -13,6 +13,9 @@ from localarea.options.titles import spoken_name
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.anchors.place import AnchorPlace
+
+
+_ACROSS_BORDERS: Final = "K"  # codes of the areas that lie in more than one country
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,27 @@ def official_area(anchor: AnchorPlace, store: DataStore | None = None) -> Offici
             f"the residents of {place} live"
         )
     return OfficialArea(code, name, share, words)
+
+
+def abroad_note(code: str, store: DataStore | None = None) -> tuple[str, ...]:
+    """
+    Return a note on the part of an official area that is in Scotland; none if it has none.
+
+    Examples
+    --------
+    >>> abroad_note("E30000193"), len(abroad_note("K01000010"))  # Colchester, Carlisle
+    ((), 1)
+    """
+    if not code.startswith(_ACROSS_BORDERS):
+        return ()
+    table = (store or default_store()).read("ttwa11_lookup", columns=["lsoa11cd", "ttwa11cd"])
+    held = zip(table["lsoa11cd"].to_pylist(), table["ttwa11cd"].to_pylist(), strict=True)
+    if not any(area == code and zone.startswith("S") for zone, area in held):
+        return ()
+    return (
+        "the part of the area in Scotland is left out: zones and commuting figures cover England "
+        "and Wales only",
+    )
 
 
 def _by_district(district: str, store: DataStore | None) -> dict[str, int]:

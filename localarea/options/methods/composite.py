@@ -35,6 +35,7 @@ from localarea.options.methods.pareto import undominated
 from localarea.options.methods.region_growing import Region, Search
 from localarea.options.methods.simple import LONGEST_MIN
 from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
+from localarea.options.minutes.centre import centre_notes
 from localarea.options.stated import is_number
 from localarea.places.outline import zone_borders
 
@@ -160,8 +161,10 @@ def choose_composite(
     zones = tuple(problem.codes[inside].tolist())
     asked = problem.thresholds
     limit = asked.max_employed_residents
+    notes = centre_notes(council.anchor, store=store) if minutes is None else ()
     known = {
         **commuting.stated,
+        **({"notes": notes} if notes else {}),
         "min_link": asked.min_link,
         "max_minutes": asked.max_minutes,
         "max_employed_residents": None if math.isinf(limit) else limit,

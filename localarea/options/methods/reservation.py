@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import InputError, SettingError
 from localarea.options.methods.base import MethodResult, _zones_table, anchor_district
+from localarea.options.reserving import county_council
 from localarea.options.titles import join_names
 from localarea.places.counties import bordering_counties, read_counties
 from localarea.places.gazetteer import fold, read_gazetteer
@@ -114,9 +115,26 @@ def _own_area(
     if isinstance(others, str) or not all(isinstance(name, str) for name in others):
         raise SettingError("with must be a list of names of authorities")
     names = read_gazetteer(council.zone_system, store=store).districts
-    named = (str(parameters.get("authority", anchor_district(council, store=store))), *others)
+    named = (_authority(parameters, council, store), *others)
     held = {code for name in named for code in _districts_of(name, store)}
     return {code: names[code] for code in sorted(held)}
+
+
+def _authority(parameters: Mapping[str, Any], council: Council, store: DataStore | None) -> str:
+    """Return what is stated, or the county of a county council, or the anchor's district."""
+    if "authority" in parameters:
+        return str(parameters["authority"])
+    return county_of(council, store) or anchor_district(council, store=store)
+
+
+def county_of(council: Council, store: DataStore | None) -> str | None:
+    """Return the name of the county that a council's file is for; None if it is a district's."""
+    wanted = county_council(council.title)
+    if wanted is None:
+        return None
+    known = read_counties(store)
+    names = (known.names[code] for code in known.members if code.startswith(_COUNTY_COUNCILS))
+    return next((name for name in names if fold(name) == fold(wanted)), None)
 
 
 def _districts_of(name: str, store: DataStore | None) -> tuple[str, ...]:
@@ -167,6 +185,9 @@ def _result(
     codes = sorted(set(districts))
     zones = sorted(zone for code in codes for zone in gazetteer.district_zones[code])
     known = {name: _plain(value) for name, value in parameters.items()}
+    county = county_of(council, store)
+    if county is not None:
+        known.setdefault("authority", county)
     known |= {"instrument": ORDER, **about}
     known["districts"] = {code: gazetteer.districts[code] for code in codes}
     return MethodResult(tuple(zones), known, (_zones_table(council), *TABLES))

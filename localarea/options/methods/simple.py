@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.errors import SettingError
-from localarea.options.anchors.official_area import official_area
+from localarea.options.anchors.official_area import abroad_note, official_area
 from localarea.options.anchors.place import find_anchor
 from localarea.options.methods.base import (
     MethodResult,
@@ -88,8 +88,12 @@ def _ttwa_official(
         "ttwa11nm": next(iter(held.values())),
         "assignment": "zones by the majority of their residents of 2011",
     }
+    read_as: tuple[str, ...] = ()
     if taken is not None and taken.name != spoken_name(council.anchor):
-        known["notes"] = (f"the area taken is {taken.words}",)
+        read_as = (f"the area taken is {taken.words}",)
+    notes = (*read_as, *abroad_note(code, store))
+    if notes:
+        known["notes"] = notes
     return MethodResult(tuple(sorted(held)), known, ("ttwa11_msoa11",))
 
 
@@ -126,7 +130,7 @@ def _drive(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
     from localarea.options.minutes.anchor_minutes import input_tables, zone_minutes
-    from localarea.options.minutes.centre import describe_centre
+    from localarea.options.minutes.centre import centre_notes, describe_centre
 
     most = parameters.get("minutes")
     if not is_number(most) or not 0 < most <= LONGEST_MIN:
@@ -139,6 +143,7 @@ def _drive(
         "to": "the population-weighted centre of each zone",
         "roads": "free-flowing, by the embedded network",
     }
-    if not known["from"].startswith("the centre of"):
-        known["notes"] = (f"minutes are counted from {known['from']}",)
+    notes = centre_notes(council.anchor, store=store)
+    if notes:
+        known["notes"] = notes
     return MethodResult(zones, known, input_tables(council.zone_system))

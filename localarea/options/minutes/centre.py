@@ -64,6 +64,12 @@ def name_centre(anchor: str, *, store: DataStore | None = None) -> str:
     return anchor_centre(anchor, store or default_store()).short
 
 
+def centre_notes(anchor: str, *, store: DataStore | None = None) -> tuple[str, ...]:
+    """Return a note on that point where it is not the centre of the anchor; none otherwise."""
+    words = describe_centre(anchor, store=store)
+    return () if words.startswith("the centre of") else (f"minutes are counted from {words}",)
+
+
 @lru_cache(maxsize=256)
 def anchor_centre(anchor: str, store: DataStore) -> AnchorCentre:
     """

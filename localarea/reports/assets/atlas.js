@@ -231,7 +231,7 @@
   function search(text) {
     clear();
     const wanted = read(text);
-    if (!wanted) return text.trim() ? "“" + text.trim() + "” does not read as a postcode, such as CO1 1JB, nor as its first part, such as CO1." : "Type a postcode.";
+    if (!wanted) return text.trim() ? "“" + text.trim() + "” does not read as a postcode, nor as its first part." : "Type a postcode.";
     const from = firstAt(wanted.from), to = firstAt(wanted.to), step = data.postcodes.step;
     if (from === to) return wanted.name + " is not among the " + data.postcodes.count.toLocaleString("en-GB") + " live postcodes of the zones on this map (" + data.postcodes.date + "). It may be elsewhere, withdrawn, or newer than the directory; to find out, run localarea check.";
     if (wanted.one) {

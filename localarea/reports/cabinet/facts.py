@@ -23,6 +23,7 @@ from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.methods.composite import composite_front
 from localarea.options.methods.composite_region import region_front
+from localarea.options.minutes.centre import name_centre
 from localarea.options.option_ids import split_option_id
 from localarea.options.zone_figures import flow_matrix
 from localarea.places.gazetteer import read_gazetteer
@@ -120,6 +121,17 @@ class Facts:
         """Return whether minutes by road are known; True if any option has them."""
         known = self.metrics.get("minutes_median")
         return known is not None and bool(known.notna().any())
+
+    @property
+    def centre(self) -> str:
+        """Return the point that minutes by road are counted from: ``the centre of Colchester``."""
+        return name_centre(self.council.anchor, store=self.store)
+
+    @property
+    def counted_from(self) -> str:
+        """Return a sentence on that point where it is another than the anchor's centre."""
+        elsewhere = self.has_minutes and not self.centre.startswith("the centre of ")
+        return f" Minutes by car are counted from {self.centre}." if elsewhere else ""
 
     def row(self, option_id: str) -> dict[str, float]:
         """Return the figures of an option in ``metrics`` by name; NaN if not known."""

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 COMMUTING_MAP: Final = "commuting"
 MINUTES_MAP: Final = "minutes"
+_BY_CAR: Final = frozenset({"drive", "composite"})
 
 
 def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
@@ -63,6 +64,7 @@ def _sentence(facts: Facts, option: Option) -> str:
     districts = plural(row["districts_touched"], "district")
     of_them = f", {cut} of them only in part" if cut else ", each of them wholly"
     how = f"{option.description}. " if option.description else ""
+    start = facts.counted_from if option.method in _BY_CAR else ""
     firms = facts.in_its_year("active enterprises (2022)", "enterprises_2022")
     return (
         f"{how}{plural(row['zones'], 'zone')} in {districts}{of_them}; "
@@ -70,7 +72,7 @@ def _sentence(facts: Facts, option: Option) -> str:
         f"{count(row['population_2021'])} residents (2021), "
         f"{count(row['jobs'])} jobs (2011), {count(row['enterprises_2022'])} {firms}, "
         f"{count(row['live_postcodes'])} live postcodes. "
-        f"Districts: {join(facts.districts[option.id])}.{same_as(facts, option)}"
+        f"Districts: {join(facts.districts[option.id])}.{start}{same_as(facts, option)}"
     )
 
 

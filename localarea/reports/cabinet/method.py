@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from localarea.comparison.figure_catalogue import UNKNOWN
 from localarea.options.figure_years import vintages_of_figures, year_notes
 from localarea.options.methods.base import anchor_district
+from localarea.options.reserving import RESERVING
 from localarea.options.zone_figures import attributions
 from localarea.reports.cabinet.model import (
     Block,
@@ -41,12 +42,12 @@ _METHODS: Final = {
     "construction.",
     "ttwa-computed": "The official method, calculated again from larger zones on the commuting of "
     "2011.",
-    "ttwa-cluster": "The anchor's computed travel to work area, with the neighbouring areas whose "
-    "exchange of workers with it passes the stated thresholds.",
+    "ttwa-cluster": "The anchor's travel to work area, joined one by one with those that it "
+    "exchanges most workers with, until the stated share of its commuters live and work inside.",
     "catchment": "The anchor's zones, and every zone that sends at least the stated share of its "
     "commuters there.",
-    "drive": "Zones whose residents reach the anchor's centre by car within the stated minutes, "
-    "door to door.",
+    "drive": "Zones whose residents need at most the stated minutes by car, door to door, to reach "
+    "{centre}.",
     "composite": "Zones whose exchange of workers with the anchor and whose minutes by car both "
     "pass stated "
     "thresholds, grown in one piece so as to hold as many of their own commuters as they can.",
@@ -57,6 +58,7 @@ _METHODS: Final = {
     "exchange workers with its workplaces, chosen in one piece so as to hold as many of their own "
     "commuters as they can. The anchor is the whole area of the mandate, not one town.",
 }
+_BY_THE_ORDER: Final = frozenset({"district", *RESERVING})  # whole areas, as that rule has them
 _LIMITS: Final = {
     "flows_2011": "Where people usually worked in March 2011, in their main job; people who work "
     "at home count at home.",
@@ -103,7 +105,8 @@ def method(facts: Facts) -> tuple[Block, ...]:
                 "residents hold.",
                 "People who work at home or at no fixed place count where they live. Those who "
                 "work "
-                "offshore, abroad, in Scotland or in Northern Ireland count as working outside.",
+                "offshore, abroad, in Scotland or in Northern Ireland count as working outside; "
+                "those who live there and work here are not in the tables.",
                 "The official test asks for 75% self-containment (the smaller of the two) of an "
                 "area with "
                 "3,500 people in work, falling to 66.7% from 25,000; a score of 1 passes. "
@@ -127,7 +130,8 @@ def _how_chosen(facts: Facts, name: str) -> str:
     letters = join([facts.letters[option.id] for option in options])
     ids = ", ".join(option.id for option in options)
     noun = "Option" if len(options) == 1 else "Options"
-    return f"{noun} {letters} ({ids}): {_METHODS.get(name, options[0].title)}"
+    how = _METHODS.get(name, options[0].title)
+    return f"{noun} {letters} ({ids}): {how.replace('{centre}', facts.centre)}"
 
 
 def data(facts: Facts) -> tuple[Block, ...]:
@@ -173,7 +177,7 @@ def legal(facts: Facts) -> tuple[Block, ...]:
     beyond = [
         facts.letters[o.id]
         for o in facts.options
-        if o.method != "district" or o.parameters.keys() & {"include", "exclude"}
+        if o.method not in _BY_THE_ORDER or o.parameters.keys() & {"include", "exclude"}
     ]
     verb = "is" if len(beyond) == 1 else "are"
     reach = (
@@ -181,7 +185,7 @@ def legal(facts: Facts) -> tuple[Block, ...]:
         "times or "
         "groups of districts, not from that rule."
         if beyond
-        else "The options of this report follow the boundary of one authority."
+        else "The options of this report follow the boundaries of whole authorities."
     )
     return (
         Heading("Measuring is not reserving"),

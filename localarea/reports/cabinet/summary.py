@@ -177,6 +177,7 @@ def criteria_table(facts: Facts) -> Table:
     note = "" if _fits(facts) else f"Options: {_key(facts)}."
     if any(metrics[criterion.name].isna().any() for criterion in criteria):
         note += " A dash under an option: not known, as minutes are where no road leads."
+    note += facts.counted_from
     if several:
         note += (
             " Bold: does best on that criterion, as rounded here; a dash in the last "
@@ -217,14 +218,15 @@ def decision_form(facts: Facts) -> Form:
     """
     mandate = facts.council.mandate
     letters = join([facts.letters[o.id] for o in facts.options], last="or")
+    # Who decides, and whether by delegation, is known only of a council whose file says so.
     return Form(
-        "Decision under delegated authority",
+        "Form to sign" if mandate is None else "Decision under delegated authority",
         (
             (f"Option approved ({letters})", ""),
             ("Reasons", ""),
             ("Name", ""),
             ("Role", "" if mandate is None else mandate.role),
-            ("Minute that delegates the authority", ""),
+            (f"Minute that {'gives' if mandate is None else 'delegates'} the authority", ""),
             ("Date", ""),
             ("Signature", ""),
             ("Further conditions", ""),

@@ -81,7 +81,7 @@ class Typed:
         first = list(ones) if len(ones) > 1 else [self.postcode] * bool(self.postcode.strip())
         texts = [*first, *several]
         if not texts:
-            raise InputError("enter a postcode, such as CO1 1JB", parameter="postcode")
+            raise InputError("enter a postcode", parameter="postcode")
         if len(texts) > MOST_LISTED:
             raise InputError(
                 f"there are {len(texts):,} postcodes; check up to {MOST_LISTED} here, and send "

@@ -128,6 +128,18 @@ def day_ahead(today: date, day: int, month: int, *, years: int = 0) -> str:
     return f"{day} {month} {year + years}"
 
 
+def postcode_example(anchor: str) -> str:
+    """
+    Return a postcode as a form's example: of Colchester for its council, for others GOV.UK's own.
+
+    Examples
+    --------
+    >>> postcode_example("Colchester"), postcode_example("Gwynedd")
+    ('CO1 1JB', 'SW1A 2AA')
+    """
+    return "CO1 1JB" if anchor == "Colchester" else "SW1A 2AA"
+
+
 def require_day(day: str, month: str, year: str, what: str) -> date:
     """Read a day that has to be stated."""
     found = read_day(day, month, year, what)

@@ -14,7 +14,7 @@ from localarea.service.content_policy import policy_with
 from localarea.service.councils import LONGEST, Councils, TheCouncils
 from localarea.service.errors import status_of
 from localarea.service.pages.definitions import area_of
-from localarea.service.pages.forms import Fault, asked_under
+from localarea.service.pages.forms import Fault, asked_under, postcode_example
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def check(
         return _page(request, state)
     try:
         if not postcode.strip():
-            raise InputError("enter a postcode, such as CO1 1JB", parameter="postcode")
+            such = postcode_example(state.council.anchor)
+            raise InputError(f"enter a postcode, such as {such}", parameter="postcode")
         made = state.classifier(asked_under(f"definition:{kept.definition.id}", None))
         verdict = made.check(postcode)
     except LocalareaError as error:

@@ -19,7 +19,7 @@ from localarea.places.gazetteer import read_gazetteer
 from localarea.service import clock
 from localarea.service.candidates import said_then
 from localarea.service.councils import council_parameter
-from localarea.service.pages.forms import OPTION, day_ahead
+from localarea.service.pages.forms import OPTION, day_ahead, postcode_example
 from localarea.service.pages.stacking import stacked
 from localarea.service.pages.words import FILTERS
 
@@ -127,6 +127,7 @@ def render(
         "today": today,
         "day_ahead": partial(day_ahead, today),
         "council": state.council,
+        "postcode_example": postcode_example(state.council.anchor),
         "title_of": partial(title_of, state),
         "council_named": named,
         "council_names": partial(_council_names, own),  # read where they are shown

@@ -6,10 +6,13 @@ Districts of each county and what borders it are from the map of England, not fr
 
 from __future__ import annotations
 
+import pandas as pd
 import pytest
 
+from localarea.cli import option_tables
 from localarea.comparison.scenario import Scenario
 from localarea.datasets.districts import read_districts
+from localarea.datasets.store import default_store
 from localarea.errors import InputError, SettingError
 from localarea.options.by_name.any_council import council_of_anchor
 from localarea.options.council import Council, parse_council, read_council
@@ -129,6 +132,37 @@ def test_a_county_council_is_named_in_its_file() -> None:
     assert set(made.parameters["districts"]) == ESSEX
     assert reservation_fault(made, council) is None
     assert "is none of these" in str(reservation_fault(made, council_of_anchor("Chelmsford")))
+
+
+def test_the_title_of_a_county_council_names_the_authority() -> None:
+    # As docs/how-to/another-council.md says to write it; before, its own area was Norwich alone.
+    stated = {
+        "title": "Norfolk County Council",
+        "anchor": "Norwich",
+        "options": {"districts": {"title": "Norfolk", "neighbours": True}},
+    }
+    council = parse_council(stated, key="norfolk-county-council")
+    made = option_zones("reserve-own", council)
+    assert set(made.parameters["districts"]) == NORFOLK
+    assert made.parameters["authority"] == "Norfolk"
+    assert reservation_fault(made, council) is None
+    assert option_title("reserve-own", council) == "Norfolk alone, for reserving"
+    assert reservation_fault(made, council_of_anchor("Norwich")) is not None
+    # A unitary authority whose council keeps the style is its own district.
+    durham = {**stated, "title": "Durham County Council", "anchor": "County Durham"}
+    assert districts_in("reserve-own", parse_council(durham, key="d")) == {"E06000047"}
+
+
+def test_no_place_is_offered_to_be_added_to_an_area_for_reserving(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # An area with a place added could not be published: reserve-own+ipswich is refused.
+    for part in ("overview", "figures", "basis"):
+        monkeypatch.setattr(option_tables, f"_print_{part}", lambda *_: None)
+    council, store = read_council(), default_store()
+    for name, offered in (("reserve-own", False), ("district", True)):
+        option_tables.show_options([option_zones(name, council)], pd.DataFrame(), council, store)
+        assert ("+ipswich, -ipswich" in capsys.readouterr().out) == offered
 
 
 def test_the_zones_are_all_of_those_districts() -> None:

@@ -98,6 +98,22 @@ def test_the_official_area_taken_is_said_where_it_bears_another_name() -> None:
     assert "notes" not in option_zones("ttwa-official", plain_council("Exeter")).parameters
 
 
+@pytest.mark.parametrize(
+    ("anchor", "left_out"),
+    [
+        ("Cumberland", True),  # Carlisle's area of 2011 holds Gretna
+        ("Berwick-upon-Tweed", True),  # 26 of 43 of its small areas are Scottish
+        ("Newport", False),  # across a border as well, that of England and Wales
+        ("Colchester", False),
+    ],
+)
+def test_an_official_area_says_that_its_part_in_scotland_is_left_out(
+    anchor: str, *, left_out: bool
+) -> None:
+    notes = option_zones("ttwa-official", plain_council(anchor)).parameters.get("notes", ())
+    assert any("part of the area in Scotland is left out" in note for note in notes) == left_out
+
+
 def test_minutes_are_counted_from_where_people_work_in_a_district_without_a_middle() -> None:
     store = default_store()
     # Colchester's is that of the tables shipped: the zone nearest to the mean of its residents.
@@ -109,6 +125,8 @@ def test_minutes_are_counted_from_where_people_work_in_a_district_without_a_midd
     assert abs(truro.point[1] - 44_800) < 4_000
     note = option_zones("drive-30", plain_council("Cornwall")).parameters["notes"][0]
     assert note.startswith("minutes are counted from")
+    # The area that is linked and near is measured from the same point.
+    assert option_zones("composite", plain_council("Cornwall")).parameters["notes"] == (note,)
     assert anchor_centre("CO1 1JB", store).point == anchor_point("CO1 1JB") == (599_644, 225_077)
 
 

@@ -107,6 +107,8 @@ def test_a_county_is_refused_with_its_districts(text: str, county: str, district
     assert district in str(told.value)
     with pytest.raises(CouncilNotFoundError, match=f"^{county} is a county; "):
         find_council(text)
+    # Whoever writes as a county council is told what one does; "name a district" is no way for it.
+    assert ("keeps a file of its own" in str(told.value)) == text.endswith("County Council")
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,7 @@ def facts(validity: list[float]) -> Any:
         letters={"x": "A", "y": "B"},
         metrics=pd.DataFrame({"validity": validity}, index=["x", "y"]),
         in_its_year=lambda text, _figure: text,
+        counted_from="",
     )
 
 
