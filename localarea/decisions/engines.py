@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from localarea.errors import SettingError
+from localarea.errors import SettingError, StoreUnavailableError
 from localarea.extras import extra
 
 if TYPE_CHECKING:
@@ -33,6 +33,8 @@ def parsed_url(url: str) -> URL:
     ------
     SettingError
         If it is not the address of a SQLite or PostgreSQL database.
+    StoreUnavailableError
+        If that folder is not there and cannot be made.
     """
     try:
         parsed = make_url(url)
@@ -43,11 +45,25 @@ def parsed_url(url: str) -> URL:
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(parsed, Path(parsed.database).parent)
         return parsed
     if kind == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     raise SettingError(f"the store runs on sqlite or postgresql, not on {kind}")
+
+
+def _make_folder(url: URL, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"its folder cannot be made: {error.strerror}"
+        raise StoreUnavailableError(shown_address(url), why) from error
+
+
+def shown_address(url: URL) -> str:
+    """Return the address of a database without its secrets, some of which may follow a ``?``."""
+    open_to_all = url.difference_update_query([name for name in url.query if name != "host"])
+    return open_to_all.render_as_string(hide_password=True)
 
 
 def make_engine(url: URL) -> Engine:
