@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from localarea.decisions.audit import Ledger, lock_head
-from localarea.decisions.engines import WRITES, make_engine, parsed_url, shown_address
+from localarea.decisions.engines import (
+    WRITES,
+    make_engine,
+    make_looking_engine,
+    parsed_url,
+    shown_address,
+)
 from localarea.decisions.schema import AUDIT_HEAD
 from localarea.decisions.upgrading import bring_up_to_date, revision_of
 from localarea.errors import InputError, StoreUnavailableError
@@ -240,7 +246,7 @@ def describe_store(url: str) -> dict[str, str | int | None]:
     found |= {"entries": None, "head": None}
     if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).is_file():
         return found
-    database = Database(make_engine(parsed))
+    database = Database(make_looking_engine(parsed))
     try:
         with database.reading() as connection:
             found["form"] = revision_of(connection)

@@ -101,6 +101,18 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
+def make_looking_engine(url: URL) -> Engine:
+    """Create an engine that changes nothing: of a SQLite file not even how its journal is kept."""
+    if url.get_backend_name() != "sqlite":
+        return make_engine(url)
+    address = f"{Path(str(url.database)).absolute().as_uri()}?mode=ro"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=BUSY_S)
+
+    return sa.create_engine(url, creator=connect, poolclass=sa.NullPool, hide_parameters=True)
+
+
 def _set_up_sqlite(connection: Any, _record: object) -> None:
     # The driver itself begins transactions only at the first write, after what we read.
     connection.isolation_level = None
