@@ -31,6 +31,7 @@ the facts as attributes, and says in its message what to do next::
     │   ├── TotalsError
     │   ├── DownloadError
     │   ├── StoreUnavailableError
+    │   ├── FolderClosedError
     │   ├── ProviderUnavailableError
     │   └── DefinitionDamagedError
     ├── ComputeError (RuntimeError)          the method has no answer
@@ -398,6 +399,16 @@ class StoreUnavailableError(DataError):
         does = [does for word, does in _REMEDIES.items() if word in why]
         remedy = does[0] if does else "try again"
         super().__init__(f"the store of decisions ({where}) cannot be used: {why}; {remedy}")
+
+
+class FolderClosedError(DataError):
+    """A folder of the service that it cannot write to."""
+
+    def __init__(self, path: object, why: str) -> None:
+        self.path, self.why = str(path), why
+        super().__init__(
+            f"{path} cannot be written to: {why}; let the user that runs the service write there"
+        )
 
 
 class ProviderUnavailableError(DataError):

@@ -19,6 +19,7 @@ from localarea.service.pages import status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from starlette.testclient import TestClient
 
@@ -128,6 +129,24 @@ def test_the_status_page_tells_how_the_service_stands_and_no_secret(client: Test
     assert facts["LOCALAREA_TILE_ATTRIBUTION"] == "Example tiles"
     assert "s3cret" not in page
     assert 'href="/status"' in client.get("/options").text
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_to_whoever_runs_the_service(
+    client: TestClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "jobs"
+    monkeypatch.setattr(client.app.state.jobs, "folder", folder)  # type: ignore[attr-defined]
+    answer = client.post("/api/v1/files", files={"file": ("a.csv", b"postcode\nCO1 1JB\n")})
+    assert answer.status_code == 503
+    assert answer.json()["detail"].startswith("files cannot be taken in at the moment")
+    assert str(tmp_path) not in answer.text
+    assert f"{folder} cannot be written to: Not a directory" in caplog.text
+    page = unescape(client.get("/status").text)
+    assert f"the service cannot write there ({folder})" in page
 
 
 @pytest.mark.parametrize("path", ["/ready", "/api/v1/proposals", "/decisions"])

@@ -35,7 +35,7 @@ from localarea.errors import (
     StoreUnavailableError,
 )
 from localarea.service import clock
-from localarea.service.disk import FULL, last_change
+from localarea.service.disk import FULL, last_change, writing_into
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.outage import Outage
@@ -103,9 +103,10 @@ class JobRunner:
 
     def new_folder(self, job_id: str) -> Path:
         """Make the folder of a job, which nobody else on the machine may look into."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = self.folder_of(job_id)
-        made.mkdir(mode=0o700)
+        with writing_into(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made.mkdir(mode=0o700)
         return made
 
     def forget(self, job_id: str) -> None:
@@ -223,8 +224,7 @@ class JobRunner:
         while not self._stopping.is_set():
             pause_s = _SWEEP_S
             try:
-                if self.sweep():
-                    pause_s = _DOUBTED_S
+                pause_s = _DOUBTED_S if self.sweep() else _SWEEP_S
                 away.is_over()
             except LocalareaError as error:
                 away.goes_on(error)

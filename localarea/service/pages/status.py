@@ -21,6 +21,7 @@ from localarea.renewal.schedule import age_in_months, edition_due
 from localarea.service import clock
 from localarea.service.auth.identity import TheState, require
 from localarea.service.decision_flow import verified
+from localarea.service.disk import existing, is_closed
 from localarea.service.files.job_queue import count_jobs
 from localarea.service.pages.rendering import render
 from localarea.service.pages.words import say_month
@@ -162,8 +163,9 @@ def _folder_of_record(state: State) -> Path | None:
 
 
 def _disk(folder: Path, _: State) -> Standing:
-    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    free = shutil.disk_usage(there).free / _GIGA
+    if is_closed(folder):
+        return f"the service cannot write there ({folder})", False
+    free = shutil.disk_usage(existing(folder)).free / _GIGA
     return f"{free:,.1f} GB free ({folder})", free >= _LITTLE
 
 
