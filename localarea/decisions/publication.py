@@ -150,7 +150,8 @@ def _put_in_force(database: Database, folder: DefinitionStore, what: str) -> tup
     except InputError as error:
         raise DataError(
             f"{what} and on record, but the folder that checks read could not be written: "
-            f"{error}; make room there, then: localarea definitions restore"
+            f"{error}; make room there, or let the user that runs this write there, then: "
+            "localarea definitions restore"
         ) from error
 
 

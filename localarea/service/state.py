@@ -209,7 +209,7 @@ class State:
                 LOG.exception("what comes before the options failed")
         try:
             _ = self.database
-        except LocalareaError as error:  # it is opened again when it is needed
+        except (LocalareaError, OSError) as error:  # it is opened again when it is needed
             LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
         try:
             self._ready()
