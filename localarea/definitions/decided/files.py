@@ -110,6 +110,18 @@ class DecidedFiles:
             write_once(path, data)
         return True
 
+    def require_writable(self) -> None:
+        """
+        Raise an error if no file can be added here.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be written.
+        """
+        with self._locked():
+            pass
+
     def _make(self, folder: Path) -> None:
         try:
             folder.mkdir(parents=True, exist_ok=True)

@@ -12,12 +12,13 @@ from definition_cases import APPROVAL, tiny_file
 
 from localarea.decisions.approvals import approve, withdraw
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.reconcile import folder_faults, restore_folder
+from localarea.decisions.publication import end
+from localarea.decisions.reconcile import end_of_definition, folder_faults, restore_folder
 from localarea.decisions.refreshing import keep_refreshed
 from localarea.decisions.schema import DEFINITIONS
 from localarea.definitions.refresh import Refresh
 from localarea.definitions.store import DefinitionStore
-from localarea.errors import InputError
+from localarea.errors import DataError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -143,3 +144,16 @@ def test_a_folder_that_may_only_be_read_is_told_and_where_it_is_whole_needs_noth
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="folder cannot be written: Not a directory"):
         restore_folder(database, DefinitionStore(tmp_path / "file" / "folder"))
+
+
+def test_nothing_is_decided_where_checks_could_not_follow(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    closed = DefinitionStore(tmp_path / "file" / "folder")
+    with pytest.raises(
+        DataError, match=r"nothing was decided, because .* Not a directory; make ro"
+    ):
+        end(database, closed, ID, "Flawed", on=date(2027, 1, 1), actor=DIRECTOR, now=NOW)
+    with database.reading() as connection:
+        assert end_of_definition(connection, ID) is None
