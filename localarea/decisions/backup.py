@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.database import Database, describe_store, open_database
-from localarea.decisions.engines import parsed_url
+from localarea.decisions.engines import is_at_rest, parsed_url
 from localarea.decisions.schema import (
     API_KEYS,
     AUDIT,
@@ -227,9 +227,7 @@ def opened_to_read(url: str) -> Iterator[Database]:
 
 
 def _stays_as_it_is(path: Path) -> bool:
-    with path.open("rb") as file:
-        journal = file.read(20)[18:19]
-    if journal == b"\x01":  # by the format of SQLite; a store that somebody works with has a 2
+    if is_at_rest(path):
         return True
     return describe_store(f"sqlite:///{path}")["form"] not in (None, newest_form())
 

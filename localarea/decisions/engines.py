@@ -101,9 +101,18 @@ def make_engine(url: URL) -> Engine:
     return engine
 
 
+def is_at_rest(path: Path) -> bool:
+    """Check whether a SQLite file is a backup: by its format, one in use keeps another journal."""
+    try:
+        with path.open("rb") as file:
+            return file.read(20)[18:19] == b"\x01"
+    except OSError:  # whoever opens it is told
+        return False
+
+
 def make_looking_engine(url: URL) -> Engine:
-    """Create an engine that changes nothing: of a SQLite file not even how its journal is kept."""
-    if url.get_backend_name() != "sqlite":
+    """Create an engine to look at a store; of a backup not even how its journal is kept changes."""
+    if url.get_backend_name() != "sqlite" or not is_at_rest(Path(str(url.database))):
         return make_engine(url)
     address = f"{Path(str(url.database)).absolute().as_uri()}?mode=ro"
 

@@ -159,6 +159,13 @@ def test_a_backup_is_looked_at_without_a_change(
     assert (tmp_path / "away" / "copy.sqlite").read_bytes() == held
 
 
+def test_a_store_in_use_is_looked_at_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    open_database(address).close()
+    assert describe_store(address)["entries"] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["store.sqlite"]
+
+
 def test_what_the_journal_of_a_restored_file_holds_is_restored_as_well(tmp_path: Path) -> None:
     source = open_database(f"sqlite:///{tmp_path / 'source.sqlite'}")
     decide(source)  # all of it is in the journal still
