@@ -31,6 +31,7 @@ the facts as attributes, and says in its message what to do next::
     │   ├── TotalsError
     │   ├── DownloadError
     │   ├── StoreUnavailableError
+    │   ├── FolderClosedError
     │   ├── ProviderUnavailableError
     │   └── DefinitionDamagedError
     ├── ComputeError (RuntimeError)          the method has no answer
@@ -55,7 +56,7 @@ the facts as attributes, and says in its message what to do next::
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -373,12 +374,41 @@ class DownloadError(DataError):
         super().__init__(f"could not fetch {url}: {why}")
 
 
+#: Words of SQLite and PostgreSQL -> what helps where trying again does not.
+_REMEDIES: Final = {
+    "is full": "make room on its disk, then try again",
+    "disk I/O error": "see that its disk is sound and has room, then try again",
+    "readonly database": "let the user that runs this write to the file and to its folder",
+    "unable to open database file": "see that its folder is there, and that the user that runs "
+    "this may write to both",
+    "cannot be made": "make it, or let the user that runs this do so",
+    "not a database": "name the file of a record in LOCALAREA_DATABASE_URL",
+    "malformed": "restore the last backup: docs/deployment.md says how",
+    "authentication failed": "correct LOCALAREA_DATABASE_URL",
+    "no password supplied": "correct LOCALAREA_DATABASE_URL",
+    "does not exist": "correct LOCALAREA_DATABASE_URL, or make it",
+    "resolve host": "correct LOCALAREA_DATABASE_URL, or try again once that name is known",
+}
+
+
 class StoreUnavailableError(DataError):
     """The store of decisions cannot be reached."""
 
     def __init__(self, where: str, why: str) -> None:
         self.where, self.why = where, why
-        super().__init__(f"the store of decisions ({where}) cannot be used: {why}; try again")
+        does = [does for word, does in _REMEDIES.items() if word in why]
+        remedy = does[0] if does else "try again"
+        super().__init__(f"the store of decisions ({where}) cannot be used: {why}; {remedy}")
+
+
+class FolderClosedError(DataError):
+    """A folder of the service that it cannot write to."""
+
+    def __init__(self, path: object, why: str) -> None:
+        self.path, self.why = str(path), why
+        super().__init__(
+            f"{path} cannot be written to: {why}; let the user that runs the service write there"
+        )
 
 
 class ProviderUnavailableError(DataError):

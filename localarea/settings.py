@@ -266,8 +266,15 @@ def _place_faults(settings: Settings) -> Iterator[str]:
     """Yield a fault of each folder that is a file, and of a record that nothing would keep."""
     for name in _FOLDERS:
         path = getattr(settings, name)
-        if path is not None and path.is_file():
-            yield f"{PREFIX}{name.upper()} names {path}, which is a file and not a folder"
+        try:
+            if path is not None and path.is_file():
+                yield f"{PREFIX}{name.upper()} names {path}, which is a file and not a folder"
+        except OSError as error:  # somebody else's: so it is where a command runs as another user
+            yield (
+                f"{PREFIX}{name.upper()} names {path}, which cannot be looked into "
+                f"({error.strerror}): run this as the user that the folder belongs to, or let "
+                "this one in"
+            )
     if _IN_MEMORY.match(settings.database_url or ""):
         yield (
             f"{PREFIX}DATABASE_URL names no file, so that decisions would not be kept: write "

@@ -9,7 +9,7 @@ import typer
 
 from localarea.cli.answers import print_json
 from localarea.cli.arguments import AsJson
-from localarea.cli.deployment import open_decisions, open_definitions
+from localarea.cli.deployment import decisions_url, open_definitions
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
@@ -33,20 +33,17 @@ def verify(
 ) -> None:
     """Verify that the record is unedited; exit with status 3 if it is not."""
     from localarea.decisions.audit import verify as verify_log
+    from localarea.decisions.backup import opened_to_read
     from localarea.decisions.reconcile import folder_faults
     from localarea.settings import read_settings
 
     wanted = _hash(expect)
-    database = open_decisions()
-    try:
-        with database.reading() as connection:
-            report = verify_log(connection, expect=wanted)
-            edited = not report.sound
-            if report.sound:
-                kept = open_definitions(read_settings().definitions_dir)
-                report = replace(report, faults=tuple(folder_faults(connection, kept)))
-    finally:
-        database.close()
+    with opened_to_read(decisions_url()) as database, database.reading() as connection:
+        report = verify_log(connection, expect=wanted)
+        edited = not report.sound
+        if report.sound:
+            kept = open_definitions(read_settings().definitions_dir)
+            report = replace(report, faults=tuple(folder_faults(connection, kept)))
     if as_json:
         print_json(report.as_document())
     else:
@@ -98,13 +95,10 @@ def list_entries(
 ) -> None:
     """Show the latest entries of the record: who did what, and when."""
     from localarea.decisions.audit import latest
+    from localarea.decisions.backup import opened_to_read
 
-    database = open_decisions()
-    try:
-        with database.reading() as connection:
-            entries = latest(connection, last)
-    finally:
-        database.close()
+    with opened_to_read(decisions_url()) as database, database.reading() as connection:
+        entries = latest(connection, last)
     if as_json:
         print_json(entries)
         return

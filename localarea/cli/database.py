@@ -51,8 +51,10 @@ def upgrade() -> None:
 def backup(path: Annotated[Path, typer.Argument(metavar="FILE")], as_json: AsJson = False) -> None:
     """Copy a snapshot of the record into a new file, and verify the copy."""
     from localarea.decisions.backup import back_up
+    from localarea.decisions.database import open_database
 
-    database = open_decisions()
+    # Brought up to date, a store gives a backup that the version before cannot go back to.
+    database = open_database(decisions_url(), upgrade=False)
     try:
         _print_copied(back_up(database, path), f"written to {path}", as_json=as_json)
     finally:

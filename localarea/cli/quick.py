@@ -22,17 +22,21 @@ def answer_quickly(arguments: Sequence[str]) -> int | None:
     from localarea.cli.answers import answer, classifier_for, reserving_for
     from localarea.errors import LocalareaError
 
+    asked = (named.get("--option"), named.get("--definition"), named.get("--on"))
     try:
-        asked = (named.get("--option"), named.get("--definition"), named.get("--on"))
+        classifier, reserving = classifier_for(*asked), reserving_for(*asked)
+    except (LocalareaError, OSError):
+        return None  # Typer's path meets the same error and reports it
+    try:
         return answer(
-            classifier_for(*asked),
+            classifier,
             postcodes,
             as_json="--json" in flags,
             strict="--strict" in flags,
-            reserving=reserving_for(*asked),
+            reserving=reserving,
         )
     except LocalareaError:
-        return None  # Typer's path meets the same error and reports it
+        return None
 
 
 def _plain_form(arguments: Sequence[str]) -> tuple[list[str], dict[str, str], set[str]] | None:

@@ -8,18 +8,18 @@ PostgreSQL. Files being checked are left out: they hold home postcodes and expir
 
 from __future__ import annotations
 
-import os
-import shutil
-from contextlib import ExitStack, contextmanager, suppress
+import sqlite3
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import TemporaryDirectory, gettempdir
 from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
 from localarea.decisions.audit import AuditReport, verify
-from localarea.decisions.database import Database, open_database
+from localarea.decisions.database import Database, describe_store, open_database
+from localarea.decisions.engines import is_at_rest, parsed_url
 from localarea.decisions.schema import (
     API_KEYS,
     AUDIT,
@@ -41,7 +41,8 @@ from localarea.decisions.schema import (
     VALUE_REPORT_FILES,
     VALUE_REPORTS,
 )
-from localarea.errors import AuditError, ConflictError, InputError
+from localarea.decisions.upgrading import newest_form
+from localarea.errors import AuditError, ConflictError, InputError, StoreUnavailableError
 from localarea.tables.atomic import placing
 
 if TYPE_CHECKING:
@@ -197,21 +198,84 @@ def _require_sound(report: AuditReport, what: str) -> AuditReport:
 
 
 @contextmanager
+def opened_to_read(url: str) -> Iterator[Database]:
+    """
+    Open a store that is only looked at; a backup, or a file of an older form, stays as it is.
+
+    A copy of it is read, which is brought up to date.
+
+    Raises
+    ------
+    SettingError, StoreUnavailableError, VintageError
+        As :func:`localarea.decisions.database.open_database`.
+    """
+    parsed = parsed_url(url)
+    path = Path(str(parsed.database))
+    if parsed.get_backend_name() == "sqlite" and path.is_file() and _stays_as_it_is(path):
+        with _opened(path) as copy:
+            yield copy
+        return
+    store = open_database(url)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+def _stays_as_it_is(path: Path) -> bool:
+    if is_at_rest(path):
+        return True
+    return describe_store(f"sqlite:///{path}")["form"] not in (None, newest_form())
+
+
+@contextmanager
 def _opened(path: Path) -> Iterator[Database]:
-    """Open a backup; from where nothing can be written, such as a read-only disk, a copy of it."""
+    """
+    Open a copy of a backup: one of an older version is brought up to date as it is opened.
+
+    That version could not read it any more, and going back to it means restoring its backup.
+    """
     if not path.is_file():
         raise InputError(f"{path} is not a file; name a backup made by: localarea database backup")
     with path.open("rb") as file:
         if file.read(16) != b"SQLite format 3\x00":
             raise InputError(f"{path} is not a backup; name one made by: localarea database backup")
-    with ExitStack() as left:
-        # SQLite writes beside what it reads, and an older backup is brought up to date first.
-        if not (os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)):
-            copy = Path(left.enter_context(TemporaryDirectory())) / path.name
-            path = Path(shutil.copyfile(path, copy))  # without its mode, which may forbid writing
-        store = open_database(f"sqlite:///{path}")
-        left.callback(store.close)
-        yield store
+    with TemporaryDirectory() as folder:
+        copy = Path(folder) / "copy.sqlite"
+        try:
+            _copy_file(path, copy)
+        except sqlite3.Error as error:
+            if "is full" in str(error):
+                raise InputError(
+                    f"{gettempdir()} has no room for a copy of {path}, which is what is read; name "
+                    "a folder that has in TMPDIR"
+                ) from error
+            raise StoreUnavailableError(str(path), str(error)) from error
+        store = open_database(f"sqlite:///{copy}")
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+def _copy_file(path: Path, copy: Path) -> None:
+    """Copy a store with what its journal holds; also from where nothing can be written."""
+    address = path.absolute().as_uri()
+    try:
+        _copy_by(f"{address}?mode=ro", copy)
+    except sqlite3.OperationalError:
+        journal = path.with_name(f"{path.name}-wal")
+        if journal.is_file() and journal.stat().st_size:  # of which part would be missing
+            raise
+        _copy_by(f"{address}?immutable=1", copy)
+
+
+def _copy_by(address: str, copy: Path) -> None:
+    with (
+        closing(sqlite3.connect(address, uri=True)) as source,
+        closing(sqlite3.connect(copy)) as target,
+    ):
+        source.backup(target)
 
 
 def _require_empty(connection: Connection) -> None:

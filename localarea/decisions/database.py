@@ -16,7 +16,13 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from localarea.decisions.audit import Ledger, lock_head
-from localarea.decisions.engines import WRITES, make_engine, parsed_url
+from localarea.decisions.engines import (
+    WRITES,
+    make_engine,
+    make_looking_engine,
+    parsed_url,
+    shown_address,
+)
 from localarea.decisions.schema import AUDIT_HEAD
 from localarea.decisions.upgrading import bring_up_to_date, revision_of
 from localarea.errors import InputError, StoreUnavailableError
@@ -153,12 +159,6 @@ class Database:
         self.engine.dispose()
 
 
-def shown_address(url: sa.URL) -> str:
-    """Return the address of a database without its secrets, some of which may follow a ``?``."""
-    open_to_all = url.difference_update_query([name for name in url.query if name != "host"])
-    return open_to_all.render_as_string(hide_password=True)
-
-
 def _first_line(error: sa.exc.DBAPIError) -> str:
     return str(error.orig or error).strip().splitlines()[0]
 
@@ -227,7 +227,7 @@ def describe_store(url: str) -> dict[str, str | int | None]:
     found |= {"entries": None, "head": None}
     if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).is_file():
         return found
-    database = Database(make_engine(parsed))
+    database = Database(make_looking_engine(parsed))
     try:
         with database.reading() as connection:
             found["form"] = revision_of(connection)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
-from localarea.errors import SettingError
+from localarea.errors import SettingError, StoreUnavailableError
 from localarea.extras import extra
 
 if TYPE_CHECKING:
@@ -40,6 +40,8 @@ def parsed_url(url: str) -> URL:
     ------
     SettingError
         If it is not the address of a SQLite or PostgreSQL database.
+    StoreUnavailableError
+        If that folder is not there and cannot be made.
     """
     try:
         parsed = make_url(url)
@@ -50,11 +52,25 @@ def parsed_url(url: str) -> URL:
     kind = parsed.get_backend_name()
     if kind == "sqlite":
         if parsed.database and parsed.database != ":memory:":
-            Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+            _make_folder(parsed, Path(parsed.database).parent)
         return parsed
     if kind == "postgresql":
         return parsed.set(drivername="postgresql+psycopg")
     raise SettingError(f"the store runs on sqlite or postgresql, not on {kind}")
+
+
+def _make_folder(url: URL, folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        why = f"its folder cannot be made: {error.strerror}"
+        raise StoreUnavailableError(shown_address(url), why) from error
+
+
+def shown_address(url: URL) -> str:
+    """Return the address of a database without its secrets, some of which may follow a ``?``."""
+    open_to_all = url.difference_update_query([name for name in url.query if name != "host"])
+    return open_to_all.render_as_string(hide_password=True)
 
 
 def make_engine(url: URL) -> Engine:
@@ -94,6 +110,27 @@ def _begin_file(path: str) -> None:
         return
     with suppress(OSError):  # it is there already; SQLite says what else is wrong
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+
+
+def is_at_rest(path: Path) -> bool:
+    """Check whether a SQLite file is a backup: by its format, one in use keeps another journal."""
+    try:
+        with path.open("rb") as file:
+            return file.read(20)[18:19] == b"\x01"
+    except OSError:  # whoever opens it is told
+        return False
+
+
+def make_looking_engine(url: URL) -> Engine:
+    """Create an engine to look at a store; of a backup not even how its journal is kept changes."""
+    if url.get_backend_name() != "sqlite" or not is_at_rest(Path(str(url.database))):
+        return make_engine(url)
+    address = f"{Path(str(url.database)).absolute().as_uri()}?mode=ro"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(address, uri=True, timeout=BUSY_S)
+
+    return sa.create_engine(url, creator=connect, poolclass=sa.NullPool, hide_parameters=True)
 
 
 def _set_up_sqlite(connection: Any, _record: object) -> None:

@@ -115,7 +115,7 @@ def enact(
     """
     require_may(actor, "supersede" if chosen.approval.supersedes else "approve")
     proposed = propose(chosen.option, chosen.council, chosen.approval, store=chosen.store)
-    restore_folder(database, folder)
+    bring_along(database, folder)
     found = _repeated(database, proposed, chosen.proposal_id)
     if found is None:
         _require_open(database, chosen.proposal_id)
@@ -125,13 +125,34 @@ def enact(
     return found
 
 
+def bring_along(database: Database, folder: DefinitionStore) -> None:
+    """
+    Write to the folder what was decided before, ahead of a decision that checks are to follow.
+
+    Raises
+    ------
+    DataError
+        If the folder cannot be written: what was decided cannot be taken back.
+    """
+    try:
+        folder.require_writable()
+        restore_folder(database, folder)
+    except InputError as error:
+        raise DataError(
+            "nothing was decided, because the folder that checks read could not be written: "
+            f"{error}; make room there, or let the user that runs this write there, then decide "
+            "again"
+        ) from error
+
+
 def _put_in_force(database: Database, folder: DefinitionStore, what: str) -> tuple[str, ...]:
     try:
         return restore_folder(database, folder).damaged
     except InputError as error:
         raise DataError(
             f"{what} and on record, but the folder that checks read could not be written: "
-            f"{error}; make room there, then: localarea definitions restore"
+            f"{error}; make room there, or let the user that runs this write there, then: "
+            "localarea definitions restore"
         ) from error
 
 
@@ -243,6 +264,7 @@ def end(
             f"definition {definition_id} is not on the record here: it was imported or published "
             "by an older version; its publisher withdraws it, or another definition supersedes it"
         )
+    bring_along(database, folder)
     try:
         approvals.withdraw(database, definition_id, reason, on=on, actor=actor, now=now)
     except ConflictError:

@@ -42,7 +42,7 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
     from alembic.script import ScriptDirectory
 
     with engine.connect() as connection:
-        if revision_of(connection) == _newest():
+        if revision_of(connection) == newest_form():
             return
     with _ALEMBIC, as_file(files("localarea.decisions") / "migrations") as folder:
         config = _config(folder)
@@ -51,13 +51,14 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
             connection = plain.execution_options(**{WRITES: True})
             with connection.begin():
                 found = revision_of(connection)
-                if found == _newest():
+                if found == newest_form():
                     return
                 _require_known(found, {step.revision for step in steps.walk_revisions()})
                 if found is not None and not upgrade:
                     raise VintageError(
                         f"the store of decisions is of form {found}, and this version needs "
-                        f"{_newest()}; back it up, then: localarea database upgrade"
+                        f"{newest_form()}; back it up with the version that wrote it, so that "
+                        "you can go back to that, then: localarea database upgrade"
                     )
                 _lock_upgrades(connection)
                 config.attributes["connection"] = connection
@@ -65,8 +66,8 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
 
 
 @cache
-def _newest() -> str | None:
-    """Read the number of the last migration, once: it takes as long as all the rest of opening."""
+def newest_form() -> str | None:
+    """Return the number of the last migration; read once, for it takes as long as all the rest."""
     from alembic.script import ScriptDirectory
 
     with as_file(files("localarea.decisions") / "migrations") as folder:

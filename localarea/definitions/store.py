@@ -305,7 +305,7 @@ class DefinitionStore(DecidedFiles):
                     f"definition {made.id} is already here, indexed from the directory of "
                     f"{made.directory_date} with other bytes; a definition is never edited"
                 )
-            path.parent.mkdir(exist_ok=True)
+            self._make(path.parent)
             write_once(path, data)
         return path
 

@@ -8,6 +8,7 @@ environment, for a server: ``uvicorn --factory localarea.service.app:create_app`
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import asynccontextmanager
 from importlib.resources import files
 from pathlib import Path
@@ -43,6 +44,7 @@ from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
 from localarea.service.auth.identity import refuse_unknown_key
 from localarea.service.councils import Councils
+from localarea.service.disk import is_closed
 from localarea.service.files.runner import JobRunner
 from localarea.service.logs.redaction import keep_secrets
 from localarea.service.logs.setup import RequestLog
@@ -95,6 +97,7 @@ if TYPE_CHECKING:
 
     from localarea.service.state import Before
 
+LOG = logging.getLogger(__name__)
 # Each room of the API and each set of pages has one router; the order is that of the docs.
 API_ROUTERS = (
     check_api.router,
@@ -201,6 +204,8 @@ def create_app(
         with keep_secrets(chosen):
             state.warm(prepared, first=first)
             jobs.start()
+            for folder in filter(is_closed, (jobs.folder, state.definitions.root)):
+                LOG.error("%s cannot be written to: let the user that runs this do so", folder)
             watch = asyncio.create_task(take_up_renewals(app))
             yield
             await end(watch)

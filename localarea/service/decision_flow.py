@@ -11,7 +11,7 @@ from localarea.decisions.approvals import require_unchanged
 from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.grounds import read_grounds
 from localarea.decisions.proposals import Proposal
-from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
+from localarea.decisions.publication import ApprovedOption, Enacted, bring_along, enact, end
 from localarea.decisions.queries import (
     EntryChoice,
     list_entries,
@@ -19,7 +19,7 @@ from localarea.decisions.queries import (
     proposal_behind,
     proposal_with_comments,
 )
-from localarea.decisions.reconcile import folder_faults, restore_folder
+from localarea.decisions.reconcile import folder_faults
 from localarea.decisions.roles import Actor
 from localarea.decisions.traces import kept_reports, report_content
 from localarea.definitions.terms import Approval, propose, require_purpose
@@ -191,7 +191,7 @@ def _grounds_for(
         return found, None, None
     with state.database.reading() as connection:
         standing = periods.standing(connection, found["council"], found["purpose"])
-    restore_folder(state.database, state.definitions)  # what was decided elsewhere counts, too
+    bring_along(state.database, state.definitions)  # what was decided elsewhere counts, too
     grounds = look_at(state, found, decided)
     if decided.seen not in ("", grounds.seen):
         again = proposal_of(state, number)

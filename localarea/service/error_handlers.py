@@ -156,7 +156,8 @@ def _elsewhere(request: Request, error: errors.LocalareaError) -> str:
 
         return "/local" if first else address_of_sign_in(request)  # which is for everybody
     if isinstance(error, errors.NotAllowedError) and first and _follows_links(request):
-        return "/contracts" if current_identity(request).may("deliver") else ""
+        page = current_identity(request).first_page
+        return "" if page == "/" else page
     return ""
 
 
@@ -168,6 +169,15 @@ def _unreadable(request: Request, error: RequestValidationError) -> Response:
     detail = sentence_of(faults)
     status = _as_asked(request, 422)
     return answer(request, status, detail, kind="urn:localarea:request", facts={"faults": faults})
+
+
+def _of_the_machine(error: errors.LocalareaError) -> str:
+    """Return the words of an error for whoever runs the service, who cannot "tell them"."""
+    cause = error.__cause__
+    if isinstance(error, errors.NoRoomError) and isinstance(cause, OSError):
+        where = f" ({cause.filename})" if cause.filename else ""
+        return f"{cause.strerror}{where}: make room, which the status page shows for each folder"
+    return str(error)
 
 
 def install(app: FastAPI) -> None:
@@ -184,8 +194,9 @@ def install(app: FastAPI) -> None:
         headers: dict[str, str] = {}
         if isinstance(error, errors.TooManyRequestsError):
             headers["Retry-After"] = str(error.retry_after_s)
+        if status in (503, 507):  # nobody who asks can mend it
+            LOG.error("not available: %s: %s", type(error).__name__, _of_the_machine(error))
         if status == 503:
-            LOG.error("not available: %s", type(error).__name__)
             headers["Retry-After"] = "5"
         if status == 413:  # what is left of the body is not worth reading
             headers["Connection"] = "close"

@@ -56,6 +56,13 @@ TITLES: Final[dict[int, str]] = {
     503: "Not available at the moment",
     507: "There is not enough space for the file",
 }
+# What people are told of parts of the machine: the log and the status page say where, and why.
+_TOLD: Final[dict[type[errors.LocalareaError], str]] = {
+    errors.StoreUnavailableError: "the record of decisions cannot be reached at the moment; try "
+    "again in a few minutes",
+    errors.FolderClosedError: "files cannot be taken in at the moment, and nothing of yours was "
+    "kept; try again later",
+}
 # What the title of the status would say wrongly: no role is missing.
 TITLES_OF_KINDS: Final = {
     "urn:localarea:ForgedRequestError": "Nothing was changed",
@@ -100,12 +107,16 @@ def status_of(error: errors.LocalareaError) -> int:
 
 
 def _facts(error: errors.LocalareaError) -> dict[str, Any]:
-    """Return what an error holds, without paths of this machine."""
+    """Return what an error holds, without paths of this machine and where its record is."""
+    if type(error) in _TOLD:
+        return {}
     kept = {k: v for k, v in vars(error).items() if not k.startswith("_") and k != "path"}
     return {k: v for k, v in kept.items() if isinstance(v, str | int | float | tuple | list)}
 
 
 def _said(error: errors.LocalareaError) -> str:
     """Return the words of an error; a file of this machine by its name alone."""
+    if type(error) in _TOLD:
+        return _TOLD[type(error)]
     path, said = PurePath(getattr(error, "path", "")), str(error)
     return said.replace(str(path), f"the file {path.name}") if path.is_absolute() else said

@@ -223,7 +223,7 @@ class State:
     def _open_record(self) -> None:
         try:
             _ = self.database
-        except LocalareaError as error:  # it is opened again when it is needed
+        except (LocalareaError, OSError) as error:  # it is opened again when it is needed
             LOG.error("the record of decisions: %s", error)  # noqa: TRY400 -- no fault of code
 
     @property

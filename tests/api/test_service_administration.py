@@ -12,11 +12,14 @@ import pytest
 from service_cases import service_in
 
 from localarea.decisions.audit import AuditReport
+from localarea.decisions.database import Database
+from localarea.errors import StoreUnavailableError
 from localarea.service import clock, decision_flow
 from localarea.service.pages import status
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from starlette.testclient import TestClient
 
@@ -34,6 +37,8 @@ def client(
         "cache_dir": small_tables.cache_dir,
         "tile_url": TILES,
         "tile_attribution": "Example tiles",
+        "workers": 3,
+        "job_workers": 2,
     }
     with service_in(tmp_path_factory.mktemp("service"), **stated) as made:
         for name in ("finance", "payroll"):
@@ -115,6 +120,8 @@ def test_the_status_page_tells_how_the_service_stands_and_no_secret(client: Test
     assert facts["The record of decisions"] == "3 entries, complete and unchanged"
     assert facts["API keys"] == "1 valid, of 2 made"
     assert facts["Files waiting"].startswith("0 of at most ")
+    assert facts["Files being checked"] == "0 of at most 6 at once"  # three processes, two each
+    assert facts["The record"] == facts["Definitions"].replace("/definitions)", ")")
     assert "every role" in facts["Roles come from"]
     assert facts["Definitions"].endswith(")")
     assert " GB free (" in facts["Definitions"]
@@ -122,3 +129,44 @@ def test_the_status_page_tells_how_the_service_stands_and_no_secret(client: Test
     assert facts["LOCALAREA_TILE_ATTRIBUTION"] == "Example tiles"
     assert "s3cret" not in page
     assert 'href="/status"' in client.get("/options").text
+
+
+def test_a_folder_that_cannot_be_written_to_is_told_to_whoever_runs_the_service(
+    client: TestClient,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    (tmp_path / "file").touch()
+    folder = tmp_path / "file" / "jobs"
+    monkeypatch.setattr(client.app.state.jobs, "folder", folder)  # type: ignore[attr-defined]
+    answer = client.post("/api/v1/files", files={"file": ("a.csv", b"postcode\nCO1 1JB\n")})
+    assert answer.status_code == 503
+    assert answer.json()["detail"].startswith("files cannot be taken in at the moment")
+    assert str(tmp_path) not in answer.text
+    assert f"{folder} cannot be written to: Not a directory" in caplog.text
+    page = unescape(client.get("/status").text)
+    assert f"the service cannot write there ({folder})" in page
+
+
+@pytest.mark.parametrize("path", ["/ready", "/api/v1/proposals", "/decisions"])
+def test_where_the_record_is_and_why_it_is_away_is_for_whoever_runs_the_service(
+    path: str,
+    client: TestClient,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    def away(_: Database) -> None:
+        raise StoreUnavailableError("postgresql://user@db.internal/x", "Connection refused")
+
+    monkeypatch.setattr(Database, "reading", away)
+    answer = client.get(path)
+    assert answer.status_code == 503
+    assert "ecord of decisions cannot be reached at the moment; try again" in answer.text
+    assert "db.internal" not in answer.text
+    assert "refused" not in answer.text
+    said = "(postgresql://user@db.internal/x) cannot be used: Connection refused; try again"
+    assert said in caplog.text
+    needs = unescape(client.get("/status").text)
+    assert said in needs
+    assert ", API keys." in needs.partition("attention: ")[2].partition("</p>")[0]

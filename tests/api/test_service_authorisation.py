@@ -111,8 +111,8 @@ def let_in(client: TestClient, route: str) -> bool:
     answer = client.request(method, address, **BODIES.get(route, {}))
     # A visitor of the first page is shown the page for everybody, who has no account.
     location = answer.headers.get("location", "")
-    # A supplier whose first page is that of its contracts is led there.
-    first = path == "/" and location == "/contracts"
+    # Whoever may not check is led to the page that they begin with.
+    first = path == "/" and location in ("/contracts", "/status", "/steps")
     sent_away = location.startswith("/sign-in?") or location == "/local" or first
     return answer.status_code not in (401, 403) and not sent_away
 

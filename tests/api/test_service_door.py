@@ -446,3 +446,23 @@ def test_no_route_is_still_to_be_built_when_the_first_request_comes(
         monkeypatch.setattr(pydantic.TypeAdapter, "__init__", counted)
         assert client.get("/no/such/address").status_code == 404
     assert built == []
+
+
+@pytest.mark.parametrize(
+    ("roles", "first"),
+    [
+        (("viewer",), "/steps"),
+        (("admin",), "/status"),
+        (("supplier",), "/contracts"),
+        (("admin", "viewer"), "/status"),
+    ],
+)
+def test_whoever_may_not_check_is_led_to_the_page_they_begin_with(
+    roles: tuple[str, ...], first: str, signed: TestClient
+) -> None:
+    become(signed, *roles)
+    led = signed.get("/")
+    assert (led.status_code, led.headers["location"]) == (303, first)
+    page = signed.get(first)
+    assert page.status_code == 200
+    assert f'href="{first}" class="govuk-service-navigation__link"' in page.text

@@ -94,4 +94,6 @@ def test_processes_share_and_one_that_dies_is_replaced(
             job = made.json()["id"]
             until(lambda: client.get(f"/api/v1/files/{job}").json()["status"] == "done")
         _, after = servers(tmp_path)
+        os.kill(parent, signal.SIGKILL)  # of which nobody but the system can tell its processes
+        until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in after))
     until(lambda: not any(Path(f"/proc/{pid}").exists() for pid in after | {parent}))

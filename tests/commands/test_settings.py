@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import pathlib
 import re
 from typing import TYPE_CHECKING
 
 import pytest
 from command_cases import commanded
 
+from localarea.cli import answers
 from localarea.cli.app import app, run
+from localarea.cli.quick import answer_quickly
 from localarea.errors import SettingError
 from localarea.settings import Settings, read_settings
 
@@ -162,6 +165,28 @@ def test_a_folder_that_is_a_file_is_refused(
     monkeypatch.setenv(f"LOCALAREA_{name}", str(path))
     with pytest.raises(SettingError, match=f"LOCALAREA_{name} names .* is a file and not a folder"):
         read_settings()
+
+
+def _refused(*_: object, **__: object) -> None:
+    raise PermissionError(13, "Permission denied", "/root/definitions")
+
+
+def test_a_folder_that_is_somebody_elses_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOCALAREA_DEFINITIONS_DIR", "/root/definitions")
+    monkeypatch.setattr(pathlib.Path, "is_file", _refused)
+    with pytest.raises(SettingError) as told:
+        read_settings()
+    assert str(told.value).startswith(
+        "LOCALAREA_DEFINITIONS_DIR names /root/definitions, which cannot be looked into "
+        "(Permission denied): run this as the user"
+    )
+
+
+def test_the_quick_answer_leaves_what_may_not_be_read_to_be_told(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(answers, "classifier_for", _refused)
+    assert answer_quickly(["check", "CO1 1JB"]) is None
 
 
 def test_addresses_that_can_be_are_let_through(monkeypatch: pytest.MonkeyPatch) -> None:

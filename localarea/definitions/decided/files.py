@@ -13,7 +13,7 @@ from localarea.definitions.decided.take_overs import (
     read_take_over,
     take_over_bytes,
 )
-from localarea.errors import DefinitionDamagedError
+from localarea.errors import DefinitionDamagedError, InputError
 from localarea.tables.atomic import write_once
 
 if TYPE_CHECKING:
@@ -101,18 +101,42 @@ class DecidedFiles:
         return made
 
     def _add_file(self, path: Path, data: bytes) -> bool:
+        if path.exists():  # nothing to write, as in a folder that may only be read
+            return False
         with self._locked():
             if path.exists():
                 return False
-            path.parent.mkdir(exist_ok=True)
+            self._make(path.parent)
             write_once(path, data)
         return True
+
+    def require_writable(self) -> None:
+        """
+        Raise an error if no file can be added here.
+
+        Raises
+        ------
+        InputError
+            If the folder cannot be written.
+        """
+        with self._locked():
+            pass
+
+    def _make(self, folder: Path) -> None:
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(f"{folder} cannot be written: {error.strerror}") from error
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Allow one writer at a time, across processes."""
-        self.root.mkdir(parents=True, exist_ok=True)
-        with self._lock_file.open("a") as lock:
+        self._make(self.root)
+        try:
+            opened = self._lock_file.open("a")
+        except OSError as error:
+            raise InputError(f"{self.root} cannot be written: {error.strerror}") from error
+        with opened as lock:
             with suppress(ImportError):  # no locks on Windows, where writers must take turns
                 import fcntl
 

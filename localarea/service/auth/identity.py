@@ -67,6 +67,17 @@ class Identity:
         """Return whether one of the roles gives the permission."""
         return bool(self.roles & PERMITTED[permission])
 
+    @property
+    def first_page(self) -> str:
+        """Return the page that they begin with: the first is for who may check postcodes."""
+        firsts: tuple[tuple[Permission, str], ...] = (
+            ("check", "/"),
+            ("deliver", "/contracts"),
+            ("administer", "/status"),
+            ("view", "/steps"),
+        )
+        return next((page for permission, page in firsts if self.may(permission)), "/")
+
     def actor(self, act: Act) -> Actor:
         """Return the person as the record names them, in the role by which they may act."""
         fitting = [role for role in ROLES if role in self.roles & MAY[act]]

@@ -35,9 +35,10 @@ from localarea.errors import (
     StoreUnavailableError,
 )
 from localarea.service import clock
-from localarea.service.disk import FULL, delete, last_change
+from localarea.service.disk import FULL, delete, last_change, writing_into
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs
+from localarea.service.files.outage import Outage
 from localarea.service.files.read_process import PASSING
 from localarea.service.files.worker import FAULT, SETTINGS
 
@@ -103,9 +104,10 @@ class JobRunner:
 
     def new_folder(self, job_id: str) -> Path:
         """Make the folder of a job, which nobody else on the machine may look into."""
-        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = self.folder_of(job_id)
-        made.mkdir(mode=0o700)
+        with writing_into(self.folder):
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            made.mkdir(mode=0o700)
         return made
 
     def forget(self, job_id: str) -> None:
@@ -114,11 +116,7 @@ class JobRunner:
 
     @contextmanager
     def passing_folder(self) -> Iterator[Path]:
-        """
-        Return a folder for what is read at once and never kept.
-
-        Should this process be killed meanwhile, another clears it away as it does uploads.
-        """
+        """Return a folder for what is never kept; another clears it away if this is killed."""
         job_id = file_jobs.new_job_id()
         try:
             with self.arriving(job_id) as folder:
@@ -139,10 +137,9 @@ class JobRunner:
 
     def folder_of(self, job_id: str) -> Path:
         """
-        Return the folder of a job.
+        Return the folder of a job; of another path, which somebody wrote into the store, none.
 
-        Ids come from the store, where somebody may have written another path. Such a one leads
-        to a folder that is not there, so that nothing of anybody's is read or deleted.
+        Such a one leads to a folder that is not there, so that nothing is read or deleted.
         """
         return self.folder / (job_id if _ID.fullmatch(job_id) else _NOBODYS)
 
@@ -190,14 +187,16 @@ class JobRunner:
         return path
 
     def _work_on(self) -> None:
+        away = Outage(LOG, "files have to wait", "files are checked again")
         while not self._stopping.is_set():
             try:
                 job = file_work.claim_job(self.state.database, now=clock.now())
+                away.is_over()
                 if job is not None:
                     self.attempt(job)
                     continue
             except LocalareaError as error:  # the store will come back
-                LOG.warning("files have to wait: %s", type(error).__name__)
+                away.goes_on(error)
             except Exception:
                 LOG.exception("a fault while a file was being checked")
                 self._stopping.wait(_BEAT_S)
@@ -213,13 +212,14 @@ class JobRunner:
         self._clear_counted()
 
     def _sweep_on(self) -> None:
+        away = Outage(LOG, "files are not cleared away", "files are cleared away again")
         while not self._stopping.is_set():
             pause_s = _SWEEP_S
             try:
-                if self.sweep():
-                    pause_s = _DOUBTED_S
+                pause_s = _DOUBTED_S if self.sweep() else _SWEEP_S
+                away.is_over()
             except LocalareaError as error:
-                LOG.warning("files are not cleared away: %s", type(error).__name__)
+                away.goes_on(error)
             except Exception:
                 LOG.exception("a fault while files were being cleared away")
             self._stopping.wait(pause_s)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import platform
 import shutil
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import SecretStr
+from sqlalchemy.engine import make_url
 from starlette.responses import HTMLResponse
 
 from localarea.decisions.api_keys import list_keys
@@ -19,6 +21,7 @@ from localarea.renewal.schedule import age_in_months, edition_due
 from localarea.service import clock
 from localarea.service.auth.identity import TheState, require
 from localarea.service.decision_flow import verified
+from localarea.service.disk import existing, is_closed
 from localarea.service.files.job_queue import count_jobs
 from localarea.service.pages.rendering import render
 from localarea.service.pages.words import say_month
@@ -26,7 +29,6 @@ from localarea.settings import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
 
     from localarea.service.state import State
 
@@ -44,11 +46,13 @@ def show(request: Request, state: TheState) -> HTMLResponse:
     """Show versions, health, roles, work in hand, disks, tables and settings; change nothing."""
     parts = {title: _told(asked, state) for title, asked in _PARTS.items()}
     folders = {
+        "The record": _folder_of_record(state),
         "Definitions": state.definitions.root,
         "Files to be checked": request.app.state.jobs.folder,
         "Cache": state.store.cache_folder,
     }
-    parts["Disks"] = _told({what: partial(_disk, it) for what, it in folders.items()}, state)
+    looked_at = {what: partial(_disk, it) for what, it in folders.items() if it is not None}
+    parts["Disks"] = _told(looked_at, state)
     wrong = [fact for facts in parts.values() for fact in facts if not fact[2]]
     values = {"parts": parts, "settings": _settings(state), "wrong": wrong}
     return render(request, "status.html", values)
@@ -105,7 +109,8 @@ def _waiting(state: State) -> Standing:
 
 def _running(state: State) -> Standing:
     running = count_jobs(state.database).get("running", 0)
-    return f"{running}, of at most {state.settings.job_workers} at once", True
+    most = state.settings.job_workers * state.settings.workers  # each process checks so many
+    return f"{running} of at most {most} at once", True
 
 
 def _failed(state: State) -> Standing:
@@ -150,9 +155,17 @@ def _keys(state: State) -> Standing:
     return f"{len(valid)} valid, of {len(keys)} made", True
 
 
+def _folder_of_record(state: State) -> Path | None:
+    """Return the folder of the record where it is a file; the disk of a server is not seen."""
+    url = make_url(state.settings.database_url or default_url())
+    is_file = url.get_backend_name() == "sqlite" and url.database
+    return Path(str(url.database)).parent if is_file else None
+
+
 def _disk(folder: Path, _: State) -> Standing:
-    there = next(one for one in (folder, *folder.absolute().parents) if one.exists())
-    free = shutil.disk_usage(there).free / _GIGA
+    if is_closed(folder):
+        return f"the service cannot write there ({folder})", False
+    free = shutil.disk_usage(existing(folder)).free / _GIGA
     return f"{free:,.1f} GB free ({folder})", free >= _LITTLE
 
 

@@ -23,6 +23,7 @@ from localarea.service.logs.setup import log_config
 from localarea.service.memory import hold_little
 from localarea.service.pages.rendering import load_templates
 from localarea.service.server.compiled import compile_apart
+from localarea.service.server.listening import require_free
 from localarea.service.server.slow_clients import PatientProtocol
 from localarea.service.server.workers import serve_forked
 from localarea.settings import Settings, read_settings
@@ -42,10 +43,11 @@ def run() -> None:
     Raises
     ------
     SettingError
-        If others could reach a service that asks nobody to sign in.
+        If others could reach a service that asks nobody to sign in, or its address is taken.
     """
     settings = read_settings()
     require_safe(settings)
+    require_free(settings.host, settings.port)
     without_core_dumps()
     hold_little()
     logging.captureWarnings(capture=True)  # what libraries warn of is for the administrator

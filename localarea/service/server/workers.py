@@ -10,9 +10,13 @@ cannot be copied safely.
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
+import os
+from contextlib import suppress
+from signal import SIGTERM
 from socket import AF_INET, AF_INET6, IPPROTO_TCP, TCP_NODELAY
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from uvicorn._subprocess import subprocess_started
 from uvicorn.supervisors import multiprocess
@@ -22,6 +26,9 @@ if TYPE_CHECKING:
     from socket import socket
 
     import uvicorn
+
+
+_TOLD_OF_ITS_DEATH: Final = 1  # PR_SET_PDEATHSIG of Linux
 
 
 def serve_forked(config: uvicorn.Config, prepare: Callable[[], None]) -> None:
@@ -60,4 +67,18 @@ def without_delay(listening: socket) -> None:
 
 def _forked(config: uvicorn.Config, target: Callable[..., None], sockets: list[socket]) -> Any:
     arguments = {"config": config, "target": target, "sockets": sockets, "stdin_fileno": None}
-    return multiprocessing.get_context("fork").Process(target=subprocess_started, kwargs=arguments)
+    kwargs = {"parent": os.getpid(), "arguments": arguments}
+    return multiprocessing.get_context("fork").Process(target=_begun, kwargs=kwargs)
+
+
+def _begun(parent: int, arguments: dict[str, Any]) -> None:
+    """
+    Begin a copy, which Linux ends when the process ends that made it, however that comes about.
+
+    Where that one is killed, nobody else would end its copies: they would go on answering, of an
+    old version, and hold the port against the next start.
+    """
+    with suppress(OSError, AttributeError):  # a C library without it
+        ctypes.CDLL(None).prctl(_TOLD_OF_ITS_DEATH, int(SIGTERM))
+    if os.getppid() == parent:  # or it was killed before that was asked for
+        subprocess_started(**arguments)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import itertools
 import json
+import sqlite3
 import threading
+from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -65,17 +67,13 @@ def test_what_is_restored_is_what_was_backed_up(database: Database, tmp_path: Pa
     new.close()
 
 
-def test_a_backup_is_restored_from_where_nothing_can_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_backup_is_restored_from_where_nothing_can_be_written(tmp_path: Path) -> None:
     source = open_database(f"sqlite:///{tmp_path / 'source.sqlite'}")
     decide(source)
     away = tmp_path / "away" / "copy.sqlite"
     away.parent.mkdir()
     copied = back_up(source, away)
     held = away.read_bytes()
-    # A disk mounted read-only, as seen by those who may write to everything, too.
-    monkeypatch.setattr("localarea.decisions.backup.os.access", lambda *_: False)
     away.chmod(0o400)
     away.parent.chmod(0o500)
     new = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
@@ -86,6 +84,85 @@ def test_a_backup_is_restored_from_where_nothing_can_be_written(
         away.parent.chmod(0o700)
     assert [path.name for path in away.parent.iterdir()] == ["copy.sqlite"]
     assert away.read_bytes() == held
+    new.close()
+    source.close()
+
+
+def made_older(path: Path) -> None:
+    """Take away what the last migration added, as the version before wrote its backups."""
+    with closing(sqlite3.connect(path)) as connection:
+        for table in ("value_report_files", "value_reports", "proxy_values"):
+            connection.execute(f"DROP TABLE {table}")
+        connection.execute("UPDATE alembic_version SET version_num = '0007'")
+        connection.commit()
+
+
+def test_a_backup_of_an_older_version_stays_one_that_it_can_go_back_to(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = open_database(f"sqlite:///{tmp_path / 'source.sqlite'}")
+    decide(source)
+    back_up(source, tmp_path / "copy.sqlite")
+    made_older(tmp_path / "copy.sqlite")
+    held = (tmp_path / "copy.sqlite").read_bytes()
+    new = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    restore(new, tmp_path / "copy.sqlite")
+    assert everything(new) == everything(source)
+    assert (tmp_path / "copy.sqlite").read_bytes() == held
+    new.close()
+    source.close()
+    monkeypatch.setenv("LOCALAREA_DATABASE_URL", f"sqlite:///{tmp_path / 'copy.sqlite'}")
+    monkeypatch.setenv("LOCALAREA_DEFINITIONS_DIR", str(tmp_path / "definitions"))
+    assert run(["audit", "verify"]) == 3  # for want of the folder: the record is sound
+    assert (tmp_path / "copy.sqlite").read_bytes() == held
+
+
+def test_a_store_of_an_older_version_is_backed_up_by_that_version(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    open_database(address).close()
+    made_older(tmp_path / "store.sqlite")
+    monkeypatch.setenv("LOCALAREA_DATABASE_URL", address)
+    assert run(["database", "backup", str(tmp_path / "b.sqlite")]) == 3
+    assert "back it up with the version that wrote it" in capsys.readouterr().err
+    assert describe_store(address)["form"] == "0007"
+    assert not (tmp_path / "b.sqlite").exists()
+
+
+def test_a_backup_is_looked_at_without_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = open_database(f"sqlite:///{tmp_path / 'source.sqlite'}")
+    proposals.put_forward(source, PROPOSAL, actor=ANALYST, now=NOW)
+    (tmp_path / "away").mkdir()
+    back_up(source, tmp_path / "away" / "copy.sqlite")
+    source.close()
+    held = (tmp_path / "away" / "copy.sqlite").read_bytes()
+    monkeypatch.setenv("LOCALAREA_DATABASE_URL", f"sqlite:///{tmp_path}/away/copy.sqlite")
+    monkeypatch.setenv("LOCALAREA_DEFINITIONS_DIR", str(tmp_path / "definitions"))
+    assert run(["audit", "verify"]) == 0
+    assert "The record is sound: 1 entry" in capsys.readouterr().out
+    assert run(["audit", "list"]) == 0
+    assert "put_forward" in capsys.readouterr().out
+    assert run(["database", "status"]) == 0
+    assert "entries: 1" in capsys.readouterr().out
+    assert [path.name for path in (tmp_path / "away").iterdir()] == ["copy.sqlite"]
+    assert (tmp_path / "away" / "copy.sqlite").read_bytes() == held
+
+
+def test_a_store_in_use_is_looked_at_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'store.sqlite'}"
+    open_database(address).close()
+    assert describe_store(address)["entries"] == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["store.sqlite"]
+
+
+def test_what_the_journal_of_a_restored_file_holds_is_restored_as_well(tmp_path: Path) -> None:
+    source = open_database(f"sqlite:///{tmp_path / 'source.sqlite'}")
+    decide(source)  # all of it is in the journal still
+    new = open_database(f"sqlite:///{tmp_path / 'new.sqlite'}")
+    assert restore(new, tmp_path / "source.sqlite").entries == 5
     new.close()
     source.close()
 

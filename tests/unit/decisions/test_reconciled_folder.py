@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
 from decisions_cases import DIRECTOR, NOW, another, let_anything_happen
 from definition_cases import APPROVAL, tiny_file
 
-from localarea.decisions.approvals import approve
+from localarea.decisions.approvals import approve, withdraw
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.reconcile import folder_faults, restore_folder
+from localarea.decisions.publication import end
+from localarea.decisions.reconcile import end_of_definition, folder_faults, restore_folder
 from localarea.decisions.refreshing import keep_refreshed
 from localarea.decisions.schema import DEFINITIONS
 from localarea.definitions.refresh import Refresh
 from localarea.definitions.store import DefinitionStore
+from localarea.errors import DataError, InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -120,3 +122,38 @@ def test_definitions_of_the_folder_alone_are_no_fault(
 ) -> None:
     folder.add(tiny_file(id="imported-2027.1", council="babergh"))
     assert faults(database, folder) == []
+
+
+def test_a_folder_that_may_only_be_read_is_told_and_where_it_is_whole_needs_nothing(
+    database: Database, folder: DefinitionStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    withdraw(database, ID, "Decided otherwise", on=date(2027, 1, 1), actor=DIRECTOR, now=NOW)
+    assert restore_folder(database, folder).written == (f"end of {ID}",)
+    plain = type(folder.root).open
+
+    def opened(path: Path, mode: str = "r", *more: Any, **how: Any) -> Any:
+        if mode != "rb":
+            raise PermissionError(13, "Permission denied", str(path))
+        return plain(path, mode, *more, **how)
+
+    monkeypatch.setattr(type(folder.root), "open", opened)
+    assert restore_folder(database, folder).written == ()  # it is whole
+    (tmp_path / "other").mkdir()
+    with pytest.raises(InputError, match="other cannot be written: Permission denied"):
+        restore_folder(database, DefinitionStore(tmp_path / "other"))
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="folder cannot be written: Not a directory"):
+        restore_folder(database, DefinitionStore(tmp_path / "file" / "folder"))
+
+
+def test_nothing_is_decided_where_checks_could_not_follow(
+    database: Database, tmp_path: Path
+) -> None:
+    (tmp_path / "file").touch()
+    closed = DefinitionStore(tmp_path / "file" / "folder")
+    with pytest.raises(
+        DataError, match=r"nothing was decided, because .* Not a directory; make ro"
+    ):
+        end(database, closed, ID, "Flawed", on=date(2027, 1, 1), actor=DIRECTOR, now=NOW)
+    with database.reading() as connection:
+        assert end_of_definition(connection, ID) is None

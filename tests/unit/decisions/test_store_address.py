@@ -21,6 +21,9 @@ from localarea.settings import Settings
 if TYPE_CHECKING:
     from pathlib import Path
 
+if TYPE_CHECKING:
+    from pathlib import Path
+
 
 @pytest.mark.parametrize(
     ("address", "shown"),
@@ -96,3 +99,26 @@ def test_a_store_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
     path.chmod(0o660)  # a group that works on it together
     open_database(f"sqlite:///{path}").close()
     assert stat.S_IMODE(path.stat().st_mode) == 0o660
+
+
+@pytest.mark.parametrize(
+    ("why", "remedy"),
+    [
+        ("database or disk is full", "make room on its disk, then try again"),
+        ("attempt to write a readonly database", "let the user that runs this write to the file"),
+        ("unable to open database file", "see that its folder is there"),
+        ('FATAL:  password authentication failed for user "x"', "correct LOCALAREA_DATABASE_URL"),
+        ('FATAL:  database "x" does not exist', "correct LOCALAREA_DATABASE_URL, or make it"),
+        ("failed to resolve host 'x': [Errno -2]", "correct LOCALAREA_DATABASE_URL, or try again"),
+        ("Connection refused", "try again"),
+    ],
+)
+def test_what_is_wrong_with_a_store_is_told_with_what_helps(why: str, remedy: str) -> None:
+    said = str(StoreUnavailableError("postgresql://x", why))
+    assert f"(postgresql://x) cannot be used: {why}; {remedy}" in said
+
+
+def test_a_folder_that_cannot_be_made_is_told_with_the_store(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StoreUnavailableError, match="its folder cannot be made: Not a directory"):
+        open_database(f"sqlite:///{tmp_path}/file/below/record.sqlite")

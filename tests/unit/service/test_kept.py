@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 UNBOUNDED = {
     "classify/bulk.py": {"_pairs": "no argument"},
     "datasets/store.py": {"_renewed_folder": "no argument"},
-    "decisions/upgrading.py": {"_newest": "no argument"},
+    "decisions/upgrading.py": {"newest_form": "no argument"},
     "geo/_postcode_kernel.py": {"tables": "no argument"},
     "geo/leaflet.py": {"leaflet_javascript": "no argument", "leaflet_css": "no argument"},
     "options/kept_flows.py": {"_code_sha256": "no argument"},
