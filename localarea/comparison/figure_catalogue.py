@@ -263,7 +263,7 @@ def write_change(before: object, after: object, kind: FigureKind) -> str:
     Format the change of a figure, so that the displayed figures add up.
 
     Signed difference of the figures as displayed, in percentage points for shares and in words for
-    yes and no; less than nought with a true minus sign. Blank if either figure is unknown, and for
+    yes and no; less than zero with a true minus sign. Blank if either figure is unknown, and for
     text.
 
     Examples

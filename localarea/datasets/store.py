@@ -60,7 +60,7 @@ class DataStore:
         self._verified = VerifiedFiles(lambda: self.cache_folder, self.kept_file)
 
     def __reduce__(self) -> tuple[Any, ...]:
-        """Go to another process as the folders: there the tables are read and verified anew."""
+        """Go to another process as the folders: there the tables are read and verified again."""
         if self._edition is not None:
             return DataStore.using, (DataStore(self._root, self._cache_dir), self._edition)
         return store_at, (self._root, self._cache_dir, self._renewed)

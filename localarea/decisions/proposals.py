@@ -87,16 +87,17 @@ def require_text(text: str, what: str) -> str:
     Raises
     ------
     InputError
-        If it is blank, longer than 10,000 characters or has control characters, those that turn
-        text round among them: the record would read otherwise than it is.
+        If it is blank, longer than 10,000 characters or has control characters, such as those
+        that turn text round: the record would read otherwise than it is.
     """
     tidy = text.strip()
     if not tidy:
         raise InputError(f"{what} is blank; the record needs it")
-    if len(tidy) > _MAX_TEXT or _CONTROLS.search(tidy):
+    if len(tidy) > _MAX_TEXT:
+        raise InputError(f"{what} is longer than {_MAX_TEXT:,} characters; shorten it")
+    if _CONTROLS.search(tidy):
         raise InputError(
-            f"{what} is longer than {_MAX_TEXT:,} characters or has control characters; type it "
-            "anew, or paste it without its format"
+            f"{what} has control characters; type it again, or paste it without its format"
         )
     return tidy
 
