@@ -11,7 +11,7 @@ from __future__ import annotations
 import codecs
 import re
 import zipfile
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, BinaryIO, Final, Literal, NamedTuple
 
 from localarea.errors import FileFormatError
 
@@ -23,7 +23,9 @@ _HEAD: Final = 1 << 16  # bytes
 _TAR_MARK: Final = slice(257, 262)  # in the header of the first file
 _LONGEST_MIMETYPE: Final = 200  # bytes
 _ENCODING_SAMPLE: Final = 200  # bytes
-_OLE_HEAD: Final = 1 << 20  # the directory of an old Office file is near its start
+_OLE_HEAD: Final = 1 << 20  # in which an old Office file that cannot be followed is looked through
+_OLE_DIRECTORY: Final = 1 << 16  # bytes of its directory, which LibreOffice writes at the end
+_OLE_SHIFTS: Final = (9, 12)  # sectors of 512 and 4,096 bytes
 _AS_TABLE: Final = "open it, and save the table as .xlsx or CSV"
 _ASK: Final = "ask for the table as .xlsx or CSV"
 _UNPACK: Final = "unpack it, and send the file that is in it"
@@ -190,7 +192,7 @@ def kind_of_content(path: Path) -> Kind | None:
             why = "the file is empty" if not head else "there is nothing in it but blanks"
             raise FileFormatError(path, why, hint="check that the export finished")
         if head.startswith(b"\xd0\xcf\x11\xe0"):
-            return _old_office(head + file.read(_OLE_HEAD))
+            return _old_office(head + file.read(_OLE_HEAD) + _ole_directory(file, head))
     for mark, kind in _SIGNATURES:
         if head.startswith(mark):
             return kind
@@ -209,6 +211,15 @@ def _without_mark(head: bytes) -> bytes:
         if head == mark or head.startswith(codecs.BOM_UTF8):
             return head.removeprefix(mark)
     return head
+
+
+def _ole_directory(file: BinaryIO, head: bytes) -> bytes:
+    """Read the directory of an old Office file from where its header says ([MS-CFB] 2.2)."""
+    shift, sector = int.from_bytes(head[30:32], "little"), int.from_bytes(head[48:52], "little")
+    if shift not in _OLE_SHIFTS:
+        return b""
+    file.seek((sector + 1) << shift)
+    return file.read(_OLE_DIRECTORY)
 
 
 def _old_office(content: bytes) -> Kind:
