@@ -173,7 +173,7 @@ _ALL: Final = (
         "lookups/MSOA-Names-Latest2.csv",
         _CSV,
         ("zones_msoa21", "zones_msoa11"),
-        "lookups.read_msoa_names",
+        "lookups.read_library_names",
     ),
     PublishedFile(
         "code_point_open",

@@ -306,12 +306,14 @@ def test_strict_leaves_with_one(source: Path, capfd: pytest.CaptureFixture[str])
     assert "written to" in capfd.readouterr().err
 
 
-def test_check_on_a_date_and_under_another_option(capfd: pytest.CaptureFixture[str]) -> None:
-    command = ["check", "IP1 1DH", "--on", "2026-04-01", "--option", "ttwa-official+ipswich"]
+def test_check_under_another_option_which_is_of_no_day(capfd: pytest.CaptureFixture[str]) -> None:
+    command = ["check", "IP1 1DH", "--option", "ttwa-official+ipswich"]
     assert run([*command, "--json"]) == 0
     (verdict,) = json.loads(capfd.readouterr().out)
     assert verdict["status"] == "local"
     assert verdict["definition"] == "option:ttwa-official+ipswich"
+    assert run([*command, "--on", "2026-04-01"]) == 2
+    assert "ttwa-official+ipswich is the same on every day" in capfd.readouterr().err
 
 
 def test_check_file_command_as_json(source: Path, capfd: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from localarea.options.option_ids import split_option_id
 from localarea.reports.cabinet.criteria import mandate_criteria
 from localarea.reports.cabinet.model import Block, Cell, Column, Heading, Paragraph, Table, cells
 from localarea.reports.cabinet.wording import change, count, share
@@ -140,11 +139,9 @@ def with_and_without(facts: Facts, pair: ContestedPair) -> Table:
             cells(f"{words} ({unit})", write(before), write(after), change(before, after, kind))
         )
     # An option that an ending takes the place out of says so in its own title.
-    endings = split_option_id(pair.without.id, [c.key for c in facts.council.contested])[1]
-    taken_out = f"-{key}" in endings
-    option = pair.with_place if taken_out else pair.without
+    title = facts.label(pair.without.id).removesuffix(f", without {place}")
     return Table(
-        f"{facts.label(option.id)} without {place} and with it",
+        f"{title} without {place} and with it",
         (
             Column("Figure", "unit, year", numeric=False, weight=1.0),
             Column(f"Without {place}"),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from localarea.contracts.acceptance import MOST_COMMENT
 from localarea.contracts.model import MOST_REFERENCE, MOST_TEXT
 from localarea.measures.report import ALL_QUARTERS
-from localarea.service.api.numbers import Whole
+from localarea.service.api.numbers import numbers
 
 _AMOUNT = r"^[0-9]{1,13}(\.[0-9]{1,4})?$"
 _DAY = r"^20[0-9]{2}-[0-9]{2}-[0-9]{2}$"
@@ -71,12 +71,14 @@ class ContractIn(BaseModel):
     milestones: list[MilestoneIn] = Field(
         default_factory=list, max_length=1000, description="What is due, and when."
     )
-    supersedes: Whole | None = Field(
+    supersedes: int | None = Field(
         default=None,
         ge=1,
         le=1_000_000,
         description="Version that this corrects, the newest; none for a new contract.",
     )
+
+    _numbers = numbers("supersedes")
 
 
 class PledgeOut(BaseModel):

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from localarea.classify.boundary import BORDERLINE_M
 from localarea.decisions.queries import Status
 from localarea.decisions.traces import ReportKind
-from localarea.service.api.numbers import Number
+from localarea.service.api.numbers import numbers
 from localarea.service.report_jobs import LONGEST
 from localarea.service.shortlists import LEAST, MOST
 
@@ -217,7 +217,7 @@ class ApprovalIn(BaseModel):
     supersedes: str | None = Field(
         None, max_length=80, description="Id of the definition that ends the day before."
     )
-    borderline_m: Number = Field(
+    borderline_m: float = Field(
         BORDERLINE_M,
         ge=0,
         le=1_000_000,
@@ -229,7 +229,7 @@ class ApprovalIn(BaseModel):
         max_length=64,
         description="What a page gave for all that was on it: refused where that has changed.",
     )
-    borderline_min: Number | None = Field(
+    borderline_min: float | None = Field(
         None,
         ge=0,
         le=600,
@@ -237,6 +237,8 @@ class ApprovalIn(BaseModel):
         description="Of an option by minutes alone: how near its limit is borderline; else the "
         "stated error of minutes of that length.",
     )
+
+    _numbers = numbers("borderline_m", "borderline_min")
 
 
 class Approved(BaseModel):

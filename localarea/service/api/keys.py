@@ -13,7 +13,7 @@ from localarea.decisions.roles import Actor, Role
 from localarea.decisions.supplier_access import contracts_of_keys
 from localarea.errors import NotAllowedError
 from localarea.service import clock
-from localarea.service.api.numbers import Whole
+from localarea.service.api.numbers import numbers
 from localarea.service.auth.identity import Identity, TheState, require
 from localarea.service.errors import problems
 
@@ -36,12 +36,14 @@ class NewKey(BaseModel):
     roles: list[Role] = Field(
         min_length=1, max_length=6, description="Never `approver`; `supplier` goes with no other."
     )
-    days: Whole = Field(ge=1, le=api_keys.MOST_DAYS, description="For so many days it holds.")
+    days: int = Field(ge=1, le=api_keys.MOST_DAYS, description="For so many days it holds.")
     contracts: list[Annotated[str, Field(max_length=MOST_REFERENCE)]] = Field(
         default_factory=list,
         max_length=100,
         description="References of the contracts that the key of a supplier is for.",
     )
+
+    _numbers = numbers("days")
 
 
 class KeyOut(BaseModel):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BeforeValidator
+from pydantic import field_validator
 from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def _no_truth_value(value: Any) -> Any:
@@ -14,5 +17,6 @@ def _no_truth_value(value: Any) -> Any:
     return value
 
 
-Whole = Annotated[int, BeforeValidator(_no_truth_value)]
-Number = Annotated[float, BeforeValidator(_no_truth_value)]
+def numbers(*fields: str) -> Callable[..., Any]:
+    """Return a validator by which these fields of a model refuse ``true`` and ``false``."""
+    return field_validator(*fields, mode="before")(_no_truth_value)

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from localarea.comparison.study.state import MOST_PLACES, StudyState
 from localarea.errors import InputError
-from localarea.service.api.numbers import Whole
+from localarea.service.api.numbers import numbers
 from localarea.service.auth.identity import TheState, require
 from localarea.service.councils import StudiedState, council_parameter
 from localarea.service.errors import problems
@@ -31,13 +31,13 @@ class StudyFields(BaseModel):
         max_length=200,
         description="The option that the study began with; by default the council's own.",
     )
-    minutes: Whole | None = Field(
+    minutes: int | None = Field(
         None, ge=1, le=MOST_NUMBER, description="Minutes by car, where the method has that limit."
     )
-    share: Whole | None = Field(
+    share: int | None = Field(
         None, ge=1, le=100, description="Share of commuters in hundredths, likewise."
     )
-    containment: Whole | None = Field(
+    containment: int | None = Field(
         None, ge=1, le=100, description="Self-containment in hundredths, likewise."
     )
     include: list[PlaceName] = Field(
@@ -60,6 +60,8 @@ class StudyFields(BaseModel):
             tuple(self.include),
             tuple(self.exclude),
         )
+
+    _numbers = numbers("minutes", "share", "containment")
 
 
 class StudyIn(StudyFields):

@@ -160,7 +160,7 @@ def test_no_place_is_offered_to_be_added_to_an_area_for_reserving(
     for part in ("overview", "figures", "basis"):
         monkeypatch.setattr(option_tables, f"_print_{part}", lambda *_: None)
     council, store = read_council(), default_store()
-    for name, offered in (("reserve-own", False), ("district", True)):
+    for name, offered in (("reserve-own", False), ("district+ipswich", True)):
         option_tables.show_options([option_zones(name, council)], pd.DataFrame(), council, store)
         assert ("+ipswich, -ipswich" in capsys.readouterr().out) == offered
 

@@ -172,18 +172,25 @@ def test_the_default_option_leads_the_pairs_and_each_base_has_one() -> None:
 
 
 @pytest.mark.parametrize(
-    ("without", "with_place", "caption"),
+    ("without", "title", "with_place", "caption"),
     [
-        ("drive-45-ipswich", "drive-45", "drive-45 without Ipswich and with it"),
-        ("ttwa-official", "ttwa-official+ipswich", "ttwa-official without Ipswich and with it"),
+        (
+            "drive-45-ipswich",
+            "B. X, without Ipswich",
+            "drive-45",
+            "B. X without Ipswich and with it",
+        ),
+        ("ttwa-official", "A. Y", "ttwa-official+ipswich", "A. Y without Ipswich and with it"),
     ],
 )
 def test_the_table_of_a_pair_says_once_what_it_is_without(
-    without: str, with_place: str, caption: str
+    without: str, title: str, with_place: str, caption: str
 ) -> None:
     council = read_council("colchester")
     pair = ContestedPair(council.contested[0], option(without), option(with_place))
-    facts: Any = SimpleNamespace(council=council, metrics=pd.DataFrame(), label=str)
+    facts: Any = SimpleNamespace(
+        council=council, metrics=pd.DataFrame(), label={without: title}.get
+    )
     assert with_and_without(facts, pair).caption == caption
 
 
