@@ -55,8 +55,26 @@ def parsed_url(url: str) -> URL:
             _make_folder(parsed, Path(parsed.database).parent)
         return parsed
     if kind == "postgresql":
+        _require_known(parsed)
         return parsed.set(drivername="postgresql+psycopg")
     raise SettingError(f"the store runs on sqlite or postgresql, not on {kind}")
+
+
+def _require_known(url: URL) -> None:
+    """Raise an error if the address has a parameter that the driver would only refuse later."""
+    try:
+        from psycopg import ProgrammingError
+        from psycopg.conninfo import make_conninfo
+    except ImportError:  # whoever opens it says what to install
+        return
+    for name in url.query:
+        try:
+            make_conninfo(**{name: ""})
+        except ProgrammingError:
+            raise SettingError(
+                f"the database address has a parameter that PostgreSQL does not know: {name}; "
+                "leave it out, or write one such as connect_timeout or sslmode"
+            ) from None
 
 
 def _make_folder(url: URL, folder: Path) -> None:

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from localarea.decisions import engines
 from localarea.decisions.database import open_database, shown_address
+from localarea.decisions.engines import parsed_url
 from localarea.errors import SettingError, StoreUnavailableError
 from localarea.service.logs.redaction import secrets_of
 from localarea.settings import Settings
@@ -116,6 +117,13 @@ def test_a_store_that_is_there_keeps_its_mode(tmp_path: Path) -> None:
 def test_what_is_wrong_with_a_store_is_told_with_what_helps(why: str, remedy: str) -> None:
     said = str(StoreUnavailableError("postgresql://x", why))
     assert f"(postgresql://x) cannot be used: {why}; {remedy}" in said
+
+
+def test_a_parameter_that_the_driver_does_not_know_is_named() -> None:
+    with pytest.raises(SettingError, match="does not know: bogus; leave it out"):
+        parsed_url("postgresql://la@db/x?connect_timeout=3&bogus=s3cret")
+    known = parsed_url("postgresql://la@/x?host=/run/postgresql&sslmode=require")
+    assert set(known.query) == {"host", "sslmode"}
 
 
 def test_a_folder_that_cannot_be_made_is_told_with_the_store(tmp_path: Path) -> None:
