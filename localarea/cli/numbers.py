@@ -27,11 +27,13 @@ def stated(value: str | None) -> str | None:
 
 
 def drawable(path: Path | None) -> Path | None:
-    """Reject a file that no picture is written as, before the work that it would show."""
+    """Reject a picture that could not be written, before the work that it would show."""
     if path is not None and path.suffix.casefold() not in _PICTURES:
         raise typer.BadParameter(
             f"{path} ends in {path.suffix or 'nothing'}; use {', '.join(_PICTURES)}"
         )
+    if path is not None and not path.parent.is_dir():
+        raise typer.BadParameter(f"the folder {path.parent} does not exist; create it first")
     return path
 
 

@@ -19,6 +19,7 @@ from localarea.extras import extra
 from localarea.roads._contours import minutes_grid
 from localarea.roads._reach import ReachedEdges, cut_edges
 from localarea.roads.travel_time import is_number, make_job, require_peak
+from localarea.tables.atomic import require_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -111,8 +112,7 @@ class Isochrone:
         from localarea.geo.validity import right_handed
 
         path = Path(path)
-        if not path.parent.is_dir():
-            raise InputError(f"the folder {path.parent} does not exist; create it first")
+        require_folder(path)
         frame = self.to_frame()
         if path.suffix.casefold() in (".geojson", ".json"):
             placed = to_wgs84(frame)

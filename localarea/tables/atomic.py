@@ -78,6 +78,21 @@ def _link_or_move(partial: Path, path: Path) -> None:
         partial.rename(path)
 
 
+def require_folder(path: Path, *, parameter: str = "") -> None:
+    """
+    Raise an error if a file cannot be written because its folder is not there.
+
+    Raises
+    ------
+    InputError
+        Naming the folder.
+    """
+    if not path.parent.is_dir():
+        raise InputError(
+            f"the folder {path.parent} does not exist; create it first", parameter=parameter
+        )
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """

@@ -115,3 +115,10 @@ def test_a_picture_of_another_format_is_refused_before_the_work(
 ) -> None:
     assert run(command) == 2
     assert "use .png, .svg, .pdf" in " ".join(capsys.readouterr().err.split())
+
+
+def test_a_picture_for_a_folder_that_is_not_there_is_refused_before_the_work(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert run(["measures", "returns.csv", "--chart", "none/share.png"]) == 2
+    assert "the folder none does not exist; create it first" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from localarea.errors import InputError
-from localarea.tables.atomic import replacing
+from localarea.tables.atomic import replacing, require_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -34,8 +34,7 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
         raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(ENDINGS)}")
     if path.is_dir():
         raise InputError(f"{path} is a folder; name a file in it")
-    if not path.parent.is_dir():
-        raise InputError(f"the folder {path.parent} does not exist; create it first")
+    require_folder(path)
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"the folder {path.parent} cannot be written to; name another one")
     return renderer_of(ending)

@@ -27,7 +27,7 @@ from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.options.zone_figures import attributions
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.outline import option_shapes, zone_shapes
-from localarea.tables.atomic import replacing
+from localarea.tables.atomic import replacing, require_folder
 from localarea.tables.plain_cells import without_formulas
 
 if TYPE_CHECKING:
@@ -101,8 +101,7 @@ def writer_for(path: Path) -> Writer:
     ending = path.suffix.casefold()
     if ending not in writers:
         raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(writers)}")
-    if not path.parent.is_dir():
-        raise InputError(f"the folder {path.parent} does not exist; create it first")
+    require_folder(path)
     return writers[ending]
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import matplotlib as mpl
 
 from localarea.errors import InputError
+from localarea.tables.atomic import require_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,11 +35,12 @@ def save_figure(figure: Figure, path: Path, dots_per_inch: int, **look: Any) -> 
     Raises
     ------
     InputError
-        If the extension is of no such format.
+        If the extension is of no such format, or the folder does not exist.
     """
     ending = path.suffix.casefold()
     if ending not in _UNSAID:
         raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(_UNSAID)}")
+    require_folder(path)
     with mpl.rc_context({"svg.hashsalt": SALT}):
         figure.savefig(path, dpi=dots_per_inch, metadata=_UNSAID[ending], **look)
     return path

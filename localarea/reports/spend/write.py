@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING, Final
 
 from localarea.errors import InputError
-from localarea.tables.atomic import replacing
+from localarea.tables.atomic import replacing, require_folder
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -33,10 +33,7 @@ def require_writable(path: Path) -> None:
         raise InputError(
             f"{path} ends in {ending or 'nothing'}; use {', '.join(ENDINGS)}", parameter="out"
         )
-    if not path.parent.is_dir():
-        raise InputError(
-            f"the folder {path.parent} does not exist; create it first", parameter="out"
-        )
+    require_folder(path, parameter="out")
 
 
 def write_spend(
