@@ -22,8 +22,8 @@ from localarea.cli.contracts import (
     series_for,
 )
 from localarea.cli.deployment import open_decisions, operator
-from localarea.errors import InputError
 from localarea.records import british_day
+from localarea.tables.atomic import require_kind
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -111,7 +111,7 @@ def kpi(
     """Show a measure over all contracts by quarter: by default the share of spend that is local."""
     from localarea.contracts.reading import kpi_document
 
-    _require_ending(out, (*_TABLES, *_PICTURES))
+    _require_writable(out, (*_TABLES, *_PICTURES))
     key = council_of(council).key
     with closing(open_decisions()) as database:
         series = series_for(database, key, internal=internal)
@@ -131,12 +131,10 @@ def kpi(
         typer.echo("No contracts have been entered yet.")
 
 
-def _require_ending(out: Path | None, endings: tuple[str, ...]) -> None:
-    """Raise an error if the file is of no such kind, before figures are released for it."""
-    if out is not None and out.suffix.lower() not in endings:
-        raise InputError(
-            f"{out} ends in {out.suffix or 'nothing'}; use {', '.join(endings)}", parameter="out"
-        )
+def _require_writable(out: Path | None, endings: tuple[str, ...]) -> None:
+    """Raise an error if the file cannot be written, before figures are released for it."""
+    if out is not None:
+        require_kind(out, endings, parameter="out")
 
 
 def _write_indicator(document: dict[str, Any], out: Path, *, internal: bool) -> None:
@@ -168,7 +166,7 @@ def monitor(
     from localarea.contracts.register import contracts, returns
     from localarea.measures.rules import read_proxies
 
-    _require_ending(out, _TABLES)
+    _require_writable(out, _TABLES)
     group, key = require_group(by), council_of(council).key
     stated = read_proxies(proxies) if proxies else None
     today = british_day(datetime.now(UTC))

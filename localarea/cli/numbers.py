@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import typer
 
+from localarea.errors import InputError
+
 _PICTURES: Final = (".png", ".svg", ".pdf")
 
 
@@ -28,12 +30,13 @@ def stated(value: str | None) -> str | None:
 
 def drawable(path: Path | None) -> Path | None:
     """Reject a picture that could not be written, before the work that it would show."""
-    if path is not None and path.suffix.casefold() not in _PICTURES:
-        raise typer.BadParameter(
-            f"{path} ends in {path.suffix or 'nothing'}; use {', '.join(_PICTURES)}"
-        )
-    if path is not None and not path.parent.is_dir():
-        raise typer.BadParameter(f"the folder {path.parent} does not exist; create it first")
+    if path is not None:
+        from localarea.tables.atomic import require_kind
+
+        try:
+            require_kind(path, _PICTURES)
+        except InputError as error:
+            raise typer.BadParameter(str(error)) from error
     return path
 
 

@@ -21,8 +21,8 @@ from localarea.service.errors import (
     TITLES,
     TITLES_OF_KINDS,
     _facts,
-    _said,
     challenge_of,
+    said_to_people,
     status_of,
 )
 from localarea.service.methods import methods_at
@@ -138,7 +138,9 @@ def _wait(request: Request, error: errors.BeingPreparedError) -> Response:
         return page
     headers = {"Retry-After": str(error.retry_after_s)}
     kind, facts = f"urn:localarea:{type(error).__name__}", _facts(error)
-    return answer(request, status_of(error), _said(error), kind=kind, facts=facts, headers=headers)
+    return answer(
+        request, status_of(error), said_to_people(error), kind=kind, facts=facts, headers=headers
+    )
 
 
 def _install_waiting(app: FastAPI) -> None:
@@ -202,7 +204,9 @@ def install(app: FastAPI) -> None:
             headers["Connection"] = "close"
         headers |= challenge_of(error)
         kind, facts = f"urn:localarea:{type(error).__name__}", _facts(error)
-        return answer(request, status, _said(error), kind=kind, facts=facts, headers=headers)
+        return answer(
+            request, status, said_to_people(error), kind=kind, facts=facts, headers=headers
+        )
 
     @app.exception_handler(RequestValidationError)
     async def unreadable(request: Request, error: Exception) -> Response:

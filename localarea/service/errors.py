@@ -114,7 +114,7 @@ def _facts(error: errors.LocalareaError) -> dict[str, Any]:
     return {k: v for k, v in kept.items() if isinstance(v, str | int | float | tuple | list)}
 
 
-def _said(error: errors.LocalareaError) -> str:
+def said_to_people(error: errors.LocalareaError) -> str:
     """Return the words of an error; a file of this machine by its name alone."""
     if type(error) in _TOLD:
         return _TOLD[type(error)]

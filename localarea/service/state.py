@@ -146,10 +146,8 @@ class State:
         ``first`` is done before anything; it is told by an event if the service ends. A copy of a
         process that has done all that only opens the record.
         """
-        what, arguments = (
-            (self._open_record, ()) if self._prepared else (self._warm, (pages, first))
-        )
-        thread = threading.Thread(target=what, args=arguments, name="localarea-warm", daemon=True)
+        work = self._open_record if self._prepared else partial(self._warm, pages, first)
+        thread = threading.Thread(target=work, name="localarea-warm", daemon=True)
         self._warming = thread
         thread.start()
         return thread

@@ -12,7 +12,7 @@ from localarea.atomic import moved_into_place
 from localarea.errors import InputError, LocalareaError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 
 def write_once(path: Path, data: bytes) -> None:
@@ -91,6 +91,37 @@ def require_folder(path: Path, *, parameter: str = "") -> None:
         raise InputError(
             f"the folder {path.parent} does not exist; create it first", parameter=parameter
         )
+
+
+def require_kind(path: Path, endings: Iterable[str], *, parameter: str = "") -> str:
+    """
+    Raise an error if a file cannot be written, or not as one of these kinds, before the work.
+
+    Parameters
+    ----------
+    endings : iterable of str
+        Such as ``.csv``, in lower case.
+
+    Returns
+    -------
+    str
+        The ending of the file, in lower case.
+
+    Raises
+    ------
+    InputError
+        If it has another ending, is a folder, or its folder does not exist.
+    """
+    ending, known = path.suffix.casefold(), tuple(endings)
+    if ending not in known:
+        raise InputError(
+            f"{path} ends in {path.suffix or 'nothing'}; use {', '.join(known)}",
+            parameter=parameter,
+        )
+    if path.is_dir():
+        raise InputError(f"{path} is a folder; name a file in it", parameter=parameter)
+    require_folder(path, parameter=parameter)
+    return ending
 
 
 @contextmanager

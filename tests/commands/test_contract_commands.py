@@ -138,6 +138,8 @@ def test_a_correction_names_its_version(contracts: Callable[..., Any], tmp_path:
         (("kpi", "--measure", "NT99"), "there is no measure 'NT99'"),
         (("kpi", "--out", "kpi.jpg"), "ends in .jpg; use .csv, .xlsx, .svg, .png, .pdf"),
         (("monitor", "--out", "groups.doc"), "ends in .doc; use .csv, .xlsx"),
+        (("monitor", "--out", "none/groups.csv"), "the folder none does not exist; create it"),
+        (("kpi", "--out", "none/kpi.svg"), "the folder none does not exist; create it"),
         (("export", "--out", "register.csv"), "or name a folder for CSV files"),
         (("export", "--out", "."), "it exists already"),
     ],

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from localarea.errors import InputError
-from localarea.tables.atomic import replacing, require_folder
+from localarea.tables.atomic import replacing, require_kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,12 +29,7 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
         If the extension is not supported, the folder does not exist or cannot be written
         to, or the path is a folder.
     """
-    ending = path.suffix.casefold()
-    if ending not in ENDINGS:
-        raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(ENDINGS)}")
-    if path.is_dir():
-        raise InputError(f"{path} is a folder; name a file in it")
-    require_folder(path)
+    ending = require_kind(path, ENDINGS)
     if not os.access(path.parent, os.W_OK):
         raise InputError(f"the folder {path.parent} cannot be written to; name another one")
     return renderer_of(ending)

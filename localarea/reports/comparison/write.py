@@ -22,12 +22,11 @@ from localarea.comparison.tables import (
     with_titles,
 )
 from localarea.datasets.store import default_store
-from localarea.errors import InputError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 from localarea.options.zone_figures import attributions
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.outline import option_shapes, zone_shapes
-from localarea.tables.atomic import replacing, require_folder
+from localarea.tables.atomic import replacing, require_kind
 from localarea.tables.plain_cells import without_formulas
 
 if TYPE_CHECKING:
@@ -98,11 +97,7 @@ def writer_for(path: Path) -> Writer:
         ".gpkg": _write_geopackage,
         ".html": write_page,
     }
-    ending = path.suffix.casefold()
-    if ending not in writers:
-        raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(writers)}")
-    require_folder(path)
-    return writers[ending]
+    return writers[require_kind(path, writers)]
 
 
 def _write_csv(

@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
 
-from localarea.errors import InputError
-from localarea.tables.atomic import require_folder
+from localarea.tables.atomic import require_kind
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -37,10 +36,7 @@ def save_figure(figure: Figure, path: Path, dots_per_inch: int, **look: Any) -> 
     InputError
         If the extension is of no such format, or the folder does not exist.
     """
-    ending = path.suffix.casefold()
-    if ending not in _UNSAID:
-        raise InputError(f"{path} ends in {ending or 'nothing'}; use {', '.join(_UNSAID)}")
-    require_folder(path)
+    ending = require_kind(path, _UNSAID)
     with mpl.rc_context({"svg.hashsalt": SALT}):
         figure.savefig(path, dpi=dots_per_inch, metadata=_UNSAID[ending], **look)
     return path

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Final
 
-from localarea.errors import InputError
-from localarea.tables.atomic import replacing, require_folder
+from localarea.tables.atomic import replacing, require_kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,12 +27,7 @@ def require_writable(path: Path) -> None:
     InputError
         If the extension is not supported, or the folder does not exist.
     """
-    ending = path.suffix.casefold()
-    if ending not in ENDINGS:
-        raise InputError(
-            f"{path} ends in {ending or 'nothing'}; use {', '.join(ENDINGS)}", parameter="out"
-        )
-    require_folder(path, parameter="out")
+    require_kind(path, ENDINGS, parameter="out")
 
 
 def write_spend(

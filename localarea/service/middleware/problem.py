@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from localarea.service.error_handlers import answer
-from localarea.service.errors import _said, challenge_of, status_of
+from localarea.service.errors import challenge_of, said_to_people, status_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response
@@ -20,4 +20,4 @@ def problem(scope: Scope, error: LocalareaError, headers: dict[str, str]) -> Res
     """Make the answer that the application would give to an error."""
     kind = f"urn:localarea:{type(error).__name__}"
     sent = {**headers, **challenge_of(error)}
-    return answer(Request(scope), status_of(error), _said(error), kind=kind, headers=sent)
+    return answer(Request(scope), status_of(error), said_to_people(error), kind=kind, headers=sent)
