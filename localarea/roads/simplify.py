@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from localarea.roads._chains import follow_chains
 from localarea.roads._parts import label_parts
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.shapes import Shapes
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 
 def find_ends(graph: RoadGraph) -> np.ndarray:
@@ -82,13 +87,14 @@ def simplify(graph: RoadGraph) -> RoadGraph:
     )
 
 
-def _lines(graph: RoadGraph, arcs: np.ndarray, start: np.ndarray) -> Shapes:
+def _lines(graph: RoadGraph, arcs: NDArray[np.int64], start: NDArray[np.int64]) -> Shapes:
     """Build the line of each chain: the first tail, then every head."""
     n_chains = len(start) - 1
     begin = start + np.arange(n_chains + 1)
     corners = np.empty((len(arcs) + n_chains, 2))
     is_first = np.zeros(len(corners), dtype=bool)
     is_first[begin[:-1]] = True
-    corners[is_first] = graph.points[graph.tails[arcs[start[:-1]]]]
+    first: NDArray[np.int64] = graph.tails[arcs[start[:-1]]]
+    corners[is_first] = graph.points[first]
     corners[~is_first] = graph.points[graph.indices[arcs]]
     return Shapes(begin.astype(np.int64), corners)

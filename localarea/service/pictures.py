@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import io
-import tempfile
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from starlette.responses import Response
@@ -16,8 +14,11 @@ from localarea.service.once import kept_once
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PIL.Image import Image
+
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.reports.print_maps.sheet import PrintedMap
     from localarea.service.state import State
 
 _Key = tuple[str, str, str, tuple[str, ...], str]
@@ -69,11 +70,9 @@ def _plain(key: _Key) -> Option:
 
 @kept_once(64)
 def _option(key: _Key, council: Council, store: DataStore, marked: str = "") -> tuple[bytes, str]:
-    from localarea.reports.print_maps.pictures import write_option_picture
+    from localarea.reports.print_maps.drawings import draw_option_picture
 
-    return _drawn(
-        lambda path: write_option_picture(_plain(key), council, path, marked=marked, store=store)
-    )
+    return _drawn(lambda: draw_option_picture(_plain(key), council, marked=marked, store=store))
 
 
 @kept_once(64)
@@ -82,26 +81,27 @@ def _changes(first: _Key, second: _Key, council: Council, store: DataStore) -> t
 
 
 def _draw_pair(first: _Key, second: _Key, council: Council, store: DataStore) -> tuple[bytes, str]:
-    from localarea.reports.print_maps.pictures import write_comparison_picture
+    from localarea.reports.print_maps.drawings import draw_comparison_picture
 
     a, b = _plain(first), _plain(second)
-    return _drawn(lambda path: write_comparison_picture(a, b, council, path, store=store))
+    return _drawn(lambda: draw_comparison_picture(a, b, council, store=store))
 
 
-def _drawn(draw: Callable[[Path], str]) -> tuple[bytes, str]:
-    with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
-        path = Path(folder) / "map.png"
-        with DRAWING:
-            alt = draw(path)
-        return _slim(path), alt
+def _drawn(draw: Callable[[], tuple[PrintedMap, str]]) -> tuple[bytes, str]:
+    from localarea.reports.print_maps.sheet import draw_pixels, steady_style
+
+    with DRAWING:
+        sheet, alt = draw()
+        with steady_style():
+            drawn = draw_pixels(sheet)
+    return _slim(drawn), alt
 
 
-def _slim(path: Path) -> bytes:
-    """Return a picture with a palette in place of every shade: a third of the bytes to send."""
-    from PIL import Image
+def _slim(drawn: Image) -> bytes:
+    """Pack a picture with a palette in place of every shade: a third of the bytes to send."""
+    from PIL.Image import Dither
 
     slim = io.BytesIO()
-    with Image.open(path) as picture:
-        few = picture.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-        few.save(slim, "PNG", optimize=True)
+    # To pack it as small as can be takes as long as the drawing, and saves a twentieth.
+    drawn.convert("RGB").quantize(_COLOURS, dither=Dither.NONE).save(slim, "PNG")
     return slim.getvalue()

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import pickle
 from collections import OrderedDict
-from functools import wraps
+from functools import partial, wraps
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Final
+
+from between_workers import once_for_all
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -88,10 +90,28 @@ def share(patch: pytest.MonkeyPatch) -> None:
     for module, name, at, tables in WORKED_OUT:
         owner = import_module(module)
         patch.setattr(owner, name, shared(getattr(owner, name), at, tables))
+    _share_choices(patch, shipped)
     _share_boundaries(patch)
     _share_flows(patch, shipped)
     _share_metrics(patch)
     _share_of_services(patch, shipped)
+
+
+def _share_choices(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
+    """Have the zones of an option, in the shipped tables, chosen by one worker."""
+    from localarea.options import membership
+    from localarea.options.methods.registry import METHODS
+
+    choose = membership.choose_zones
+
+    def once(method: str, parameters: Any, council: Any, *, store: DataStore | None = None) -> Any:
+        make = partial(choose, method, parameters, council, store=store)
+        if store is not shipped:
+            return make()
+        way = METHODS[method].choose.__qualname__ if method in METHODS else ""
+        return once_for_all("zones", (method, way, sorted(parameters.items()), council), make)
+
+    patch.setattr(membership, "choose_zones", once)
 
 
 def files_of(store: DataStore) -> tuple[Any, ...]:
@@ -137,7 +157,8 @@ def _share_metrics(patch: pytest.MonkeyPatch) -> None:
         about = tuple((option.id, option.zones) for option in options)
         key = (about, council, files_of(store or default_store()))
         if key not in kept:
-            kept[key] = compute(options, council, store=store)
+            make = partial(compute, options, council, store=store)
+            kept[key] = once_for_all("figures", key, make)
             while len(kept) > MOST_METRICS:
                 del kept[next(iter(kept))]
         return kept[key].copy()
@@ -155,11 +176,14 @@ def share_pictures(patch: pytest.MonkeyPatch) -> None:
     def shared(write: Callable[..., str]) -> Callable[..., str]:
         @wraps(write)
         def ask(*given: Any, store: DataStore | None = None) -> str:
+            def drawn() -> tuple[str, bytes]:
+                return write(*given, store=store), path.read_bytes()
+
             *about, path = given
             tables = (store or default_store()).registry
             key = (write.__name__, path.suffix, pickle.dumps((about, dict(tables))))
             if key not in kept:
-                kept[key] = write(*given, store=store), path.read_bytes()
+                kept[key] = once_for_all("picture", key, drawn)
                 while len(kept) > MOST_PICTURES:
                     del kept[next(iter(kept))]
             said, content = kept[key]
@@ -259,13 +283,15 @@ def _share_drawings(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
         if not same_files(store, shipped):
             return one(key, council, store, marked)
         name = (key, council, marked)
-        return _once(drawn, name, lambda: one(key, council, store, marked), most=MOST_PICTURES)
+        make = partial(once_for_all, "option", name, lambda: one(key, council, store, marked))
+        return _once(drawn, name, make, most=MOST_PICTURES)
 
     def changes(first: Any, second: Any, council: Any, store: DataStore) -> Any:
         if not same_files(store, shipped):
             return pair(first, second, council, store)
         name = (first, second, council)
-        return _once(drawn, name, lambda: pair(*name, store), most=MOST_PICTURES)
+        make = partial(once_for_all, "changes", name, lambda: pair(*name, store))
+        return _once(drawn, name, make, most=MOST_PICTURES)
 
     patch.setattr(pictures, "_option", option)
     patch.setattr(pictures, "_draw_pair", changes)

@@ -221,13 +221,16 @@ def _at_cache_lines(n: int, dtype: np.dtype[np.void]) -> NDArray[np.void]:
 
 def _placing_rank(zones: NDArray[np.void], parameters: TtwaParameters) -> NDArray[np.int64]:
     """Return the order in which the zones of a dissolved area are placed."""
+    residents: NDArray[np.float64] = zones["residents"]
+    jobs: NDArray[np.float64] = zones["jobs"]
+    own: NDArray[np.float64] = zones["own"]
     size = {
-        "crossing": zones["residents"],
-        "employed_residents": zones["residents"],
-        "jobs": zones["jobs"],
-        "flows": zones["residents"] + zones["jobs"] - zones["own"],
-        "smallest_first": -zones["residents"],
-        "strongest_link": zones["residents"],
+        "crossing": residents,
+        "employed_residents": residents,
+        "jobs": jobs,
+        "flows": residents + jobs - own,
+        "smallest_first": -residents,
+        "strongest_link": residents,
     }[parameters.order]
     turn = np.empty(zones.size, dtype=np.int64)
     turn[np.argsort(-size, kind="stable")] = np.arange(zones.size)

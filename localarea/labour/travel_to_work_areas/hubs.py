@@ -61,7 +61,8 @@ def with_ledgers(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     hubs["zone"] = found
     hubs["residents"], hubs["jobs"] = zones["residents"][found], zones["jobs"][found]
     hubs["size"] = [1 << max(int(2 * n - 1).bit_length(), 3) for n in links[found]]
-    hubs["first"] = np.cumsum(hubs["size"]) - hubs["size"]
+    sizes: NDArray[np.int64] = hubs["size"]
+    hubs["first"] = sizes.cumsum() - sizes
     world = world._replace(**_room_for(hubs, int(links[found].sum())))
     world.counters[arrays.TO_READ] = max(READ_BEFORE, 1)  # or nothing would come before the next
     entries.open_ledgers(world, rules)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 import matplotlib as mpl
+import numpy as np
 import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import geopandas as gpd
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from PIL.Image import Image
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
@@ -381,3 +383,13 @@ def save_sheet(sheet: PrintedMap, path: Path) -> None:
         File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
     """
     save_figure(sheet.figure, path, _DOTS_PER_INCH)
+
+
+def draw_pixels(sheet: PrintedMap) -> Image:
+    """Draw a finished sheet as :func:`save_sheet` would in a PNG, which is not packed yet."""
+    from PIL.Image import fromarray
+
+    sheet.figure.set_dpi(_DOTS_PER_INCH)
+    canvas: Any = FigureCanvasAgg(sheet.figure)
+    canvas.draw()
+    return fromarray(np.asarray(canvas.buffer_rgba()))
