@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import gc
 import sys
+from typing import Final
+
+# A command makes a million things that stay until it ends, mostly while it imports: to look through
+# them again and again for what nothing refers to, and once more at the end, is a tenth of its time.
+_LOOK_AFTER: Final = (50_000, 20, 100)
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
     from localarea.cli.silence import say_unexpected, silence_libraries
 
+    gc.set_threshold(*_LOOK_AFTER)
     silence_libraries()
     try:
         code = _run(sys.argv[1:])
     except Exception as error:
         code = say_unexpected(error)
+    gc.disable()
     raise SystemExit(code)
 
 

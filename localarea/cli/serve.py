@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from localarea.extras import extra
+
+_OF_PYTHON: Final = (700, 10, 10)  # how much is made before Python looks for what can go
 
 
 def serve(
@@ -30,4 +33,5 @@ def serve(
             os.environ[f"LOCALAREA_{name}"] = str(value)
     with extra("service"):
         from localarea.service.server.server import run
+    gc.set_threshold(*_OF_PYTHON)  # a service runs for weeks, unlike what the command line is set for
     run()
