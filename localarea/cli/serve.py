@@ -33,5 +33,5 @@ def serve(
             os.environ[f"LOCALAREA_{name}"] = str(value)
     with extra("service"):
         from localarea.service.server.server import run
-    gc.set_threshold(*_OF_PYTHON)  # a service runs for weeks, unlike what the command line is set for
+    gc.set_threshold(*_OF_PYTHON)  # the command line's are for what ends soon
     run()
