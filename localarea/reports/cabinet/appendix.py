@@ -47,12 +47,13 @@ def outward_shares(options: Sequence[Option], *, store: DataStore | None = None)
     outward = table["key"].to_numpy()[live] // _INWARDS
     codes = np.array([*map(str, zone.dictionary.to_pylist()), ""])
     at = zone.indices.fill_null(len(codes) - 1).to_numpy()[live]
-    numbers, group = np.unique(outward, return_inverse=True)
-    totals = np.bincount(group)
+    every = np.bincount(outward)
+    numbers = np.flatnonzero(every)
+    totals = every[numbers]
     frame = pd.DataFrame({"live_postcodes": totals}, index=numbers)
     for option in options:
-        local = np.isin(codes, option.zones)[at]
-        frame[option.id] = np.bincount(group, weights=local) / totals
+        local = np.bincount(outward[np.isin(codes, option.zones)[at]], minlength=every.size)
+        frame[option.id] = local[numbers] / totals
     frame = frame[(frame.drop(columns="live_postcodes") > 0).any(axis=1)]
     frame.index = pd.Index([outward_of(int(n)) for n in frame.index], name="outward")
     return frame.iloc[sorted(range(len(frame)), key=lambda at: _natural(str(frame.index[at])))]

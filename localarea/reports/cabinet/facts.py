@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 from string import ascii_uppercase
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from localarea.checking.replay import replay_spend
 from localarea.comparison.comparison import Comparison, compare_options
@@ -135,7 +135,7 @@ class Facts:
 
     def row(self, option_id: str) -> dict[str, float]:
         """Return the figures of an option in ``metrics`` by name; NaN if not known."""
-        (figures,) = self.metrics.loc[[option_id]].itertuples(index=False, name=None)
+        figures: list[Any] = list(self.metrics.loc[option_id])
         return dict(zip(map(str, self.metrics.columns), map(float, figures), strict=True))
 
     def in_its_year(self, text: str, figure: str) -> str:
