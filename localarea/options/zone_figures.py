@@ -162,7 +162,7 @@ def _figures(store: DataStore) -> ZoneFigures:
             f"{len(lacking)} zones of the flows of 2011 are not in zones_msoa11 "
             f"({', '.join(lacking[:5])}); build both tables from the same inputs"
         )
-    # First of what is read: it is the largest table, and whoever is refused it has waited for no other.
+    # The largest table, before the others are read: whoever is refused it waits for none of them.
     live_postcodes = _live_postcodes(flows.codes, store)
     lad25cd = np.array([gazetteer.zone_district[code] for code in flows.codes.tolist()])
     bridge = _bridge(flows.codes, flows_2021.codes, store)
