@@ -86,6 +86,7 @@ from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
 from localarea.service.renewing import end, take_up_renewals
 from localarea.service.report_jobs import Reports
+from localarea.service.rooms import Room
 from localarea.service.state import State
 from localarea.service.value_report_jobs import ValueReportJobs
 from localarea.settings import Settings, read_settings
@@ -236,17 +237,16 @@ def create_app(
     error_handlers.install(app)
     for router in API_ROUTERS:
         app.include_router(
-            router,
-            prefix="/api/v1",
+            Room(router, "/api/v1"),
             dependencies=[Depends(refuse_unknown_key), Depends(refuse_unknown), Depends(guard_api)],
         )
     for router in (health.router, metrics.router):
-        app.include_router(router, dependencies=[Depends(refuse_unknown)])
+        app.include_router(Room(router), dependencies=[Depends(refuse_unknown)])
     known = [Depends(refuse_unknown_key), Depends(refuse_unknown)]
-    app.include_router(ogc.router, dependencies=known)
+    app.include_router(Room(ogc.router), dependencies=known)
     for router in PAGE_ROUTERS:
         guards = [Depends(guard_form), Depends(refuse_unknown)]  # whose form it is comes first
-        app.include_router(router, include_in_schema=False, dependencies=guards)
+        app.include_router(Room(router), include_in_schema=False, dependencies=guards)
     app.add_middleware(CompressMiddleware, minimum_size=2048, zstd=False)
     leaflet = Path(str(files("xstatic.pkg.leaflet") / "data"))
     app.mount("/static/leaflet", StaticFiles(directory=leaflet), name="leaflet")
