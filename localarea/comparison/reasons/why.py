@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import numpy as np
+import shapely
 
 from localarea.comparison.reasons.by_area import of_computed, of_official, of_region
 from localarea.comparison.reasons.by_cluster import of_cluster
@@ -21,15 +22,15 @@ from localarea.comparison.scenario import name_in_title
 from localarea.comparison.variants import VINTAGES
 from localarea.datasets.nearby_zones import NearbyZones
 from localarea.datasets.store import default_store
+from localarea.datasets.zones import read_zone_shapes
 from localarea.errors import PlaceNotFoundError
 from localarea.options.membership import option_zones, place_near_anchor
 from localarea.options.option_ids import split_option_id
 from localarea.places.contiguity import shared_borders
 from localarea.places.gazetteer import read_gazetteer
-from localarea.places.outline import zone_shapes
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from localarea.comparison.scenario import Scenario
     from localarea.datasets.store import DataStore
@@ -164,14 +165,11 @@ def neighbours_of(
 ) -> tuple[Neighbour, ...]:
     """List the zones that share a border with a zone, the longest border first."""
     system = cast("System", option.zone_system)  # an option's zones are MSOAs
-    shape = zone_shapes((zone,), system, store=store)[0]
-    # Outlines of the country take half a second, those around a zone a twentieth of that.
-    groups = NearbyZones(system, store=store).within(shape.bounds)
-    pairs = (pair for group in groups for pair in zip(group.codes, group.shapes, strict=True))
-    shapes = dict(pairs)
-    near = sorted(code for code, one in shapes.items() if one.intersects(shape))
-    borders = shared_borders(np.array([shapes[code] for code in near], dtype=object))
-    lengths = borders[[near.index(zone)]].toarray()[0]
+    (shape,) = read_zone_shapes([zone], system, store=store)
+    near = dict(_touching(shape, system, store))
+    codes = sorted(near)
+    borders = shared_borders(np.array([near[code] for code in codes], dtype=object))
+    lengths = borders[[codes.index(zone)]].toarray()[0]
     gazetteer, inside = read_gazetteer(system, store=store), set(option.zones)
     found = [
         Neighbour(
@@ -181,7 +179,19 @@ def neighbours_of(
             code in inside,
             float(length),
         )
-        for code, length in zip(near, lengths, strict=True)
+        for code, length in zip(codes, lengths, strict=True)
         if length > 0
     ]
     return tuple(sorted(found, key=lambda n: (-n.border_m, n.zone)))
+
+
+def _touching(shape: Any, system: System, store: DataStore | None) -> Iterator[tuple[str, Any]]:
+    """Return codes and shapes of the zones that touch one, from the parts of the file near it."""
+    west, south, east, north = shape.bounds
+    for group in NearbyZones(system, store=store).within((west, south, east, north)):
+        touching = shapely.intersects(group.shapes, shape)
+        yield from (
+            (code, one)
+            for code, one, near in zip(group.codes, group.shapes, touching, strict=True)
+            if near
+        )
