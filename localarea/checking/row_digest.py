@@ -70,15 +70,8 @@ class SheetDigest:
         """
         Build a digest from JSON values.
 
-        Parameters
-        ----------
-        value : mapping
-            As :meth:`as_dict` returns.
-
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            If it is not of that form.
+        ``value``: as :meth:`as_dict` returns. KeyError, TypeError or ValueError if it is not of
+        that form.
         """
         columns = tuple((str(header), str(short)) for header, short in value["columns"])
         return cls(
@@ -121,13 +114,9 @@ def digest_of(
     """
     Hash the values of a sheet.
 
-    Parameters
-    ----------
-    rows : iterable of tuple of int and sequence of str
-        Number of each row, from 1 and rising, and its values without a blank end.
-    header : int or None
-        Number of the row that names the columns, 0 if none does. None leaves out the hashes of
-        columns and rows.
+    ``rows``: number of each row, from 1 and rising, and its values without a blank end. ``header``:
+    number of the row that names the columns, 0 if none does. None leaves out the hashes of columns
+    and rows.
     """
     made = DigestInProgress(header)
     batch: list[tuple[int, Sequence[str]]] = []
@@ -160,14 +149,7 @@ class DigestInProgress:
         self._short = bytearray()  # of each row
 
     def add(self, batch: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """
-        Hash further rows.
-
-        Parameters
-        ----------
-        batch : sequence of tuple of int and sequence of str
-            Number and values of each; none is blank.
-        """
+        """Hash further rows, given as number and values of each; none is blank."""
         if not batch:
             return
         lines = [_line(cells) for _, cells in batch]

@@ -68,10 +68,7 @@ def read_receipt(path: Path) -> Receipt:
     """
     Read a receipt that was written as JSON.
 
-    Raises
-    ------
-    InputError
-        If it is not a receipt, or was changed.
+    InputError if it is not a receipt, or was changed.
     """
     try:
         if path.stat().st_size > _MOST_BYTES:
@@ -90,17 +87,9 @@ def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
     """
     Check whether a result is as it was written.
 
-    Parameters
-    ----------
-    beside : pathlib.Path, optional
-        Its receipt as JSON. By default the sheet of a workbook, or else the file beside it.
-
-    Raises
-    ------
-    InputError
-        If there is no receipt, or the receipt itself was changed.
-    FileFormatError
-        If the result cannot be read.
+    ``beside``: its receipt as JSON. By default the sheet of a workbook, or else the file beside it.
+    InputError if there is no receipt, or the receipt itself was changed. FileFormatError if the
+    result cannot be read.
     """
     if not result.exists():
         raise FileFormatError(result, "there is no such file", hint="check the path")
@@ -118,15 +107,8 @@ def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verifica
     """
     Check whether a result is as a receipt states.
 
-    Parameters
-    ----------
-    name : str or None
-        Sheet of the receipt in the result, if it is there.
-
-    Raises
-    ------
-    FileFormatError
-        If the result cannot be read.
+    ``name``: sheet of the receipt in the result, if it is there. FileFormatError if the result
+    cannot be read.
     """
     if receipt.result_sha256 and sha256_of(result) == receipt.result_sha256:
         return Verification("untouched", (), receipt)

@@ -57,17 +57,9 @@ def check_xlsx(
     """
     Check a workbook and write it with the verdicts added.
 
-    Parameters
-    ----------
-    sizes : dict of str to int
-        Size of each part in bytes, from ``open_safely``.
-
-    Raises
-    ------
-    FileFormatError
-        If it cannot be read as a workbook, has no rows or has no such sheet.
-    ColumnNotFoundError
-        If the column is missing, or no column holds postcodes.
+    ``sizes``: size of each part in bytes, from ``open_safely``. FileFormatError if it cannot be
+    read as a workbook, has no rows or has no such sheet. ColumnNotFoundError if the column is
+    missing, or no column holds postcodes.
     """
     from localarea.tables.xlsx.book import Book
     from localarea.tables.xlsx.list_objects import total_areas

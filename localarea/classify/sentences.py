@@ -130,10 +130,7 @@ def borderline_sentence(
     """
     Explain why a postcode is borderline.
 
-    Parameters
-    ----------
-    near : int
-        Borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
+    ``near``: borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
     """
     why = []
     limit = boundary.drive if near & NEAR_LIMIT else None
@@ -216,17 +213,9 @@ def _where(place: PostcodePlace, boundary: Boundary) -> str:
 
 def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary) -> str:
     """
-    Explain the verdict of an outward code alone.
+    Explain the verdict of an outward code alone, in two sentences, with the local share.
 
-    Parameters
-    ----------
-    local, not_local : int
-        Number of its live postcodes, with a location, that are.
-
-    Returns
-    -------
-    str
-        Two sentences, with the share of local postcodes.
+    ``local``, ``not_local``: number of its live postcodes, with a location, that are.
     """
     total = local + not_local
     if not total:

@@ -137,12 +137,8 @@ def build_verdicts(
     """
     Decide the verdict of every postcode of the directory.
 
-    Parameters
-    ----------
-    index : PostcodeIndex, optional
-        Index in the boundary's zone system; read if left out.
-    borderline : bool, default True
-        Whether to flag borderline postcodes; statuses do not depend on it.
+    ``index``: index in the boundary's zone system; read if left out. ``borderline``: whether to
+    flag borderline postcodes; statuses do not depend on it.
     """
     index = index or shared_index(boundary.zone_system, store)
     inside = _inside(boundary, index)[index.zones]

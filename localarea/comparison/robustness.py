@@ -81,15 +81,7 @@ def measure_robustness(
     """
     Count the options under which each zone is local.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        One or more, on 2011 zones.
-
-    Raises
-    ------
-    InputError
-        If there are no options.
+    ``options``: one or more, on 2011 zones. InputError if there are no options.
     """
     if not options:
         raise InputError("there are no options to compare; name at least one")

@@ -113,10 +113,7 @@ def keep_proxies(
     """
     Keep the proxy values of a council; None takes away those that hold.
 
-    Returns
-    -------
-    int
-        Their number. The same values again keep the number that they have.
+    Their number. The same values again keep the number that they have.
     """
     document = canonical_json(_stated(proxies)).decode("utf-8")
     with database.writing(actor, at=utc_stamp(now)) as ledger:

@@ -82,16 +82,8 @@ def is_used(edition: Edition, registry: Registry) -> bool:
     """
     Check whether an edition is used over the tables of the package.
 
-    Parameters
-    ----------
-    registry : Registry
-        Tables of the package.
-
-    Returns
-    -------
-    bool
-        True while the package has the tables in whose place it was put. A package that has others
-        wins, unless the renewed ones are of a later date.
+    ``registry``: tables of the package. Returns True while the package has the tables in whose
+    place it was put. A package that has others wins, unless the renewed ones are of a later date.
     """
     if not edition.over:  # a record of before they were kept, or tables that no package has
         date = edition.directory_date

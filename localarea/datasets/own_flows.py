@@ -68,10 +68,7 @@ def own_flows_file(name: str, store: DataStore) -> Path:
     """
     Return the file of own flows, as it was added.
 
-    Raises
-    ------
-    DatasetNotFoundError
-        If no flows have been added under this name.
+    DatasetNotFoundError if no flows have been added under this name.
     """
     if name not in own_flow_names(store):
         raise DatasetNotFoundError(name, own_flow_names(store))

@@ -50,10 +50,7 @@ def write_parquet(
     """
     Write a table in one thread, without timestamps, whole or not at all.
 
-    Parameters
-    ----------
-    level : int
-        Level of compression, 1 to 22: the higher, the smaller and the slower to write.
+    ``level``: level of compression, 1 to 22: the higher, the smaller and the slower to write.
     """
     import pyarrow.parquet as pq
 

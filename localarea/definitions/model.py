@@ -178,16 +178,9 @@ class Definition:
         """
         Return the boundary to check postcodes against.
 
-        Parameters
-        ----------
-        last_day : str or None
-            Last day in force as it turned out, which the file cannot know: the definition may
-            have been superseded or withdrawn since. None for the day that it states.
-
-        Returns
-        -------
-        Boundary
-            With a sentence that names the definition, its dates and its approver.
+        ``last_day``: last day in force as it turned out, which the file cannot know: the definition
+        may have been superseded or withdrawn since. None for the day that it states. With a
+        sentence that names the definition, its dates and its approver.
         """
         held = period_in_words(self.effective_from, last_day or self.last_day)
         standing = (
@@ -220,10 +213,7 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
     """
     Create a definition from the result of :meth:`Definition.as_document`.
 
-    Raises
-    ------
-    SchemaError
-        If keys are missing or unknown, or values are not allowed.
+    SchemaError if keys are missing or unknown, or values are not allowed.
     """
     names = {f.name for f in fields(Definition)}
     other = sorted((set(document) ^ names) - {"borderline_min"})
@@ -265,15 +255,7 @@ def require_day(text: str, what: str) -> str:
     """
     Validate a day.
 
-    Parameters
-    ----------
-    what : str
-        Name of the value in the error message.
-
-    Raises
-    ------
-    SchemaError
-        If it is not a calendar date.
+    ``what``: name of the value in the error message. SchemaError if it is not a calendar date.
     """
     if not is_day(text):
         raise SchemaError(what, [f"must be a date such as 2026-04-01, not {text!r}"])

@@ -209,10 +209,7 @@ def says_withheld(text: str) -> bool:
     """
     Return whether a text has words that are only written where something was withheld.
 
-    Returns
-    -------
-    bool
-        True for "Redacted", "Personal data" and the like.
+    True for "Redacted", "Personal data" and the like.
     """
     return _WITHHELD.search(text) is not None
 

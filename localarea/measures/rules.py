@@ -89,20 +89,9 @@ def read_rules(path: Path | None = None) -> dict[str, CountingRule]:
     """
     Read the counting rules.
 
-    Parameters
-    ----------
-    path : pathlib.Path or None
-        TOML file of custom rules; None means those of the package.
-
-    Returns
-    -------
-    dict of str to CountingRule
-        Rules by id, with the default rule first.
-
-    Raises
-    ------
-    SettingError
-        If a rule lacks a setting, has an unknown one, or states no source.
+    ``path``: TOML file of custom rules; None means those of the package. Returns rules by id, with
+    the default rule first. SettingError if a rule lacks a setting, has an unknown one, or states no
+    source.
     """
     document = _read_toml(path or _HERE / "counting_rules.toml")
     tables = document.get("rules", {})
@@ -216,20 +205,8 @@ def read_proxies(path: Path) -> Proxies:
     """
     Read proxy values.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Completed copy of the TOML template in the package.
-
-    Returns
-    -------
-    Proxies
-        Values that are not blank.
-
-    Raises
-    ------
-    SettingError
-        If edition or source is blank, or a value is not an amount in quotes.
+    ``path``: completed copy of the TOML template in the package. Returns values that are not blank.
+    SettingError if edition or source is blank, or a value is not an amount in quotes.
     """
     document = _read_toml(path)
     faults = [

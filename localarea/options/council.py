@@ -158,12 +158,8 @@ class Council:
         Find an option by its id, without ``+`` and ``-`` suffixes.
 
         ``drive-N`` is accepted for any whole number of minutes, listed or not, and so are the
-        options for reserving contracts and those for the mandate's region.
-
-        Raises
-        ------
-        OptionNotFoundError
-            If the council has no such option; the message suggests the nearest ids.
+        options for reserving contracts and those for the mandate's region. OptionNotFoundError if
+        the council has no such option; the message suggests the nearest ids.
         """
         for spec in self.options:
             if spec.id == option_id:
@@ -236,13 +232,8 @@ def read_council_file(path: str | Path) -> Council:
     """
     Read a council's file that is kept outside the folder of the tables.
 
-    Raises
-    ------
-    NotFoundError
-        If there is no such file.
-    SettingError
-        If the file is not valid TOML, a setting is not allowed, or its name is no name for a
-        council.
+    NotFoundError if there is no such file. SettingError if the file is not valid TOML, a setting is
+    not allowed, or its name is no name for a council.
     """
     from pathlib import Path
 

@@ -51,10 +51,7 @@ def parse_mandate(stated: Mapping[str, Any] | None) -> Mandate | None:
     """
     Read the table ``[mandate]``, once :func:`mandate_faults` has found no fault.
 
-    Returns
-    -------
-    Mandate or None
-        None if the file has no such table.
+    None if the file has no such table.
     """
     if stated is None:
         return None

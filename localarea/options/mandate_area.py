@@ -243,10 +243,7 @@ def require_districts(area: MandateArea, store: DataStore | None) -> None:
     """
     Check that every code of a mandate's area is a district of 2025 of that name.
 
-    Raises
-    ------
-    SettingError
-        If not; every fault is named.
+    SettingError if not; every fault is named.
     """
     pairs = dict.fromkeys(p for r in area.readings for half in r.halves for p in half.districts)
     faults = district_faults(pairs, store=store)

@@ -205,10 +205,7 @@ def anchors_with_tables(store: DataStore, names: Iterable[str]) -> tuple[str, ..
     """
     Return the anchors whose minutes to postcodes are a table, which a refresh makes again.
 
-    Returns
-    -------
-    tuple of str
-        Those with a table; the minutes of others are worked out when they are asked for.
+    Those with a table; the minutes of others are worked out when they are asked for.
     """
     from localarea.options.minutes.anchor_minutes import table_name
 

@@ -39,26 +39,12 @@ _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
 
 def is_made_again(name: str) -> bool:
-    """
-    Check whether a refresh of the postcode directory makes a table again.
-
-    Returns
-    -------
-    bool
-        True for the directory, and for the minutes by road to every postcode.
-    """
+    """Check whether a refresh of the directory makes a table again: it, and minutes to its rows."""
     return name == DIRECTORY or (name.startswith("minutes_") and name.endswith("_postcodes"))
 
 
 def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | None:
-    """
-    Explain why a refresh of the postcode directory does not make a table again.
-
-    Returns
-    -------
-    str or None
-        The reason; None if it makes the table again.
-    """
+    """Explain why a refresh of the directory does not make a table again; None if it does."""
     if is_made_again(name):
         return None
     if name.startswith(("own_flows_", "own_zones_")):

@@ -47,10 +47,7 @@ def touched_verdicts(definitions: DefinitionStore, store: DataStore) -> tuple[To
     """
     Compare each published definition with itself under other tables.
 
-    Returns
-    -------
-    tuple of Touched
-        One for each definition that is indexed from an older directory.
+    One for each definition that is indexed from an older directory.
     """
     found = []
     for name in definitions.ids():
@@ -92,10 +89,7 @@ def resting_definitions(
     """
     List the published definitions that rest on renewed tables.
 
-    Returns
-    -------
-    tuple of Resting
-        Each is in force as published: its boundary is frozen, and so are its answers.
+    Each is in force as published: its boundary is frozen, and so are its answers.
     """
     differ = {
         name

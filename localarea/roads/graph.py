@@ -152,12 +152,8 @@ class RoadGraph:
         Return the largest strongly connected component.
 
         A graph in which every node can be reached from every other. The number of omitted nodes is
-        added to ``notes``.
-
-        Raises
-        ------
-        EmptyResultError
-            If no arc is left, because no road can be driven there and back.
+        added to ``notes``. EmptyResultError if no arc is left, because no road can be driven there
+        and back.
         """
         label = label_parts(self.indptr, self.indices, "strong")
         keep = label == np.argmax(np.bincount(label, minlength=1))
@@ -202,10 +198,7 @@ class RoadGraph:
         """
         Write the graph as one file per array.
 
-        Parameters
-        ----------
-        folder : pathlib.Path
-            Created if missing; files of an older graph in it are overwritten.
+        ``folder``: created if missing; files of an older graph in it are overwritten.
         """
         folder.mkdir(parents=True, exist_ok=True)
         for name, array in _arrays(self).items():

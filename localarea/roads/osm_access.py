@@ -96,10 +96,7 @@ def is_public_road(tags: Mapping[str, str]) -> bool:
     """
     Check whether a way is a road, regardless of access.
 
-    Returns
-    -------
-    bool
-        False for service roads, tracks, paths, areas and anything else.
+    False for service roads, tracks, paths, areas and anything else.
     """
     if tags.get("highway", "no") in NOT_FOR_DRIVING:
         return False

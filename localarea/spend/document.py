@@ -43,12 +43,9 @@ def as_document(
     """
     Return the report as JSON values.
 
-    Parameters
-    ----------
-    by : iterable of str
-        Breakdowns to give, of `BREAKDOWNS`; those by quarter and category are always there.
-    most_listed : int, optional
-        Faults, repeats and suppliers listed at most; the counts beside them are of all.
+    ``by``: breakdowns to give, of `BREAKDOWNS`; those by quarter and category are always there.
+    ``most_listed``: faults, repeats and suppliers listed at most; the counts beside them are of
+    all.
     """
     wanted = {*ALWAYS, *by}
     faults = faults_of(report.payments)

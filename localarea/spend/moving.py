@@ -60,10 +60,7 @@ def what_moves(report: SpendReport, without: str, with_place: str) -> Moving:
     """
     Add up what becomes local with a place.
 
-    Parameters
-    ----------
-    report : SpendReport
-        Of payments with both options among those that it was made with.
+    ``report``: of payments with both options among those that it was made with.
     """
     by_option, of_row = report.standing.by_option, report.standing.of_row
     before = (by_option[without] == LOCAL)[of_row]

@@ -44,14 +44,7 @@ def plain_value(text: str) -> str:
 
 
 def plain_number(value: float) -> str:
-    """
-    Return the form in which a number is compared.
-
-    Returns
-    -------
-    str
-        Whole numbers in full, others to twelve digits.
-    """
+    """Return the form in which a number is compared: whole in full, others to twelve digits."""
     if value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     return f"{value:.12g}"
@@ -110,14 +103,7 @@ def shown_day(number: float) -> str:
 
 
 def without_end(cells: list[str]) -> list[str]:
-    """
-    Drop the blank cells at the end of a row.
-
-    Parameters
-    ----------
-    cells : list of str
-        The row, which is changed.
-    """
+    """Drop the blank cells at the end of a row, which is changed."""
     while cells and not cells[-1]:
         cells.pop()
     return cells

@@ -102,10 +102,7 @@ def save_book(book: Any, path: Path, *, rows: Mapping[str, ColumnRows] | None = 
     """
     Save a workbook of openpyxl; its own ``save`` would put the time into it.
 
-    Parameters
-    ----------
-    rows : mapping of str to ColumnRows, optional
-        Rows of sheets by their titles, which are written below what the workbook has of them.
+    ``rows``: rows of sheets by their titles, which are written below what the workbook has of them.
     """
     from openpyxl.writer.excel import ExcelWriter
 

@@ -70,15 +70,7 @@ def read_unplaced(rows: Sequence[Sequence[str]]) -> Grid:
     """
     Detect the header of a sheet in which no column holds postcodes.
 
-    Parameters
-    ----------
-    rows : sequence of sequence of str
-        The first few hundred rows, including blank ones.
-
-    Returns
-    -------
-    Grid
-        A layout without columns of postcodes.
+    ``rows``: the first few hundred rows, including blank ones.
     """
     width = max((len(row) for row in rows), default=0)
     even = [[*row, *([""] * (width - len(row)))] for row in rows]

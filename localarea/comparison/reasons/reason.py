@@ -194,10 +194,7 @@ def zone_of_census(asked: Asked, native: Council) -> tuple[str, tuple[str, ...]]
     """
     Return the zone in the zone system of the flows that decide, and a note if that is another.
 
-    Parameters
-    ----------
-    native : Council
-        The council in the zone system of the flows.
+    ``native``: the council in the zone system of the flows.
     """
     if native.zone_system == asked.council.zone_system:
         return asked.zone, ()

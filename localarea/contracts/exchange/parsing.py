@@ -73,12 +73,8 @@ def parse_exchange(tables: Sequence[ReadTable]) -> Exchange:
     """
     Read tables.
 
-    Raises
-    ------
-    TableFaultsError
-        If anything in them cannot be taken in; every fault is told, and no cell is repeated.
-    InputError
-        If there is nothing to take in.
+    TableFaultsError if anything in them cannot be taken in; every fault is told, and no cell is
+    repeated. InputError if there is nothing to take in.
     """
     faults = Faults([table.where for table in tables])
     made = Exchange(read_only=[table.where for table in tables if table.kind == PUBLISHED])

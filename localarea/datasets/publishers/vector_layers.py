@@ -31,20 +31,8 @@ def layer_of(file: VectorFile) -> str | None:
     """
     Return the layer to read: the named one, or the only one.
 
-    Parameters
-    ----------
-    file : VectorFile
-        From :func:`locate`.
-
-    Returns
-    -------
-    str or None
-        None for a format that has a single layer.
-
-    Raises
-    ------
-    FileFormatError
-        If it has several and none was named, or does not have the one named.
+    ``file``: from :func:`locate`. Returns None for a format that has a single layer.
+    FileFormatError if it has several and none was named, or does not have the one named.
     """
     if file.layer is None and (file.kind == "json" or file.ending == ".shp"):
         return None
@@ -68,11 +56,7 @@ def layers_in(file: VectorFile) -> dict[str, str | None]:
     List the layers of a file, without QGIS's own tables.
 
     Geometry type by layer name, in the order of the file; None for a table without geometry.
-
-    Raises
-    ------
-    FileFormatError
-        If it cannot be read.
+    FileFormatError if it cannot be read.
     """
     import geopandas as gpd
 
@@ -112,14 +96,7 @@ def read_layer(file: VectorFile, *, bounds: Bounds | None = None) -> Any:
 
 @contextmanager
 def own_errors(path: Path) -> Iterator[None]:
-    """
-    Convert errors of GDAL, GEOS and PROJ to FileFormatError, and suppress their warnings.
-
-    Raises
-    ------
-    FileFormatError
-        Instead of theirs.
-    """
+    """Convert errors of GDAL, GEOS and PROJ to FileFormatError, and suppress their warnings."""
     from shapely.errors import ShapelyError
 
     try:

@@ -99,10 +99,7 @@ class Region:
         """
         Calculate the objective: the smaller of the two self-containments.
 
-        Returns
-        -------
-        float
-            In [0, 1].
+        In [0, 1].
         """
         held = float(self.flows[np.ix_(inside, inside)].sum())
         larger = float(max(self.residents[inside].sum(), self.jobs[inside].sum()))

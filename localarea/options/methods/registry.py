@@ -27,21 +27,9 @@ def choose_zones(
     """
     Choose zones with a named method.
 
-    Parameters
-    ----------
-    method : str
-        Name in :data:`METHODS`.
-
-    Returns
-    -------
-    MethodResult
-        Zones, complete parameters and tables used.
-
-    Raises
-    ------
-    SettingError
-        If the method is unknown, does not accept a parameter, or does not support the
-        council's zone system.
+    ``method``: name in :data:`METHODS`. Returns zones, complete parameters and tables used.
+    SettingError if the method is unknown, does not accept a parameter, or does not support the
+    council's zone system.
     """
     if method not in METHODS:
         raise SettingError(f"method {method!r} is not known; choose one of: {', '.join(METHODS)}")

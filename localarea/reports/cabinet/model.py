@@ -157,19 +157,9 @@ class Table:
         """
         Divide the width of the page among the columns.
 
-        A column without a weight is as wide as its longest cell or the longest word of
-        its heading; columns with a weight share the rest.
-
-        Parameters
-        ----------
-        total : float
-            Width of the page in em.
-
-        Returns
-        -------
-        list of float
-            Widths in em, in order. If the page is too narrow, columns with a weight
-            keep room for one word.
+        A column without a weight is as wide as its longest cell or the longest word of its heading;
+        columns with a weight share the rest. ``total``: width of the page in em. Returns widths in
+        em, in order. If the page is too narrow, columns with a weight keep room for one word.
         """
         widths = [
             _needed(column, [row[at].text for row in self.rows])
@@ -216,15 +206,8 @@ class Picture:
         """
         Return the width in print.
 
-        Parameters
-        ----------
-        text_cm : float
-            Text width in centimetres.
-
-        Returns
-        -------
-        float
-            Width in centimetres; the picture keeps its proportions.
+        ``text_cm``: text width in centimetres. Returns width in centimetres; the picture keeps its
+        proportions.
         """
         # A PNG starts with an 8-byte signature, an 8-byte chunk header, then width and height.
         wide, high = struct.unpack(">II", self.content[16:24])

@@ -33,10 +33,7 @@ def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
     """
     Describe how reliable the figures are.
 
-    Parameters
-    ----------
-    pictures : mapping of str to Picture
-        Pictures, with the map of the zones that the options agree on if there is one.
+    ``pictures``: pictures, with the map of the zones that the options agree on if there is one.
     """
     return (
         Heading("How reliable the figures are"),

@@ -210,13 +210,9 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Prin
     """
     Open a sheet.
 
-    Parameters
-    ----------
-    window : tuple of float
-        West, south, east, north of the map; metres, EPSG:27700.
-    figure : matplotlib.figure.Figure, optional
-        An empty one to draw in, such as a notebook's own, which gets the size of the sheet; by
-        default one that no window or notebook knows.
+    ``window``: west, south, east, north of the map; metres, EPSG:27700. ``figure``: an empty one to
+    draw in, such as a notebook's own, which gets the size of the sheet; by default one that no
+    window or notebook knows.
     """
     west, south, east, north = window
     lines = textwrap.wrap(title, _TITLE_CHARACTERS)
@@ -331,14 +327,7 @@ _UNDER_IN: Final = 0.14  # between legend and source, and under both
 
 
 def finish_sheet(sheet: PrintedMap, *, key: Sequence[Artist], source: str) -> None:
-    """
-    Add legend and source line.
-
-    Parameters
-    ----------
-    key : sequence of matplotlib artists
-        Legend entries with labels, in column-major order.
-    """
+    """Add legend and source line; ``key`` has its entries with labels, in column-major order."""
     foot = sheet.axes.get_position().y0
     legend = sheet.figure.legend(
         handles=list(key), loc="upper left",
@@ -375,9 +364,6 @@ def save_sheet(sheet: PrintedMap, path: Path) -> None:
     """
     Write a finished sheet out, the same bytes every time.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
+    ``path``: file to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
     """
     save_figure(sheet.figure, path, _DOTS_PER_INCH)

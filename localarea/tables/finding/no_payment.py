@@ -100,14 +100,7 @@ def is_no_payment(
 
 
 def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
-    """
-    Return whether a row repeats the header.
-
-    Returns
-    -------
-    bool
-        True if every filled cell is the header of its column, and half of the headers are there.
-    """
+    """Return whether a row repeats the header: all its cells are of it, and half of it is there."""
     same = 0
     for at, cell in enumerate(cells):
         if not cell or not (text := cell.strip()):  # a row may have 16,384 blank cells

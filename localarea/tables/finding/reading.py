@@ -82,14 +82,7 @@ class RowReading(NamedTuple):
 
     @property
     def text(self) -> str:
-        """
-        Return the postcode or outward code that was read.
-
-        Returns
-        -------
-        str
-            In the usual form; empty if there is none.
-        """
+        """Return the postcode or outward code that was read, in the usual form; empty if none."""
         if self.code == WHOLE:
             return postcode_of(self.number)
         return outward_of(self.number) if self.code == OUTWARD else ""
@@ -157,14 +150,7 @@ def _read_cell(source: PostcodeSource, cells: Sequence[str], first: int) -> RowR
 
 
 def join_halves(outward: str, inward: str) -> str:
-    """
-    Join the two halves of a postcode, from cells of their own.
-
-    Returns
-    -------
-    str
-        Text for the parser.
-    """
+    """Join the two halves of a postcode, from cells of their own, into a text for the parser."""
     return f"{outward.strip()} {inward.strip()}".strip()
 
 
