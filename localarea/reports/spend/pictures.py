@@ -15,8 +15,7 @@ from localarea.extras import extra
 from localarea.places.outline import zone_shapes
 from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
 from localarea.reports.print_maps.saving import save_figure
-from localarea.reports.print_maps.sheet import frame_bounds, steady_style
-from localarea.reports.print_maps.static_map import outline_patch
+from localarea.reports.print_maps.sheet import frame_bounds, outline_patch, steady_style
 from localarea.reports.spend.tables import STATE_WORDS
 from localarea.spend.payments import MILLIONTHS, spoken
 from localarea.spend.standing import STATES
