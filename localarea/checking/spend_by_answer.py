@@ -144,10 +144,10 @@ class SpendByAnswer:
                 if not self.too_many:
                     self._add_supplier(status, each)
 
-    def biggest(self, status: str, most: int = SHOWN_SUPPLIERS) -> list[SupplierSum]:
+    def biggest(self, status: str) -> list[SupplierSum]:
         """List the suppliers that were paid most in rows of one answer: the largest sum first."""
         known = self.suppliers[status].values()
-        return sorted(known, key=lambda each: (-each.amount, each.name))[:most]
+        return sorted(known, key=lambda each: (-each.amount, each.name))[:SHOWN_SUPPLIERS]
 
     def biggest_as_dict(self) -> dict[str, list[dict[str, Any]]]:
         """

@@ -33,14 +33,7 @@ _MOST_BYTES: Final = 64 << 20  # of a receipt as JSON
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """
-    Whether a result is as it was written.
-
-    Attributes
-    ----------
-    changes : tuple of str
-        Clauses that say what was changed.
-    """
+    """Whether a result is as it was written; ``changes``: clauses that say what was changed."""
 
     standing: Standing
     changes: tuple[str, ...]

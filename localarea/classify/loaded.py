@@ -41,10 +41,7 @@ class LoadedPlaces:
     """
     Every postcode in memory, as a source of rows.
 
-    Attributes
-    ----------
-    verdicts : VerdictIndex
-        Finds the row of each postcode, and counts those of outward codes.
+    ``verdicts``: finds the row of each postcode, and counts those of outward codes.
     """
 
     verdicts: VerdictIndex

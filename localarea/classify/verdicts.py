@@ -130,17 +130,15 @@ class VerdictIndex:
 def build_verdicts(
     boundary: Boundary,
     *,
-    index: PostcodeIndex | None = None,
     borderline: bool = True,
     store: DataStore | None = None,
 ) -> VerdictIndex:
     """
     Decide the verdict of every postcode of the directory.
 
-    ``index``: index in the boundary's zone system; read if left out. ``borderline``: whether to
-    flag borderline postcodes; statuses do not depend on it.
+    ``borderline``: whether to flag borderline postcodes; statuses do not depend on it.
     """
-    index = index or shared_index(boundary.zone_system, store)
+    index = shared_index(boundary.zone_system, store)
     inside = _inside(boundary, index)[index.zones]
     near = np.zeros(len(inside), np.uint8)
     if borderline:

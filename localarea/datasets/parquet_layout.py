@@ -21,10 +21,7 @@ class ParquetLayout:
     """
     How a table is laid out on disk.
 
-    Attributes
-    ----------
-    row_group_of : str
-        Column at whose changes row groups end, each with at least ``row_group`` rows.
+    ``row_group_of``: column at whose changes row groups end, each with at least ``row_group`` rows.
     """
 
     row_group: int = 1 << 20

@@ -54,10 +54,7 @@ class Registry:
     """
     Every table of a data folder.
 
-    Attributes
-    ----------
-    directory_date : str
-        Month of the postcode directory, ``YYYY-MM``.
+    ``directory_date``: month of the postcode directory, ``YYYY-MM``.
     """
 
     tables: Mapping[str, TableInfo]

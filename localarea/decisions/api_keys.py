@@ -41,14 +41,7 @@ _ID_LENGTH: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """
-    Stored details of an API key.
-
-    Attributes
-    ----------
-    id : str
-        Public part, used in the log.
-    """
+    """Stored details of an API key; ``id``: public part, used in the log."""
 
     id: str
     name: str

@@ -78,14 +78,7 @@ _OF_FILES: Final = (DEFINITIONS, PROPOSAL_REPORTS, VALUE_REPORT_FILES)  # one he
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """
-    Summary of what was copied.
-
-    Attributes
-    ----------
-    head : str
-        Hash of the last entry, unchanged by the copy.
-    """
+    """Summary of what was copied; ``head``: hash of the last entry, unchanged by the copy."""
 
     rows: dict[str, int]
     entries: int

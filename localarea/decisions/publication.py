@@ -46,10 +46,7 @@ class Enacted:
     """
     A definition that was approved.
 
-    Attributes
-    ----------
-    repeated : bool
-        Whether the record already held this decision.
+    ``repeated``: whether the record already held this decision.
     """
 
     definition: Definition

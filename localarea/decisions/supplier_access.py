@@ -37,10 +37,7 @@ class SupplierAccess:
     """
     A supplier's access to a contract.
 
-    Attributes
-    ----------
-    name : str
-        Name of the key; what the provider of sign-in calls a person.
+    ``name``: name of the key; what the provider of sign-in calls a person.
     """
 
     holder: str

@@ -32,10 +32,7 @@ class Nearness(NamedTuple):
     """
     Borderline limits of a request; None if not stated.
 
-    Attributes
-    ----------
-    minutes : float or None
-        Time from the limit of an option that is defined by minutes.
+    ``minutes``: time from the limit of an option that is defined by minutes.
     """
 
     metres: float | None = None

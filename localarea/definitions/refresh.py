@@ -30,10 +30,7 @@ class Changed:
     """
     A postcode whose verdict differs between two editions.
 
-    Attributes
-    ----------
-    before, after : str
-        Status, followed by ``, borderline`` if borderline.
+    ``before``, ``after``: status, followed by ``, borderline`` if borderline.
     """
 
     postcode: str

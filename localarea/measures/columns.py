@@ -8,14 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class ReturnColumn:
-    """
-    A column of a return.
-
-    Attributes
-    ----------
-    choices : tuple of str
-        Allowed values of a ``choice``; blank means the first.
-    """
+    """A column of a return; ``choices``: allowed values of a ``choice``; blank means the first."""
 
     name: str
     kind: str

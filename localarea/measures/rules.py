@@ -190,10 +190,7 @@ class Proxies:
     """
     Proxy values: pounds for one unit of each measure.
 
-    Attributes
-    ----------
-    amounts : mapping of str to decimal.Decimal
-        Pounds by reference of the measure.
+    ``amounts``: pounds by reference of the measure.
     """
 
     edition: str

@@ -19,10 +19,7 @@ class Mandate:
     """
     The authority to decide, quoted from the council.
 
-    Attributes
-    ----------
-    source : str
-        Body, date and minute reference.
+    ``source``: body, date and minute reference.
     """
 
     words: str

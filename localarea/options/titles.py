@@ -83,10 +83,7 @@ def join_names(names: Sequence[str], *, most: int = 0) -> str:
 
 
 def title_with_changes(
-    title: str,
-    changes: Iterable[tuple[Literal["include", "exclude"], str]],
-    *,
-    most: int = _MOST_NAMED,
+    title: str, changes: Iterable[tuple[Literal["include", "exclude"], str]]
 ) -> str:
     """
     Add to a title what was put in and what was taken out.
@@ -96,9 +93,8 @@ def title_with_changes(
     title : str
         Title of the option that was changed.
     changes : iterable of (str, str)
-        ``include`` or ``exclude`` and the name of the place, in the order made.
-    most : int, default 3
-        Places of one kind that are named; the rest are counted. All, if 0.
+        ``include`` or ``exclude`` and the name of the place, in the order made. Three of a kind
+        are named, and the rest are counted.
 
     Examples
     --------
@@ -107,7 +103,7 @@ def title_with_changes(
     """
     words = {"include": "plus", "exclude": "without"}
     for action, group in groupby(changes, key=lambda change: change[0]):
-        title += f", {words[action]} {join_names([name for _, name in group], most=most)}"
+        title += f", {words[action]} {join_names([name for _, name in group], most=_MOST_NAMED)}"
     return title
 
 

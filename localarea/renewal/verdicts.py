@@ -72,10 +72,7 @@ class Resting:
     """
     A published definition that rests on tables which differ now.
 
-    Attributes
-    ----------
-    changed : int or None
-        Postcodes whose answer would differ if it were indexed again; None if it cannot be.
+    ``changed``: postcodes whose answer would differ if it were indexed again; None if it cannot be.
     """
 
     definition: str

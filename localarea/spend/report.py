@@ -38,14 +38,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """
-    What was paid in one group.
-
-    Attributes
-    ----------
-    by_status : dict of str to Sum
-        By each of `STATES`.
-    """
+    """What was paid in one group; ``by_status``: by each of `STATES`."""
 
     name: str
     by_status: dict[str, Sum]

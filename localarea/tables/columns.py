@@ -28,14 +28,7 @@ _SIGNS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """
-    The chosen column.
-
-    Attributes
-    ----------
-    index : int
-        Position of the column, from 0.
-    """
+    """The chosen column; ``index``: position of the column, from 0."""
 
     index: int
     note: str = ""

@@ -38,10 +38,7 @@ class TextEncoding:
     """
     The encoding of a file.
 
-    Attributes
-    ----------
-    wide : bool
-        True for UTF-16 and UTF-32, which are not ASCII-compatible.
+    ``wide``: True for UTF-16 and UTF-32, which are not ASCII-compatible.
     """
 
     codec: str

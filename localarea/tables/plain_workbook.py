@@ -49,14 +49,7 @@ _STYLES: Final = (
 
 
 class PlainSheet(NamedTuple):
-    """
-    A sheet to write.
-
-    Attributes
-    ----------
-    widths : sequence of int
-        Widths of the first columns in characters.
-    """
+    """A sheet to write; ``widths``: widths of the first columns in characters."""
 
     name: str
     rows: Sequence[Sequence[Value]]

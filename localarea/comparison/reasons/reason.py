@@ -20,14 +20,7 @@ ROUNDING: Final = 1e-9  # what sums of floats may be off by
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """
-    Whose reason is asked.
-
-    Attributes
-    ----------
-    zones : tuple of str
-        Zones of the option, as its method draws it.
-    """
+    """Whose reason is asked; ``zones``: zones of the option, as its method draws it."""
 
     zone: str
     zones: tuple[str, ...]
@@ -92,10 +85,8 @@ class Reason:
     """
     Why a method takes a zone in or leaves it out.
 
-    Attributes
-    ----------
-    steps : tuple of str
-        How the zone's area came about, one step in each sentence; empty where no area was made.
+    ``steps``: how the zone's area came about, one step in each sentence; empty where no area was
+    made.
     """
 
     sentence: str

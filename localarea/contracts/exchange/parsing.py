@@ -55,14 +55,7 @@ class Counted:
 
 @dataclass(slots=True)
 class Exchange:
-    """
-    What the tables hold.
-
-    Attributes
-    ----------
-    read_only : list of str
-        Names of tables that are not taken in.
-    """
+    """What the tables hold; ``read_only``: names of tables that are not taken in."""
 
     contracts: list[Stated] = field(default_factory=list)
     returns: list[Counted] = field(default_factory=list)

@@ -48,10 +48,7 @@ class Explanation:
     """
     The reason why a zone is in its area.
 
-    Attributes
-    ----------
-    moves : tuple of Placement
-        Every placement of the zone; the last is the current one.
+    ``moves``: every placement of the zone; the last is the current one.
     """
 
     zone: str

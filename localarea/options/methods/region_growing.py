@@ -144,14 +144,7 @@ def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mas
 
 
 class Search:
-    """
-    A region ready for many searches.
-
-    Attributes
-    ----------
-    land : RegionLand
-        The same as the compiled code takes it.
-    """
+    """A region ready for many searches; ``land``: the same as the compiled code takes it."""
 
     def __init__(self, region: Region) -> None:
         self.region = region

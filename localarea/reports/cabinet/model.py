@@ -47,14 +47,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """
-    A paragraph.
-
-    Attributes
-    ----------
-    lead : str
-        Bold text before it; empty for none.
-    """
+    """A paragraph; ``lead``: bold text before it; empty for none."""
 
     text: str
     lead: str = ""
@@ -105,10 +98,7 @@ class Cell:
     """
     One cell of a table.
 
-    Attributes
-    ----------
-    strong : bool
-        Whether it is bold. Bold is never the only sign of anything.
+    ``strong``: whether it is bold. Bold is never the only sign of anything.
     """
 
     text: str
@@ -224,10 +214,7 @@ class Form:
     """
     A form to be filled in by hand.
 
-    Attributes
-    ----------
-    fields : tuple of (str, str)
-        Label, and the value already filled in; empty for a blank line.
+    ``fields``: label, and the value already filled in; empty for a blank line.
     """
 
     caption: str

@@ -26,10 +26,7 @@ class Explored:
     """
     A page with a map and a table.
 
-    Attributes
-    ----------
-    html : str
-        The page, a complete document that makes no network requests.
+    ``html``: the page, a complete document that makes no network requests.
     """
 
     html: str

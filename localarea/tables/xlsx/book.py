@@ -27,14 +27,7 @@ _FILTER: Final = "_xlnm._FilterDatabase"
 
 @dataclass(frozen=True, slots=True)
 class BookSheet:
-    """
-    A sheet of cells.
-
-    Attributes
-    ----------
-    position : int
-        Its place among all sheets, from 0.
-    """
+    """A sheet of cells; ``position``: its place among all sheets, from 0."""
 
     name: str
     part: str
@@ -46,10 +39,7 @@ class Book:
     """
     The workbook part of a package.
 
-    Attributes
-    ----------
-    sheets : list of BookSheet
-        Its sheets of cells, in order; sheets of charts are left out.
+    ``sheets``: its sheets of cells, in order; sheets of charts are left out.
     """
 
     def __init__(self, package: Package) -> None:

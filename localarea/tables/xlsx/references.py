@@ -67,10 +67,7 @@ class CellRange:
     """
     A range of cells.
 
-    Attributes
-    ----------
-    left, top, right, bottom : int
-        Columns and rows, from 0, the last ones included.
+    ``left``, ``top``, ``right``, ``bottom``: columns and rows, from 0, the last ones included.
     """
 
     left: int
