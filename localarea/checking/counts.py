@@ -38,12 +38,7 @@ class Counts:
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str, bool, int]]) -> Counts:
         """
-        Count groups of rows.
-
-        Parameters
-        ----------
-        rows : iterable of tuple
-            Status, reason, borderline flag and number of rows.
+        Count groups of rows, each of status, reason, borderline flag and number of rows.
 
         Examples
         --------

@@ -88,15 +88,7 @@ def content_hash(cells: Iterable[str]) -> str:
     """
     Hash the values of a row, to recognise it later.
 
-    Parameters
-    ----------
-    cells : iterable of str
-        Values without a blank end.
-
-    Returns
-    -------
-    str
-        24 hexadecimal digits.
+    ``cells``: values without a blank end. Returns 24 hexadecimal digits.
 
     Examples
     --------

@@ -35,12 +35,7 @@ _DIGITS: Final = 15  # digits of a number that spreadsheets keep
 
 def typed(text: str) -> Value:
     """
-    Return the value of an added text.
-
-    Parameters
-    ----------
-    text : str
-        From `RowChecker.check`.
+    Return the value of an added text, as `RowChecker.check` gives it.
 
     Examples
     --------

@@ -42,12 +42,7 @@ class Verification:
 
 def default_receipt(result: Path) -> Path:
     """
-    Return the default path of the receipt beside a result.
-
-    Returns
-    -------
-    pathlib.Path
-        Path with ``.receipt.json`` after the whole name.
+    Return the default path of the receipt beside a result, ``.receipt.json`` after its name.
 
     Examples
     --------

@@ -55,11 +55,8 @@ def default_workbook_out(path: Path) -> Path:
     """
     Return the default path of the output.
 
-    Returns
-    -------
-    pathlib.Path
-        Path beside it, with ``.checked`` before the extension, which is .xlsx for an old
-        binary workbook.
+    Path beside it, with ``.checked`` before the extension, which is .xlsx for an old binary
+    workbook.
 
     Examples
     --------

@@ -54,15 +54,8 @@ def parse_proxies(edition: str, source: str, values: Mapping[str, str]) -> Proxi
     """
     Read proxy values as a person states them.
 
-    Parameters
-    ----------
-    values : mapping of str to str
-        Pounds by reference of the measure; blank for none.
-
-    Raises
-    ------
-    SchemaError
-        With every fault: the name of what is wrong, a colon and why.
+    ``values``: pounds by reference of the measure; blank for none. SchemaError with every fault:
+    the name of what is wrong, a colon and why.
 
     Examples
     --------

@@ -57,15 +57,8 @@ def newest_of(vintage: str) -> tuple[int, int]:
     """
     Return the newest year and month that a vintage names, to compare vintages.
 
-    Parameters
-    ----------
-    vintage : str
-        As in the registry.
-
-    Returns
-    -------
-    tuple of (int, int)
-        Year and month; month 0 if it names years, and (0, 0) if it names neither.
+    ``vintage``: as in the registry. Returns year and month; month 0 if it names years, and (0, 0)
+    if it names neither.
 
     Examples
     --------

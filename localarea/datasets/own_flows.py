@@ -24,10 +24,7 @@ def require_name(name: str) -> str:
     """
     Return a name for own flows, if it is one.
 
-    Raises
-    ------
-    InputError
-        If it is not a short word of lowercase letters, digits and hyphens.
+    InputError if it is not a short word of lowercase letters, digits and hyphens.
 
     Examples
     --------

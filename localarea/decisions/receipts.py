@@ -77,15 +77,8 @@ def parse_reference(text: str) -> str:
     """
     Return a reference in its usual form.
 
-    Parameters
-    ----------
-    text : str
-        As typed: capitals, spaces and missing hyphens do not matter.
-
-    Raises
-    ------
-    InputError
-        If it does not have the form of a reference.
+    ``text``: as typed: capitals, spaces and missing hyphens do not matter. InputError if it does
+    not have the form of a reference.
 
     Examples
     --------

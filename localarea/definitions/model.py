@@ -41,10 +41,7 @@ def is_file_name(definition_id: str, month: str) -> bool:
     """
     Check whether an id and a month are safe names of files and folders.
 
-    Returns
-    -------
-    bool
-        False where either could lead out of its folder.
+    False where either could lead out of its folder.
 
     Examples
     --------
@@ -231,15 +228,8 @@ def canonical_json(document: Any) -> bytes:
     """
     Serialise JSON types so that equal values give equal bytes.
 
-    Parameters
-    ----------
-    document : object
-        Values of JSON types; NaN is refused.
-
-    Returns
-    -------
-    bytes
-        JSON in UTF-8, with sorted keys and without spaces.
+    ``document``: values of JSON types; NaN is refused. Returns JSON in UTF-8, with sorted keys and
+    without spaces.
 
     Examples
     --------
@@ -264,12 +254,7 @@ def require_day(text: str, what: str) -> str:
 
 def day_name(day: str) -> str:
     """
-    Format a day in words.
-
-    Returns
-    -------
-    str
-        Such as ``1 April 2026``.
+    Format a day in words, such as ``1 April 2026``.
 
     Examples
     --------
@@ -286,15 +271,8 @@ def period_in_words(first_day: str, last_day: str) -> str:
     """
     Say in the middle of a sentence when a definition is in force.
 
-    Parameters
-    ----------
-    first_day, last_day : str
-        Days, ``YYYY-MM-DD``; the last is before the first if it ended before it began.
-
-    Returns
-    -------
-    str
-        The words, without a comma before or after.
+    ``first_day``, ``last_day``: days, ``YYYY-MM-DD``; the last is before the first if it ended
+    before it began. Returns the words, without a comma before or after.
 
     Examples
     --------

@@ -76,15 +76,8 @@ def kind_of(headers: list[str]) -> str | None:
     """
     Detect the type of a return from its headers.
 
-    Parameters
-    ----------
-    headers : list of str
-        Headers, normalised by :func:`fold`.
-
-    Returns
-    -------
-    str or None
-        Key of ``RETURNS``; None if every type lacks a required column.
+    ``headers``: headers, normalised by :func:`fold`. Returns key of ``RETURNS``; None if every type
+    lacks a required column.
 
     Examples
     --------

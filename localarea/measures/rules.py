@@ -108,17 +108,8 @@ def read_rule(name: str | None = None, path: Path | None = None) -> CountingRule
     """
     Read one counting rule.
 
-    Parameters
-    ----------
-    name : str or None
-        Id of the rule; None means the default of the file.
-    path : pathlib.Path or None
-        TOML file of rules; None means those of the package.
-
-    Raises
-    ------
-    SettingError
-        If there is no such rule.
+    ``name``: id of the rule; None means the default of the file. ``path``: TOML file of rules; None
+    means those of the package. SettingError if there is no such rule.
 
     Examples
     --------

@@ -68,15 +68,7 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
     """
     Create the option ``drive-N``.
 
-    Parameters
-    ----------
-    minutes : int
-        Longest journey that is included (min).
-
-    Returns
-    -------
-    OptionSpec
-        As if read from a council's file.
+    ``minutes``: longest journey that is included (min). As if read from a council's file.
 
     Examples
     --------
@@ -268,15 +260,8 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
     """
     Create a council from the contents of a TOML file.
 
-    Parameters
-    ----------
-    stated : mapping
-        Contents of the file; ``docs/options.md`` describes the keys.
-
-    Raises
-    ------
-    SettingError
-        If anything is missing or not allowed; every fault is reported.
+    ``stated``: contents of the file; ``docs/options.md`` describes the keys. SettingError if
+    anything is missing or not allowed; every fault is reported.
 
     Examples
     --------

@@ -200,12 +200,8 @@ def figure_stem(reading: str, half: str = "", *, first: bool) -> str:
     """
     Return what the names of the figures of a reading, or of one of its halves, begin with.
 
-    Parameters
-    ----------
-    reading, half : str
-        Their keys; no half for the whole reading.
-    first : bool
-        Whether it is the first reading, which the names leave out.
+    ``reading``, ``half``: their keys; no half for the whole reading. ``first``: whether it is the
+    first reading, which the names leave out.
 
     Examples
     --------

@@ -98,17 +98,9 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
 
 def option_title(option_id: str, council: Council) -> str:
     """
-    Return the title of an option, without computing its zones.
+    Return the title of an option, without computing its zones; its id if the council has none.
 
-    Parameters
-    ----------
-    option_id : str
-        Id of an option, optionally with suffixes for contested places.
-
-    Returns
-    -------
-    str
-        The title, or the id if the council has no such option.
+    ``option_id``: id of an option, optionally with suffixes for contested places.
 
     Examples
     --------

@@ -41,12 +41,7 @@ _COUNTS: Final = frozenset({"max_employed_residents", "min_size", "target_size"}
 
 def spoken_name(district: str) -> str:
     """
-    Return the name of a district as people say it.
-
-    Returns
-    -------
-    str
-        The name without a ", City of" or ", County of" at its end.
+    Return the name of a district as people say it, without ", City of" or ", County of".
 
     Examples
     --------
@@ -61,15 +56,8 @@ def join_names(names: Sequence[str], *, most: int = 0) -> str:
     """
     Join names with commas and "and".
 
-    Parameters
-    ----------
-    most : int, default 0
-        Names that are written out; the rest are counted. All, if 0.
-
-    Returns
-    -------
-    str
-        ``A, B and C``, or ``A, B and 4 more``.
+    ``most``: names that are written out; the rest are counted. All, if 0. Returns ``A, B and C``,
+    or ``A, B and 4 more``.
 
     Examples
     --------
@@ -88,13 +76,8 @@ def title_with_changes(
     """
     Add to a title what was put in and what was taken out.
 
-    Parameters
-    ----------
-    title : str
-        Title of the option that was changed.
-    changes : iterable of (str, str)
-        ``include`` or ``exclude`` and the name of the place, in the order made. Three of a kind
-        are named, and the rest are counted.
+    ``title``: title of the option that was changed. ``changes``: ``include`` or ``exclude`` and the
+    name of the place, in the order made. Three of a kind are named, and the rest are counted.
 
     Examples
     --------
@@ -109,12 +92,7 @@ def title_with_changes(
 
 def title_with_settings(title: str, settings: Iterable[tuple[str, object]]) -> str:
     """
-    Add to a title the thresholds that were changed.
-
-    Returns
-    -------
-    str
-        The title with the changes in brackets; the title alone if there are none.
+    Add to a title, in brackets, the thresholds that were changed.
 
     Examples
     --------

@@ -61,11 +61,8 @@ def fixed_with(name: str) -> str | None:
     """
     Return the census to which a table is fixed, if it is.
 
-    Returns
-    -------
-    str or None
-        The reason why it is never refreshed; None for every other table. Codes of districts in a
-        fixed table follow a refresh of districts.
+    The reason why it is never refreshed; None for every other table. Codes of districts in a fixed
+    table follow a refresh of districts.
 
     Examples
     --------
@@ -77,12 +74,7 @@ def fixed_with(name: str) -> str | None:
 
 def age_of(vintage: str, today: date) -> int | None:
     """
-    Return the age of a table whose vintage is a month.
-
-    Returns
-    -------
-    int or None
-        Whole months; None if the vintage is no month.
+    Return the age in whole months of a table whose vintage is a month; None if it is none.
 
     Examples
     --------
@@ -99,11 +91,8 @@ def age_in_words(vintage: str, today: date) -> str:
     """
     Return the age of a table for people.
 
-    Returns
-    -------
-    str
-        Whole months if the vintage is a month, or whole years once there are two; years since the
-        newest year that it names, or nothing if it names none.
+    Whole months if the vintage is a month, or whole years once there are two; years since the
+    newest year that it names, or nothing if it names none.
 
     Examples
     --------

@@ -223,10 +223,7 @@ def hash_without_sheet(blocks: Iterable[bytes]) -> str:
     """
     Hash the content of an ODS spreadsheet without the sheet that was added here.
 
-    Returns
-    -------
-    str
-        SHA-256 of all before the first sheet of ours, and after the last.
+    SHA-256 of all before the first sheet of ours, and after the last.
 
     Examples
     --------

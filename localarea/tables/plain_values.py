@@ -22,11 +22,8 @@ def plain_value(text: str) -> str:
     """
     Return the form in which a value is compared.
 
-    Returns
-    -------
-    str
-        Decimal numbers to twelve digits without a zero at the end, truth values in capitals,
-        line ends as one character; any other text as it is.
+    Decimal numbers to twelve digits without a zero at the end, truth values in capitals, line ends
+    as one character; any other text as it is.
 
     Examples
     --------
@@ -54,15 +51,8 @@ def day_number(text: str) -> str:
     """
     Convert an ISO day or time to the number that a spreadsheet counts it by.
 
-    Parameters
-    ----------
-    text : str
-        Such as ``2025-04-01`` or ``2025-04-01T13:37:11``.
-
-    Returns
-    -------
-    str
-        Days since 30 December 1899; a time of day without a day stays as it is.
+    ``text``: such as ``2025-04-01`` or ``2025-04-01T13:37:11``. Returns days since 30 December
+    1899; a time of day without a day stays as it is.
 
     Examples
     --------
@@ -79,15 +69,7 @@ def shown_day(number: float) -> str:
     """
     Convert the number of a day to the day or moment that a spreadsheet shows.
 
-    Parameters
-    ----------
-    number : float
-        Days since 30 December 1899.
-
-    Returns
-    -------
-    str
-        ISO day, with the time of day if there is one.
+    ``number``: days since 30 December 1899. Returns ISO day, with the time of day if there is one.
 
     Examples
     --------

@@ -137,13 +137,7 @@ def move(
     Add a place, take it out, or leave it as the option draws it.
 
     A place that was moved before and overlaps this one keeps the zones of it that do not.
-
-    Parameters
-    ----------
-    drawn : iterable of str
-        Zones of the option with its limits moved.
-    zones_of : callable
-        Gives the zones of a place.
+    ``drawn``: zones of the option with its limits moved. ``zones_of``: gives the zones of a place.
 
     Examples
     --------

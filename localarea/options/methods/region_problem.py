@@ -69,12 +69,7 @@ class RegionThresholds:
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> RegionThresholds:
         """
-        Validate the parameters of an option.
-
-        Raises
-        ------
-        SettingError
-            If a value is not allowed.
+        Validate the parameters of an option; SettingError if a value is not allowed.
 
         Examples
         --------

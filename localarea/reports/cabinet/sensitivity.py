@@ -209,10 +209,7 @@ def agreement(core: tuple[int, float], fringe: tuple[int, float], options: int) 
     """
     Say how much is local under all options, and how much under some.
 
-    Parameters
-    ----------
-    core, fringe : tuple
-        Zones, and the jobs in them: under all options, and under some.
+    ``core``, ``fringe``: zones, and the jobs in them: under all options, and under some.
 
     Examples
     --------

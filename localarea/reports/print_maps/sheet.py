@@ -82,15 +82,8 @@ def frame_bounds(bounds: Bounds) -> Bounds:
     """
     Expand bounds by a margin and to the aspect ratio of the sheet.
 
-    Parameters
-    ----------
-    bounds : tuple of float
-        West, south, east, north; metres, EPSG:27700.
-
-    Returns
-    -------
-    tuple of float
-        Bounds with the same centre, 1.32 times as wide as high.
+    ``bounds``: west, south, east, north; metres, EPSG:27700. Returns bounds with the same centre,
+    1.32 times as wide as high.
 
     Examples
     --------

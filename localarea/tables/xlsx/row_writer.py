@@ -186,12 +186,7 @@ def row_style(tag: bytes) -> int:
 
 def is_hidden(tag: bytes) -> bool:
     """
-    Return whether nobody sees a row.
-
-    Returns
-    -------
-    bool
-        True for a row that a filter or a person hid.
+    Return whether nobody sees a row, which a filter or a person hid.
 
     Examples
     --------
