@@ -8,7 +8,7 @@ column and each row, which name what changed; they prove nothing by themselves.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,14 +56,7 @@ class SheetDigest:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the digest as JSON values."""
-        return {
-            "sheet": self.sheet,
-            "rows": self.rows,
-            "sha256": self.sha256,
-            "columns": [list(column) for column in self.columns],
-            "every": self.every,
-            "row_hashes": self.row_hashes,
-        }
+        return {**asdict(self), "columns": [list(column) for column in self.columns]}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> SheetDigest:

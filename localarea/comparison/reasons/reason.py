@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from localarea.comparison.documents import json_value
@@ -164,16 +164,7 @@ class ZoneReason:
                 "turns": list(told.turns),
                 "steps": list(told.steps),
                 "notes": list(told.notes),
-                "neighbours": [
-                    {
-                        "zone": n.zone,
-                        "name": n.name,
-                        "district": n.district,
-                        "inside": n.inside,
-                        "border_m": n.border_m,
-                    }
-                    for n in self.neighbours
-                ],
+                "neighbours": [asdict(n) for n in self.neighbours],
                 "methods_inside": self.methods_inside,
                 "methods": self.methods,
             }

@@ -10,6 +10,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.datasets.publishers._archives import listed
 from localarea.datasets.publishers.vector_files import EXPECTED
 from localarea.errors import FileFormatError, InputError
 from localarea.geo.crs import without_network
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Bounds = tuple[float, float, float, float]
 # Tables that QGIS adds to a GeoPackage.
 NO_LAYERS: Final = frozenset({"layer_styles", "qgis_projects"})
-_NAMES_SHOWN: Final = 12
 _LONGEST_MESSAGE: Final = 200  # characters
 
 
@@ -45,7 +45,7 @@ def layer_of(file: VectorFile) -> str | None:
     if not places:
         raise FileFormatError(file.path, "it has no layers", hint=EXPECTED)
     if len(places) > 1:
-        why = f"it has {len(places)} layers: {_listed(places)}"
+        why = f"it has {len(places)} layers: {listed(places)}"
         hint = f"name one, such as {file.called}:{places[0]}"
         raise FileFormatError(file.path, why, hint=hint)
     return places[0]
@@ -114,12 +114,8 @@ def _requested_layer(file: VectorFile, names: Sequence[str]) -> str:
     alike = [name for name in names if name.casefold() == wanted.casefold()]
     if wanted in names or len(alike) == 1:
         return wanted if wanted in names else alike[0]
-    holds = f"it has {_listed(names)}" if names else EXPECTED
+    holds = f"it has {listed(names)}" if names else EXPECTED
     raise FileFormatError(file.path, f"it has no layer {wanted!r}", hint=holds)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMES_SHOWN]) + (", ..." if len(names) > _NAMES_SHOWN else "")
 
 
 def _short_message(error: Exception) -> str:
