@@ -66,11 +66,14 @@ def refresh(folder: Path) -> dict[str, Any]:
     """Bring the directory in, with the minutes by road from Colchester."""
     from localarea.datasets.store import DataStore, default_store
     from localarea.renewal.refresh import refresh_postcodes
+    from localarea.renewal.request import Request
 
     tables = folder / "tables"
     store = DataStore(default_store().root, folder / "cache", renewed=tables)
     path, now = folder / "ONSPD_FEB_2026.zip", "2026-03-01T09:00:00+00:00"
-    return _timed(lambda: refresh_postcodes(path, store, tables, now=now, anchors=["Colchester"]))
+    return _timed(
+        lambda: refresh_postcodes(Request(path, store, tables, now=now, anchors=("Colchester",)))
+    )
 
 
 def _timed(work: Callable[[], object]) -> dict[str, Any]:

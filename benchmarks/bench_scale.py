@@ -253,12 +253,14 @@ def _suppliers(rows: int) -> Any:
 
 def check_one(source: Path, out: Path) -> dict[str, Any]:
     """Check one file as the command does."""
-    from localarea.cli.file_checks import FileRequest, check_any
+    from localarea.checking.check_file import check_any
+    from localarea.cli.file_checks import checking
 
     classifier = _classifier()
     _ = classifier.verdicts
     started = time.perf_counter()
-    report = check_any(FileRequest(source, out, (), None, None), classifier)
+    with checking(source, None) as (_, advance):
+        report = check_any(source, classifier, out=out, progress=advance)
     return {
         "seconds": round(time.perf_counter() - started, 1),
         "rows": report.rows,

@@ -17,12 +17,8 @@ def moved_into_place(path: Path) -> Iterator[Path]:
     Yield a temporary path on the same disk, and move it to the file once it is written.
 
     The temporary file has the same name, in a folder of its own: GDAL names the layer of a
-    GeoPackage after its file.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write, in an existing folder; replaced if it exists.
+    GeoPackage after its file. ``path``: file to write, in an existing folder; replaced if it
+    exists.
     """
     import tempfile  # slow to import, and a check of one postcode seldom writes
 
@@ -36,10 +32,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """
     Write a file durably: it is on the disk before it replaces an older one.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write, in an existing folder.
+    ``path``: file to write, in an existing folder.
     """
     with moved_into_place(path) as partial, partial.open("wb") as stream:
         stream.write(content)

@@ -32,10 +32,7 @@ def extra(name: str) -> Iterator[None]:
     """
     Import inside this what an extra brings, so that its absence says what to install.
 
-    Raises
-    ------
-    MissingExtraError
-        If a package that is imported inside is not installed.
+    MissingExtraError if a package that is imported inside is not installed.
     """
     try:
         yield

@@ -130,10 +130,7 @@ def whole_minutes(minutes: float) -> int:
     """
     Round minutes for display, half a minute upwards, in every sentence, table and map.
 
-    Parameters
-    ----------
-    minutes : float
-        Minutes, 0 or more and finite.
+    ``minutes``: minutes, 0 or more and finite.
 
     Examples
     --------
@@ -188,16 +185,7 @@ def british_day(moment: datetime) -> date:
     Return the day on which a moment falls in the United Kingdom.
 
     What begins on 1 April begins at midnight there: in summer time, at 23:00 UTC of 31 March.
-
-    Parameters
-    ----------
-    moment : datetime.datetime
-        A time with its zone.
-
-    Returns
-    -------
-    datetime.date
-        The day by the clocks of the United Kingdom.
+    ``moment``: a time with its zone. Returns the day by the clocks of the United Kingdom.
 
     Examples
     --------

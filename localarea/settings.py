@@ -196,11 +196,8 @@ def read_settings() -> Settings:
     """
     Read and validate the settings from the environment.
 
-    Raises
-    ------
-    SettingError
-        If a ``LOCALAREA_`` variable does not exist, has a value that is not allowed, or
-        contradicts another; the message lists every fault.
+    SettingError if a ``LOCALAREA_`` variable does not exist, has a value that is not allowed, or
+    contradicts another; the message lists every fault.
     """
     faults = list(_unknown(os.environ))
     try:

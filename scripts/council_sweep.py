@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
+from sweeping import SWEPT, sweep_districts
 
-from localarea.comparison.sweep import SWEPT, sweep_districts
 from localarea.options.region_options import OF_REGION
 from localarea.options.reserving import RESERVING
 from localarea.options.titles import join_names

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from options_picture import write_options_picture
+
 from localarea.datasets.districts import read_districts
 from localarea.options.council import read_council
 from localarea.options.membership import compute_options
 from localarea.places.outline import option_shapes
 from localarea.reports.maps.options_page import anchor_place, attributions
-from localarea.reports.print_maps.static_map import write_options_picture
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

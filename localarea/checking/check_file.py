@@ -47,20 +47,8 @@ def ending_of(source: Path) -> str:
     """
     Return the extension that the output of a file must have.
 
-    Parameters
-    ----------
-    source : pathlib.Path
-        File to read; its name is ignored.
-
-    Returns
-    -------
-    str
-        Extension, such as ``.xlsx``.
-
-    Raises
-    ------
-    FileFormatError
-        If it is an archive but not a workbook, or a workbook that must not be opened.
+    ``source``: file to read; its name is ignored. Returns the extension, such as ``.xlsx``.
+    FileFormatError if it is an archive but not a workbook, or a workbook that must not be opened.
     """
     from localarea.tables.file_kinds import old_workbook_kind
     from localarea.tables.workbook_limits import open_safely

@@ -38,12 +38,7 @@ class Counts:
     @classmethod
     def of(cls, rows: Iterable[tuple[str, str, bool, int]]) -> Counts:
         """
-        Count groups of rows.
-
-        Parameters
-        ----------
-        rows : iterable of tuple
-            Status, reason, borderline flag and number of rows.
+        Count groups of rows, each of status, reason, borderline flag and number of rows.
 
         Examples
         --------
@@ -63,14 +58,7 @@ class Counts:
 
     @classmethod
     def of_codes(cls, tally: Mapping[int, int]) -> Counts:
-        """
-        Count rows by verdict code.
-
-        Parameters
-        ----------
-        tally : mapping of int to int
-            Number of rows by position in ``MEANINGS``.
-        """
+        """Count rows by verdict code; ``tally`` counts them by position in ``MEANINGS``."""
         return cls.of(
             (MEANINGS[code].status, MEANINGS[code].reason, MEANINGS[code].borderline, count)
             for code, count in tally.items()
@@ -83,26 +71,12 @@ class Counts:
 
     @property
     def by_status(self) -> dict[str, int]:
-        """
-        Count the rows of each status.
-
-        Returns
-        -------
-        dict of str to int
-            All three statuses, in order.
-        """
+        """Count the rows of each of the three statuses, in order."""
         return {status: sum(self.by_status_and_reason[status].values()) for status in STATUSES}
 
     @property
     def by_reason(self) -> dict[str, int]:
-        """
-        Count the rows of each reason, whatever their status.
-
-        Returns
-        -------
-        dict of str to int
-            Reasons that occurred, most rows first.
-        """
+        """Count the rows of each reason that occurred, whatever their status; most rows first."""
         found: dict[str, int] = {}
         for reasons in self.by_status_and_reason.values():
             for reason, count in reasons.items():
@@ -113,10 +87,7 @@ class Counts:
         """
         Return the counts as fields of a report.
 
-        Returns
-        -------
-        dict
-            ``rows``, ``by_status``, ``by_reason``, ``by_status_and_reason``, ``borderline``.
+        ``rows``, ``by_status``, ``by_reason``, ``by_status_and_reason``, ``borderline``.
         """
         return {
             "rows": self.rows,

@@ -68,15 +68,8 @@ def row_engine(size: int) -> RowEngine:
     """
     Choose the implementation of row handling for a file.
 
-    Parameters
-    ----------
-    size : int
-        Size of the file in bytes.
-
-    Returns
-    -------
-    RowEngine
-        Plain Python for a small file, compiled for a large one.
+    ``size``: size of the file in bytes. Returns plain Python for a small file, compiled for a large
+    one.
     """
     if size < _COMPILE_FROM:
         from localarea.tables import csv_rows as rows
@@ -102,17 +95,9 @@ def added_headers(
     """
     Return the headers of the added columns.
 
-    Parameters
-    ----------
-    width : int
-        Number of cells in the widest row; extra cells get the headers ``extra_1`` and so on.
-    several : bool
-        Whether to add the column that names the postcode column used.
-
-    Returns
-    -------
-    list of str
-        Headers that do not occur in the file.
+    ``width``: number of cells in the widest row; extra cells get the headers ``extra_1`` and so on.
+    ``several``: whether to add the column that names the postcode column used. Returns headers that
+    do not occur in the file.
     """
     taken = {header.strip().casefold() for header in headers}
     extra = [f"extra_{i + 1}" for i in range(width - len(headers))]
@@ -175,14 +160,7 @@ class CellWriter:
         self._lock = Lock()
 
     def done(self) -> int:
-        """
-        Count the rows so far.
-
-        Returns
-        -------
-        int
-            Number of rows that are not empty, and hold a payment.
-        """
+        """Count the rows so far that are not empty, and hold a payment."""
         with self._lock:
             return sum(self.tally.values())
 
@@ -190,12 +168,8 @@ class CellWriter:
         """
         Append the verdicts to the rows of a block.
 
-        Parameters
-        ----------
-        width : int
-            Number of cells in each row before the added ones.
-        first : int
-            Number of the first row in the file, from 1.
+        ``width``: number of cells in each row before the added ones. ``first``: number of the first
+        row in the file, from 1.
         """
         self._see_beyond(block, rows)
         added, skipped = self.added(block, rows, width, first, self._known_sums(rows, first))

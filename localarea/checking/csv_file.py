@@ -91,12 +91,7 @@ class FileReport:
 
 def default_out(path: Path) -> Path:
     """
-    Return the default path of the output.
-
-    Returns
-    -------
-    pathlib.Path
-        Path beside it, with ``.checked`` before the extension.
+    Return the default path of the output, beside the input and with ``.checked`` in its name.
 
     Examples
     --------

@@ -44,14 +44,7 @@ class SheetChanges:
     columns: tuple[str, ...] = ()
 
     def sentences(self) -> list[str]:
-        """
-        Describe the changes.
-
-        Returns
-        -------
-        list of str
-            Clauses that begin with a small letter, without a full stop.
-        """
+        """Describe the changes, in clauses that begin with a small letter, without a full stop."""
         if self.reordered:
             return ["the rows are the same, but in another order"]
         found = []
@@ -69,10 +62,7 @@ def changes_between(kept: SheetDigest, found: SheetDigest) -> SheetChanges:
     """
     Find what differs between two digests of a sheet.
 
-    Returns
-    -------
-    SheetChanges
-        Rows and columns; without any where the receipt has no hashes of them.
+    Rows and columns; without any where the receipt has no hashes of them.
     """
     columns = _changed_columns(kept, found)
     if not kept.row_hashes or kept.every != found.every:

@@ -147,17 +147,9 @@ def choose_arrow_column(table: pa.Table, column: str | None, added: tuple[str, .
     """
     Choose the column of an Arrow table that holds postcodes.
 
-    Parameters
-    ----------
-    table : pyarrow.Table
-        Table, or its first rows.
-
-    Raises
-    ------
-    ColumnNotFoundError
-        If the column is missing, or no column holds postcodes.
-    InputError
-        If the table already has a column to be added, or the column name occurs twice.
+    ``table``: table, or its first rows. ColumnNotFoundError if the column is missing, or no column
+    holds postcodes. InputError if the table already has a column to be added, or the column name
+    occurs twice.
     """
     names = table.column_names
     _require_free(names, added)

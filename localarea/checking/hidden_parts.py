@@ -12,19 +12,10 @@ if TYPE_CHECKING:
 
 def hidden_notes(grid: Grid, rows: int, columns: Collection[int]) -> tuple[str, ...]:
     """
-    Return notes for the reader.
+    Return notes for the reader, that what is hidden was checked all the same, as it is counted.
 
-    Parameters
-    ----------
-    rows : int
-        Number of filled rows below the header that are hidden, by a filter or by hand.
-    columns : collection of int
-        Hidden columns, from 0.
-
-    Returns
-    -------
-    tuple of str
-        That they were checked all the same, since a person counts what is seen.
+    ``rows``: number of filled rows below the header that are hidden, by a filter or by hand.
+    ``columns``: hidden columns, from 0.
 
     Examples
     --------

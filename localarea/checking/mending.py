@@ -28,10 +28,7 @@ class MendPlan:
     """
     Mended rows that fit a result.
 
-    Attributes
-    ----------
-    counts : dict of str to dict
-        Rows of each sheet by status, reason and borderline flag, without the mended ones.
+    ``counts``: rows of each sheet by status, reason and borderline flag, without the mended ones.
     """
 
     result: Path

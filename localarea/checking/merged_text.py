@@ -29,15 +29,8 @@ def write_merged_text(
     """
     Write a text file with other verdicts in some rows.
 
-    Parameters
-    ----------
-    rows : mapping of int to sequence of str
-        Number of each row to change, from 1, and its added cells.
-
-    Raises
-    ------
-    FileFormatError
-        If the file cannot be read as rows.
+    ``rows``: number of each row to change, from 1, and its added cells. FileFormatError if the file
+    cannot be read as rows.
     """
     encoding, delimiter = read_form(result)
     find = row_engine(result.stat().st_size).find_rows

@@ -131,19 +131,7 @@ def _counts(tally: Mapping[tuple[str, str, bool], int]) -> Counts:
 
 
 def require_basis(here: Basis, kept: Basis) -> None:
-    """
-    Raise an error unless two checks are against the same.
-
-    Parameters
-    ----------
-    here, kept : Basis
-        What would be checked against now, and what was.
-
-    Raises
-    ------
-    InputError
-        If they differ.
-    """
+    """Raise InputError unless what is checked against now is what was checked against then."""
     if (here.kind, here.id, here.sha256) != (kept.kind, kept.id, kept.sha256):
         raise InputError(
             f"the result was checked against the {kept.kind} {kept.id} with the hash "

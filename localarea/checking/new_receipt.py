@@ -26,10 +26,7 @@ def receipt_of(
     """
     Make the receipt of a check, without the hashes of its result.
 
-    Returns
-    -------
-    Receipt
-        To be completed with the hashes of the result.
+    To be completed with the hashes of the result.
     """
     return Receipt(
         basis=basis_of(classifier, on=on),

@@ -49,17 +49,9 @@ def check_ods(
     """
     Check a spreadsheet and write it with the verdicts added.
 
-    Parameters
-    ----------
-    sizes : dict of str to int
-        Size of each part in bytes, from ``open_safely``.
-
-    Raises
-    ------
-    FileFormatError
-        If it is too large, cannot be read, has no rows or has no such sheet.
-    ColumnNotFoundError
-        If the column is missing, or no column holds postcodes.
+    ``sizes``: size of each part in bytes, from ``open_safely``. FileFormatError if it is too large,
+    cannot be read, has no rows or has no such sheet. ColumnNotFoundError if the column is missing,
+    or no column holds postcodes.
     """
     if CONTENT not in sizes:
         why = f"it cannot be read as a spreadsheet: it has no part {CONTENT!r}"

@@ -19,14 +19,7 @@ def is_own_sheet(name: str, rows: Sequence[Sequence[str]]) -> bool:
     """
     Return whether an earlier check added a sheet, so that no postcodes are looked for in it.
 
-    Parameters
-    ----------
-    rows : sequence of sequence of str
-        Texts of its first rows.
-
-    Returns
-    -------
-    bool
-        True only if both name and content are those of a summary or a receipt.
+    ``rows``: texts of its first rows. Returns True only if both name and content are those of a
+    summary or a receipt.
     """
     return _NAME.fullmatch(name) is not None and any(row and row[0] in _LABELS for row in rows)

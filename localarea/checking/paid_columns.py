@@ -67,15 +67,8 @@ def paid_of(grid: Grid, sample: Sequence[Sequence[str]]) -> PaidColumns | None:
     """
     Find the columns that say who was paid what in a sheet.
 
-    Parameters
-    ----------
-    sample : sequence of sequence of str
-        Its first rows, with the header.
-
-    Returns
-    -------
-    PaidColumns or None
-        None if there is no header or no column of amounts.
+    ``sample``: its first rows, with the header. Returns None if there is no header or no column of
+    amounts.
     """
     if grid.header < 0:
         return None

@@ -25,13 +25,13 @@ from localarea.tables.columns import choose_column
 from localarea.tables.encoding import inner_codec, read_bytes
 from localarea.tables.file_kinds import refuse_other_kinds
 from localarea.tables.finding.amounts import choose_amounts
-from localarea.tables.finding.reading import RowReading, read_row
+from localarea.tables.finding.reading import RowReading, cell_at, read_row
 from localarea.tables.layout import read_layout
 from localarea.tables.money import read_amounts, require_amounts
 from localarea.tables.old_workbooks import readable_workbook
 from localarea.tables.parquet_rows import is_parquet, parquet_rows
 from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
-from localarea.tables.sheet_layout import Grid
+from localarea.tables.sheet_layout import Grid, blank_own
 from localarea.tables.sheet_samples import sheet_samples
 from localarea.tables.sheet_texts import sheet_texts
 
@@ -160,7 +160,7 @@ class _Kept:
             self.postcodes.append(_postcode(texts, reading, self._grid))
             self.readings.append((reading.code, reading.number))
             if self._amount is not None:
-                self.amounts.append(_cell(own, self._amount))
+                self.amounts.append(cell_at(own, self._amount))
 
 
 class _Table(NamedTuple):
@@ -210,7 +210,7 @@ def _workbook(path: Path, wanted: Sequence[str]) -> _Table:
     ((sheet, grid),) = choice.sheets
     header = found[sheet].numbers[grid.header] if grid.header >= 0 else -1
     rows = _sheet_rows(path, sheet, header, grid)
-    return _Table(_without(grid.headers, grid.own), rows, grid, sheet)
+    return _Table(blank_own(grid.headers, grid.own), rows, grid, sheet)
 
 
 @contextmanager
@@ -226,12 +226,7 @@ def _sheet_rows(path: Path, sheet: str, header: int, grid: Grid) -> Generator[_R
     with _readable(path) as readable:
         for row in sheet_texts(readable, sheet, header=header, columns=grid.columns):
             if _is_filled(row.texts):
-                yield _without(row.texts, grid.own), _without(row.own, grid.own)
-
-
-def _without(cells: Sequence[str], own: Sequence[int]) -> list[str]:
-    """Blank the cells of an earlier check."""
-    return ["" if at in own else cell for at, cell in enumerate(cells)] if own else list(cells)
+                yield blank_own(row.texts, grid.own), blank_own(row.own, grid.own)
 
 
 def _parquet(path: Path, wanted: Sequence[str]) -> _Table:
@@ -244,15 +239,11 @@ def _parquet(path: Path, wanted: Sequence[str]) -> _Table:
 def _postcode(row: Sequence[str], reading: RowReading, grid: Grid) -> str:
     """Return the postcode of a row, or what its first column has instead."""
     found = reading.text if grid.says_column else ""
-    return found or _cell(row, grid.columns[0])
+    return found or cell_at(row, grid.columns[0])
 
 
 def _is_filled(row: Iterable[str]) -> bool:
     return any(cell.strip() for cell in row)
-
-
-def _cell(row: Sequence[str], at: int) -> str:
-    return row[at] if at < len(row) else ""
 
 
 def _amount_column(

@@ -122,10 +122,7 @@ class Receipt:
         """
         Return the receipt as JSON values.
 
-        Returns
-        -------
-        dict
-            ``receipt`` is the number of its form, ``seal`` the SHA-256 of the rest.
+        ``receipt`` is the number of its form, ``seal`` the SHA-256 of the rest.
         """
         document = {"receipt": FORM, **asdict(self)}
         document["digests"] = [digest.as_dict() for digest in self.digests]
@@ -136,10 +133,7 @@ class Receipt:
         """
         Return what the record of the service keeps: no postcode, no row, no name of a file.
 
-        Returns
-        -------
-        dict
-            As :meth:`as_dict`, without the hashes of rows and columns.
+        As :meth:`as_dict`, without the hashes of rows and columns.
         """
         document = self.as_dict()
         document["digests"] = [
@@ -163,14 +157,7 @@ def _without_postcodes(value: Any) -> Any:
 
 
 def without_postcode(text: str) -> str:
-    """
-    Return a name, unless there is a postcode in it.
-
-    Returns
-    -------
-    str
-        The name, or words that say why it was left out.
-    """
+    """Return a name, or, if there is a postcode in it, words that say why it was left out."""
     return _WITHHELD if find_postcodes(text) else text
 
 
@@ -178,15 +165,8 @@ def seal_of(document: Mapping[str, Any]) -> str:
     """
     Hash a receipt itself.
 
-    Parameters
-    ----------
-    document : mapping
-        JSON values; ``seal`` is left out.
-
-    Returns
-    -------
-    str
-        SHA-256 of its JSON with sorted keys and without spaces.
+    ``document``: JSON values; ``seal`` is left out. Returns SHA-256 of its JSON with sorted keys
+    and without spaces.
     """
     plain = {name: value for name, value in document.items() if name != "seal"}
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
@@ -197,15 +177,8 @@ def receipt_from(document: Mapping[str, Any]) -> Receipt:
     """
     Build a receipt from JSON values.
 
-    Parameters
-    ----------
-    document : mapping
-        As :meth:`Receipt.as_dict` returns.
-
-    Raises
-    ------
-    InputError
-        If it is not a receipt, is of a newer form, or was changed.
+    ``document``: as :meth:`Receipt.as_dict` returns. InputError if it is not a receipt, is of a
+    newer form, or was changed.
     """
     try:
         form = int(document["receipt"])
@@ -231,10 +204,7 @@ def basis_of(classifier: Classifier, *, on: str | None = None) -> Basis:
     """
     Describe what a classifier checks against.
 
-    Returns
-    -------
-    Basis
-        A definition, or an option with the tables it was made from.
+    A definition, or an option with the tables it was made from.
     """
     from localarea.definitions.model import FOREVER
 
@@ -283,14 +253,6 @@ def stamped(receipt: Receipt, *, result: Path, at: str, by: str) -> Receipt:
     """
     Add what only a receipt beside a result has.
 
-    Parameters
-    ----------
-    at, by : str
-        When, and who had it checked.
-
-    Returns
-    -------
-    Receipt
-        With the SHA-256 of the result.
+    ``at``, ``by``: when, and who had it checked. With the SHA-256 of the result.
     """
     return replace(receipt, result_sha256=sha256_of(result), at=at, by=by)

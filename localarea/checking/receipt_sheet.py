@@ -76,17 +76,9 @@ def seal_workbook(
 
 def earlier_receipt(path: Path) -> str | None:
     """
-    Find the receipt of an earlier check, which a new one replaces.
+    Return the name of the sheet of an earlier check's receipt, which a new one replaces, or None.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A workbook that was checked again. An ODS workbook has none: its check leaves it out.
-
-    Returns
-    -------
-    str or None
-        Name of its sheet; None if there is none.
+    ``path``: a workbook that was checked again. An ODS workbook has none: its check leaves it out.
     """
     if path.suffix == ".ods" or not any(map(_is_named_so, sheet_names(path))):
         return None
@@ -102,14 +94,7 @@ def _is_named_so(name: str) -> bool:
 
 
 def sheet_rows(receipt: Receipt) -> list[list[Cell]]:
-    """
-    Return a receipt as rows of a sheet.
-
-    Returns
-    -------
-    list of list of str or int
-        Lines for people, then the receipt as JSON in pieces.
-    """
+    """Return a receipt as rows of a sheet: lines for people, then the receipt as JSON in pieces."""
     document = json.dumps(receipt.as_dict(), separators=(",", ":"), ensure_ascii=True)
     text = document.replace("  ", " \\u0020")  # programs may join spaces
     pieces = [text[at : at + _CHUNK] for at in range(0, len(text), _CHUNK)]

@@ -20,17 +20,9 @@ def spend_of(
     """
     Return the money of a checked file by answer.
 
-    Parameters
-    ----------
-    report : FileReport or ParquetReport
-        What came of the check. That of a workbook holds the sums; other files are read again.
-    most : int, optional
-        Number of rows above which a file is not read again.
-
-    Returns
-    -------
-    SpendByAnswer or None
-        None if there is no column of amounts, or the amounts cannot be read.
+    ``report``: what came of the check. That of a workbook holds the sums; other files are read
+    again. ``most``: number of rows above which a file is not read again. Returns None if there is
+    no column of amounts, or the amounts cannot be read.
     """
     source, out = Path(report.source), Path(report.out)
     if out.suffix.lower() in (".xlsx", ".ods"):

@@ -27,17 +27,9 @@ def digests_of(
     """
     Hash the values of sheets.
 
-    Parameters
-    ----------
-    widths : dict of str to int, optional
-        Number of columns of a sheet to look at, by its name; all by default.
-    known : mapping of str to SheetDigest, optional
-        Digests that were made while sheets were written, by their names.
-
-    Returns
-    -------
-    tuple of SheetDigest
-        With hashes of columns and rows for each sheet that has verdicts.
+    ``widths``: number of columns of a sheet to look at, by its name; all by default. ``known``:
+    digests that were made while sheets were written, by their names. With hashes of columns and
+    rows for each sheet that has verdicts.
     """
     found = []
     for sheet in sheets:
@@ -92,10 +84,7 @@ class DigestWhileWritten:
         """
         Return the digest, once all rows were added.
 
-        Returns
-        -------
-        SheetDigest
-            The same as `digests_of` makes of the sheet.
+        The same as `digests_of` makes of the sheet.
         """
         return self._hash().digest(self._sheet)
 

@@ -35,20 +35,9 @@ def receipt_beside(
     """
     Make the receipt of a result that has just been written.
 
-    Parameters
-    ----------
-    unresolved : dict of str to UnresolvedSheet, optional
-        Gathers the rows of a text file without an answer, as `check_any` does those of a workbook.
-
-    Returns
-    -------
-    Receipt
-        That of the workbook, or of a text or Parquet file, with the SHA-256 of the result.
-
-    Raises
-    ------
-    FileFormatError
-        If the result cannot be read.
+    ``unresolved``: gathers the rows of a text file without an answer, as `check_any` does those of
+    a workbook. Returns that of the workbook, or of a text or Parquet file, with the SHA-256 of the
+    result. FileFormatError if the result cannot be read.
     """
     source, result = Path(report.source), Path(report.out)
     written = getattr(report, "receipt", None)

@@ -61,37 +61,18 @@ class ResultHeader(NamedTuple):
 
     @property
     def names_column(self) -> bool:
-        """
-        Return whether a column was added that names the postcode column used.
-
-        Returns
-        -------
-        bool
-            True if several columns were looked at.
-        """
+        """Return whether a column names the postcode column used, as where there are several."""
         return (self.width - len(ADDED)) % len(EVIDENCE) == 1
 
     def own(self, cells: Sequence[str]) -> list[str]:
-        """
-        Return the cells of a row that the check did not add.
-
-        Returns
-        -------
-        list of str
-            Those before and after the added ones.
-        """
+        """Return the cells of a row that the check did not add, before and after the added ones."""
         return [*cells[: self.added], *cells[self.added + self.width :]]
 
     def cell(self, cells: Sequence[str], name: str) -> str:
         """
         Return an added cell of a row as a code.
 
-        Parameters
-        ----------
-        cells : sequence of str
-            Values of the row, without a blank end.
-        name : str
-            One of `ADDED`.
+        ``cells``: values of the row, without a blank end. ``name``: one of `ADDED`.
         """
         at = self.added + ADDED.index(name)
         text = cells[at] if at < len(cells) else ""

@@ -8,7 +8,7 @@ column and each row, which name what changed; they prove nothing by themselves.
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Final
 
@@ -56,29 +56,15 @@ class SheetDigest:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the digest as JSON values."""
-        return {
-            "sheet": self.sheet,
-            "rows": self.rows,
-            "sha256": self.sha256,
-            "columns": [list(column) for column in self.columns],
-            "every": self.every,
-            "row_hashes": self.row_hashes,
-        }
+        return {**asdict(self), "columns": [list(column) for column in self.columns]}
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> SheetDigest:
         """
         Build a digest from JSON values.
 
-        Parameters
-        ----------
-        value : mapping
-            As :meth:`as_dict` returns.
-
-        Raises
-        ------
-        KeyError, TypeError, ValueError
-            If it is not of that form.
+        ``value``: as :meth:`as_dict` returns. KeyError, TypeError or ValueError if it is not of
+        that form.
         """
         columns = tuple((str(header), str(short)) for header, short in value["columns"])
         return cls(
@@ -95,15 +81,7 @@ def content_hash(cells: Iterable[str]) -> str:
     """
     Hash the values of a row, to recognise it later.
 
-    Parameters
-    ----------
-    cells : iterable of str
-        Values without a blank end.
-
-    Returns
-    -------
-    str
-        24 hexadecimal digits.
+    ``cells``: values without a blank end. Returns 24 hexadecimal digits.
 
     Examples
     --------
@@ -121,13 +99,9 @@ def digest_of(
     """
     Hash the values of a sheet.
 
-    Parameters
-    ----------
-    rows : iterable of tuple of int and sequence of str
-        Number of each row, from 1 and rising, and its values without a blank end.
-    header : int or None
-        Number of the row that names the columns, 0 if none does. None leaves out the hashes of
-        columns and rows.
+    ``rows``: number of each row, from 1 and rising, and its values without a blank end. ``header``:
+    number of the row that names the columns, 0 if none does. None leaves out the hashes of columns
+    and rows.
     """
     made = DigestInProgress(header)
     batch: list[tuple[int, Sequence[str]]] = []
@@ -160,14 +134,7 @@ class DigestInProgress:
         self._short = bytearray()  # of each row
 
     def add(self, batch: Sequence[tuple[int, Sequence[str]]]) -> None:
-        """
-        Hash further rows.
-
-        Parameters
-        ----------
-        batch : sequence of tuple of int and sequence of str
-            Number and values of each; none is blank.
-        """
+        """Hash further rows, given as number and values of each; none is blank."""
         if not batch:
             return
         lines = [_line(cells) for _, cells in batch]

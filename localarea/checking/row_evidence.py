@@ -136,16 +136,8 @@ def evidence_here(
     classifier: Classifier, options: tuple[tuple[str, frozenset[str]], ...]
 ) -> RowEvidence:
     """
-    Return the cached evidence of a classifier.
+    Return the cached evidence of a classifier, the same object for equal arguments.
 
-    Parameters
-    ----------
-    options : tuple
-        Id and zones of each option.
-
-    Returns
-    -------
-    RowEvidence
-        Cached: equal arguments return the same object.
+    ``options``: id and zones of each option.
     """
     return RowEvidence(classifier, options)

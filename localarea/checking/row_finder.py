@@ -116,12 +116,8 @@ class RowFinder:
         """
         Read the rows of a block.
 
-        Parameters
-        ----------
-        rows : Rows
-            Positions of the rows, and of the cells of the column that is known.
-        width : int
-            Number of cells in each row before the added ones.
+        ``rows``: positions of the rows, and of the cells of the column that is known. ``width``:
+        number of cells in each row before the added ones.
         """
         codes, numbers, remarks, used = self._read_quickly(block, rows, engine)
         ranks = _RANK[codes]
@@ -271,14 +267,7 @@ class RowsMet:
         self._first[name] = sorted([*known, *(rows[:_SHOWN] + first).tolist()])[:_SHOWN]
 
     def notes(self, grid: Grid) -> tuple[str, ...]:
-        """
-        Return the notes for the user.
-
-        Returns
-        -------
-        tuple of str
-            One for each kind of row that occurred.
-        """
+        """Return the notes for the user, one for each kind of row that occurred."""
         notes = []
         if grid.says_column:
             parts = [

@@ -78,12 +78,8 @@ class WorkbookRequest:
         """
         Return what checks the rows of a sheet.
 
-        Parameters
-        ----------
-        expected : int
-            Approximate number of rows.
-        totals : collection of int
-            Numbers, from 1, of the rows that the workbook itself calls totals.
+        ``expected``: approximate number of rows. ``totals``: numbers, from 1, of the rows that the
+        workbook itself calls totals.
         """
         return RowChecker(
             self.classifier,
@@ -178,26 +174,12 @@ class RowChecker:
 
     @property
     def tally(self) -> Counter[int]:
-        """
-        Count the rows checked so far.
-
-        Returns
-        -------
-        collections.Counter
-            Number of rows by verdict code, a position in ``MEANINGS``.
-        """
+        """Count the rows checked so far by verdict code, a position in ``MEANINGS``."""
         return self._writer.tally
 
     @property
     def skipped(self) -> int:
-        """
-        Count the rows so far that hold no payment.
-
-        Returns
-        -------
-        int
-            Totals, footers and repeated headers, which are not in `tally`.
-        """
+        """Count the rows so far that hold no payment: totals, footers and repeated headers."""
         return self._writer.rows_met.skipped
 
     @property
@@ -205,10 +187,7 @@ class RowChecker:
         """
         Name the columns that postcodes are read from, for reports.
 
-        Returns
-        -------
-        str
-            Headers, or numbers from 1 where there is no header, in order of preference.
+        Headers, or numbers from 1 where there is no header, in order of preference.
         """
         return self.grid.described()
 
@@ -216,18 +195,9 @@ class RowChecker:
         """
         Return the headers of the cells to add.
 
-        Parameters
-        ----------
-        known_headers : sequence of str
-            Headers of the sheet. Those of `Grid.own` columns may be used again.
-        width : int
-            Number of cells in the widest row; cells beyond the headers get the headers
-            ``extra_1`` and so on, which come first.
-
-        Returns
-        -------
-        list of str
-            Headers that do not occur in the sheet.
+        ``known_headers``: headers of the sheet. Those of `Grid.own` columns may be used again.
+        ``width``: number of cells in the widest row; cells beyond the headers get the headers
+        ``extra_1`` and so on, which come first. Returns headers that do not occur in the sheet.
         """
         known = ["" if i in self.grid.own else name for i, name in enumerate(known_headers)]
         return added_headers(
@@ -242,16 +212,9 @@ class RowChecker:
         """
         Check rows.
 
-        Parameters
-        ----------
-        rows : sequence of sequence of str
-            Texts of the cells of rows below the header, in order; rows may be short. Every row
-            must be given exactly once, including blank ones.
-
-        Returns
-        -------
-        list of tuple of str
-            For each row the cells to add; empty for a row that gets none.
+        ``rows``: texts of the cells of rows below the header, in order; rows may be short. Every
+        row must be given exactly once, including blank ones. For each row the cells to add; empty
+        for a row that gets none.
         """
         filled = ["".join(row).strip() != "" for row in rows]
         kept = [row if full else ("",) for row, full in zip(rows, filled, strict=True)]

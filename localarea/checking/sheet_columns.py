@@ -35,12 +35,7 @@ _DIGITS: Final = 15  # digits of a number that spreadsheets keep
 
 def typed(text: str) -> Value:
     """
-    Return the value of an added text.
-
-    Parameters
-    ----------
-    text : str
-        From `RowChecker.check`.
+    Return the value of an added text, as `RowChecker.check` gives it.
 
     Examples
     --------
@@ -191,10 +186,7 @@ class SheetColumns:
         """
         Return notes for the reader.
 
-        Parameters
-        ----------
-        waiting : int
-            Number of rows whose postcode is a formula without a calculated value.
+        ``waiting``: number of rows whose postcode is a formula without a calculated value.
         """
         unseen = self._scan.skeleton.hidden_columns(self._grid.columns)
         told = (*self._notes, *hidden_notes(self._grid, hidden, unseen))
@@ -208,10 +200,7 @@ class SheetColumns:
         """
         Return the texts of a row without those of an earlier check.
 
-        Parameters
-        ----------
-        texts : list of str
-            Texts of the row, which are changed.
+        ``texts``: texts of the row, which are changed.
         """
         for column in self._own:
             texts[column] = ""
@@ -221,10 +210,7 @@ class SheetColumns:
         """
         Write a row above the body; the row of the header gets the headers.
 
-        Parameters
-        ----------
-        last : int
-            Its last column that has a cell.
+        ``last``: its last column that has a cell.
         """
         if row.number == self.header and self._titles:
             return self._header_writer.add(row, tuple(self._titles), self._header_style, last)
@@ -260,17 +246,8 @@ class SheetColumns:
         """
         Return where the added values of a row begin, if nothing else in it changes.
 
-        Parameters
-        ----------
-        last : int
-            Last column of the row that has a cell.
-        answers : bool
-            Whether it gets values.
-
-        Returns
-        -------
-        int
-            Column, from 0; -1 if cells of the row itself change, or values go between them.
+        ``last``: last column of the row that has a cell. ``answers``: whether it gets values.
+        Returns the column, from 0; -1 if cells of the row itself change, or values go between them.
         """
         if not answers:
             return -1 if self._own else 0

@@ -144,26 +144,16 @@ class SpendByAnswer:
                 if not self.too_many:
                     self._add_supplier(status, each)
 
-    def biggest(self, status: str, most: int = SHOWN_SUPPLIERS) -> list[SupplierSum]:
-        """
-        List the suppliers that were paid most in rows of one answer.
-
-        Returns
-        -------
-        list of SupplierSum
-            The largest sum first.
-        """
+    def biggest(self, status: str) -> list[SupplierSum]:
+        """List the suppliers that were paid most in rows of one answer: the largest sum first."""
         known = self.suppliers[status].values()
-        return sorted(known, key=lambda each: (-each.amount, each.name))[:most]
+        return sorted(known, key=lambda each: (-each.amount, each.name))[:SHOWN_SUPPLIERS]
 
     def biggest_as_dict(self) -> dict[str, list[dict[str, Any]]]:
         """
         Return the biggest suppliers of each answer as JSON values, money as text.
 
-        Returns
-        -------
-        dict
-            For each status that has some: ``name``, ``amount`` and ``payments`` of each.
+        For each status that has some: ``name``, ``amount`` and ``payments`` of each.
         """
         found = {status: self.biggest(status) for status in STATUSES}
         return {
@@ -176,10 +166,7 @@ class SpendByAnswer:
         """
         Return the sums as JSON values, money as text.
 
-        Returns
-        -------
-        dict
-            The attributes and ``total``; sums in pounds with two decimals.
+        The attributes and ``total``; sums in pounds with two decimals.
         """
         return {
             "column": self.column,
@@ -198,14 +185,7 @@ def _pounds(amount: Decimal) -> str:
 
 
 def together(found: Iterable[SpendByAnswer | None]) -> SpendByAnswer | None:
-    """
-    Add the sums of several sheets.
-
-    Returns
-    -------
-    SpendByAnswer or None
-        None if no sheet has a column of amounts.
-    """
+    """Add the sums of several sheets: None if no sheet has a column of amounts."""
     known = [spend for spend in found if spend is not None]
     if not known:
         return None

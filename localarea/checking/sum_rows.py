@@ -51,10 +51,7 @@ class SumRows:
         """
         Find those among some rows; rows come in order.
 
-        Parameters
-        ----------
-        apart : collection of int
-            Positions of the rows that hold no payment, such as totals with a name.
+        ``apart``: positions of the rows that hold no payment, such as totals with a name.
         """
         found = []
         for at, row in enumerate(rows):
@@ -75,19 +72,10 @@ class SumRows:
 
 def sum_rows_of_text(source: Path, checked: Path, layout: Layout) -> frozenset[int]:
     """
-    Find those of a text file that was checked without looking for them.
+    Return the numbers of those of a text file that was checked without looking for them.
 
     Its rows are checked a block at a time, and blocks side by side, so a sum is known at the end.
-
-    Parameters
-    ----------
-    source, checked : pathlib.Path
-        The file, and what the check wrote, with the same rows.
-
-    Returns
-    -------
-    frozenset of int
-        Their numbers, from 1 below the line ``sep=``; none where the file cannot be read so.
+    Numbered from 1 below the line ``sep=``; none where the file cannot be read so.
     """
     how = {"encoding": layout.encoding.codec, "errors": "replace", "newline": ""}
     mark = layout.delimiter.decode("ascii")

@@ -35,17 +35,8 @@ def summary_lines(
     """
     Return the summary of a check as lines of a sheet.
 
-    Parameters
-    ----------
-    tally : collections.Counter
-        Number of rows by verdict code.
-    source : str
-        Name of the file or sheet.
-
-    Returns
-    -------
-    list of tuple
-        Label, count, sum or text, and share in [0, 1]; None for empty cells.
+    ``tally``: number of rows by verdict code. ``source``: name of the file or sheet. Returns the
+    label, count, sum or text, and share in [0, 1]; None for empty cells.
     """
     counts = Counts.of_codes(tally)
     return summary_of(counts, classifier, source=source, column=column, spend=spend)
@@ -62,15 +53,8 @@ def summary_of(
     """
     Return the summary of counts as lines of a sheet.
 
-    Parameters
-    ----------
-    source : str
-        Name of the file or sheet.
-
-    Returns
-    -------
-    list of tuple
-        Label, count, sum or text, and share in [0, 1]; None for empty cells.
+    ``source``: name of the file or sheet. Returns the label, count, sum or text, and share in [0,
+    1]; None for empty cells.
     """
     total, near = counts.rows, counts.borderline
     lines: list[Line] = [

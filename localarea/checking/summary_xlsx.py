@@ -35,12 +35,7 @@ class SummaryLooks:
         """
         Write the sheet.
 
-        Parameters
-        ----------
-        namespace : str
-            Of the workbook's elements.
-        lines : sequence of Line
-            From `summary_lines`.
+        ``namespace``: of the workbook's elements. ``lines``: from `summary_lines`.
         """
         rows = [_values(line) for line in lines]
         formats = [self._of(line) for line in lines]

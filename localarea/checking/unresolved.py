@@ -71,20 +71,8 @@ def unresolved_sheets(result: Path) -> Iterator[UnresolvedSheet]:
     """
     Read the rows of a result without an answer, where the check did not gather them.
 
-    Parameters
-    ----------
-    result : pathlib.Path
-        A checked workbook or text file; Parquet, and a text file that is too large, have none.
-
-    Yields
-    ------
-    UnresolvedSheet
-        Each sheet with verdicts, in order.
-
-    Raises
-    ------
-    FileFormatError
-        If it cannot be read.
+    ``result``: a checked workbook or text file; Parquet, and a text file that is too large, have
+    none. Yields each sheet with verdicts, in order. FileFormatError if it cannot be read.
     """
     twice = zip(result_sheets(result), result_sheets(result, shown=True), strict=True)
     gathered: dict[str, UnresolvedSheet] = {}
@@ -103,10 +91,7 @@ def unknown_in_parquet(result: Path) -> Iterator[tuple[int, str]]:
     """
     List the rows of a checked Parquet file without an answer.
 
-    Yields
-    ------
-    tuple of int and str
-        Number of the row, where the first row of data is 1, and the code of its reason.
+    Number of the row, where the first row of data is 1, and the code of its reason.
     """
     import pyarrow.parquet as pq
 
@@ -285,15 +270,7 @@ def raise_faults(faults: Sequence[str]) -> None:
     """
     Raise one error for all faults.
 
-    Parameters
-    ----------
-    faults : sequence of str
-        Clauses; nothing is raised without any.
-
-    Raises
-    ------
-    InputError
-        Names up to twenty of them.
+    ``faults``: clauses; nothing is raised without any. InputError names up to twenty of them.
     """
     if faults:
         more = len(faults) - _MOST_NAMED
@@ -302,12 +279,5 @@ def raise_faults(faults: Sequence[str]) -> None:
 
 
 def place_of(row: MendedRow | UnresolvedRow) -> str:
-    """
-    Name a row.
-
-    Returns
-    -------
-    str
-        Such as ``row 7 of 'Pay'``.
-    """
+    """Name a row, such as ``row 7 of 'Pay'``."""
     return f"row {row.number:,} of {row.sheet!r}" if row.sheet else f"row {row.number:,}"

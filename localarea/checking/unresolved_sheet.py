@@ -77,10 +77,7 @@ class UnresolvedSheet:
         """
         Take the header, before the rows.
 
-        Parameters
-        ----------
-        head : ResultHeader or None
-            Where the verdicts are; None for a sheet without any.
+        ``head``: where the verdicts are; None for a sheet without any.
         """
         self._head = head
         if head is not None:
@@ -90,14 +87,7 @@ class UnresolvedSheet:
 
     @property
     def headers(self) -> list[str]:
-        """
-        Return the headers of the file's own columns.
-
-        Returns
-        -------
-        list of str
-            Empty for a sheet without a header.
-        """
+        """Return the headers of the file's own columns; empty for a sheet without a header."""
         return [] if self._head is None else self._head.own(self._head.names)
 
     def add(
@@ -108,12 +98,8 @@ class UnresolvedSheet:
         """
         Take filled rows.
 
-        Parameters
-        ----------
-        rows : iterable of tuple of int and list of str
-            Number of each, from 1, and its values as they are compared, without a blank end.
-        shown : iterable of callable
-            Returns the values of each as people read them; called for few rows.
+        ``rows``: number of each, from 1, and its values as they are compared, without a blank end.
+        ``shown``: returns the values of each as people read them; called for few rows.
         """
         head = self._head
         if head is None:
@@ -145,10 +131,7 @@ class UnresolvedSheet:
         """
         List the rows without an answer, once all rows were added.
 
-        Yields
-        ------
-        UnresolvedRow
-            Each of them in order, at most `MOST_UNRESOLVED`.
+        Each of them in order, at most `MOST_UNRESOLVED`.
         """
         headers = self.headers
         paid = paid_columns(headers, self._sample)

@@ -33,14 +33,7 @@ _MOST_BYTES: Final = 64 << 20  # of a receipt as JSON
 
 @dataclass(frozen=True, slots=True)
 class Verification:
-    """
-    Whether a result is as it was written.
-
-    Attributes
-    ----------
-    changes : tuple of str
-        Clauses that say what was changed.
-    """
+    """Whether a result is as it was written; ``changes``: clauses that say what was changed."""
 
     standing: Standing
     changes: tuple[str, ...]
@@ -49,12 +42,7 @@ class Verification:
 
 def default_receipt(result: Path) -> Path:
     """
-    Return the default path of the receipt beside a result.
-
-    Returns
-    -------
-    pathlib.Path
-        Path with ``.receipt.json`` after the whole name.
+    Return the default path of the receipt beside a result, ``.receipt.json`` after its name.
 
     Examples
     --------
@@ -68,10 +56,7 @@ def read_receipt(path: Path) -> Receipt:
     """
     Read a receipt that was written as JSON.
 
-    Raises
-    ------
-    InputError
-        If it is not a receipt, or was changed.
+    InputError if it is not a receipt, or was changed.
     """
     try:
         if path.stat().st_size > _MOST_BYTES:
@@ -90,17 +75,9 @@ def verify_result(result: Path, *, beside: Path | None = None) -> Verification:
     """
     Check whether a result is as it was written.
 
-    Parameters
-    ----------
-    beside : pathlib.Path, optional
-        Its receipt as JSON. By default the sheet of a workbook, or else the file beside it.
-
-    Raises
-    ------
-    InputError
-        If there is no receipt, or the receipt itself was changed.
-    FileFormatError
-        If the result cannot be read.
+    ``beside``: its receipt as JSON. By default the sheet of a workbook, or else the file beside it.
+    InputError if there is no receipt, or the receipt itself was changed. FileFormatError if the
+    result cannot be read.
     """
     if not result.exists():
         raise FileFormatError(result, "there is no such file", hint="check the path")
@@ -118,15 +95,8 @@ def verify_against(result: Path, name: str | None, receipt: Receipt) -> Verifica
     """
     Check whether a result is as a receipt states.
 
-    Parameters
-    ----------
-    name : str or None
-        Sheet of the receipt in the result, if it is there.
-
-    Raises
-    ------
-    FileFormatError
-        If the result cannot be read.
+    ``name``: sheet of the receipt in the result, if it is there. FileFormatError if the result
+    cannot be read.
     """
     if receipt.result_sha256 and sha256_of(result) == receipt.result_sha256:
         return Verification("untouched", (), receipt)

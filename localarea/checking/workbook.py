@@ -40,12 +40,9 @@ WORKBOOKS: Final = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})
 
 def is_archive(path: Path) -> bool:
     """
-    Return whether a file is a ZIP archive or an old Office file, whatever its name.
+    Return whether a file is by its first bytes a ZIP archive or an old Office file.
 
-    Returns
-    -------
-    bool
-        Result from the first bytes; False if the file cannot be read.
+    False if the file cannot be read.
     """
     try:
         with path.open("rb") as file:
@@ -58,11 +55,8 @@ def default_workbook_out(path: Path) -> Path:
     """
     Return the default path of the output.
 
-    Returns
-    -------
-    pathlib.Path
-        Path beside it, with ``.checked`` before the extension, which is .xlsx for an old
-        binary workbook.
+    Path beside it, with ``.checked`` before the extension, which is .xlsx for an old binary
+    workbook.
 
     Examples
     --------

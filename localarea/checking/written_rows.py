@@ -55,14 +55,7 @@ class WrittenRows:
         self._digest = DigestWhileWritten(sheet, unresolved)
 
     def add_written(self, number: int, written: bytes) -> None:
-        """
-        Add a row as it was written.
-
-        Parameters
-        ----------
-        number : int
-            Its number, from 0.
-        """
+        """Add a row as it was written; ``number``: its number, from 0."""
         self._add(number, self.values.cells(written), written)
 
     def add(
@@ -101,14 +94,7 @@ class WrittenRows:
         return self._rest[texts]
 
     def digest(self) -> SheetDigest:
-        """
-        Return the digest, once the sheet is written.
-
-        Returns
-        -------
-        SheetDigest
-            As that of the sheet read again.
-        """
+        """Return the digest, once the sheet is written, as that of the sheet read again."""
         return self._digest.digest()
 
 

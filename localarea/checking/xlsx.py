@@ -11,7 +11,7 @@ from __future__ import annotations
 import gc
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 from xml.parsers.expat import ExpatError
 from zipfile import BadZipFile
 from zlib import error as BadStreamError  # noqa: N812 -- zlib calls it just "error"
@@ -57,24 +57,16 @@ def check_xlsx(
     """
     Check a workbook and write it with the verdicts added.
 
-    Parameters
-    ----------
-    sizes : dict of str to int
-        Size of each part in bytes, from ``open_safely``.
-
-    Raises
-    ------
-    FileFormatError
-        If it cannot be read as a workbook, has no rows or has no such sheet.
-    ColumnNotFoundError
-        If the column is missing, or no column holds postcodes.
+    ``sizes``: size of each part in bytes, from ``open_safely``. FileFormatError if it cannot be
+    read as a workbook, has no rows or has no such sheet. ColumnNotFoundError if the column is
+    missing, or no column holds postcodes.
     """
     from localarea.tables.xlsx.book import Book
     from localarea.tables.xlsx.list_objects import total_areas
     from localarea.tables.xlsx.package import Package
     from localarea.tables.xlsx.styles import Styles
 
-    with _FriendlyErrors(source), Package(source) as package:
+    with _friendly_errors(source), Package(source) as package:
         package.call_workbook()
         book = Book(package)
         strings = book.strings()
@@ -111,23 +103,17 @@ def _without_collection() -> Iterator[None]:
             gc.enable()
 
 
-class _FriendlyErrors:
-    """Convert any error on a damaged workbook to a `FileFormatError`."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def __enter__(self) -> None:
-        """Enter the context."""
-
-    def __exit__(self, kind: type[BaseException] | None, error: Any, _trace: object) -> None:
-        """Raise a `FileFormatError` for other errors; pass on our own."""
-        if kind is not None and issubclass(kind, _FAULTS) and not isinstance(error, InputError):
-            raise FileFormatError(
-                self.path,
-                f"it cannot be read as a workbook ({kind.__name__}: {error})"[:_FAULT_SHOWN],
-                hint="open it in Excel or LibreOffice and save it again",
-            ) from error
+@contextmanager
+def _friendly_errors(path: Path) -> Iterator[None]:
+    """Raise a `FileFormatError` for any error on a damaged workbook; pass on our own."""
+    try:
+        yield
+    except InputError:
+        raise
+    except _FAULTS as error:
+        why = f"it cannot be read as a workbook ({type(error).__name__}: {error})"[:_FAULT_SHOWN]
+        hint = "open it in Excel or LibreOffice and save it again"
+        raise FileFormatError(path, why, hint=hint) from error
 
 
 def _read(

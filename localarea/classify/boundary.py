@@ -59,16 +59,8 @@ def drive_limit(
     """
     Return the limit in minutes of an option that is defined by minutes alone.
 
-    Parameters
-    ----------
-    error_min : float, optional
-        Time from the limit (min) within which a postcode is borderline; by default, the stated
-        error of minutes of that length.
-
-    Returns
-    -------
-    DriveLimit or None
-        None for options with another method.
+    ``error_min``: time from the limit (min) within which a postcode is borderline; by default, the
+    stated error of minutes of that length. Returns None for options with another method.
     """
     limit = parameters.get("minutes")
     if method != "drive" or isinstance(limit, bool) or not isinstance(limit, int | float):

@@ -163,14 +163,7 @@ def _parse_undecided(
 
 
 def code_of_text(text: str, verdicts: VerdictIndex) -> int:
-    """
-    Return the verdict code of one text, using the Python parser.
-
-    Returns
-    -------
-    int
-        Position in ``MEANINGS``.
-    """
+    """Return the verdict code of one text, a position in ``MEANINGS``, by the Python parser."""
     code, number, _ = read_cell_or_address(text)
     codes = np.array([code], np.uint8)
     answers, _ = verdicts.look_up(codes, np.array([number], np.uint32))

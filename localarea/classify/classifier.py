@@ -110,15 +110,8 @@ class Classifier:
         """
         Check one postcode, reading only the part of the directory that it needs.
 
-        Parameters
-        ----------
-        text : str
-            A postcode as typed, an outward code, or an address that contains one postcode.
-
-        Returns
-        -------
-        Verdict
-            Whether it is local, and why; ``unknown`` for text that cannot be read.
+        ``text``: a postcode as typed, an outward code, or an address that contains one postcode.
+        Returns whether it is local, and why; ``unknown`` for text that cannot be read.
         """
         parsed = self._parse(text)
         if isinstance(parsed, Verdict):
@@ -175,15 +168,8 @@ class Classifier:
         """
         Check postcodes one by one, each with its full evidence.
 
-        Parameters
-        ----------
-        texts : iterable of str
-            Postcodes as typed. For more than a few thousand, use :meth:`check_arrow`.
-
-        Returns
-        -------
-        list of Verdict
-            One verdict for each text, in the same order.
+        ``texts``: postcodes as typed. For more than a few thousand, use :meth:`check_arrow`.
+        Returns one verdict for each text, in the same order.
         """
         return [self.check(text) for text in texts]
 
@@ -307,15 +293,8 @@ class Classifier:
         """
         Return the sentence about the minutes by road, to append to others.
 
-        Parameters
-        ----------
-        tenths : int
-            Tenths of a minute, `NOT_REACHED` or `NO_PLACE`.
-
-        Returns
-        -------
-        str
-            A space and the sentence; empty if minutes are left out.
+        ``tenths``: tenths of a minute, `NOT_REACHED` or `NO_PLACE`. Returns a space and the
+        sentence; empty if minutes are left out.
         """
         if tenths == NO_PLACE or self.minutes_from is None:
             return ""

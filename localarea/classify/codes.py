@@ -122,10 +122,7 @@ def decide_outward(local: int, not_local: int) -> Meaning:
     """
     Decide the verdict of an outward code from its live postcodes that have a location.
 
-    Returns
-    -------
-    Meaning
-        ``local`` or ``not_local`` only if all of them are.
+    ``local`` or ``not_local`` only if all of them are.
     """
     if local and not not_local:
         return Meaning("local", "outward_only")

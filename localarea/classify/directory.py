@@ -55,10 +55,7 @@ class PlaceNames(ABC):
         """
         Add the names to the codes of a place.
 
-        Parameters
-        ----------
-        ended : tuple of int or None
-            First and last month (``yyyymm``) in which it may have been withdrawn.
+        ``ended``: first and last month (``yyyymm``) in which it may have been withdrawn.
         """
         return PostcodePlace(
             country=(district or "")[:1],

@@ -38,17 +38,8 @@ class BoundaryDistance:
         """
         Measure the distance of one place, reading only the zones needed.
 
-        Parameters
-        ----------
-        easting, northing : float
-            Metres in EPSG:27700.
-        inside : bool
-            Whether its zone is in the area.
-
-        Returns
-        -------
-        float or None
-            Whole metres; None if there is no zone on the other side.
+        ``easting``, ``northing``: metres in EPSG:27700. ``inside``: whether its zone is in the
+        area. Returns whole metres; None if there is no zone on the other side.
         """
         import shapely
 

@@ -80,10 +80,7 @@ def gatherer(
     """
     Return a function that gathers the evidence for a verdict.
 
-    Parameters
-    ----------
-    options : sequence of (str, set of str)
-        Id and zones of each option of the council, in the boundary's zone system.
+    ``options``: id and zones of each option of the council, in the boundary's zone system.
     """
     drive = boundary.drive
 

@@ -145,14 +145,7 @@ class PostcodeIndex:
 
 
 def read_index(system: ZoneSystem, *, store: DataStore | None = None) -> PostcodeIndex:
-    """
-    Read the national index.
-
-    Returns
-    -------
-    PostcodeIndex
-        Every postcode of the directory, live and terminated.
-    """
+    """Read the national index, of every postcode of the directory, live and terminated."""
     names = ["key", f"{system}cd", "lad25cd", "terminated_from", "terminated_to"]
     columns = read_by_groups(names, store)
     keys = columns["key"].values.view(np.uint32)
@@ -228,12 +221,7 @@ class ColumnBuffer:
         """
         Copy the values of one chunk.
 
-        Parameters
-        ----------
-        start : int
-            Row of the first value.
-        chunk : pyarrow.Array
-            32-bit integers, or dictionary-encoded text.
+        ``start``: row of the first value. ``chunk``: 32-bit integers, or dictionary-encoded text.
         """
         import pyarrow as pa
 

@@ -41,10 +41,7 @@ class LoadedPlaces:
     """
     Every postcode in memory, as a source of rows.
 
-    Attributes
-    ----------
-    verdicts : VerdictIndex
-        Finds the row of each postcode, and counts those of outward codes.
+    ``verdicts``: finds the row of each postcode, and counts those of outward codes.
     """
 
     verdicts: VerdictIndex
@@ -134,15 +131,7 @@ def measure_places(
     """
     Measure the distance of every postcode; takes about two seconds.
 
-    Parameters
-    ----------
-    minutes : PostcodeMinutes or None
-        Minutes by road; None leaves them out.
-
-    Returns
-    -------
-    LoadedPlaces
-        About 45 MB on top of the verdicts.
+    ``minutes``: minutes by road; None leaves them out. About 45 MB on top of the verdicts.
     """
     index = verdicts.index
     eastings, northings = british_points(index, store=store)

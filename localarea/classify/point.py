@@ -48,17 +48,9 @@ def check_point(
     """
     Check on which side of a boundary a point is.
 
-    Parameters
-    ----------
-    easting, northing : float
-        Metres in EPSG:27700.
-    within_m : float
-        How far the place that is meant may be from the point (m).
-
-    Raises
-    ------
-    OutsideCoverageError
-        If no zone of England and Wales is within 200 metres.
+    ``easting``, ``northing``: metres in EPSG:27700. ``within_m``: how far the place that is meant
+    may be from the point (m). OutsideCoverageError if no zone of England and Wales is within 200
+    metres.
     """
     zone = _zone_at(boundary.zone_system, easting, northing, store)
     if zone is None:

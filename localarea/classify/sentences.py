@@ -46,17 +46,7 @@ class PostcodePlace:
 
 def month_name(month: int) -> str:
     """
-    Format a month in words.
-
-    Parameters
-    ----------
-    month : int
-        Month, ``yyyymm``.
-
-    Returns
-    -------
-    str
-        Such as ``June 2019``.
+    Format a month, ``yyyymm``, in words.
 
     Examples
     --------
@@ -70,15 +60,8 @@ def ended_code(ended: tuple[int, int] | None) -> str | None:
     """
     Format the withdrawal date of a postcode for a verdict.
 
-    Parameters
-    ----------
-    ended : tuple of int or None
-        First and last possible month, ``yyyymm``.
-
-    Returns
-    -------
-    str or None
-        ``YYYY-MM``, or ``YYYY-MM/YYYY-MM`` if only the interval is known.
+    ``ended``: first and last possible month, ``yyyymm``. ``YYYY-MM/YYYY-MM`` if only the interval
+    is known.
 
     Examples
     --------
@@ -130,10 +113,7 @@ def borderline_sentence(
     """
     Explain why a postcode is borderline.
 
-    Parameters
-    ----------
-    near : int
-        Borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
+    ``near``: borderline flags: ``NEAR_BOUNDARY``, ``NEAR_LIMIT`` or their sum.
     """
     why = []
     limit = boundary.drive if near & NEAR_LIMIT else None
@@ -153,10 +133,7 @@ def minutes_sentence(tenths: int, start: str) -> str:
     """
     Describe how long a journey by car takes, including starting and parking.
 
-    Parameters
-    ----------
-    tenths : int
-        Tenths of a minute; negative if unreachable.
+    ``tenths``: tenths of a minute; negative if unreachable.
 
     Examples
     --------
@@ -174,12 +151,8 @@ def ended_sentence(ended: tuple[int, int], *, placed: bool = True) -> str:
     """
     Describe when a postcode was withdrawn, and what the answer then means.
 
-    Parameters
-    ----------
-    ended : tuple of int
-        First and last possible month, ``yyyymm``.
-    placed : bool, default True
-        Whether it is known where it was, so that there is an answer.
+    ``ended``: first and last possible month, ``yyyymm``. ``placed``: whether it is known where it
+    was, so that there is an answer.
 
     Examples
     --------
@@ -216,17 +189,9 @@ def _where(place: PostcodePlace, boundary: Boundary) -> str:
 
 def explain_outward(subject: str, local: int, not_local: int, boundary: Boundary) -> str:
     """
-    Explain the verdict of an outward code alone.
+    Explain the verdict of an outward code alone, in two sentences, with the local share.
 
-    Parameters
-    ----------
-    local, not_local : int
-        Number of its live postcodes, with a location, that are.
-
-    Returns
-    -------
-    str
-        Two sentences, with the share of local postcodes.
+    ``local``, ``not_local``: number of its live postcodes, with a location, that are.
     """
     total = local + not_local
     if not total:

@@ -51,10 +51,7 @@ def json_answers(classifier: Classifier) -> VerdictEncoder:
     """
     Return the cached JSON renderer of a classifier's verdicts.
 
-    Parameters
-    ----------
-    classifier : Classifier
-        Fast after :meth:`Classifier.warm_up`.
+    ``classifier``: fast after :meth:`Classifier.warm_up`.
     """
     found: VerdictEncoder | None = classifier.renderers.get(VerdictEncoder)
     return found or classifier.renderers.setdefault(VerdictEncoder, VerdictEncoder(classifier))

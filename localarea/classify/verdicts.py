@@ -130,21 +130,15 @@ class VerdictIndex:
 def build_verdicts(
     boundary: Boundary,
     *,
-    index: PostcodeIndex | None = None,
     borderline: bool = True,
     store: DataStore | None = None,
 ) -> VerdictIndex:
     """
     Decide the verdict of every postcode of the directory.
 
-    Parameters
-    ----------
-    index : PostcodeIndex, optional
-        Index in the boundary's zone system; read if left out.
-    borderline : bool, default True
-        Whether to flag borderline postcodes; statuses do not depend on it.
+    ``borderline``: whether to flag borderline postcodes; statuses do not depend on it.
     """
-    index = index or shared_index(boundary.zone_system, store)
+    index = shared_index(boundary.zone_system, store)
     inside = _inside(boundary, index)[index.zones]
     near = np.zeros(len(inside), np.uint8)
     if borderline:

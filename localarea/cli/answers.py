@@ -152,7 +152,8 @@ def print_json(document: Any) -> None:
 
 def show(verdicts: Sequence[Verdict], more: Sequence[str] = ()) -> None:
     """Print one verdict as sentences, or several as a table."""
-    reasons = [" ".join(filter(None, both)) for both in zip_longest(map(_why, verdicts), more)]
+    said = [verdict.explanation for verdict in verdicts]
+    reasons = [" ".join(filter(None, both)) for both in zip_longest(said, more)]
     if len(verdicts) == 1:
         (verdict,) = verdicts
         text = f"{verdict.postcode}: {_answer(verdict)}\n{reasons[0]}\n"
@@ -171,10 +172,6 @@ def show(verdicts: Sequence[Verdict], more: Sequence[str] = ()) -> None:
         postcode, answer, why = (escape(printable(cell)) for cell in cells)
         table.add_row(postcode, f"[{colours[verdict.status]}]{answer}[/]", why)
     Console().print(table)
-
-
-def _why(verdict: Verdict) -> str:
-    return verdict.explanation
 
 
 def _answer(verdict: Verdict) -> str:

@@ -156,7 +156,8 @@ def check_file(
     strict: Strict = False,
 ) -> None:
     """Check every row of a file and write it with the verdicts added."""
-    from localarea.cli.file_checks import FileRequest, check_any
+    from localarea.checking.check_file import check_any
+    from localarea.cli.file_checks import checking
 
     near = Nearness(borderline_m, borderline_min)
     classifier = classifier_for(option, definition, on, council, near, anchor)
@@ -167,8 +168,20 @@ def check_file(
         firm = RowEvidence(classifier, options_beside(classifier, council, anchor))
     columns = tuple(column or ())
     gathered: dict[str, UnresolvedSheet] | None = {} if unresolved else None
-    request = FileRequest(source, out, columns, sheet, cluster, firm, on, headers.value, gathered)
-    report = check_any(request, classifier)
+    with checking(source, cluster) as (client, advance):
+        report = check_any(
+            source,
+            classifier,
+            out=out,
+            columns=columns,
+            sheet=sheet,
+            client=client,
+            progress=advance,
+            evidence=firm,
+            on=on,
+            wording=headers.value,
+            unresolved=gathered,
+        )
     beside = []
     if receipt or receipt_file:
         from localarea.cli.receipts import write_receipt

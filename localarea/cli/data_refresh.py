@@ -113,24 +113,12 @@ def _refreshed(wanted: Renewable, request: Request) -> Renewal | RefreshResult:
     from localarea.settings import read_settings
 
     definitions = open_definitions(read_settings().definitions_dir)
+    request = replace(request, definitions=definitions)
     if wanted.name != "postcodes":
-        return wanted.refresh(replace(request, definitions=definitions))
+        return wanted.refresh(request)
     from localarea.renewal.refresh import refresh_postcodes
 
-    return refresh_postcodes(
-        request.path,
-        request.store,
-        request.folder,
-        now=request.now,
-        edition=request.edition,
-        origin=request.origin,
-        dry_run=request.dry_run,
-        accept_loss=request.accept_loss,
-        districts=request.districts,
-        anchors=request.anchors,
-        definitions=definitions,
-        progress=request.progress,
-    )
+    return refresh_postcodes(request)
 
 
 def restore(

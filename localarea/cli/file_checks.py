@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from localarea.errors import InputError
@@ -13,50 +12,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from localarea.checking.csv_file import FileReport
-    from localarea.checking.parquet import ParquetReport
-    from localarea.checking.row_evidence import RowEvidence
-    from localarea.checking.unresolved_sheet import UnresolvedSheet
-    from localarea.classify.classifier import Classifier
-    from localarea.tables.finding.own_columns import Wording
 
-
-@dataclass(frozen=True, slots=True)
-class FileRequest:
-    """Arguments of the ``check-file`` command."""
-
-    source: Path
-    out: Path | None
-    columns: tuple[str, ...]
-    sheet: str | None
-    cluster: str | None
-    evidence: RowEvidence | None = None
-    on: str | None = None
-    wording: Wording = "codes"
-    unresolved: dict[str, UnresolvedSheet] | None = None
-
-
-def check_any(request: FileRequest, classifier: Classifier) -> FileReport | ParquetReport:
-    """Check a text file, a workbook, a Parquet file or a folder of Parquet files."""
-    from localarea.checking import check_file as any_file
-
-    if request.cluster is not None and not request.source.is_dir():
+@contextmanager
+def checking(source: Path, cluster: str | None) -> Iterator[tuple[Any, Callable[..., None]]]:
+    """Give the cluster to check a file or a folder on, if one is named, and a progress bar."""
+    if cluster is not None and not source.is_dir():
         raise InputError("--cluster is for a folder of Parquet files; this is one file")
-    title = "Checking files" if request.source.is_dir() else "Checking rows"
-    with cluster_client(request.cluster) as client, progress_bar(title) as advance:
-        return any_file.check_any(
-            request.source,
-            classifier,
-            out=request.out,
-            columns=request.columns,
-            sheet=request.sheet,
-            client=client,
-            progress=advance,
-            evidence=request.evidence,
-            on=request.on,
-            wording=request.wording,
-            unresolved=request.unresolved,
-        )
+    title = "Checking files" if source.is_dir() else "Checking rows"
+    with cluster_client(cluster) as client, progress_bar(title) as advance:
+        yield client, advance
 
 
 @contextmanager

@@ -99,16 +99,9 @@ def scenario_document(
     """
     Build the document of a scenario and the option it starts from.
 
-    Parameters
-    ----------
-    comparison : Comparison
-        Comparison of the base option with the scenario, in that order.
-
-    Returns
-    -------
-    dict
-        The keys of :func:`comparison_document`, with only the scenario in ``options`` and the
-        base option in ``base``.
+    ``comparison``: comparison of the base option with the scenario, in that order. Returns the keys
+    of :func:`comparison_document`, with only the scenario in ``options`` and the base option in
+    ``base``.
     """
     document = comparison_document(comparison, council, store=store)
     base, changed = document["options"]

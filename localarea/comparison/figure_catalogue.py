@@ -163,10 +163,7 @@ def name_anchor(figure: Figure, anchor: str) -> Figure:
     """
     Name the anchor in the words of a figure.
 
-    Parameters
-    ----------
-    figure : Figure
-        Figure whose heading or definition may speak of "the anchor".
+    ``figure``: figure whose heading or definition may speak of "the anchor".
 
     Examples
     --------
@@ -202,15 +199,7 @@ def contested_figure(key: str, place: str) -> Figure:
     """
     Describe the figure for the share of a contested place that is inside.
 
-    Parameters
-    ----------
-    key : str
-        Key of the place in the council's file.
-
-    Returns
-    -------
-    Figure
-        Named ``share_of_KEY_inside``, with hyphens as underscores.
+    ``key``: key of the place in the council's file; hyphens become underscores in the name.
 
     Examples
     --------
@@ -228,17 +217,7 @@ def contested_figure(key: str, place: str) -> Figure:
 
 def write_figure(value: object, kind: FigureKind) -> str:
     """
-    Format one figure for users.
-
-    Parameters
-    ----------
-    value : object
-        Number, Boolean or text; None or NaN if unknown.
-
-    Returns
-    -------
-    str
-        Formatted figure; an en dash if unknown.
+    Format one figure for users: a number, Boolean or text; an en dash if None or NaN.
 
     Examples
     --------
@@ -307,15 +286,8 @@ def share_beside(share: float, least: float) -> str:
     """
     Write a share so that it does not say otherwise than the least share it is held against.
 
-    Parameters
-    ----------
-    share : float
-        The share, as a fraction.
-
-    Returns
-    -------
-    str
-        With one decimal place, or with two where one would put it on the other side.
+    ``share``: the share, as a fraction. With one decimal place, or with two where one would put it
+    on the other side.
 
     Examples
     --------

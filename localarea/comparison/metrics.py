@@ -120,14 +120,7 @@ def compute_metrics(
 
 
 def require_options(options: Sequence[Option]) -> None:
-    """
-    Check that there is something to measure.
-
-    Raises
-    ------
-    InputError
-        If there are no options.
-    """
+    """Check that there is something to measure; InputError if there are no options."""
     if not options:
         raise InputError("there are no options to measure; name at least one")
 

@@ -81,15 +81,7 @@ def measure_robustness(
     """
     Count the options under which each zone is local.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        One or more, on 2011 zones.
-
-    Raises
-    ------
-    InputError
-        If there are no options.
+    ``options``: one or more, on 2011 zones. InputError if there are no options.
     """
     if not options:
         raise InputError("there are no options to compare; name at least one")
@@ -197,17 +189,8 @@ def minutes_beside(minutes: float, limit: float) -> str:
     """
     Write whole minutes so that they do not say otherwise than the limit they are held against.
 
-    Parameters
-    ----------
-    minutes : float
-        Minutes of a zone; NaN or infinite if not known.
-    limit : float
-        Minutes up to which a zone is inside; infinite if there is no limit.
-
-    Returns
-    -------
-    str
-        In brackets, after a space; empty if not known.
+    ``minutes``: minutes of a zone; NaN or infinite if not known. ``limit``: minutes up to which a
+    zone is inside; infinite if there is no limit. In brackets, after a space; empty if not known.
 
     Examples
     --------

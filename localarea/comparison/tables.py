@@ -164,14 +164,7 @@ def exposure_columns(comparison: Comparison) -> tuple[Figure, ...]:
 
 
 def option_titles(comparison: Comparison) -> dict[str, str]:
-    """
-    Return the title of each option by its id.
-
-    Returns
-    -------
-    dict of str to str
-        The title; with the id after it, where two options have the same title.
-    """
+    """Return the title of each option by its id, which follows where two have the same title."""
     titles = [option.title for option in comparison.options]
     return {
         option.id: option.title
@@ -207,10 +200,7 @@ def robustness_table(robustness: Robustness) -> ExportTable:
     """
     Build the table of agreement between options on each zone.
 
-    Returns
-    -------
-    ExportTable
-        One row per zone, with ``standing`` and, on the fringe, ``decided_by``.
+    One row per zone, with ``standing`` and, on the fringe, ``decided_by``.
     """
     frame = robustness.zones.join(robustness.contested["decided_by"])
     return ExportTable("robustness", "Agreement on zones", frame.reset_index(), ROBUSTNESS_FIGURES)

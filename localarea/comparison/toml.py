@@ -78,15 +78,8 @@ def read_scenario(text: str) -> ScenarioFields:
     """
     Read a scenario from TOML.
 
-    Returns
-    -------
-    ScenarioFields
-        Contents of the scenario; places are looked up when it is computed.
-
-    Raises
-    ------
-    SettingError
-        If the text is not valid TOML or a value is not allowed; every fault is reported.
+    Contents of the scenario; places are looked up when it is computed. SettingError if the text is
+    not valid TOML or a value is not allowed; every fault is reported.
     """
     try:
         stated = tomllib.loads(text)

@@ -29,10 +29,7 @@ def require_comment(state: str, comment: str) -> str:
     """
     Return a comment as it is kept.
 
-    Raises
-    ------
-    InputError
-        If a return is sent back without one, it is too long, or it holds a postcode.
+    InputError if a return is sent back without one, it is too long, or it holds a postcode.
     """
     plain = "\n".join(line.rstrip() for line in comment.strip().splitlines())
     if state == "returned" and not plain:

@@ -67,14 +67,7 @@ class CountedReturn:
 
 
 def require_quarter(contract: Contract, quarter: str) -> None:
-    """
-    Raise an error unless the contract runs in a quarter.
-
-    Raises
-    ------
-    InputError
-        If it does not, or that is not the name of a quarter.
-    """
+    """Raise InputError unless the text names a quarter in which the contract runs."""
     first, last = quarter_days(quarter)
     if last < contract.first_day or contract.last_day < first:
         begins, ends = map(day_name, map(str, (contract.first_day, contract.last_day)))

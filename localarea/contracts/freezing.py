@@ -19,18 +19,9 @@ def freeze(contract: Contract, definitions: DefinitionStore, *, council: str) ->
     """
     Return the contract with the hash of its definition and the version of its rule.
 
-    Parameters
-    ----------
-    contract : Contract
-        As a person stated it.
-    council : str
-        Key of the council whose register it is.
-
-    Raises
-    ------
-    InputError
-        If the definition is not published here, is not for measures or is another council's, or
-        there is no such rule.
+    ``contract``: as a person stated it. ``council``: key of the council whose register it is.
+    InputError if the definition is not published here, is not for measures or is another council's,
+    or there is no such rule.
     """
     try:
         found = definitions.open(contract.definition).definition
@@ -70,10 +61,7 @@ def rule_of(contract: Contract) -> CountingRule:
     """
     Return the counting rule that was frozen at award.
 
-    Raises
-    ------
-    ConflictError
-        If this version of localarea has another version of it.
+    ConflictError if this version of localarea has another version of it.
     """
     rule = read_rules().get(contract.rule)
     if rule is None or rule.version != contract.rule_version:
@@ -88,10 +76,7 @@ def require_same_definition(contract: Contract, classifier: Classifier) -> None:
     """
     Raise an error unless a classifier answers under the terms that were frozen at award.
 
-    Raises
-    ------
-    ConflictError
-        If the definition of that name has other terms here.
+    ConflictError if the definition of that name has other terms here.
     """
     opened = classifier.opened
     if opened is None or opened.definition.terms_sha256 != contract.definition_sha256:

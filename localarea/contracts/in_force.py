@@ -20,17 +20,8 @@ def notes_on_period(contract: Contract, definitions: DefinitionStore) -> list[st
     Say that the definition of a contract is not in force on its first day.
 
     It is no fault: what counts as local is agreed at award, long before or after that day. But
-    nobody must take it for the definition that was in force.
-
-    Parameters
-    ----------
-    contract : Contract
-        Stated or entered.
-
-    Returns
-    -------
-    list of str
-        A sentence; none if it is in force, or if the definitions cannot be read.
+    nobody must take it for the definition that was in force. ``contract``: stated or entered.
+    Returns a sentence; none if it is in force, or if the definitions cannot be read.
     """
     try:
         published = definitions.kept()

@@ -19,10 +19,7 @@ class KeptContract:
     """
     A version of a contract on the register.
 
-    Attributes
-    ----------
-    repeated : bool
-        True if the same had been entered before, so that nothing was written.
+    ``repeated``: True if the same had been entered before, so that nothing was written.
     """
 
     contract: Contract

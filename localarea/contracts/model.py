@@ -146,16 +146,9 @@ def parse_contract(stated: Mapping[str, Any]) -> Contract:
     """
     Read a contract as a person states it, in TOML or JSON.
 
-    Parameters
-    ----------
-    stated : mapping
-        ``docs/contracts.md`` describes the keys. Amounts are text or whole numbers, because a
-        binary fraction is not the number as written.
-
-    Raises
-    ------
-    SchemaError
-        If anything is missing, unknown or not allowed; every fault is reported.
+    ``stated``: ``docs/contracts.md`` describes the keys. Amounts are text or whole numbers, because
+    a binary fraction is not the number as written. SchemaError if anything is missing, unknown or
+    not allowed; every fault is reported.
     """
     faults = [f"the key {name!r} is not known" for name in stated if name not in _KNOWN]
     faults += [f"it lacks {name!r}" for name in _NEEDED if name not in stated]

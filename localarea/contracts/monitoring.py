@@ -27,14 +27,7 @@ _CENT: Final = Decimal("0.01")
 
 
 def require_group(text: str) -> Group:
-    """
-    Return what to group by.
-
-    Raises
-    ------
-    InputError
-        If it is none of them.
-    """
+    """Return what to group by; InputError if it is none of the groups."""
     for group in GROUPS:
         if group == text:
             return group

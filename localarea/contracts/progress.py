@@ -61,10 +61,7 @@ def quarters_on(contract: Contract, kept: Iterable[KeptReturn], on: date) -> lis
     """
     Say of each quarter of a contract how far its return has come.
 
-    Parameters
-    ----------
-    kept : iterable of KeptReturn
-        Every version of every return of the contract, in the order of the versions.
+    ``kept``: every version of every return of the contract, in the order of the versions.
     """
     newest: dict[str, KeptReturn] = {}
     counting: set[str] = set()
@@ -109,15 +106,8 @@ def expected_by(contract: Contract, ref: str, on: date) -> Decimal | None:
     """
     Return how much of a pledge is expected from the first day of a contract to a day.
 
-    Parameters
-    ----------
-    on : datetime.date
-        The day, which counts.
-
-    Returns
-    -------
-    decimal.Decimal or None
-        In the unit of the measure, unrounded; None if nothing was pledged.
+    ``on``: the day, which counts. In the unit of the measure, unrounded; None if nothing was
+    pledged.
     """
     whole = target_of(contract, ref, ALL_QUARTERS)
     if not MEASURE_OF[ref].adds_up:

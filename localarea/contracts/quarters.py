@@ -17,15 +17,8 @@ def quarter_days(name: str) -> tuple[date, date]:
     """
     Return the first and last day of a quarter.
 
-    Parameters
-    ----------
-    name : str
-        Name such as ``2026-27 Q1``, which begins on 1 April 2026.
-
-    Raises
-    ------
-    InputError
-        If it is not the name of a quarter.
+    ``name``: name such as ``2026-27 Q1``, which begins on 1 April 2026. InputError if it is not the
+    name of a quarter.
 
     Examples
     --------

@@ -48,16 +48,9 @@ def kpi_document(
     """
     Return a measure over time as JSON types.
 
-    Returns
-    -------
-    dict
-        ``measure``, ``title``, ``unit``, ``privacy``, and ``series`` as
-        :func:`localarea.contracts.standing.indicator` has them, with amounts as text.
-
-    Raises
-    ------
-    InputError
-        If there is no such measure.
+    ``measure``, ``title``, ``unit``, ``privacy``, and ``series`` as
+    :func:`localarea.contracts.standing.indicator` has them, with amounts as text. InputError if
+    there is no such measure.
     """
     found = MEASURE_OF.get(measure)
     if found is None:
@@ -78,10 +71,7 @@ def on_missing_shares(document: Mapping[str, Any]) -> str:
     """
     Say why the share of spend of a quarter is missing that has returns of spend; blank if none is.
 
-    Parameters
-    ----------
-    document : mapping
-        As :func:`kpi_document` has it.
+    ``document``: as :func:`kpi_document` has it.
     """
     missing = any(
         part["returns"] and part["delivered"] is None and not part["withheld"]
@@ -97,10 +87,7 @@ def contract_document(kept: KeptContract, notes: Sequence[str] = ()) -> dict[str
     """
     Return a contract as JSON types: its terms, version, and who entered it.
 
-    Parameters
-    ----------
-    notes : sequence of str
-        Of :func:`localarea.contracts.terms_notes.notes_on_terms` and the like.
+    ``notes``: of :func:`localarea.contracts.terms_notes.notes_on_terms` and the like.
     """
     return {**kept.contract.as_document(), "council": kept.council, "version": kept.version,
             "entered_by": kept.by, "entered_at": kept.at, "notes": list(notes)}  # fmt: skip
@@ -157,10 +144,7 @@ def unknown_in(counted: CountedReturn) -> list[dict[str, Any]]:
     """
     List the rows of a return whose place is unknown by a fault that can be mended.
 
-    Returns
-    -------
-    list of dict
-        As :func:`faults_of`, without ``apart``; none of a return kept before they were told.
+    As :func:`faults_of`, without ``apart``; none of a return kept before they were told.
     """
     receipt = counted.receipt
     kinds = {line["return"]: line["kind"] for line in receipt["returns"]}
@@ -174,10 +158,7 @@ def notes_on(kept: KeptReturn, names: Sequence[str]) -> list[str]:
     """
     Say what whoever sent a return should know, one sentence each.
 
-    Parameters
-    ----------
-    names : sequence of str
-        Name of each return in the order sent; they are not kept.
+    ``names``: name of each return in the order sent; they are not kept.
     """
     notes = []
     if kept.repeated:

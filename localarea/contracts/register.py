@@ -168,11 +168,7 @@ def enter_return(
     Keep the figures of a return. It supersedes an earlier one of the same quarter.
 
     What a supplier sends counts once it is accepted; until then the version accepted before holds.
-
-    Raises
-    ------
-    ConflictError
-        If the contract was corrected meanwhile in what the figures rest on.
+    ConflictError if the contract was corrected meanwhile in what the figures rest on.
     """
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         return add_return(ledger, contract, counted)
@@ -251,15 +247,8 @@ def find_contract(
     """
     Look up the newest version of a contract.
 
-    Parameters
-    ----------
-    council : str or None
-        Key of the council whose register is asked; None for any.
-
-    Raises
-    ------
-    NotFoundError
-        If the register has none of that reference.
+    ``council``: key of the council whose register is asked; None for any. NotFoundError if the
+    register has none of that reference.
     """
     found = _newest(connection, reference)
     if found is None or council not in (None, found.council):
@@ -304,10 +293,7 @@ def newest_returns(connection: Connection, reference: str | None = None) -> list
     """
     Return the return that holds for each quarter: the newest that is accepted.
 
-    Parameters
-    ----------
-    reference : str or None
-        Of one contract; None for all.
+    ``reference``: of one contract; None for all.
     """
     table = CONTRACT_RETURNS
     accepted = sa.or_(RETURN_DECISIONS.c.state == "accepted", table.c.sent_as == COUNCIL)

@@ -19,17 +19,9 @@ def notes_on_terms(contract: Contract, definitions: DefinitionStore) -> list[str
     """
     Say what in the terms of a contract is likely to be a mistake.
 
-    Parameters
-    ----------
-    contract : Contract
-        Stated or entered.
-
-    Returns
-    -------
-    list of str
-        A sentence each: of a definition that is not in force on the first day, of milestones
-        outside the days of the contract, and of those that expect more than is pledged, or less
-        than an earlier one.
+    ``contract``: stated or entered. Returns a sentence each: of a definition that is not in force
+    on the first day, of milestones outside the days of the contract, and of those that expect more
+    than is pledged, or less than an earlier one.
     """
     found = notes_on_period(contract, definitions)
     before: dict[str, Milestone] = {}

@@ -75,14 +75,7 @@ def ask_value_report(
     actor: Actor,
     now: datetime,
 ) -> ValueReport:
-    """
-    Enter that a report is to be made.
-
-    Raises
-    ------
-    ConflictError
-        If too many are kept.
-    """
+    """Enter that a report is to be made; ConflictError if too many are kept."""
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         connection = ledger.connection
         query = sa.select(sa.func.max(VALUE_REPORTS.c.number))
@@ -143,14 +136,7 @@ def value_reports(connection: Connection, council: str) -> list[ValueReport]:
 
 
 def find_value_report(connection: Connection, council: str, number: int) -> ValueReport:
-    """
-    Look up a report.
-
-    Raises
-    ------
-    NotFoundError
-        If there is none of that number.
-    """
+    """Look up a report; NotFoundError if there is none of that number."""
     table = VALUE_REPORTS.c
     query = sa.select(VALUE_REPORTS).where(table.council == council, table.number == number)
     row = connection.execute(query).mappings().first()
@@ -163,12 +149,7 @@ def value_report_file(connection: Connection, council: str, number: int, form: F
     """
     Return a file of a report.
 
-    Raises
-    ------
-    NotFoundError
-        If there is no such report.
-    ConflictError
-        If it is still being made.
+    NotFoundError if there is no such report. ConflictError if it is still being made.
     """
     find_value_report(connection, council, number)
     table = VALUE_REPORT_FILES.c

@@ -54,15 +54,8 @@ def parse_proxies(edition: str, source: str, values: Mapping[str, str]) -> Proxi
     """
     Read proxy values as a person states them.
 
-    Parameters
-    ----------
-    values : mapping of str to str
-        Pounds by reference of the measure; blank for none.
-
-    Raises
-    ------
-    SchemaError
-        With every fault: the name of what is wrong, a colon and why.
+    ``values``: pounds by reference of the measure; blank for none. SchemaError with every fault:
+    the name of what is wrong, a colon and why.
 
     Examples
     --------
@@ -113,10 +106,7 @@ def keep_proxies(
     """
     Keep the proxy values of a council; None takes away those that hold.
 
-    Returns
-    -------
-    int
-        Their number. The same values again keep the number that they have.
+    Their number. The same values again keep the number that they have.
     """
     document = canonical_json(_stated(proxies)).decode("utf-8")
     with database.writing(actor, at=utc_stamp(now)) as ledger:

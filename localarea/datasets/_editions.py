@@ -57,15 +57,8 @@ def newest_of(vintage: str) -> tuple[int, int]:
     """
     Return the newest year and month that a vintage names, to compare vintages.
 
-    Parameters
-    ----------
-    vintage : str
-        As in the registry.
-
-    Returns
-    -------
-    tuple of (int, int)
-        Year and month; month 0 if it names years, and (0, 0) if it names neither.
+    ``vintage``: as in the registry. Returns year and month; month 0 if it names years, and (0, 0)
+    if it names neither.
 
     Examples
     --------
@@ -82,16 +75,8 @@ def is_used(edition: Edition, registry: Registry) -> bool:
     """
     Check whether an edition is used over the tables of the package.
 
-    Parameters
-    ----------
-    registry : Registry
-        Tables of the package.
-
-    Returns
-    -------
-    bool
-        True while the package has the tables in whose place it was put. A package that has others
-        wins, unless the renewed ones are of a later date.
+    ``registry``: tables of the package. Returns True while the package has the tables in whose
+    place it was put. A package that has others wins, unless the renewed ones are of a later date.
     """
     if not edition.over:  # a record of before they were kept, or tables that no package has
         date = edition.directory_date

@@ -34,12 +34,7 @@ def write_arrays(path: Path, arrays: Mapping[str, NDArray[Any]]) -> None:
     """
     Write arrays into a file that can be mapped; an older file is replaced as a whole.
 
-    Raises
-    ------
-    OSError
-        If it cannot be written.
-    ValueError
-        If there are too many arrays for one file, some 50.
+    OSError if it cannot be written. ValueError if there are too many arrays for one file, some 50.
     """
     digest, at, about = hashlib.sha256(), _HEAD, {}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -63,10 +58,7 @@ def map_arrays(path: Path) -> dict[str, NDArray[Any]] | None:
     """
     Map the arrays of a file.
 
-    Returns
-    -------
-    dict or None
-        By name, for reading alone; None where the file is damaged or is none.
+    By name, for reading alone; None where the file is damaged or is none.
     """
     with suppress(OSError, ValueError, KeyError, TypeError), path.open("rb") as stream:
         stated = json.loads(stream.read(_HEAD).partition(b"\n")[0])

@@ -14,16 +14,8 @@ def is_own(path: Path) -> bool:
     """
     Return whether only this user, or the system's own, could have written a file or folder.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file or a folder; a link is nobody's.
-
-    Returns
-    -------
-    bool
-        False also where there is none. On Windows, which has other means, always True for what
-        is there.
+    ``path``: a file or a folder; a link is nobody's. Returns False also where there is none. On
+    Windows, which has other means, always True for what is there.
     """
     try:
         found = path.lstat()

@@ -37,12 +37,9 @@ def zone_centres(
     system: Literal["msoa11", "msoa21"] = "msoa11", *, store: DataStore | None = None
 ) -> Mapping[str, tuple[float, float]]:
     """
-    Return the weighted centre of each zone, without pandas; read once for each store.
+    Return easting and northing (EPSG:27700, metres) of each zone's weighted centre, by code.
 
-    Returns
-    -------
-    mapping of str to tuple of float
-        Easting and northing by code: EPSG:27700, metres.
+    Read without pandas, once for each store.
     """
     return _centres(system, store or default_store())
 

@@ -88,16 +88,8 @@ class NearbyZones:
         """
         Iterate over the row groups from the nearest to the farthest.
 
-        Parameters
-        ----------
-        easting, northing : float
-            Metres in EPSG:27700.
-
-        Yields
-        ------
-        tuple of (float, ZoneGroup)
-            A lower bound in metres on the distance of any zone of this group or a later
-            one, and the group.
+        ``easting``, ``northing``: metres in EPSG:27700. Yields a lower bound in metres on the
+        distance of any zone of this group or a later one, and the group.
         """
         away = [_distance(extent, easting, northing) for extent in self.extents]
         for index in sorted(range(len(away)), key=away.__getitem__):
@@ -107,10 +99,7 @@ class NearbyZones:
         """
         Iterate over the row groups whose extent meets another.
 
-        Parameters
-        ----------
-        extent : tuple of float
-            West, south, east, north; metres in EPSG:27700.
+        ``extent``: west, south, east, north; metres in EPSG:27700.
         """
         west, south, east, north = extent
         for index, (w, s, e, n) in enumerate(self.extents):

@@ -24,10 +24,7 @@ def require_name(name: str) -> str:
     """
     Return a name for own flows, if it is one.
 
-    Raises
-    ------
-    InputError
-        If it is not a short word of lowercase letters, digits and hyphens.
+    InputError if it is not a short word of lowercase letters, digits and hyphens.
 
     Examples
     --------
@@ -68,10 +65,7 @@ def own_flows_file(name: str, store: DataStore) -> Path:
     """
     Return the file of own flows, as it was added.
 
-    Raises
-    ------
-    DatasetNotFoundError
-        If no flows have been added under this name.
+    DatasetNotFoundError if no flows have been added under this name.
     """
     if name not in own_flow_names(store):
         raise DatasetNotFoundError(name, own_flow_names(store))

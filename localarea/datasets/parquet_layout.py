@@ -21,10 +21,7 @@ class ParquetLayout:
     """
     How a table is laid out on disk.
 
-    Attributes
-    ----------
-    row_group_of : str
-        Column at whose changes row groups end, each with at least ``row_group`` rows.
+    ``row_group_of``: column at whose changes row groups end, each with at least ``row_group`` rows.
     """
 
     row_group: int = 1 << 20
@@ -50,10 +47,7 @@ def write_parquet(
     """
     Write a table in one thread, without timestamps, whole or not at all.
 
-    Parameters
-    ----------
-    level : int
-        Level of compression, 1 to 22: the higher, the smaller and the slower to write.
+    ``level``: level of compression, 1 to 22: the higher, the smaller and the slower to write.
     """
     import pyarrow.parquet as pq
 

@@ -43,11 +43,7 @@ def read_postcode_rows(keys: Sequence[int], *, store: DataStore | None = None) -
     """
     Read the rows of a few postcodes, from only the row groups that hold them.
 
-    Returns
-    -------
-    pyarrow.Table
-        The columns of `read_postcodes`, one row for each key that is in the directory,
-        sorted by key.
+    The columns of `read_postcodes`, one row for each key that is in the directory, sorted by key.
     """
     import numpy as np
 

@@ -54,10 +54,7 @@ class Registry:
     """
     Every table of a data folder.
 
-    Attributes
-    ----------
-    directory_date : str
-        Month of the postcode directory, ``YYYY-MM``.
+    ``directory_date``: month of the postcode directory, ``YYYY-MM``.
     """
 
     tables: Mapping[str, TableInfo]
@@ -68,17 +65,8 @@ def read_registry(folder: Path) -> Registry:
     """
     Read the registry of a data folder.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder that holds ``registry.toml`` beside the tables.
-
-    Raises
-    ------
-    DataMissingError
-        If there is no registry.
-    DataError
-        If it is not as ``scripts/build_data.py`` writes it.
+    ``folder``: folder that holds ``registry.toml`` beside the tables. DataMissingError if there is
+    no registry. DataError if it is not as ``scripts/build_data.py`` writes it.
     """
     path = folder / REGISTRY_FILE
     try:

@@ -40,14 +40,7 @@ _SCHEMA: Final = 2  # 1 had a single edition, of postcodes
 
 
 def default_renewed_folder() -> Path:
-    """
-    Return the folder of renewed tables of this user.
-
-    Returns
-    -------
-    pathlib.Path
-        Folder within the user's data folder; it may not exist yet.
-    """
+    """Return the folder of renewed tables in this user's data folder; it may not exist yet."""
     from platformdirs import user_data_path
 
     return user_data_path("localarea") / "tables"
@@ -57,21 +50,9 @@ def read_all(folder: Path | None) -> dict[str, Edition]:
     """
     Read which renewed tables are in use.
 
-    Parameters
-    ----------
-    folder : pathlib.Path or None
-        Folder of renewed tables; None for none.
-
-    Returns
-    -------
-    dict of str to Edition
-        The edition in use by what was refreshed, in the order in which they were made, so that
-        a later one stands over an earlier one; empty if only the tables of the package are used.
-
-    Raises
-    ------
-    DataError
-        If the record cannot be read.
+    ``folder``: folder of renewed tables; None for none. Returns the edition in use by what was
+    refreshed, in the order in which they were made, so that a later one stands over an earlier one;
+    empty if only the tables of the package are used. DataError if the record cannot be read.
     """
     document = None if folder is None else _read(folder / CURRENT)
     if folder is None or document is None:
@@ -107,14 +88,7 @@ def _read(path: Path) -> dict[str, Any] | None:
 
 
 def edition_folder(folder: Path, number: int) -> Path:
-    """
-    Return the folder of an edition.
-
-    Returns
-    -------
-    pathlib.Path
-        Its folder, absolute.
-    """
+    """Return the folder of an edition, absolute."""
     return folder.absolute() / f"{number:04d}"
 
 
@@ -122,21 +96,9 @@ def with_renewals(registry: Registry, folder: Path | None) -> Registry:
     """
     Replace the tables of a registry with renewed ones that are newer.
 
-    Parameters
-    ----------
-    folder : pathlib.Path or None
-        Folder of renewed tables; None for none.
-
-    Returns
-    -------
-    Registry
-        The tables in use. Renewed tables are not used if the package was updated after them, and
-        its tables are as new.
-
-    Raises
-    ------
-    DataError
-        If the record of the renewed tables cannot be read.
+    ``folder``: folder of renewed tables; None for none. Returns the tables in use. Renewed tables
+    are not used if the package was updated after them, and its tables are as new. DataError if the
+    record of the renewed tables cannot be read.
     """
     for edition in read_all(folder).values():
         if is_used(edition, registry):
@@ -145,28 +107,14 @@ def with_renewals(registry: Registry, folder: Path | None) -> Registry:
 
 
 def overlaid(registry: Registry, edition: Edition) -> Registry:
-    """
-    Replace the tables of a registry with those of an edition.
-
-    Returns
-    -------
-    Registry
-        The tables of both, those of the edition first.
-    """
+    """Replace the tables of a registry with those of an edition, which come first."""
     tables = {**registry.tables, **edition.tables}
     date = edition.directory_date or registry.directory_date
     return replace(registry, tables=tables, directory_date=date)
 
 
 def stamp(folder: Path | None) -> tuple[int, int, int] | None:
-    """
-    Return what changes whenever other tables come into use.
-
-    Returns
-    -------
-    tuple of int or None
-        State of the record; None if the tables of the package are in use.
-    """
+    """Return what changes whenever other tables come into use; None for those of the package."""
     if folder is None:
         return None
     try:
@@ -181,21 +129,9 @@ def building(folder: Path) -> Iterator[tuple[int, Path]]:
     """
     Hold the only right to make an edition, and yield its number and an empty folder for it.
 
-    Parameters
-    ----------
-    folder : pathlib.Path
-        Folder of renewed tables; made if there is none.
-
-    Yields
-    ------
-    tuple of (int, pathlib.Path)
-        Number of the new edition, and the folder to write it into. Unless the edition is put
-        into use, the folder is removed.
-
-    Raises
-    ------
-    ConflictError
-        If another refresh is at work.
+    ``folder``: folder of renewed tables; made if there is none. Yields the number of the new
+    edition, and the folder to write it into. Unless the edition is put into use, the folder is
+    removed. ConflictError if another refresh is at work.
     """
     folder.mkdir(parents=True, exist_ok=True)
     with (folder / _LOCK).open("a") as lock:
@@ -228,12 +164,8 @@ def put_into_use(folder: Path, work: Path, edition: Edition) -> None:
     """
     Activate a finished edition in one step.
 
-    Parameters
-    ----------
-    work : pathlib.Path
-        Folder that holds the edition's files, from :func:`building`.
-    edition : Edition
-        What it is; the file names of its tables are those in `work`.
+    ``work``: folder that holds the edition's files, from :func:`building`. ``edition``: what it is;
+    the file names of its tables are those in `work`.
     """
     for path in work.iterdir():
         _sync(path)
@@ -250,16 +182,9 @@ def restore(folder: Path, of: str = FIRST) -> Edition | None:
     """
     Step back to the tables that were in use before a refresh; others stay as they are.
 
-    Returns
-    -------
-    Edition or None
-        The edition in use now; None for the tables of the package.
-
-    Raises
-    ------
-    ConflictError
-        If the tables of the package are in use, a refresh is at work, the edition before is gone,
-        or tables that were made from these are in use.
+    The edition in use now; None for the tables of the package. ConflictError if the tables of the
+    package are in use, a refresh is at work, the edition before is gone, or tables that were made
+    from these are in use.
     """
     if of not in read_all(folder):
         raise ConflictError(f"the {of} of the package are in use; there is nothing to restore")

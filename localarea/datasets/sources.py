@@ -195,21 +195,9 @@ def choose_sources(names: Iterable[str] = ()) -> tuple[PublishedFile, ...]:
     """
     Return the requested sources.
 
-    Parameters
-    ----------
-    names : iterable of str
-        Names of sources, or of tables of ``data/``, which stand for the sources of the
-        table. If empty, all sources.
-
-    Returns
-    -------
-    tuple of PublishedFile
-        Without repeats, in the order of this module.
-
-    Raises
-    ------
-    DatasetNotFoundError
-        If a name is neither.
+    ``names``: names of sources, or of tables of ``data/``, which stand for the sources of the
+    table. If empty, all sources. Without repeats, in the order of this module. DatasetNotFoundError
+    if a name is neither.
 
     Examples
     --------

@@ -67,14 +67,7 @@ class DataStore:
 
     @once_property
     def root(self) -> Path:
-        """
-        Folder of the tables: an existing folder.
-
-        Raises
-        ------
-        DataMissingError
-            If there is no such folder.
-        """
+        """Return the folder of the tables; DataMissingError if there is no such folder."""
         places = [self._root] if self._root else [PACKAGE / "_data", PACKAGE.parent / "data"]
         for place in places:
             if place.is_dir():
@@ -92,14 +85,7 @@ class DataStore:
 
     @property
     def renewed(self) -> Path | None:
-        """
-        Folder of the renewed tables.
-
-        Returns
-        -------
-        pathlib.Path or None
-            As passed; None if only the tables of the root are used.
-        """
+        """Return the folder of renewed tables, None if only the tables of the root are used."""
         return self._renewed
 
     @once_property
@@ -110,15 +96,8 @@ class DataStore:
         """
         Return a store that uses the tables of an edition, whatever is in use.
 
-        Parameters
-        ----------
-        edition : Edition
-            Renewed tables, such as those that are being made.
-
-        Returns
-        -------
-        DataStore
-            A store over the same folder of tables, and the other renewed ones.
+        ``edition``: renewed tables, such as those that are being made. Returns a store over the
+        same folder of tables, and the other renewed ones.
         """
         made = DataStore(self._root, self._cache_dir)
         made.__dict__["_full_registry"] = overlaid(self._full_registry, edition)
@@ -139,10 +118,7 @@ class DataStore:
         """
         Look up one table: the registry's entry.
 
-        Raises
-        ------
-        DatasetNotFoundError
-            If the registry does not list it.
+        DatasetNotFoundError if the registry does not list it.
         """
         try:
             return self.registry[name]
@@ -184,18 +160,9 @@ class DataStore:
         """
         Read a table, or some of its columns and rows.
 
-        Parameters
-        ----------
-        columns : sequence of str, optional
-            Columns to read; all of them by default.
-        filters : pyarrow expression or list of tuple, optional
-            Rows to keep, as for `pyarrow.parquet.read_table`.
-
-        Returns
-        -------
-        pyarrow.Table
-            The rows in stored order. Repetitive text is dictionary-encoded, with one
-            dictionary for the whole column.
+        ``columns``: columns to read; all of them by default. ``filters``: rows to keep, as for
+        `pyarrow.parquet.read_table`. Returns the rows in stored order. Repetitive text is
+        dictionary-encoded, with one dictionary for the whole column.
         """
         wanted = list(columns) if columns is not None else None
         if filters is not None:
@@ -212,10 +179,7 @@ class DataStore:
         """
         Open a table to read single row groups.
 
-        Returns
-        -------
-        pyarrow.parquet.ParquetFile
-            The open file, memory-mapped; close it, or use it in a ``with`` statement.
+        The open file, memory-mapped; close it, or use it in a ``with`` statement.
         """
         import pyarrow.parquet as pq
 
@@ -242,12 +206,8 @@ class DataStore:
         """
         Return a file of the cache folder, if nobody else could have written it.
 
-        What is kept there saves time, and answers rest on it as on the tables.
-
-        Returns
-        -------
-        pathlib.Path or None
-            None where there is none, or others may write to the file or the folder.
+        What is kept there saves time, and answers rest on it as on the tables. None where there is
+        none, or others may write to the file or the folder.
         """
         path = self.cache_folder / name
         own = is_own(self.cache_folder.resolve()) and is_own(path)
@@ -312,11 +272,8 @@ def default_store() -> DataStore:
     """
     Return the store of the packaged tables, as this user has renewed them.
 
-    Returns
-    -------
-    DataStore
-        The packaged tables, otherwise those of the repository; the same object each time, until
-        other tables come into use.
+    The packaged tables, otherwise those of the repository; the same object each time, until other
+    tables come into use.
     """
     return store_at(None, None, _renewed_folder())
 

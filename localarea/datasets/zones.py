@@ -157,11 +157,8 @@ def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> s
     """
     Return the zone system of some codes.
 
-    Returns
-    -------
-    str
-        ``msoa11`` or ``msoa21`` if every code is one of its zones; ``msoa11`` if that is true of
-        both, because those zones did not change. Otherwise ``own``.
+    ``msoa11`` or ``msoa21`` if every code is one of its zones; ``msoa11`` if that is true of both,
+    because those zones did not change. Otherwise ``own``.
     """
     asked = set(codes)
     for system in ("msoa11", "msoa21"):

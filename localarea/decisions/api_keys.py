@@ -41,14 +41,7 @@ _ID_LENGTH: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """
-    Stored details of an API key.
-
-    Attributes
-    ----------
-    id : str
-        Public part, used in the log.
-    """
+    """Stored details of an API key; ``id``: public part, used in the log."""
 
     id: str
     name: str
@@ -65,14 +58,7 @@ class ApiKey:
         return f"{self.name} (key {self.id})"
 
     def holds(self, today: str) -> bool:
-        """
-        Check whether the key is valid.
-
-        Parameters
-        ----------
-        today : str
-            Today's date, ``YYYY-MM-DD``.
-        """
+        """Check whether the key is valid; ``today``: today's date, ``YYYY-MM-DD``."""
         return self.revoked_at is None and today <= self.expires_on
 
 
@@ -173,12 +159,7 @@ def revoke(database: Database, identity: str, *, actor: Actor, now: datetime) ->
     """
     Revoke a key permanently.
 
-    Raises
-    ------
-    NotFoundError
-        If there is no such key.
-    ConflictError
-        If it is already revoked.
+    NotFoundError if there is no such key. ConflictError if it is already revoked.
     """
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         row = _row(ledger.connection, identity)
@@ -206,15 +187,7 @@ def find(connection: Connection, text: str, *, today: str) -> ApiKey | None:
     """
     Look up the key in a request.
 
-    Parameters
-    ----------
-    text : str
-        The key as sent.
-
-    Returns
-    -------
-    ApiKey or None
-        None if the key is unknown, expired or revoked.
+    ``text``: the key as sent. Returns None if the key is unknown, expired or revoked.
     """
     identity = text.removeprefix(PREFIX).partition("_")[0]
     row = _row(connection, identity) if text.startswith(PREFIX) else None

@@ -283,14 +283,7 @@ def _require_successor(connection: Connection, old_id: str, new: NewDefinition) 
 
 
 def require_unchanged(*, same: bool) -> None:
-    """
-    Raise an error if the grounds of a decision have changed.
-
-    Raises
-    ------
-    ConflictError
-        If not; its parameter is ``seen``.
-    """
+    """Raise ConflictError, of ``seen``, if the grounds of a decision have changed."""
     if not same:
         raise ConflictError(
             "the figures or the area in force have changed since you looked: check them again, "

@@ -46,15 +46,8 @@ def entry_hash(entry: Mapping[str, Any]) -> str:
     """
     Compute the hash of an entry.
 
-    Parameters
-    ----------
-    entry : mapping
-        Columns of the log; ``previous`` links it to the entry before.
-
-    Returns
-    -------
-    str
-        SHA-256 in hexadecimal.
+    ``entry``: columns of the log; ``previous`` links it to the entry before. Returns SHA-256 in
+    hexadecimal.
     """
     return hashlib.sha256(canonical_json({name: entry[name] for name in _HASHED})).hexdigest()
 
@@ -176,11 +169,8 @@ def verify(connection: Connection, *, expect: str | None = None) -> AuditReport:
     """
     Verify the whole log, and what else is on record against its entries.
 
-    Parameters
-    ----------
-    expect : str, optional
-        A hash noted earlier, in full or at least its first eight characters; some entry must
-        have it.
+    ``expect``: a hash noted earlier, in full or at least its first eight characters; some entry
+    must have it.
     """
     faults: list[str] = []
     number = count = 0
@@ -294,14 +284,7 @@ def _end_faults(connection: Connection, ended: Mapping[str, Mapping[str, Any]]) 
 
 
 def latest(connection: Connection, count: int) -> list[dict[str, Any]]:
-    """
-    Return the latest entries, oldest first.
-
-    Returns
-    -------
-    list of dict
-        Columns of the log; ``details`` is parsed into a mapping.
-    """
+    """Return the columns of the latest entries, oldest first, with ``details`` parsed."""
     rows = connection.execute(sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count))
     entries = [dict(row) for row in rows.mappings()]
     return [{**entry, "details": json.loads(entry["details"])} for entry in reversed(entries)]

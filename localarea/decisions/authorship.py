@@ -65,16 +65,8 @@ def authorship_faults(
     """
     Compare who entered each row, and when, with the entries of the audit log.
 
-    Parameters
-    ----------
-    entered : mapping of str to (str, str)
-        Name and time of each entry, by subject; that of an approval or an end begins as in
-        `OF_DEFINITIONS`.
-
-    Yields
-    ------
-    str
-        A sentence for each fault; a row without an entry is told elsewhere.
+    ``entered``: name and time of each entry, by subject; that of an approval or an end begins as in
+    `OF_DEFINITIONS`. Yields a sentence for each fault; a row without an entry is told elsewhere.
     """
     approvals = sa.select(DEFINITIONS.c.id, DEFINITIONS.c.approved_by, DEFINITIONS.c.approved_at)
     for name, by, at in connection.execute(approvals):

@@ -78,14 +78,7 @@ _OF_FILES: Final = (DEFINITIONS, PROPOSAL_REPORTS, VALUE_REPORT_FILES)  # one he
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """
-    Summary of what was copied.
-
-    Attributes
-    ----------
-    head : str
-        Hash of the last entry, unchanged by the copy.
-    """
+    """Summary of what was copied; ``head``: hash of the last entry, unchanged by the copy."""
 
     rows: dict[str, int]
     entries: int
@@ -127,14 +120,8 @@ def restore(database: Database, path: Path) -> Copied:
     """
     Restore a backup into an empty store, all or nothing, and return a summary of the copy.
 
-    Raises
-    ------
-    InputError
-        If the file does not exist or is not a store.
-    ConflictError
-        If the store is not empty.
-    AuditError
-        If the backup has been changed, or the restored store does not verify.
+    InputError if the file does not exist or is not a store. ConflictError if the store is not
+    empty. AuditError if the backup has been changed, or the restored store does not verify.
     """
     with _opened(path) as source:
         _verified(source, str(path))
@@ -202,12 +189,8 @@ def opened_to_read(url: str) -> Iterator[Database]:
     """
     Open a store that is only looked at; a backup, or a file of an older form, stays as it is.
 
-    A copy of it is read, which is brought up to date.
-
-    Raises
-    ------
-    SettingError, StoreUnavailableError, VintageError
-        As :func:`localarea.decisions.database.open_database`.
+    A copy of it is read, which is brought up to date. SettingError, StoreUnavailableError or
+    VintageError as :func:`localarea.decisions.database.open_database`.
     """
     parsed = parsed_url(url)
     path = Path(str(parsed.database))

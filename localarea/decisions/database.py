@@ -46,15 +46,8 @@ class Database:
         """
         Open a read-only transaction.
 
-        Yields
-        ------
-        sqlalchemy.engine.Connection
-            Connection in a transaction that is rolled back at the end.
-
-        Raises
-        ------
-        StoreUnavailableError
-            If the database cannot be reached.
+        Connection in a transaction that is rolled back at the end. StoreUnavailableError if the
+        database cannot be reached.
         """
         with (
             self._connection_errors(),
@@ -69,15 +62,8 @@ class Database:
         """
         Open an exclusive write transaction, with the audit log locked.
 
-        Parameters
-        ----------
-        at : str
-            Time of the change, ISO 8601 in UTC.
-
-        Raises
-        ------
-        StoreUnavailableError
-            If the database cannot be reached, or stays busy for too long.
+        ``at``: time of the change, ISO 8601 in UTC. StoreUnavailableError if the database cannot be
+        reached, or stays busy for too long.
         """
         with self.transaction() as connection:
             yield Ledger(connection, actor, at, *lock_head(connection))
@@ -87,15 +73,8 @@ class Database:
         """
         Open a write transaction for data that the audit log does not record, such as file jobs.
 
-        Yields
-        ------
-        sqlalchemy.engine.Connection
-            Connection in a write transaction that does not lock the head of the log.
-
-        Raises
-        ------
-        StoreUnavailableError
-            If the database cannot be reached, or stays busy for too long.
+        Connection in a write transaction that does not lock the head of the log.
+        StoreUnavailableError if the database cannot be reached, or stays busy for too long.
         """
         with self._connection_errors(), self.engine.connect() as plain:
             connection = plain.execution_options(**{WRITES: True})
@@ -107,15 +86,8 @@ class Database:
         """
         Open an exclusive write transaction for restoring a backup, log included.
 
-        Yields
-        ------
-        sqlalchemy.engine.Connection
-            Connection in a write transaction that holds the head of the log.
-
-        Raises
-        ------
-        StoreUnavailableError
-            If the database cannot be reached, or stays busy for too long.
+        Connection in a write transaction that holds the head of the log. StoreUnavailableError if
+        the database cannot be reached, or stays busy for too long.
         """
         with self.transaction() as connection:
             lock_head(connection)
@@ -125,13 +97,9 @@ class Database:
         """
         Take what was written over out of the files as well.
 
-        SQLite keeps it in its journal until that is written back. Where others read, it is left
-        for the next time. PostgreSQL does so by itself, in its own time.
-
-        Raises
-        ------
-        StoreUnavailableError
-            If the database cannot be reached.
+        SQLite keeps it in its journal until that is written back. Where others read, it is left for
+        the next time. PostgreSQL does so by itself, in its own time. StoreUnavailableError if the
+        database cannot be reached.
         """
         if self.engine.dialect.name != "sqlite":
             return

@@ -34,14 +34,8 @@ def parsed_url(url: str) -> URL:
     """
     Read the address of a store; the folder of a SQLite file is created.
 
-    With the driver that is used for PostgreSQL.
-
-    Raises
-    ------
-    SettingError
-        If it is not the address of a SQLite or PostgreSQL database.
-    StoreUnavailableError
-        If that folder is not there and cannot be made.
+    With the driver that is used for PostgreSQL. SettingError if it is not the address of a SQLite
+    or PostgreSQL database. StoreUnavailableError if that folder is not there and cannot be made.
     """
     try:
         parsed = make_url(url)
@@ -95,15 +89,8 @@ def make_engine(url: URL) -> Engine:
     """
     Create the engine of a store.
 
-    Returns
-    -------
-    sqlalchemy.engine.Engine
-        Not connected yet; errors do not show the values of statements.
-
-    Raises
-    ------
-    MissingExtraError
-        If the driver for PostgreSQL is not installed.
+    Not connected yet; errors do not show the values of statements. MissingExtraError if the driver
+    for PostgreSQL is not installed.
     """
     if url.get_backend_name() == "postgresql":
         with extra("postgresql"):

@@ -28,10 +28,7 @@ class Grounds:
     """
     What was on screen when an approver decided.
 
-    Attributes
-    ----------
-    shown : mapping
-        JSON values: the figures and gains, formatted as they were shown.
+    ``shown``: JSON values: the figures and gains, formatted as they were shown.
     """
 
     shown: Mapping[str, Any]

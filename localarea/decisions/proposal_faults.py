@@ -36,14 +36,7 @@ class _Logged:
 
 
 def proposal_faults(connection: Connection) -> Iterable[str]:
-    """
-    Compare proposals, their status and their comments with the entries of the audit log.
-
-    Yields
-    ------
-    str
-        A sentence for each fault.
-    """
+    """Yield a sentence for each proposal or comment that differs from the entries of the log."""
     logged = _logged(connection)
     written = _comments(connection)
     for row in connection.execute(sa.select(PROPOSALS).order_by(PROPOSALS.c.id)).mappings():

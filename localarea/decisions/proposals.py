@@ -68,12 +68,8 @@ def utc_stamp(now: datetime) -> str:
     """
     Format a time as it is stored.
 
-    ISO 8601 in UTC, to the microsecond, so that text order is time order.
-
-    Raises
-    ------
-    InputError
-        If it has no time zone.
+    ISO 8601 in UTC, to the microsecond, so that text order is time order. InputError if it has no
+    time zone.
     """
     if now.tzinfo is None:
         raise InputError("a time without a time zone; give it in UTC")
@@ -82,13 +78,10 @@ def utc_stamp(now: datetime) -> str:
 
 def require_text(text: str, what: str) -> str:
     """
-    Strip a text, and raise an error if it is blank: the text without surrounding white space.
+    Strip the white space around a text, and raise an error if it is blank.
 
-    Raises
-    ------
-    InputError
-        If it is blank, longer than 10,000 characters or has control characters, such as those
-        that turn text round: the record would read otherwise than it is.
+    InputError if it is blank, longer than 10,000 characters or has control characters, such as
+    those that turn text round: the record would read otherwise than it is.
     """
     tidy = text.strip()
     if not tidy:
@@ -303,14 +296,7 @@ def close_proposal(
 
 
 def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
-    """
-    Find a proposal: columns of the proposal.
-
-    Raises
-    ------
-    NotFoundError
-        If no proposal has that number.
-    """
+    """Return the columns of a proposal; NotFoundError if no proposal has that number."""
     found = (
         connection.execute(sa.select(PROPOSALS).where(PROPOSALS.c.id == proposal_id))
         .mappings()
@@ -322,19 +308,7 @@ def find_proposal(connection: Connection, proposal_id: int) -> RowMapping:
 
 
 def require_open(proposal: Mapping[Any, Any]) -> None:
-    """
-    Raise an error unless the proposal is open.
-
-    Parameters
-    ----------
-    proposal : mapping
-        With ``id`` and ``status``.
-
-    Raises
-    ------
-    ConflictError
-        If it is not open.
-    """
+    """Raise ConflictError unless the proposal, with ``id`` and ``status``, is open."""
     status = proposal["status"]
     if status != "put_forward":
         page = "its page names the definition; to decide on the area once more, "

@@ -46,10 +46,7 @@ class Enacted:
     """
     A definition that was approved.
 
-    Attributes
-    ----------
-    repeated : bool
-        Whether the record already held this decision.
+    ``repeated``: whether the record already held this decision.
     """
 
     definition: Definition
@@ -129,10 +126,7 @@ def bring_along(database: Database, folder: DefinitionStore) -> None:
     """
     Write to the folder what was decided before, ahead of a decision that checks are to follow.
 
-    Raises
-    ------
-    DataError
-        If the folder cannot be written: what was decided cannot be taken back.
+    DataError if the folder cannot be written: what was decided cannot be taken back.
     """
     try:
         folder.require_writable()

@@ -29,15 +29,8 @@ def list_proposals(
     """
     List proposals, newest first.
 
-    Parameters
-    ----------
-    before : int or None
-        Only rows with a lower number; None starts at the newest.
-
-    Returns
-    -------
-    list of dict
-        Columns of the proposals, and ``definition``, the id of the resulting definition.
+    ``before``: only rows with a lower number; None starts at the newest. Returns columns of the
+    proposals, and ``definition``, the id of the resulting definition.
     """
     query = _WITH_ANSWER.order_by(PROPOSALS.c.id.desc()).limit(count)
     if status is not None:
@@ -51,13 +44,9 @@ def proposal_with_comments(connection: Connection, proposal_id: int) -> dict[str
     """
     Return a proposal with its comments.
 
-    As :func:`list_proposals`, with ``comments``: ``at``, ``by``, ``role``, ``text``;
-    ``shortlist``, None if it was put forward without one; and ``reports``, without their content.
-
-    Raises
-    ------
-    NotFoundError
-        If no proposal has that number.
+    As :func:`list_proposals`, with ``comments``: ``at``, ``by``, ``role``, ``text``; ``shortlist``,
+    None if it was put forward without one; and ``reports``, without their content. NotFoundError if
+    no proposal has that number.
     """
     find_proposal(connection, proposal_id)
     row = connection.execute(_WITH_ANSWER.where(PROPOSALS.c.id == proposal_id)).mappings().one()
@@ -127,12 +116,8 @@ def list_entries(
     """
     List entries of the audit log, newest first.
 
-    Columns of the log; ``details`` is parsed into a mapping.
-
-    Parameters
-    ----------
-    count : int or None
-        How many at most; None for all.
+    Columns of the log; ``details`` is parsed into a mapping. ``count``: how many at most; None for
+    all.
     """
     query = sa.select(AUDIT).order_by(AUDIT.c.seq.desc()).limit(count)
     query = query.where(*(chosen or EntryChoice()).conditions())

@@ -31,17 +31,9 @@ def receipt_faults(
     connection: Connection, logged: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[str]:
     """
-    Compare the receipts with the entries of the audit log.
+    Yield a sentence for each receipt that differs from the entries of the log.
 
-    Parameters
-    ----------
-    logged : mapping of str to mapping
-        Details of each entry, by reference.
-
-    Yields
-    ------
-    str
-        A sentence for each fault.
+    ``logged``: details of each entry, by reference.
     """
     gone = dict(logged)
     for row in connection.execute(sa.select(RECEIPTS)).mappings():
@@ -60,17 +52,9 @@ def contract_faults(
     connection: Connection, logged: Mapping[str, Mapping[str, Any]]
 ) -> Iterable[str]:
     """
-    Compare the contracts and their returns with the entries of the audit log.
+    Yield a sentence for each contract or return that differs from the entries of the log.
 
-    Parameters
-    ----------
-    logged : mapping of str to mapping
-        Details of each entry, by subject.
-
-    Yields
-    ------
-    str
-        A sentence for each fault.
+    ``logged``: details of each entry, by subject.
     """
     gone = dict(logged)
     for row in connection.execute(sa.select(CONTRACTS)).mappings():

@@ -68,14 +68,7 @@ class StoredReceipt:
 
 
 def new_reference() -> str:
-    """
-    Make a reference that cannot be guessed.
-
-    Returns
-    -------
-    str
-        Seven groups of four characters with hyphens between them: 138 random bits.
-    """
+    """Make a reference that cannot be guessed: seven groups of four characters, 138 random bits."""
     groups = ("".join(secrets.choice(_ALPHABET) for _ in range(_GROUP)) for _ in range(_GROUPS))
     return "-".join(groups)
 
@@ -84,15 +77,8 @@ def parse_reference(text: str) -> str:
     """
     Return a reference in its usual form.
 
-    Parameters
-    ----------
-    text : str
-        As typed: capitals, spaces and missing hyphens do not matter.
-
-    Raises
-    ------
-    InputError
-        If it does not have the form of a reference.
+    ``text``: as typed: capitals, spaces and missing hyphens do not matter. InputError if it does
+    not have the form of a reference.
 
     Examples
     --------
@@ -184,19 +170,10 @@ def enter_receipt(
 
 def receipt(connection: Connection, reference: str) -> StoredReceipt:
     """
-    Look up a receipt by its reference.
+    Look up a receipt by its reference, as typed.
 
-    Parameters
-    ----------
-    reference : str
-        The reference, as typed.
-
-    Raises
-    ------
-    InputError
-        If it does not have the form of a reference.
-    NotFoundError
-        If there is no such receipt.
+    InputError if it does not have the form of a reference. NotFoundError if there is no such
+    receipt.
     """
     name = parse_reference(reference)
     query = sa.select(RECEIPTS).where(RECEIPTS.c.reference == name)
@@ -213,15 +190,8 @@ def receipts_of(connection: Connection, sha256: str) -> list[StoredReceipt]:
     """
     Look up the receipts that name a file, as what was checked or as the result.
 
-    Returns
-    -------
-    list of StoredReceipt
-        The latest twenty, newest first; empty if no file with this hash was checked here.
-
-    Raises
-    ------
-    InputError
-        If it does not have the form of a SHA-256.
+    The latest twenty, newest first; empty if no file with this hash was checked here. InputError if
+    it does not have the form of a SHA-256.
     """
     wanted = sha256.strip().casefold()
     _require_sha256(wanted)

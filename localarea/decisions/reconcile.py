@@ -58,19 +58,9 @@ def restore_folder(database: Database, folder: DefinitionStore) -> Restored:
     """
     Write the definitions that the record holds and the folder lacks.
 
-    Safe to run at any time, and from several processes at once.
-
-    Returns
-    -------
-    Restored
-        Names of the files written and of those damaged.
-
-    Raises
-    ------
-    StoreUnavailableError
-        If the database cannot be reached.
-    InputError
-        If the folder cannot be written.
+    Safe to run at any time, and from several processes at once. Names of the files written and of
+    those damaged. StoreUnavailableError if the database cannot be reached. InputError if the folder
+    cannot be written.
     """
     written: list[str] = []
     damaged: list[str] = []
@@ -136,10 +126,7 @@ def recorded_file(database: Database, definition_id: str) -> OpenDefinition | No
     """
     Open a definition from the record; None if the record has no such definition.
 
-    Raises
-    ------
-    DefinitionDamagedError
-        If its bytes have changed since it was sealed.
+    DefinitionDamagedError if its bytes have changed since it was sealed.
     """
     with database.reading() as connection:
         known = sa.select(DEFINITIONS.c.id).where(DEFINITIONS.c.id == definition_id)

@@ -89,14 +89,7 @@ def _facts(done: Refresh) -> dict[str, Any]:
 
 
 def refreshed_editions(connection: Connection, definition_id: str) -> dict[str, str]:
-    """
-    Return the editions of a definition that the record says were made by a refresh.
-
-    Returns
-    -------
-    dict of str to str
-        Month of the directory to the checksum of the file.
-    """
+    """Return the editions that the record says a refresh made: month of directory to checksum."""
     subject = f"definition:{definition_id}"
     rows = connection.execute(
         sa.select(AUDIT.c.details).where(AUDIT.c.action == ACTION, AUDIT.c.subject == subject)

@@ -79,17 +79,9 @@ class Actor:
 
 def require_may(actor: Actor, act: Act) -> None:
     """
-    Raise an error unless the actor's role allows an act.
+    Raise an error unless the actor's role allows an act of :data:`MAY`.
 
-    Parameters
-    ----------
-    act : str
-        What they want to do; a key of :data:`MAY`.
-
-    Raises
-    ------
-    NotAllowedError
-        If the role does not allow it; the message names the roles that do.
+    NotAllowedError names the roles that do.
     """
     if actor.role not in MAY[act]:
         raise NotAllowedError(actor.role, act, sorted(MAY[act]))

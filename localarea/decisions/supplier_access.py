@@ -37,10 +37,7 @@ class SupplierAccess:
     """
     A supplier's access to a contract.
 
-    Attributes
-    ----------
-    name : str
-        Name of the key; what the provider of sign-in calls a person.
+    ``name``: name of the key; what the provider of sign-in calls a person.
     """
 
     holder: str
@@ -74,17 +71,9 @@ def let_person_in(
     """
     Grant a person who signs in access to a contract.
 
-    Parameters
-    ----------
-    subject : str
-        What the provider of sign-in calls them, which their page of contracts shows.
-
-    Raises
-    ------
-    InputError
-        If the code cannot be one, or the days are too many.
-    NotFoundError
-        If there is no such contract.
+    ``subject``: what the provider of sign-in calls them, which their page of contracts shows.
+    InputError if the code cannot be one, or the days are too many. NotFoundError if there is no
+    such contract.
     """
     plain = subject.strip()
     if not plain or len(PERSON + plain) > MOST or not plain.isprintable():
@@ -106,10 +95,7 @@ def end_access(
     """
     End access to a contract; a key that is left without any can do nothing.
 
-    Raises
-    ------
-    NotFoundError
-        If the holder has none.
+    NotFoundError if the holder has none.
     """
     today = now.date()
     with database.writing(actor, at=utc_stamp(now)) as ledger:
@@ -153,10 +139,8 @@ def references_of(connection: Connection, holder: str, *, today: str) -> list[st
     """
     Return the contracts that a supplier has access to today.
 
-    Parameters
-    ----------
-    holder : str
-        As :mod:`localarea.decisions.holders` names it. A key that was revoked or ran out has none.
+    ``holder``: as :mod:`localarea.decisions.holders` names it. A key that was revoked or ran out
+    has none.
     """
     if holder.startswith(KEY):
         query = sa.select(API_KEYS).where(API_KEYS.c.id == holder.removeprefix(KEY))

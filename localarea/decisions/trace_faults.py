@@ -18,17 +18,9 @@ if TYPE_CHECKING:
 
 def trace_faults(connection: Connection, logged: Mapping[str, Mapping[str, Any]]) -> Iterable[str]:
     """
-    Compare shortlists and reports with the entries of the audit log.
+    Yield a sentence for each shortlist or report that differs from the entries of the log.
 
-    Parameters
-    ----------
-    logged : mapping of str to mapping
-        Details of each entry, by subject.
-
-    Yields
-    ------
-    str
-        A sentence for each fault.
+    ``logged``: details of each entry, by subject.
     """
     gone = dict(logged)
     for row in connection.execute(sa.select(SHORTLISTS)).mappings():

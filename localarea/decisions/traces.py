@@ -92,10 +92,7 @@ def shortlist_text(shortlist: Mapping[str, Any]) -> str:
     """
     Write a shortlist as it is stored: canonical JSON.
 
-    Raises
-    ------
-    InputError
-        If it is larger than 100,000 bytes.
+    InputError if it is larger than 100,000 bytes.
     """
     text = canonical_json(shortlist)
     if len(text) > MOST_SHORTLIST_BYTES:
@@ -119,17 +116,8 @@ def add_report(ledger: Ledger, proposal_id: int, report: ReportToKeep) -> str:
     """
     Store a report with a proposal, with its entry; one that is there already is left alone.
 
-    Returns
-    -------
-    str
-        SHA-256 of the file in hexadecimal.
-
-    Raises
-    ------
-    InputError
-        If the file is empty, too large or of an unknown form.
-    ConflictError
-        If the proposal has too many reports.
+    SHA-256 of the file in hexadecimal. InputError if the file is empty, too large or of an unknown
+    form. ConflictError if the proposal has too many reports.
     """
     require_keepable(report)
     held = [kept.sha256 for kept in kept_reports(ledger.connection, proposal_id)]
@@ -161,10 +149,7 @@ def require_keepable(report: ReportToKeep) -> None:
     """
     Check that a report can be kept.
 
-    Raises
-    ------
-    InputError
-        If the file is empty, too large or of an unknown form.
+    InputError if the file is empty, too large or of an unknown form.
     """
     if report.kind not in REPORT_KINDS:
         raise InputError(f"a report cannot be {report.kind!r}; choose {', '.join(REPORT_KINDS)}")
@@ -212,10 +197,7 @@ def report_content(connection: Connection, proposal_id: int, sha256: str) -> byt
     """
     Read the file of a report that was kept with a proposal.
 
-    Raises
-    ------
-    NotFoundError
-        If the proposal has no such report.
+    NotFoundError if the proposal has no such report.
     """
     table = PROPOSAL_REPORTS.c
     found = connection.execute(

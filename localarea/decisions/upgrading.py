@@ -28,15 +28,8 @@ def bring_up_to_date(engine: Engine, *, upgrade: bool) -> None:
     """
     Create the tables of an empty store, or bring those of an older one up to date.
 
-    Parameters
-    ----------
-    upgrade : bool
-        Whether an older store may be changed.
-
-    Raises
-    ------
-    VintageError
-        If the store is older and may not be changed, or is newer than this version.
+    ``upgrade``: whether an older store may be changed. VintageError if the store is older and may
+    not be changed, or is newer than this version.
     """
     from alembic import command
     from alembic.script import ScriptDirectory

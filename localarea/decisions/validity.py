@@ -41,14 +41,7 @@ def definitions_with_ends() -> sa.Select[Any]:
 
 
 def standing(connection: Connection, council: str, purpose: str) -> Standing:
-    """
-    Return what is decided for a purpose, so that a later decision can be noticed.
-
-    Returns
-    -------
-    tuple of tuple of str
-        Id and last day of each definition, in the order of the ids.
-    """
+    """Return id and last day of each definition for a purpose, to notice a later decision."""
     return tuple((row["id"], last_day(row)) for row, _ in of_council(connection, council, purpose))
 
 
@@ -75,16 +68,8 @@ def last_day(row: RowMapping) -> str:
     """
     Return the last day on which a definition is in force.
 
-    Parameters
-    ----------
-    row : mapping
-        With ``effective_to`` and ``ended_on``.
-
-    Returns
-    -------
-    str
-        ISO date; ``9999-12-31`` if open-ended. It precedes the first day if the definition
-        ended before it began.
+    ``row``: with ``effective_to`` and ``ended_on``. Returns ISO date; ``9999-12-31`` if open-ended.
+    It precedes the first day if the definition ended before it began.
     """
     days = [row["effective_to"] or FOREVER]
     if row["ended_on"] is not None:
@@ -96,10 +81,7 @@ def definition(connection: Connection, definition_id: str) -> RowMapping:
     """
     Find a definition: columns except ``content``, with ``ended_on``, ``kind`` and ``successor``.
 
-    Raises
-    ------
-    NotFoundError
-        If no definition has that id.
+    NotFoundError if no definition has that id.
     """
     found = (
         connection.execute(definitions_with_ends().where(DEFINITIONS.c.id == definition_id))
@@ -117,10 +99,7 @@ def in_force(
     """
     Find the definition in force on a day.
 
-    Returns
-    -------
-    mapping or None
-        As for :func:`definition`; None if none is in force. There is never more than one.
+    As for :func:`definition`; None if none is in force. There is never more than one.
     """
     day = on.isoformat()
     rows = of_council(connection, council, purpose)

@@ -32,10 +32,7 @@ class Nearness(NamedTuple):
     """
     Borderline limits of a request; None if not stated.
 
-    Attributes
-    ----------
-    minutes : float or None
-        Time from the limit of an option that is defined by minutes.
+    ``minutes``: time from the limit of an option that is defined by minutes.
     """
 
     metres: float | None = None
@@ -83,12 +80,9 @@ class BoundaryChoice:
         """
         Raise an error if the request contradicts itself.
 
-        Raises
-        ------
-        InputError
-            If an option or a place is named together with what it cannot be asked for with (a
-            definition, a day), a distance is out of range or stated for a definition, or the
-            day is not a date.
+        InputError if an option or a place is named together with what it cannot be asked for with
+        (a definition, a day), a distance is out of range or stated for a definition, or the day is
+        not a date.
         """
         if self.option is not None and self.definition is not None:
             raise InputError("give an option or a definition, not both", parameter="option")
@@ -132,14 +126,7 @@ Keep = Callable[[Hashable, Callable[[], "Classifier"]], "Classifier"]
 
 
 def uncached(_key: Hashable, make: Callable[[], Classifier]) -> Classifier:
-    """
-    Build a classifier without caching it.
-
-    Parameters
-    ----------
-    _key : hashable
-        Ignored.
-    """
+    """Build a classifier without caching it; ``_key`` is ignored."""
     return make()
 
 
@@ -180,10 +167,7 @@ def is_under_option(request: BoundaryChoice, definitions: DefinitionStore, *, to
     """
     Check whether an option answers a request, because no definition does.
 
-    Raises
-    ------
-    InputError
-        As :func:`choose_classifier`.
+    InputError as :func:`choose_classifier`.
     """
     return _settled(request, definitions, today=today)[0] is None
 
@@ -218,10 +202,7 @@ def definition_in_force(
     """
     Find the definition for measures to use for a request that names no definition.
 
-    Raises
-    ------
-    InputError
-        If a borderline limit is requested, which the definition sets itself.
+    InputError if a borderline limit is requested, which the definition sets itself.
     """
     kept = definitions.in_force(day, council=_key_of(request))
     if kept is not None and request.near.flag():
@@ -245,11 +226,8 @@ def reservation_in_force(
     """
     Find the definition for reserving contracts to answer beside the one for measures.
 
-    Returns
-    -------
-    PublishedDefinition or None
-        None if none is in force on the day, or the request names a definition, an option or an
-        anchor, which it is answered by alone.
+    None if none is in force on the day, or the request names a definition, an option or an anchor,
+    which it is answered by alone.
     """
     named = (request.option, request.definition, request.anchor)
     if any(name is not None for name in named) or not definitions.ids():

@@ -58,10 +58,7 @@ def export_bytes(opened: OpenDefinition, ending: str) -> bytes:
     """
     Return a definition in another format.
 
-    Parameters
-    ----------
-    ending : str
-        Extension supported by :func:`export_definition`, such as ``.geojson``.
+    ``ending``: extension supported by :func:`export_definition`, such as ``.geojson``.
     """
     return _FORMS[ending](opened)
 
@@ -105,10 +102,7 @@ def local_postcodes(opened: OpenDefinition) -> bytes:
     """
     Write the local postcodes in use as CSV for people, one a line, as they are usually written.
 
-    Returns
-    -------
-    bytes
-        UTF-8, with the header ``Postcode``; sorted.
+    UTF-8, with the header ``Postcode``; sorted.
     """
     local = np.array([meaning.status == "local" for meaning in MEANINGS])
     lines = []

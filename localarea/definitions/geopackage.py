@@ -48,10 +48,7 @@ def read_definition(path: Path) -> OpenDefinition:
     """
     Read and verify a definition's file.
 
-    Raises
-    ------
-    DefinitionDamagedError
-        If the file is missing, truncated, changed or of another kind.
+    DefinitionDamagedError if the file is missing, truncated, changed or of another kind.
     """
     try:
         with path.open("rb") as stream:
@@ -66,11 +63,7 @@ def read_terms(path: Path) -> Definition:
     Read the terms of a definition's file, without its postcodes.
 
     Terms, verified by their own checksum; the rest of the file is not verified.
-
-    Raises
-    ------
-    DefinitionDamagedError
-        If they cannot be read or do not match their checksum.
+    DefinitionDamagedError if they cannot be read or do not match their checksum.
     """
     statement = "SELECT key, value FROM definition WHERE key IN ('document', 'terms_sha256')"
     try:
@@ -175,10 +168,7 @@ class OpenDefinition:
         """
         Read everything, so that damage is found now and not in a later check.
 
-        Raises
-        ------
-        DefinitionDamagedError
-            If a part cannot be read, or the parts are inconsistent.
+        DefinitionDamagedError if a part cannot be read, or the parts are inconsistent.
         """
         self._check_lists()
         sizes = [len(self.lists[name]) for name in ("zones", "districts", "endings")]

@@ -41,10 +41,7 @@ def is_file_name(definition_id: str, month: str) -> bool:
     """
     Check whether an id and a month are safe names of files and folders.
 
-    Returns
-    -------
-    bool
-        False where either could lead out of its folder.
+    False where either could lead out of its folder.
 
     Examples
     --------
@@ -178,16 +175,9 @@ class Definition:
         """
         Return the boundary to check postcodes against.
 
-        Parameters
-        ----------
-        last_day : str or None
-            Last day in force as it turned out, which the file cannot know: the definition may
-            have been superseded or withdrawn since. None for the day that it states.
-
-        Returns
-        -------
-        Boundary
-            With a sentence that names the definition, its dates and its approver.
+        ``last_day``: last day in force as it turned out, which the file cannot know: the definition
+        may have been superseded or withdrawn since. None for the day that it states. With a
+        sentence that names the definition, its dates and its approver.
         """
         held = period_in_words(self.effective_from, last_day or self.last_day)
         standing = (
@@ -220,10 +210,7 @@ def definition_of(document: Mapping[str, Any]) -> Definition:
     """
     Create a definition from the result of :meth:`Definition.as_document`.
 
-    Raises
-    ------
-    SchemaError
-        If keys are missing or unknown, or values are not allowed.
+    SchemaError if keys are missing or unknown, or values are not allowed.
     """
     names = {f.name for f in fields(Definition)}
     other = sorted((set(document) ^ names) - {"borderline_min"})
@@ -241,15 +228,8 @@ def canonical_json(document: Any) -> bytes:
     """
     Serialise JSON types so that equal values give equal bytes.
 
-    Parameters
-    ----------
-    document : object
-        Values of JSON types; NaN is refused.
-
-    Returns
-    -------
-    bytes
-        JSON in UTF-8, with sorted keys and without spaces.
+    ``document``: values of JSON types; NaN is refused. Returns JSON in UTF-8, with sorted keys and
+    without spaces.
 
     Examples
     --------
@@ -265,15 +245,7 @@ def require_day(text: str, what: str) -> str:
     """
     Validate a day.
 
-    Parameters
-    ----------
-    what : str
-        Name of the value in the error message.
-
-    Raises
-    ------
-    SchemaError
-        If it is not a calendar date.
+    ``what``: name of the value in the error message. SchemaError if it is not a calendar date.
     """
     if not is_day(text):
         raise SchemaError(what, [f"must be a date such as 2026-04-01, not {text!r}"])
@@ -282,12 +254,7 @@ def require_day(text: str, what: str) -> str:
 
 def day_name(day: str) -> str:
     """
-    Format a day in words.
-
-    Returns
-    -------
-    str
-        Such as ``1 April 2026``.
+    Format a day in words, such as ``1 April 2026``.
 
     Examples
     --------
@@ -304,15 +271,8 @@ def period_in_words(first_day: str, last_day: str) -> str:
     """
     Say in the middle of a sentence when a definition is in force.
 
-    Parameters
-    ----------
-    first_day, last_day : str
-        Days, ``YYYY-MM-DD``; the last is before the first if it ended before it began.
-
-    Returns
-    -------
-    str
-        The words, without a comma before or after.
+    ``first_day``, ``last_day``: days, ``YYYY-MM-DD``; the last is before the first if it ended
+    before it began. Returns the words, without a comma before or after.
 
     Examples
     --------

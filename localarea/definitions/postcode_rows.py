@@ -74,15 +74,7 @@ def pack_rows(rows: PostcodeRows) -> bytes:
     """
     Pack the postcodes of an outward code.
 
-    Parameters
-    ----------
-    rows : PostcodeRows
-        At most `MOST_ROWS`.
-
-    Returns
-    -------
-    bytes
-        Packed rows; equal rows give equal bytes.
+    ``rows``: at most `MOST_ROWS`. Returns the packed rows; equal rows give equal bytes.
     """
     parts = []
     for name, kind, differences in _COLUMNS:
@@ -98,10 +90,7 @@ def unpack_rows(blob: bytes) -> PostcodeRows:
     """
     Unpack the postcodes of an outward code.
 
-    Raises
-    ------
-    ValueError
-        If the bytes are incomplete, or have more rows than an outward code can.
+    ValueError if the bytes are incomplete, or have more rows than an outward code can.
     """
     unpacker = zlib.decompressobj()
     try:

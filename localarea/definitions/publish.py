@@ -45,21 +45,9 @@ def publish(
     """
     Publish an option as a definition.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        Options that were compared, stored to show in how many a postcode is local.
-
-    Returns
-    -------
-    bytes
-        The definition's file; equal arguments and tables give equal bytes.
-
-    Raises
-    ------
-    InputError
-        If contracts may not be reserved to the area although that is its purpose, or what was
-        approved is not complete.
+    ``options``: options that were compared, stored to show in how many a postcode is local. Returns
+    the definition's file; equal arguments and tables give equal bytes. InputError if contracts may
+    not be reserved to the area although that is its purpose, or what was approved is not complete.
     """
     tables = store or default_store()
     area = area_of(option, tables)
@@ -72,12 +60,8 @@ def index_again(opened: OpenDefinition, *, store: DataStore | None = None) -> by
     """
     Index the postcodes of the current directory under the terms of a definition.
 
-    File of a new edition.
-
-    Raises
-    ------
-    VintageError
-        If the outlines of the zones differ from those that were approved.
+    File of a new edition. VintageError if the outlines of the zones differ from those that were
+    approved.
     """
     import shapely
 

@@ -85,17 +85,8 @@ def last_days(after: Definition | None, end: End | None) -> list[str]:
     """
     List the last days that a successor or a decision imposes on a definition.
 
-    Parameters
-    ----------
-    after : Definition or None
-        Definition that replaces it.
-    end : End or None
-        End that was decided.
-
-    Returns
-    -------
-    list of str
-        Up to two days, ``YYYY-MM-DD``.
+    ``after``: definition that replaces it. ``end``: end that was decided. Up to two days,
+    ``YYYY-MM-DD``.
     """
     found = [] if after is None else [_day_before(after.effective_from)]
     return found if end is None else [*found, _day_before(end.ended_on)]
@@ -105,17 +96,9 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
     """
     Raise an error if a definition cannot supersede the one it names.
 
-    Parameters
-    ----------
-    kept : dict of str to PublishedDefinition
-        Definitions in the folder, by id.
-
-    Raises
-    ------
-    DefinitionNotFoundError
-        If the definition that it supersedes is not in the folder.
-    ConflictError
-        If that one has already ended, has another purpose, or does not begin earlier.
+    ``kept``: definitions in the folder, by id. DefinitionNotFoundError if the definition that it
+    supersedes is not in the folder. ConflictError if that one has already ended, has another
+    purpose, or does not begin earlier.
     """
     old = kept.get(made.supersedes or "")
     if old is None:
@@ -145,14 +128,7 @@ def require_follows(made: Definition, kept: dict[str, PublishedDefinition]) -> N
 
 
 def require_apart(made: Definition, other: PublishedDefinition) -> None:
-    """
-    Raise an error if two definitions of one council and purpose share a day.
-
-    Raises
-    ------
-    ConflictError
-        If they share a day.
-    """
+    """Raise ConflictError if two definitions of one council and purpose share a day."""
     theirs, first = other.definition, other.first_day_for(made.council)
     if first is None or theirs.purpose != made.purpose:
         return
@@ -179,11 +155,8 @@ def require_may_take(
     """
     Raise an error if a definition cannot be taken over as asked.
 
-    Raises
-    ------
-    ConflictError
-        If it is the successor's already, has ended by then, or would share a day with another
-        definition of the successor for the same purpose.
+    ConflictError if it is the successor's already, has ended by then, or would share a day with
+    another definition of the successor for the same purpose.
     """
     made = old.definition
     if taken.council == made.council:

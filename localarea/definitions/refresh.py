@@ -30,10 +30,7 @@ class Changed:
     """
     A postcode whose verdict differs between two editions.
 
-    Attributes
-    ----------
-    before, after : str
-        Status, followed by ``, borderline`` if borderline.
+    ``before``, ``after``: status, followed by ``, borderline`` if borderline.
     """
 
     postcode: str
@@ -88,12 +85,7 @@ def refresh(opened: OpenDefinition, *, store: DataStore | None = None) -> Refres
     """
     Index a definition's postcodes from the current directory; the boundary is unchanged.
 
-    The new edition and the changes.
-
-    Raises
-    ------
-    InputError
-        If the current directory is not newer.
+    The new edition and the changes. InputError if the current directory is not newer.
     """
     tables = store or default_store()
     old = opened.definition.directory_date
@@ -112,10 +104,7 @@ def compare_editions(old: OpenDefinition, new: OpenDefinition) -> Refresh:
     """
     Compare two editions of a definition: the changes; ``data`` is the file of the new edition.
 
-    Raises
-    ------
-    InputError
-        If their terms differ.
+    InputError if their terms differ.
     """
     if old.definition.terms_sha256 != new.definition.terms_sha256:
         raise InputError("the two files are not editions of one definition")

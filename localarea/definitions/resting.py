@@ -14,13 +14,8 @@ def definitions_by_table(kept: Iterable[PublishedDefinition]) -> dict[str, tuple
     """
     Return which definitions were made with each table.
 
-    A definition holds what it needs of them, so it answers as published when a table is
-    refreshed.
-
-    Returns
-    -------
-    dict of str to tuple of str
-        For each table that a definition was made with, the ids of these definitions, sorted.
+    A definition holds what it needs of them, so it answers as published when a table is refreshed.
+    For each table that a definition was made with, the ids of these definitions, sorted.
     """
     found: dict[str, set[str]] = {}
     for one in kept:

@@ -132,20 +132,8 @@ def classifier_of_file(path: str, sha256: str, last_day: str) -> Classifier:
     """
     Return the cached classifier of a definition's file.
 
-    Parameters
-    ----------
-    path : str
-        File, which every process must be able to read.
-
-    Returns
-    -------
-    Classifier
-        Cached: equal arguments return the same object.
-
-    Raises
-    ------
-    ChecksumError
-        If the file has another checksum.
+    ``path``: file, which every process must be able to read. Cached: equal arguments return the
+    same object. ChecksumError if the file has another checksum.
     """
     opened = read_definition(Path(path))
     if opened.sha256 != sha256:

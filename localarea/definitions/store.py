@@ -79,14 +79,9 @@ class DefinitionStore(DecidedFiles):
 
     def kept(self) -> list[PublishedDefinition]:
         """
-        List the definitions, reading only their terms.
+        List the definitions by purpose and first day, reading only their terms.
 
-        Definitions, sorted by purpose and first day.
-
-        Raises
-        ------
-        DefinitionDamagedError
-            If a file fails verification.
+        DefinitionDamagedError if a file fails verification.
         """
         stamps = self._stamps()
         if self._seen is not None and self._seen[0] == stamps:
@@ -125,17 +120,9 @@ class DefinitionStore(DecidedFiles):
         """
         Open and verify a definition.
 
-        Parameters
-        ----------
-        edition : str or None
-            Month of the directory indexed; None for the newest.
-
-        Raises
-        ------
-        DefinitionNotFoundError
-            If the folder has no such definition or edition.
-        DefinitionDamagedError
-            If its file fails verification.
+        ``edition``: month of the directory indexed; None for the newest. DefinitionNotFoundError if
+        the folder has no such definition or edition. DefinitionDamagedError if its file fails
+        verification.
         """
         self._require_known(definition_id)
         paths = {path.stem: path for path in self._editions(definition_id)}
@@ -175,11 +162,7 @@ class DefinitionStore(DecidedFiles):
         Return a stamp that changes when the newest file of a definition does.
 
         The file's path, time, size and number on its disk; nothing of it was read.
-
-        Raises
-        ------
-        DefinitionNotFoundError
-            If there is no such definition here.
+        DefinitionNotFoundError if there is no such definition here.
         """
         self._require_known(definition_id)
         return _stamp(self._newest(definition_id))
@@ -188,15 +171,8 @@ class DefinitionStore(DecidedFiles):
         """
         Raise an error if a definition is not in force on a day.
 
-        Parameters
-        ----------
-        definition_id : str
-            Id of the definition; unknown ids are left to :meth:`open`.
-
-        Raises
-        ------
-        InputError
-            If the day is before its first day or after its last.
+        ``definition_id``: id of the definition; unknown ids are left to :meth:`open`. InputError if
+        the day is before its first day or after its last.
         """
         for kept in self.kept():
             made = kept.definition
@@ -218,17 +194,8 @@ class DefinitionStore(DecidedFiles):
         """
         Raise an error if a definition is neither a council's own nor taken over by it.
 
-        Parameters
-        ----------
-        definition_id : str
-            Id of the definition; unknown ids are left to :meth:`open`.
-        council : str
-            Name of the council's file.
-
-        Raises
-        ------
-        InputError
-            If it is another council's.
+        ``definition_id``: id of the definition; unknown ids are left to :meth:`open`. ``council``:
+        name of the council's file. InputError if it is another council's.
         """
         for kept in self.kept():
             made = kept.definition
@@ -245,15 +212,8 @@ class DefinitionStore(DecidedFiles):
         """
         Find the definition in force on a day.
 
-        Parameters
-        ----------
-        council : str or None
-            Name of the council's file; None for any.
-
-        Raises
-        ------
-        InputError
-            If several are in force, of different councils.
+        ``council``: name of the council's file; None for any. InputError if several are in force,
+        of different councils.
         """
         found = [
             kept
@@ -313,10 +273,7 @@ class DefinitionStore(DecidedFiles):
         """
         Add a file from the record of decisions if it is missing, and return whether it was.
 
-        Raises
-        ------
-        InputError
-            If it cannot be written.
+        InputError if it cannot be written.
         """
         made = opened.definition
         return self._add_file(self.root / made.id / f"{made.directory_date}{ENDING}", opened.data)
@@ -325,13 +282,9 @@ class DefinitionStore(DecidedFiles):
         """
         Raise an error if a definition cannot be taken over as asked.
 
-        Raises
-        ------
-        DefinitionNotFoundError
-            If there is no such definition here.
-        ConflictError
-            If it is the successor's already, has ended by then, or would share a day with
-            another definition of the successor.
+        DefinitionNotFoundError if there is no such definition here. ConflictError if it is the
+        successor's already, has ended by then, or would share a day with another definition of the
+        successor.
         """
         self._require_known(taken.definition)
         kept = self.kept()
@@ -342,13 +295,9 @@ class DefinitionStore(DecidedFiles):
         """
         Raise an error if the id of a new definition is taken, or its days overlap.
 
-        Raises
-        ------
-        ConflictError
-            If the id is taken, or it shares a day with a definition of the same council and
-            purpose that it does not supersede.
-        DefinitionNotFoundError
-            If the definition that it supersedes is not in the folder.
+        ConflictError if the id is taken, or it shares a day with a definition of the same council
+        and purpose that it does not supersede. DefinitionNotFoundError if the definition that it
+        supersedes is not in the folder.
         """
         kept = {k.definition.id: k for k in self.kept()}
         if made.id in kept:

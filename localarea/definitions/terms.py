@@ -75,16 +75,9 @@ def propose(
     """
     Build the terms of a definition; raise an error if it cannot be published.
 
-    Returns
-    -------
-    Definition
-        The terms; no postcodes are indexed yet.
-
-    Raises
-    ------
-    InputError
-        If contracts may not be reserved to the area although that is its purpose, a named half of
-        the mandate is left out without a reason, or what was approved is not complete.
+    The terms; no postcodes are indexed yet. InputError if contracts may not be reserved to the area
+    although that is its purpose, a named half of the mandate is left out without a reason, or what
+    was approved is not complete.
     """
     tables = store or default_store()
     return terms_of(option, council, approval, area_of(option, tables), tables)
@@ -101,11 +94,8 @@ def terms_of(
     """
     Build the terms, as :func:`propose` does, of an area that is read already.
 
-    Raises
-    ------
-    InputError
-        If contracts may not be reserved to the area although that is its purpose, a named half of
-        the mandate is left out without a reason, or what was approved is not complete.
+    InputError if contracts may not be reserved to the area although that is its purpose, a named
+    half of the mandate is left out without a reason, or what was approved is not complete.
     """
     require_purpose(option, council, approval.purpose, store=tables)
     stated = {name: getattr(approval, name) for name in Approval.__slots__}
@@ -152,10 +142,7 @@ def require_purpose(
     """
     Raise an error if contracts may not be reserved to the area of an option for reserving.
 
-    Raises
-    ------
-    InputError
-        With the reason, and the options that can be used.
+    InputError with the reason, and the options that can be used.
     """
     if purpose != "reservation":
         return

@@ -21,15 +21,8 @@ def find_postcodes(text: str) -> tuple[str, ...]:
     """
     Find the postcodes in a text.
 
-    Parameters
-    ----------
-    text : str
-        An address or other text; only its first 2,000 characters are searched.
-
-    Returns
-    -------
-    tuple of str
-        In the usual form and in order of appearance, without repeats. They need not exist.
+    ``text``: an address or other text; only its first 2,000 characters are searched. In the usual
+    form and in order of appearance, without repeats. They need not exist.
 
     Examples
     --------
@@ -53,12 +46,9 @@ def read_cell_or_address(text: str) -> tuple[int, int, bool]:
     """
     Parse a cell that holds a postcode, an address with one in it, or words instead of one.
 
-    Returns
-    -------
-    tuple of (int, int, bool)
-        As :func:`localarea.geo.postcodes.read_cell`. Text that it cannot parse is searched
-        for a single postcode, and then taken for what `localarea.geo.unread` finds:
-        ``SEVERAL``, ``WITHHELD`` or ``ABROAD``, or ``OUTWARD`` for a sector.
+    As :func:`localarea.geo.postcodes.read_cell`. Text that it cannot parse is searched for a single
+    postcode, and then taken for what `localarea.geo.unread` finds: ``SEVERAL``, ``WITHHELD`` or
+    ``ABROAD``, or ``OUTWARD`` for a sector.
 
     Examples
     --------

@@ -132,16 +132,8 @@ def is_abroad(country: str) -> bool | None:
     """
     Return whether a country, as a table names it, is outside the United Kingdom.
 
-    Parameters
-    ----------
-    country : str
-        Name in English, or code of ISO 3166-1.
-
-    Returns
-    -------
-    bool or None
-        False for the United Kingdom and its nations, the Channel Islands and the Isle of Man;
-        None for text that names no country.
+    ``country``: name in English, or code of ISO 3166-1. Returns False for the United Kingdom and
+    its nations, the Channel Islands and the Isle of Man; None for text that names no country.
 
     Examples
     --------
@@ -162,15 +154,8 @@ def names_country_abroad(text: str) -> bool:
     """
     Return whether a text is the name of a country outside the United Kingdom, in full.
 
-    Parameters
-    ----------
-    text : str
-        Text, such as the last line of an address.
-
-    Returns
-    -------
-    bool
-        False for codes, which may stand for anything.
+    ``text``: text, such as the last line of an address. Returns False for codes, which may stand
+    for anything.
 
     Examples
     --------
@@ -185,10 +170,7 @@ def is_state(text: str) -> bool:
     """
     Return whether a text is a state of the United States, by its code or name.
 
-    Returns
-    -------
-    bool
-        True for the codes of the US Postal Service.
+    True for the codes of the US Postal Service.
 
     Examples
     --------

@@ -95,20 +95,9 @@ def stated_crs(document: Mapping[str, Any], label: str) -> str | None:
     """
     Read the ``crs`` member of a GeoJSON document, as the specification of 2008 defined it.
 
-    Parameters
-    ----------
-    document : mapping
-        The GeoJSON document, with or without its features.
-
-    Returns
-    -------
-    str or None
-        ``EPSG:n``; None if there is no ``crs``, which means longitude and latitude.
-
-    Raises
-    ------
-    InputError
-        If ``crs`` is a link, or :func:`parse_crs` does not accept it.
+    ``document``: the GeoJSON document, with or without its features. Returns ``EPSG:n``; None if
+    there is no ``crs``, which means longitude and latitude. InputError if ``crs`` is a link, or
+    :func:`parse_crs` does not accept it.
     """
     stated = document.get("crs")
     if stated is None:

@@ -49,16 +49,9 @@ def read_point(text: str) -> GridPoint:
     """
     Read a point.
 
-    Parameters
-    ----------
-    text : str
-        A grid reference with two letters and 4 to 10 digits, an easting and northing in
-        metres, or a latitude and longitude in degrees.
-
-    Raises
-    ------
-    InputError
-        If it is none of these, or not in Great Britain.
+    ``text``: a grid reference with two letters and 4 to 10 digits, an easting and northing in
+    metres, or a latitude and longitude in degrees. InputError if it is none of these, or not in
+    Great Britain.
 
     Examples
     --------

@@ -30,12 +30,7 @@ def leaflet_javascript() -> str:
     Return Leaflet's minified script, safe to place inside ``<script>``.
 
     JavaScript that makes no request and links to nothing: without its source map, and with its name
-    on the map as plain text.
-
-    Raises
-    ------
-    MissingExtraError
-        If the package xstatic-leaflet is not installed.
+    on the map as plain text. MissingExtraError if the package xstatic-leaflet is not installed.
 
     Examples
     --------
@@ -53,12 +48,8 @@ def leaflet_css() -> str:
     """
     Return Leaflet's style sheet, with its images inlined.
 
-    CSS in which every ``url(...)`` is a ``data:`` URL.
-
-    Raises
-    ------
-    MissingExtraError
-        If the package xstatic-leaflet is not installed.
+    CSS in which every ``url(...)`` is a ``data:`` URL. MissingExtraError if the package
+    xstatic-leaflet is not installed.
 
     Examples
     --------

@@ -155,11 +155,8 @@ def read_cell(text: str) -> tuple[int, int, bool]:
     """
     Parse a table cell, returning a code instead of raising an error.
 
-    Returns
-    -------
-    tuple of (int, int, bool)
-        ``WHOLE`` and the key, ``OUTWARD`` and the number of the outward code, or
-        ``BLANK`` or ``MALFORMED`` and 0; and whether a typing slip was corrected.
+    ``WHOLE`` and the key, ``OUTWARD`` and the number of the outward code, or ``BLANK`` or
+    ``MALFORMED`` and 0; and whether a typing slip was corrected.
 
     Examples
     --------
@@ -317,20 +314,10 @@ def outward_number(outward: str) -> int:
 
 def postcode_key(outward: str, inward: str) -> int:
     """
-    Return the integer key of a postcode; keys sort as postcodes do.
+    Return the integer key of a postcode, below 2**32; keys sort as postcodes do.
 
-    Parameters
-    ----------
-    outward : str
-        Outward code in capitals, such as ``CO1``.
-    inward : str
-        Inward code in capitals, such as ``1JB``.
-
-    Returns
-    -------
-    int
-        Below 2**32: the number of the outward code times 6,760, plus the position of
-        the inward code among the 6,760 possible ones.
+    ``outward``, ``inward``: its halves in capitals. The key is the number of the outward code times
+    6,760, plus the position of the inward code among the 6,760 possible ones.
 
     Examples
     --------
@@ -375,15 +362,7 @@ def outward_range(outward: str) -> tuple[int, int]:
     """
     Return the range of keys of an outward code's postcodes.
 
-    Parameters
-    ----------
-    outward : str
-        Outward code in capitals.
-
-    Returns
-    -------
-    tuple of int
-        The lowest key, and the key after the highest.
+    ``outward``: outward code in capitals. Returns the lowest key, and the key after the highest.
 
     Examples
     --------

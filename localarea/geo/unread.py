@@ -143,16 +143,9 @@ def read_unread(text: str, postcodes: int) -> Unread | None:
     """
     Find out what a text is that cannot be read as one postcode.
 
-    Parameters
-    ----------
-    postcodes : int
-        Number of postcodes within it, other than 1.
-
-    Returns
-    -------
-    Unread or None
-        ``OUTWARD`` for a sector (``CO1 1``), with the number of its outward code; ``SEVERAL``,
-        ``WITHHELD`` or ``ABROAD``; None if it is none of these.
+    ``postcodes``: number of postcodes within it, other than 1. Returns ``OUTWARD`` for a sector
+    (``CO1 1``), with the number of its outward code; ``SEVERAL``, ``WITHHELD`` or ``ABROAD``; None
+    if it is none of these.
 
     Examples
     --------
@@ -209,10 +202,7 @@ def says_withheld(text: str) -> bool:
     """
     Return whether a text has words that are only written where something was withheld.
 
-    Returns
-    -------
-    bool
-        True for "Redacted", "Personal data" and the like.
+    True for "Redacted", "Personal data" and the like.
     """
     return _WITHHELD.search(text) is not None
 
@@ -221,11 +211,8 @@ def is_withheld(text: str) -> bool:
     """
     Return whether a text says that something was withheld.
 
-    Returns
-    -------
-    bool
-        True for words such as "Redacted" or "Personal data", not for a name with one of them,
-        such as "Private Hire Ltd".
+    True for words such as "Redacted" or "Personal data", not for a name with one of them, such as
+    "Private Hire Ltd".
 
     Examples
     --------

@@ -8,14 +8,7 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class ReturnColumn:
-    """
-    A column of a return.
-
-    Attributes
-    ----------
-    choices : tuple of str
-        Allowed values of a ``choice``; blank means the first.
-    """
+    """A column of a return; ``choices``: allowed values of a ``choice``; blank means the first."""
 
     name: str
     kind: str
@@ -83,15 +76,8 @@ def kind_of(headers: list[str]) -> str | None:
     """
     Detect the type of a return from its headers.
 
-    Parameters
-    ----------
-    headers : list of str
-        Headers, normalised by :func:`fold`.
-
-    Returns
-    -------
-    str or None
-        Key of ``RETURNS``; None if every type lacks a required column.
+    ``headers``: headers, normalised by :func:`fold`. Returns key of ``RETURNS``; None if every type
+    lacks a required column.
 
     Examples
     --------

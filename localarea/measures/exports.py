@@ -117,15 +117,8 @@ def write_template(path: Path) -> None:
     """
     Write blank returns to fill in.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Workbook to write (``.xlsx``, one sheet per return), or ``.toml`` for proxy values.
-
-    Raises
-    ------
-    FileFormatError
-        If the extension is not supported.
+    ``path``: workbook to write (``.xlsx``, one sheet per return), or ``.toml`` for proxy values.
+    FileFormatError if the extension is not supported.
     """
     from localarea.measures.rules import PROXY_TEMPLATE
 

@@ -305,17 +305,9 @@ def figure_of(unit: str, parts: tuple[int, int], divisor: int) -> Decimal | None
     """
     Return a figure as it is shown.
 
-    Parameters
-    ----------
-    parts : tuple of int
-        Amount of the measure and of the rest of the same group.
-    divisor : int
-        Number of parts in one unit.
-
-    Returns
-    -------
-    decimal.Decimal or None
-        None for a share of nothing, and where credit notes leave no share from 0 to 100.
+    ``parts``: amount of the measure and of the rest of the same group. ``divisor``: number of parts
+    in one unit. Returns None for a share of nothing, and where credit notes leave no share from 0
+    to 100.
     """
     if unit == "%":
         whole = sum(parts)

@@ -28,16 +28,9 @@ def return_rows(path: Path) -> Iterator[Iterable[tuple[str, Iterator[NumberedRow
     """
     Open the tables of a file.
 
-    Yields
-    ------
-    iterable of (str, iterator)
-        Name of each table, of the file and the sheet, and its rows, which are to be read before
-        the next one. Empty rows may be left out.
-
-    Raises
-    ------
-    FileFormatError
-        If it cannot be read, or has too many cells. The message does not quote its cells.
+    Name of each table, of the file and the sheet, and its rows, which are to be read before the
+    next one. Empty rows may be left out. FileFormatError if it cannot be read, or has too many
+    cells. The message does not quote its cells.
     """
     with _open(path) as sheets:
         yield ((_name(path, sheet), _counted(path, rows)) for sheet, rows in sheets)

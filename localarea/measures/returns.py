@@ -101,12 +101,7 @@ def read_returns(paths: Sequence[Path]) -> list[ReturnTable]:
     """
     Read the returns of several files.
 
-    Raises
-    ------
-    InputError
-        If a file is there twice, also by two names.
-    FileFormatError
-        As :func:`read_return`.
+    InputError if a file is there twice, also by two names. FileFormatError as :func:`read_return`.
     """
     refuse_copies(paths)
     return [table for path in paths for table in read_return(path)]
@@ -203,10 +198,7 @@ class Reader:
         """
         Refuse rows, each for the first fault of every column.
 
-        Parameters
-        ----------
-        reason : str
-            Key of :data:`localarea.measures.refusal_words.SENTENCES`.
+        ``reason``: key of :data:`localarea.measures.refusal_words.SENTENCES`.
         """
         told = {refusal.row for refusal in self.refusals if refusal.column == column}
         for at in np.flatnonzero(rows):

@@ -89,20 +89,9 @@ def read_rules(path: Path | None = None) -> dict[str, CountingRule]:
     """
     Read the counting rules.
 
-    Parameters
-    ----------
-    path : pathlib.Path or None
-        TOML file of custom rules; None means those of the package.
-
-    Returns
-    -------
-    dict of str to CountingRule
-        Rules by id, with the default rule first.
-
-    Raises
-    ------
-    SettingError
-        If a rule lacks a setting, has an unknown one, or states no source.
+    ``path``: TOML file of custom rules; None means those of the package. Returns rules by id, with
+    the default rule first. SettingError if a rule lacks a setting, has an unknown one, or states no
+    source.
     """
     document = _read_toml(path or _HERE / "counting_rules.toml")
     tables = document.get("rules", {})
@@ -119,17 +108,8 @@ def read_rule(name: str | None = None, path: Path | None = None) -> CountingRule
     """
     Read one counting rule.
 
-    Parameters
-    ----------
-    name : str or None
-        Id of the rule; None means the default of the file.
-    path : pathlib.Path or None
-        TOML file of rules; None means those of the package.
-
-    Raises
-    ------
-    SettingError
-        If there is no such rule.
+    ``name``: id of the rule; None means the default of the file. ``path``: TOML file of rules; None
+    means those of the package. SettingError if there is no such rule.
 
     Examples
     --------
@@ -201,10 +181,7 @@ class Proxies:
     """
     Proxy values: pounds for one unit of each measure.
 
-    Attributes
-    ----------
-    amounts : mapping of str to decimal.Decimal
-        Pounds by reference of the measure.
+    ``amounts``: pounds by reference of the measure.
     """
 
     edition: str
@@ -216,20 +193,8 @@ def read_proxies(path: Path) -> Proxies:
     """
     Read proxy values.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        Completed copy of the TOML template in the package.
-
-    Returns
-    -------
-    Proxies
-        Values that are not blank.
-
-    Raises
-    ------
-    SettingError
-        If edition or source is blank, or a value is not an amount in quotes.
+    ``path``: completed copy of the TOML template in the package. Returns values that are not blank.
+    SettingError if edition or source is blank, or a value is not an amount in quotes.
     """
     document = _read_toml(path)
     faults = [

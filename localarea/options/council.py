@@ -68,15 +68,7 @@ def drive_spec(minutes: int, anchor: str) -> OptionSpec:
     """
     Create the option ``drive-N``.
 
-    Parameters
-    ----------
-    minutes : int
-        Longest journey that is included (min).
-
-    Returns
-    -------
-    OptionSpec
-        As if read from a council's file.
+    ``minutes``: longest journey that is included (min). As if read from a council's file.
 
     Examples
     --------
@@ -158,12 +150,8 @@ class Council:
         Find an option by its id, without ``+`` and ``-`` suffixes.
 
         ``drive-N`` is accepted for any whole number of minutes, listed or not, and so are the
-        options for reserving contracts and those for the mandate's region.
-
-        Raises
-        ------
-        OptionNotFoundError
-            If the council has no such option; the message suggests the nearest ids.
+        options for reserving contracts and those for the mandate's region. OptionNotFoundError if
+        the council has no such option; the message suggests the nearest ids.
         """
         for spec in self.options:
             if spec.id == option_id:
@@ -236,13 +224,8 @@ def read_council_file(path: str | Path) -> Council:
     """
     Read a council's file that is kept outside the folder of the tables.
 
-    Raises
-    ------
-    NotFoundError
-        If there is no such file.
-    SettingError
-        If the file is not valid TOML, a setting is not allowed, or its name is no name for a
-        council.
+    NotFoundError if there is no such file. SettingError if the file is not valid TOML, a setting is
+    not allowed, or its name is no name for a council.
     """
     from pathlib import Path
 
@@ -277,15 +260,8 @@ def parse_council(stated: Mapping[str, Any], *, key: str) -> Council:
     """
     Create a council from the contents of a TOML file.
 
-    Parameters
-    ----------
-    stated : mapping
-        Contents of the file; ``docs/options.md`` describes the keys.
-
-    Raises
-    ------
-    SettingError
-        If anything is missing or not allowed; every fault is reported.
+    ``stated``: contents of the file; ``docs/options.md`` describes the keys. SettingError if
+    anything is missing or not allowed; every fault is reported.
 
     Examples
     --------

@@ -41,12 +41,8 @@ def year_of_figure(name: str, vintages: Mapping[str, str]) -> int:
     """
     Return the year that a figure is of.
 
-    Parameters
-    ----------
-    name : str
-        ``employees_2024`` or ``enterprises_2022``.
-    vintages : mapping of str to str
-        Vintage of each table in use; the year in the name stands for one that is not there.
+    ``name``: ``employees_2024`` or ``enterprises_2022``. ``vintages``: vintage of each table in
+    use; the year in the name stands for one that is not there.
 
     Examples
     --------
@@ -67,12 +63,8 @@ def in_its_year(text: str, name: str, vintages: Mapping[str, str]) -> str:
     """
     Insert the year of the table in use into words about a figure.
 
-    Parameters
-    ----------
-    text : str
-        Words with the year that is in the figure's name.
-    name : str
-        Name of the figure; the words of one without a year in question stay as they are.
+    ``text``: words with the year that is in the figure's name. ``name``: name of the figure; the
+    words of one without a year in question stay as they are.
 
     Examples
     --------

@@ -39,16 +39,8 @@ def kept_flows(
     """
     Return the commuters of a census, from a file made earlier where there is one.
 
-    Parameters
-    ----------
-    build : callable
-        Makes the matrix, if none of the same code and tables is kept.
-
-    Returns
-    -------
-    FlowMatrix
-        Its arrays are for reading alone where they are mapped. Where nothing can be kept, they are
-        those that were built.
+    ``build``: makes the matrix, if none of the same code and tables is kept. Its arrays are for
+    reading alone where they are mapped. Where nothing can be kept, they are those that were built.
     """
     for table in (f"flows_{vintage}", f"flows_{vintage}_special"):
         store.path(table)  # one that is missing or damaged is told, whatever is kept
@@ -68,10 +60,7 @@ def fingerprint_of(vintage: int, settings: object, code: str, store: DataStore) 
     """
     Return the SHA-256, in hexadecimal, of all that something made of a census's commuters rests on.
 
-    Parameters
-    ----------
-    settings : dataclass instance
-        What it was made by; every field counts.
+    ``settings``: what it was made by; every field counts.
     """
     tables = (f"flows_{vintage}", f"flows_{vintage}_special")
     stated = {

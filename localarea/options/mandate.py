@@ -19,10 +19,7 @@ class Mandate:
     """
     The authority to decide, quoted from the council.
 
-    Attributes
-    ----------
-    source : str
-        Body, date and minute reference.
+    ``source``: body, date and minute reference.
     """
 
     words: str
@@ -51,10 +48,7 @@ def parse_mandate(stated: Mapping[str, Any] | None) -> Mandate | None:
     """
     Read the table ``[mandate]``, once :func:`mandate_faults` has found no fault.
 
-    Returns
-    -------
-    Mandate or None
-        None if the file has no such table.
+    None if the file has no such table.
     """
     if stated is None:
         return None

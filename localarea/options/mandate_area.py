@@ -200,12 +200,8 @@ def figure_stem(reading: str, half: str = "", *, first: bool) -> str:
     """
     Return what the names of the figures of a reading, or of one of its halves, begin with.
 
-    Parameters
-    ----------
-    reading, half : str
-        Their keys; no half for the whole reading.
-    first : bool
-        Whether it is the first reading, which the names leave out.
+    ``reading``, ``half``: their keys; no half for the whole reading. ``first``: whether it is the
+    first reading, which the names leave out.
 
     Examples
     --------
@@ -243,10 +239,7 @@ def require_districts(area: MandateArea, store: DataStore | None) -> None:
     """
     Check that every code of a mandate's area is a district of 2025 of that name.
 
-    Raises
-    ------
-    SettingError
-        If not; every fault is named.
+    SettingError if not; every fault is named.
     """
     pairs = dict.fromkeys(p for r in area.readings for half in r.halves for p in half.districts)
     faults = district_faults(pairs, store=store)

@@ -40,12 +40,8 @@ def contested_zones(
     """
     Find the zones of the council's contested places.
 
-    Key of each contested place to its sorted zone codes.
-
-    Raises
-    ------
-    PlaceNotFoundError
-        If the council's file names a place that is not known.
+    Key of each contested place to its sorted zone codes. PlaceNotFoundError if the council's file
+    names a place that is not known.
     """
     return {
         contested.key: place_near_anchor(contested.place, council, store=store).zones
@@ -57,10 +53,7 @@ def place_near_anchor(text: str, council: Council, *, store: DataStore | None = 
     """
     Return the place that a text names to a council: of several, the one nearest to its anchor.
 
-    Raises
-    ------
-    PlaceNotFoundError
-        If nothing has that name or code; the message lists the nearest names.
+    PlaceNotFoundError if nothing has that name or code; the message lists the nearest names.
     """
     near = partial(anchor_point, council.anchor, store)
     return resolve_place(text, zone_system=council.zone_system, near=near, store=store)
@@ -70,18 +63,9 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
     """
     Compute one option.
 
-    Parameters
-    ----------
-    option_id : str
-        Id of an option of the council, optionally with ``+KEY`` or ``-KEY`` suffixes for
-        contested places.
-
-    Raises
-    ------
-    OptionNotFoundError
-        If the council has no such option; the message suggests the nearest ids.
-    EmptyResultError
-        If no zones remain.
+    ``option_id``: id of an option of the council, optionally with ``+KEY`` or ``-KEY`` suffixes for
+    contested places. OptionNotFoundError if the council has no such option; the message suggests
+    the nearest ids. EmptyResultError if no zones remain.
     """
     spec, endings = _spec_of(option_id, council)
     chosen = _chosen(council, spec, store)
@@ -114,17 +98,9 @@ def option_zones(option_id: str, council: Council, *, store: DataStore | None = 
 
 def option_title(option_id: str, council: Council) -> str:
     """
-    Return the title of an option, without computing its zones.
+    Return the title of an option, without computing its zones; its id if the council has none.
 
-    Parameters
-    ----------
-    option_id : str
-        Id of an option, optionally with suffixes for contested places.
-
-    Returns
-    -------
-    str
-        The title, or the id if the council has no such option.
+    ``option_id``: id of an option, optionally with suffixes for contested places.
 
     Examples
     --------

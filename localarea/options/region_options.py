@@ -22,15 +22,8 @@ def region_words(
     """
     Return the title, settings and description of an option for the mandate's region.
 
-    Parameters
-    ----------
-    area : MandateArea or None
-        What was resolved as an area, if the council's file states it.
-
-    Returns
-    -------
-    tuple or None
-        None if it is another id.
+    ``area``: what was resolved as an area, if the council's file states it. Returns None if it is
+    another id.
 
     Examples
     --------

@@ -35,12 +35,8 @@ def reservation_fault(
     Return why contracts may not be reserved to the area of an option.
 
     An option is accepted if one of the methods of :data:`RESERVING` draws exactly its zones; what
-    its id or title says does not matter.
-
-    Returns
-    -------
-    str or None
-        The reason, with the options that can be used; None if there is no such reason.
+    its id or title says does not matter. The reason, with the options that can be used; None if
+    there is no such reason.
     """
     if not in_england(council, store=store):
         return (

@@ -41,15 +41,8 @@ def reserving_words(option_id: str, anchor: str) -> tuple[str, str, str, tuple[s
     """
     Read the id of an option for reserving contracts.
 
-    Parameters
-    ----------
-    option_id : str
-        Id such as ``reserve-own`` or ``reserve-own-with-tendring``.
-
-    Returns
-    -------
-    tuple or None
-        Method, title, description and the other authorities; None if it is another id.
+    ``option_id``: id such as ``reserve-own`` or ``reserve-own-with-tendring``. Returns method,
+    title, description and the other authorities; None if it is another id.
 
     Examples
     --------
@@ -82,10 +75,7 @@ def with_authorities(option_id: str, names: Iterable[str]) -> str:
     """
     Add other authorities to the id of an option for reserving contracts.
 
-    Raises
-    ------
-    InputError
-        If the option is another one.
+    InputError if the option is another one.
 
     Examples
     --------

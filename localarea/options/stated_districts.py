@@ -18,11 +18,8 @@ def district_faults(
     """
     List the stated districts that are not in use, and what to write instead.
 
-    Returns
-    -------
-    list of str
-        One fault for each that is not a district in use of that name. Of one that has become part
-        of another, which may be after a refresh of districts, it names that other.
+    One fault for each that is not a district in use of that name. Of one that has become part of
+    another, which may be after a refresh of districts, it names that other.
     """
     pairs = list(stated)
     codes = {code for code, _ in pairs}

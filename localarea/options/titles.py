@@ -41,12 +41,7 @@ _COUNTS: Final = frozenset({"max_employed_residents", "min_size", "target_size"}
 
 def spoken_name(district: str) -> str:
     """
-    Return the name of a district as people say it.
-
-    Returns
-    -------
-    str
-        The name without a ", City of" or ", County of" at its end.
+    Return the name of a district as people say it, without ", City of" or ", County of".
 
     Examples
     --------
@@ -61,15 +56,8 @@ def join_names(names: Sequence[str], *, most: int = 0) -> str:
     """
     Join names with commas and "and".
 
-    Parameters
-    ----------
-    most : int, default 0
-        Names that are written out; the rest are counted. All, if 0.
-
-    Returns
-    -------
-    str
-        ``A, B and C``, or ``A, B and 4 more``.
+    ``most``: names that are written out; the rest are counted. All, if 0. Returns ``A, B and C``,
+    or ``A, B and 4 more``.
 
     Examples
     --------
@@ -83,22 +71,13 @@ def join_names(names: Sequence[str], *, most: int = 0) -> str:
 
 
 def title_with_changes(
-    title: str,
-    changes: Iterable[tuple[Literal["include", "exclude"], str]],
-    *,
-    most: int = _MOST_NAMED,
+    title: str, changes: Iterable[tuple[Literal["include", "exclude"], str]]
 ) -> str:
     """
     Add to a title what was put in and what was taken out.
 
-    Parameters
-    ----------
-    title : str
-        Title of the option that was changed.
-    changes : iterable of (str, str)
-        ``include`` or ``exclude`` and the name of the place, in the order made.
-    most : int, default 3
-        Places of one kind that are named; the rest are counted. All, if 0.
+    ``title``: title of the option that was changed. ``changes``: ``include`` or ``exclude`` and the
+    name of the place, in the order made. Three of a kind are named, and the rest are counted.
 
     Examples
     --------
@@ -107,18 +86,13 @@ def title_with_changes(
     """
     words = {"include": "plus", "exclude": "without"}
     for action, group in groupby(changes, key=lambda change: change[0]):
-        title += f", {words[action]} {join_names([name for _, name in group], most=most)}"
+        title += f", {words[action]} {join_names([name for _, name in group], most=_MOST_NAMED)}"
     return title
 
 
 def title_with_settings(title: str, settings: Iterable[tuple[str, object]]) -> str:
     """
-    Add to a title the thresholds that were changed.
-
-    Returns
-    -------
-    str
-        The title with the changes in brackets; the title alone if there are none.
+    Add to a title, in brackets, the thresholds that were changed.
 
     Examples
     --------

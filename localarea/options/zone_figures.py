@@ -88,10 +88,7 @@ def commuter_matrix(vintage: Vintage = 2011, *, store: DataStore | None = None) 
     """
     Return the journeys between zones, without home workers and special workplaces.
 
-    Returns
-    -------
-    FlowMatrix
-        Read once per store, then cached.
+    Read once per store, then cached.
     """
     from localarea.labour.flow_matrix import COMMUTERS_ONLY
 
@@ -142,10 +139,7 @@ def read_zone_figures(*, store: DataStore | None = None) -> ZoneFigures:
     """
     Read the figures of all zones: read once per store, then cached.
 
-    Raises
-    ------
-    VintageError
-        If the commuting figures and the zones use different zone systems.
+    VintageError if the commuting figures and the zones use different zone systems.
     """
     return _figures(store or default_store())
 

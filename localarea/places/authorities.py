@@ -56,12 +56,8 @@ def read_successors(path: Path, *, store: DataStore | None = None) -> tuple[Auth
     """
     Read a file of successor authorities.
 
-    Raises
-    ------
-    DataMissingError
-        If there is no such file.
-    SettingError
-        If it is not valid; every fault is named.
+    DataMissingError if there is no such file. SettingError if it is not valid; every fault is
+    named.
     """
     try:
         stated = tomllib.loads(path.read_text(encoding="utf-8"))
@@ -91,20 +87,9 @@ def authorities_on(
     """
     Return the council of each district of 2025 on a day.
 
-    Parameters
-    ----------
-    successors : sequence of Authority
-        Authorities that replace districts, each from its first day.
-
-    Returns
-    -------
-    dict of str to Authority
-        By ``lad25cd``; every district of England and Wales, sorted.
-
-    Raises
-    ------
-    InputError
-        If the day is before 1 April 2025, since the zones of older districts are not kept.
+    ``successors``: authorities that replace districts, each from its first day. By ``lad25cd``;
+    every district of England and Wales, sorted. InputError if the day is before 1 April 2025, since
+    the zones of older districts are not kept.
     """
     if day < FIRST_DAY:
         raise InputError(
@@ -124,10 +109,7 @@ def find_successor(name: str, successors: Sequence[Authority]) -> Authority:
     """
     Find a successor by its name or the name of its council's file.
 
-    Raises
-    ------
-    NotFoundError
-        If the file states none of that name; those it states are listed.
+    NotFoundError if the file states none of that name; those it states are listed.
     """
     wanted = name.strip().casefold()
     for successor in successors:
@@ -143,10 +125,7 @@ def successors_template(districts: Mapping[str, str]) -> str:
     """
     Return a file of successor authorities to fill in, which states none yet.
 
-    Parameters
-    ----------
-    districts : mapping
-        Code -> name of the districts to list in it.
+    ``districts``: Code -> name of the districts to list in it.
     """
     held = "\n".join(f'# {code} = "{name}"' for code, name in sorted(districts.items()))
     return _TEMPLATE + held + "\n"

@@ -49,15 +49,8 @@ def zones_of_census(zones: Collection[str], census: Census, *, store: DataStore)
     """
     Convert zones of the other census to zones of this one.
 
-    Parameters
-    ----------
-    zones : collection of str
-        MSOA codes of the other census.
-
-    Returns
-    -------
-    tuple of str
-        Zones with at least half of their live postcodes in `zones`, sorted.
+    ``zones``: MSOA codes of the other census. Returns zones with at least half of their live
+    postcodes in `zones`, sorted.
     """
     other, share = ("msoa21", "share11") if census == "msoa11" else ("msoa11", "share21")
     columns = [f"{census}cd", f"{other}cd", share]

@@ -36,16 +36,9 @@ def find_centre(text: str, *, store: DataStore | None = None) -> Centre:
     """
     Find the point of a place.
 
-    Parameters
-    ----------
-    text : str
-        A place, as :func:`localarea.places.resolve.resolve_place` reads it.
-
-    Returns
-    -------
-    Centre
-        The place's own point; of one with an area, the zone centre nearest to the mean of
-        its residents of 2011.
+    ``text``: a place, as :func:`localarea.places.resolve.resolve_place` reads it. Returns the
+    place's own point; of one with an area, the zone centre nearest to the mean of its residents of
+    2011.
 
     Examples
     --------

@@ -202,10 +202,7 @@ def refuse_county(name: str, gazetteer: Gazetteer, store: DataStore | None = Non
     """
     Refuse the name or code of a county of several districts.
 
-    Raises
-    ------
-    InputError
-        If it is one; the message lists its districts.
+    InputError if it is one; the message lists its districts.
     """
     said = about_county(name, gazetteer, store)
     if said is not None:

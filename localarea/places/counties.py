@@ -91,10 +91,7 @@ def bordering_counties(
     """
     Find the counties and London boroughs that border an area.
 
-    Returns
-    -------
-    tuple of str
-        Codes, sorted. None has a district in the area, and none is in Wales.
+    Codes, sorted. None has a district in the area, and none is in Wales.
     """
     known = read_counties(store)
     inside = set(districts)
@@ -191,17 +188,9 @@ def about_former_county(
     """
     Return what to name in place of a county without a council, or of a country.
 
-    Parameters
-    ----------
-    wanted : collection of str
-        Forms of the name that was given, folded.
-    counties : Counties or None
-        The counties of 2025, of which some lie in a former one.
-
-    Returns
-    -------
-    str or None
-        A sentence without a full stop; None if the name is none of these.
+    ``wanted``: forms of the name that was given, folded. ``counties``: the counties of 2025, of
+    which some lie in a former one. Returns a sentence without a full stop; None if the name is none
+    of these.
     """
     members = counties.members if counties else {}
     for county in FORMER:

@@ -55,15 +55,8 @@ def parse_drawn(text: str | bytes, label: str) -> Mapping[str, Any]:
     """
     Parse the text of a GeoJSON document.
 
-    Parameters
-    ----------
-    text : str or bytes
-        The text; bytes in UTF-8, UTF-16 or UTF-32.
-
-    Raises
-    ------
-    InputError
-        If it is not a JSON object, or is too large.
+    ``text``: the text; bytes in UTF-8, UTF-16 or UTF-32. InputError if it is not a JSON object, or
+    is too large.
     """
     if len(text) > MOST_BYTES:
         raise InputError(
@@ -135,14 +128,7 @@ def read_drawn(document: Mapping[str, Any], label: str) -> DrawnArea:
 
 
 def require_few_vertices(count: int, label: str) -> None:
-    """
-    Raise an error if a line has too many vertices to process.
-
-    Raises
-    ------
-    InputError
-        If there are more than ``MOST_VERTICES``.
-    """
+    """Raise InputError if a line has more than ``MOST_VERTICES``."""
     if count > MOST_VERTICES:
         raise InputError(
             f"{label} has {count:,} vertices, and the limit is {MOST_VERTICES:,}; simplify its "

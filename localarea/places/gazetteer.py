@@ -98,18 +98,9 @@ class Gazetteer:
         """
         Return the zones of a district, by its name when the zones were drawn.
 
-        The ONS names a zone after its district at the time, which shows the exact extent
-        of a district that has since merged.
-
-        Parameters
-        ----------
-        district_name : str
-            Name such as ``St Edmundsbury``.
-
-        Returns
-        -------
-        tuple of str
-            Zone codes, sorted; empty if no zone has that name.
+        The ONS names a zone after its district at the time, which shows the exact extent of a
+        district that has since merged. ``district_name``: name such as ``St Edmundsbury``. Returns
+        zone codes, sorted; empty if no zone has that name.
         """
         wanted = fold(district_name)
         return tuple(
@@ -142,10 +133,7 @@ def read_gazetteer(
     """
     Read the names and codes for a zone system.
 
-    Raises
-    ------
-    DatasetNotFoundError
-        If there is no table of those zones.
+    DatasetNotFoundError if there is no table of those zones.
     """
     from localarea.datasets.store import default_store
 

@@ -33,10 +33,7 @@ def names_file(text: str) -> bool:
     """
     Check whether a text names a file of polygons, and not a place.
 
-    Returns
-    -------
-    bool
-        True if it has a supported file extension, with or without the name of a layer.
+    True if it has a supported file extension, with or without the name of a layer.
 
     Examples
     --------

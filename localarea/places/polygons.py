@@ -160,18 +160,9 @@ def zones_in(
     """
     Return the zones in a polygon.
 
-    Returns
-    -------
-    tuple of str
-        Codes of the zones whose population-weighted centroid is inside or on the edge,
-        sorted; at least one.
-
-    Raises
-    ------
-    OutsideCoverageError
-        If it is entirely outside England and Wales.
-    InputError
-        If it contains no centroid of a zone; the message names the nearest.
+    Codes of the zones whose population-weighted centroid is inside or on the edge, sorted; at least
+    one. OutsideCoverageError if it is entirely outside England and Wales. InputError if it contains
+    no centroid of a zone; the message names the nearest.
     """
     import shapely
 

@@ -39,11 +39,8 @@ def how_read(
     """
     Describe how the name of a place was read, with the other readings there are.
 
-    Returns
-    -------
-    str
-        A sentence without a full stop; blank for a postcode, a point or a polygon, whose reading
-        is never in doubt, unless the place has a note.
+    A sentence without a full stop; blank for a postcode, a point or a polygon, whose reading is
+    never in doubt, unless the place has a note.
     """
     if place.kind not in _KINDS:
         return place.note or ""

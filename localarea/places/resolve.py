@@ -149,17 +149,9 @@ def resolve_district(text: str, *, store: DataStore | None = None) -> Place:
     """
     Return a current district, for use as an anchor.
 
-    Parameters
-    ----------
-    text : str
-        Its name or ``lad25cd``.
-
-    Raises
-    ------
-    PlaceNotFoundError
-        If no place has that name; the message lists the nearest names of districts.
-    InputError
-        If it is a place of another kind; the message names its district.
+    ``text``: its name or ``lad25cd``. PlaceNotFoundError if no place has that name; the message
+    lists the nearest names of districts. InputError if it is a place of another kind; the message
+    names its district.
     """
     gazetteer = read_gazetteer("msoa11", store=store)
     place = find_place(text, store=store)

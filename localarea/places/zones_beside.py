@@ -29,12 +29,9 @@ def zones_beside(
     """
     List the zones beside a small town that was read by its name.
 
-    Returns
-    -------
-    tuple of str
-        Codes of up to four zones of its district that share a border with it, the nearest by
-        population-weighted centre first. Empty if the text names one zone by its code, as a zone
-        or with its district, or the place is of another kind.
+    Codes of up to four zones of its district that share a border with it, the nearest by
+    population-weighted centre first. Empty if the text names one zone by its code, as a zone or
+    with its district, or the place is of another kind.
     """
     town = len(place.zones) <= _SMALL and (
         place.kind == "town" or (place.kind == "zone" and "," not in text)

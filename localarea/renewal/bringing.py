@@ -141,10 +141,8 @@ def require_no_loss(changes: tuple[Differences, ...]) -> None:
     """
     Raise an error if tables are older, or lose more than 1% of anything.
 
-    Raises
-    ------
-    InputError
-        If one is older than the one in use, or has lost more than 1% of its rows or of its total.
+    InputError if one is older than the one in use, or has lost more than 1% of its rows or of its
+    total.
     """
     for one in changes:
         if newest_of(one.after) < newest_of(one.before):

@@ -45,15 +45,8 @@ def bring_minutes_along(
     """
     Add the tables of minutes that rest on the tables of an edition.
 
-    Parameters
-    ----------
-    request : Request
-        What is asked; its anchors are those whose minutes are worked out.
-
-    Returns
-    -------
-    tuple of (Edition, tuple of str)
-        The edition with its minutes, and notes on what was worked out.
+    ``request``: what is asked; its anchors are those whose minutes are worked out. Returns the
+    edition with its minutes, and notes on what was worked out.
     """
     older, newer = request.store, request.store.using(edition)
     found, notes = dict(edition.tables), []

@@ -126,12 +126,9 @@ def require_no_loss(changes: DirectoryChanges) -> None:
     """
     Raise an error if a directory is older, loses many postcodes, or has many somewhere else.
 
-    Raises
-    ------
-    InputError
-        If it is older than the one in use, more than 1% of the live postcodes would be lost or
-        end, or more than 5% of those that stay live would be far away, in another zone or in
-        another district.
+    InputError if it is older than the one in use, more than 1% of the live postcodes would be lost
+    or end, or more than 5% of those that stay live would be far away, in another zone or in another
+    district.
     """
     if changes.after < changes.before:
         raise InputError(

@@ -65,17 +65,9 @@ class Texts:
 
     def mapped(self, to: Callable[[str], str | None]) -> Texts:
         """
-        Return another text for each text.
+        Return another text for each text, and none where there was none.
 
-        Parameters
-        ----------
-        to : callable
-            Returns the other text, or None for none; asked once of each distinct text.
-
-        Returns
-        -------
-        Texts
-            The other texts; none where there was none.
+        ``to``: returns the other text, or None for none; asked once of each distinct text.
         """
         made = [to(name) for name in self.names]
         places = {name: place for place, name in enumerate(dict.fromkeys(filter(None, made)))}
@@ -90,14 +82,7 @@ class Texts:
         self.codes[rows] = np.array([*moved, MISSING], dtype=np.int32)[texts.codes]
 
     def used(self) -> list[str]:
-        """
-        Return the texts that occur.
-
-        Returns
-        -------
-        list of str
-            The texts, sorted.
-        """
+        """Return the texts that occur, sorted."""
         found = np.unique(self.codes)
         return sorted(self.names[code] for code in found if code != MISSING)
 
@@ -105,10 +90,7 @@ class Texts:
         """
         Return the column coded against its sorted texts, as the tables of the package are.
 
-        Returns
-        -------
-        pyarrow.DictionaryArray
-            The column, its codes of 16 bits if they fit.
+        Its codes have 16 bits if they fit.
         """
         names = self.used()
         places = {name: place for place, name in enumerate(names)}

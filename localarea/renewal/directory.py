@@ -64,17 +64,9 @@ def edition_of(path: Path, stated: str | None) -> str:
     """
     Return the month of a directory, from the name of the file or of the table in its archive.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The file as published: ``ONSPD_FEB_2026_UK.csv``, or a zip that holds it.
-    stated : str or None
-        Month given by the user, ``YYYY-MM``.
-
-    Raises
-    ------
-    InputError
-        If the month is not valid, or neither stated nor in the name.
+    ``path``: the file as published: ``ONSPD_FEB_2026_UK.csv``, or a zip that holds it. ``stated``:
+    month given by the user, ``YYYY-MM``. InputError if the month is not valid, or neither stated
+    nor in the name.
 
     Examples
     --------

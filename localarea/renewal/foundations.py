@@ -27,27 +27,13 @@ _TABLE: Final = "table: "
 
 
 def rests_on(info: TableInfo) -> tuple[str, ...]:
-    """
-    Return the tables that a table was made from.
-
-    Returns
-    -------
-    tuple of str
-        Their names, sorted; empty for a table that was made from publishers' files alone.
-    """
+    """Return the tables that a table was made from, sorted; none if from publishers' files only."""
     found = {name.removeprefix(_TABLE) for name, _ in info.inputs if name.startswith(_TABLE)}
     return tuple(sorted(found | ({DIRECTORY} if info.name in MADE_WITH_THE_DIRECTORY else set())))
 
 
 def resting_on(name: str, registry: Mapping[str, TableInfo]) -> tuple[str, ...]:
-    """
-    Return the tables that rest on a table, also by way of others.
-
-    Returns
-    -------
-    tuple of str
-        Their names, sorted.
-    """
+    """Return the tables that rest on a table, also by way of others, sorted."""
     found: set[str] = set()
     beneath = {name}
     while beneath:

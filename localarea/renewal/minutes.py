@@ -23,14 +23,7 @@ if TYPE_CHECKING:
 
 
 def inputs_of_minutes(store: DataStore) -> dict[str, str]:
-    """
-    Return the checksums of what minutes to postcodes are worked out from.
-
-    Returns
-    -------
-    dict of str to str
-        Name of each input, as in the registry, to its checksum.
-    """
+    """Return the checksum, by name, of each input of which minutes to postcodes are made."""
     found = {f"table: {name}": store.info(name).sha256 for name in input_tables(None)}
     return found | {"package: roads/coefficients.toml": coefficients_sha256()}
 

@@ -63,16 +63,9 @@ def require_not_mixed_up(counts: Mapping[str, int], stayed: int) -> None:
     """
     Raise an error if many of the postcodes that stay live would be somewhere else.
 
-    Parameters
-    ----------
-    counts : mapping of str to int
-        Postcodes by what would be otherwise: ``without_place``, ``far_away``,
-        ``in_another_zone``, ``in_another_district``.
-
-    Raises
-    ------
-    InputError
-        If more than 5% of them would be; it says of how many what is otherwise.
+    ``counts``: postcodes by what would be otherwise: ``without_place``, ``far_away``,
+    ``in_another_zone``, ``in_another_district``. InputError if more than 5% of them would be; it
+    says of how many what is otherwise.
     """
     many = {kind: n for kind, n in counts.items() if n > MOST_CHANGED * stayed}
     if many:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.definitions.store import DefinitionStore
     from localarea.renewal.directory import Fitted
+    from localarea.renewal.request import Request
 
 TABLE: Final = "postcodes"
 _LEVEL: Final = 9  # of compression: the last few percent would take minutes
@@ -56,45 +57,13 @@ class Renewal:
     verdicts: tuple[Touched, ...] = ()
 
 
-def refresh_postcodes(
-    source: Path,
-    store: DataStore,
-    folder: Path,
-    *,
-    now: str,
-    edition: str | None = None,
-    origin: str | None = None,
-    dry_run: bool = False,
-    accept_loss: bool = False,
-    districts: Iterable[str] = (),
-    anchors: Iterable[str] = (),
-    definitions: DefinitionStore | None = None,
-    progress: Callable[[str], None] = lambda _: None,
-) -> Renewal:
+def refresh_postcodes(request: Request) -> Renewal:
     """
-    Refresh the postcodes from a directory.
+    Refresh the postcodes from a directory: ONSPD or NSPL of any edition, as published or as CSV.
 
     Nothing changes until every table is complete and on the disk; then all of them come into use
-    in one step. Stopped before that, the old tables stay in use.
-
-    Parameters
-    ----------
-    source : pathlib.Path
-        ONSPD or NSPL of any edition: the published zip, or a CSV.
-    now : str
-        Time of the refresh, ISO 8601 in UTC.
-    edition : str, optional
-        Month of the directory, ``YYYY-MM``; by default, that in the file's name.
-    origin : str, optional
-        Where the file comes from, for the record; by default, its name.
-    accept_loss : bool
-        Whether to accept an older directory, and one that loses or moves live postcodes.
-    districts : iterable of str
-        Codes of the districts to report on; all by default.
-    anchors : iterable of str
-        Districts whose minutes by road to every postcode are worked out as well.
-    progress : callable, optional
-        Called with the name of each step as it begins.
+    in one step. Stopped before that, the old tables stay in use. Its month is by default that in
+    the file's name, and all districts are reported on if none is named.
 
     Raises
     ------
@@ -106,9 +75,10 @@ def refresh_postcodes(
     ConflictError
         If another refresh is at work, or has been since this one began.
     """
+    source, store, folder, progress = request.path, request.store, request.folder, request.progress
     require_directory(source)
-    month = edition_of(source, edition)
-    require_not_to_come(month, now)
+    month = edition_of(source, request.edition)
+    require_not_to_come(month, request.now)
     began_with = renewed.read_all(folder)
     progress("reading the directory")
     raw = read_postcode_directory(source, lad_year=_year_of_codes(month))
@@ -116,20 +86,21 @@ def refresh_postcodes(
     progress("comparing it with the one in use")
     fitted = fit(raw, month, store)
     changes = compare_directories(
-        store.read(TABLE), fitted.table, store.directory_date, month, districts
+        store.read(TABLE), fitted.table, store.directory_date, month, request.districts
     )
-    if not accept_loss:
+    if not request.accept_loss:
         require_no_loss(changes)
     try:
         with renewed.building(folder) as (number, work):
             before = require_unchanged(folder, began_with).get(TABLE)
-            come = (origin or source.name, sha256)
+            come = (request.origin or source.name, sha256)
             edition_made = _make(fitted, come, month, store, number, work, progress)
-            edition_made = replace(edition_made, previous=before.number if before else 0, made=now)
-            verdicts = _verdicts(definitions, store.using(edition_made), progress)
-            if dry_run:
+            previous = before.number if before else 0
+            edition_made = replace(edition_made, previous=previous, made=request.now)
+            verdicts = _verdicts(request.definitions, store.using(edition_made), progress)
+            if request.dry_run:
                 return Renewal(None, changes, (), fitted.notes, sha256, verdicts)
-            for anchor in anchors:
+            for anchor in request.anchors:
                 progress(f"working out minutes by car from {anchor}")
                 table = _minutes(anchor, edition_made, work, store)
                 tables = {**edition_made.tables, table.name: table}
@@ -205,10 +176,7 @@ def anchors_with_tables(store: DataStore, names: Iterable[str]) -> tuple[str, ..
     """
     Return the anchors whose minutes to postcodes are a table, which a refresh makes again.
 
-    Returns
-    -------
-    tuple of str
-        Those with a table; the minutes of others are worked out when they are asked for.
+    Those with a table; the minutes of others are worked out when they are asked for.
     """
     from localarea.options.minutes.anchor_minutes import table_name
 

@@ -176,10 +176,7 @@ def renewable(name: str) -> Renewable:
     """
     Return what a name stands for: its own, a synonym, or a table that it makes.
 
-    Raises
-    ------
-    InputError
-        If it is none of them.
+    InputError if it is none of them.
 
     Examples
     --------

@@ -65,10 +65,7 @@ class NewTable:
     """
     A table that was made.
 
-    Attributes
-    ----------
-    info : TableInfo
-        What it is; file, rows, checksum and inputs are filled in when it is written.
+    ``info``: what it is; file, rows, checksum and inputs are filled in when it is written.
     """
 
     info: TableInfo

@@ -39,26 +39,12 @@ _MONTH: Final = re.compile(r"\d{4}-\d{2}")
 
 
 def is_made_again(name: str) -> bool:
-    """
-    Check whether a refresh of the postcode directory makes a table again.
-
-    Returns
-    -------
-    bool
-        True for the directory, and for the minutes by road to every postcode.
-    """
+    """Check whether a refresh of the directory makes a table again: it, and minutes to its rows."""
     return name == DIRECTORY or (name.startswith("minutes_") and name.endswith("_postcodes"))
 
 
 def why_not_made_again(name: str, registry: Mapping[str, TableInfo]) -> str | None:
-    """
-    Explain why a refresh of the postcode directory does not make a table again.
-
-    Returns
-    -------
-    str or None
-        The reason; None if it makes the table again.
-    """
+    """Explain why a refresh of the directory does not make a table again; None if it does."""
     if is_made_again(name):
         return None
     if name.startswith(("own_flows_", "own_zones_")):
@@ -75,11 +61,8 @@ def fixed_with(name: str) -> str | None:
     """
     Return the census to which a table is fixed, if it is.
 
-    Returns
-    -------
-    str or None
-        The reason why it is never refreshed; None for every other table. Codes of districts in a
-        fixed table follow a refresh of districts.
+    The reason why it is never refreshed; None for every other table. Codes of districts in a fixed
+    table follow a refresh of districts.
 
     Examples
     --------
@@ -91,12 +74,7 @@ def fixed_with(name: str) -> str | None:
 
 def age_of(vintage: str, today: date) -> int | None:
     """
-    Return the age of a table whose vintage is a month.
-
-    Returns
-    -------
-    int or None
-        Whole months; None if the vintage is no month.
+    Return the age in whole months of a table whose vintage is a month; None if it is none.
 
     Examples
     --------
@@ -113,11 +91,8 @@ def age_in_words(vintage: str, today: date) -> str:
     """
     Return the age of a table for people.
 
-    Returns
-    -------
-    str
-        Whole months if the vintage is a month, or whole years once there are two; years since the
-        newest year that it names, or nothing if it names none.
+    Whole months if the vintage is a month, or whole years once there are two; years since the
+    newest year that it names, or nothing if it names none.
 
     Examples
     --------

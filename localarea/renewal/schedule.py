@@ -14,15 +14,8 @@ def age_in_months(directory_date: str, today: date) -> int:
     """
     Return the age of a directory.
 
-    Parameters
-    ----------
-    directory_date : str
-        Month of the directory, ``YYYY-MM``.
-
-    Returns
-    -------
-    int
-        Whole months between the two months; 0 for a directory of this month or a later one.
+    ``directory_date``: month of the directory, ``YYYY-MM``. Returns whole months between the two
+    months; 0 for a directory of this month or a later one.
 
     Examples
     --------
@@ -39,16 +32,8 @@ def edition_due(directory_date: str, today: date) -> str | None:
     Return the newest edition that should be out and is not here.
 
     An edition is published within its month, so it is due from the first day of the next.
-
-    Parameters
-    ----------
-    directory_date : str
-        Month of the directory in use, ``YYYY-MM``.
-
-    Returns
-    -------
-    str or None
-        Month of the edition, ``YYYY-MM``; None if the one in use is the newest.
+    ``directory_date``: month of the directory in use, ``YYYY-MM``. Returns month of the edition,
+    ``YYYY-MM``; None if the one in use is the newest.
 
     Examples
     --------

@@ -47,10 +47,7 @@ def touched_verdicts(definitions: DefinitionStore, store: DataStore) -> tuple[To
     """
     Compare each published definition with itself under other tables.
 
-    Returns
-    -------
-    tuple of Touched
-        One for each definition that is indexed from an older directory.
+    One for each definition that is indexed from an older directory.
     """
     found = []
     for name in definitions.ids():
@@ -75,10 +72,7 @@ class Resting:
     """
     A published definition that rests on tables which differ now.
 
-    Attributes
-    ----------
-    changed : int or None
-        Postcodes whose answer would differ if it were indexed again; None if it cannot be.
+    ``changed``: postcodes whose answer would differ if it were indexed again; None if it cannot be.
     """
 
     definition: str
@@ -92,10 +86,7 @@ def resting_definitions(
     """
     List the published definitions that rest on renewed tables.
 
-    Returns
-    -------
-    tuple of Resting
-        Each is in force as published: its boundary is frozen, and so are its answers.
+    Each is in force as published: its boundary is frozen, and so are its answers.
     """
     differ = {
         name

@@ -187,16 +187,9 @@ def conclusion(finding: Finding, default_option: str) -> Sequence[str]:
     """
     Choose the key sentences of a finding.
 
-    Parameters
-    ----------
-    default_option : str
-        Option whose change to report; the others are in the comparison.
-
-    Returns
-    -------
-    sequence of str
-        The options that include and exclude the place, the exchange of workers, and what
-        adding it to the default option changes.
+    ``default_option``: option whose change to report; the others are in the comparison. Returns the
+    options that include and exclude the place, the exchange of workers, and what adding it to the
+    default option changes.
     """
     sentences = [
         sentence

@@ -16,10 +16,7 @@ def write_index(path: Path, title: str, lede: str, files: Sequence[tuple[str, Pa
     """
     Write an index page with a link to each file.
 
-    Parameters
-    ----------
-    files : sequence of (str, pathlib.Path)
-        Description and path of each file, in the same folder as the page.
+    ``files``: description and path of each file, in the same folder as the page.
     """
     entries = "".join(
         f'<li><a href="{html.escape(file.name)}">{html.escape(text[:1].upper() + text[1:])}</a>'

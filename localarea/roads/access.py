@@ -41,14 +41,7 @@ class Legs:
         return len(self.start) - 1
 
     def part(self, first: int, last: int) -> Legs:
-        """
-        Return the legs of a range of points.
-
-        Parameters
-        ----------
-        first, last : int
-            Points from ``first`` up to but excluding ``last``.
-        """
+        """Return the legs of the points from ``first`` up to but excluding ``last``."""
         a, b = self.start[first], self.start[last]
         return Legs(self.start[first : last + 1] - a, self.nodes[a:b], self.minutes[a:b])
 

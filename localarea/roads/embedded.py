@@ -101,14 +101,7 @@ class SettledSpeed:
 
 
 def build_embedded(tables: EmbeddedTables, model: SpeedModel, land: Land | None) -> RoadNetwork:
-    """
-    Build the embedded network with a speed model.
-
-    Returns
-    -------
-    RoadNetwork
-        A network with two arcs for each edge.
-    """
+    """Build the embedded network with a speed model, with two arcs for each edge."""
     points, edges = tables.points(), tables.edges
     u, v = edges["u"].to_numpy(), edges["v"].to_numpy()
     kind = (edges["kind"].to_numpy() == LOCAL).astype(np.uint8)
@@ -132,10 +125,7 @@ def read_embedded_tables(*, store: DataStore | None = None) -> EmbeddedTables:
     """
     Read the tables of the embedded network: nodes and edges.
 
-    Raises
-    ------
-    DataMissingError
-        If a table is missing.
+    DataMissingError if a table is missing.
     """
     home = store or default_store()
     edges = home.read("roads_network_edges").to_pandas()
@@ -148,15 +138,8 @@ def read_embedded_network(
     """
     Read the embedded network, ready for travel times.
 
-    Parameters
-    ----------
-    model : SpeedModel, optional
-        The speeds; by default, the fitted ones.
-
-    Returns
-    -------
-    RoadNetwork
-        Major roads of Great Britain, and inferred local roads of England and Wales.
+    ``model``: the speeds; by default, the fitted ones. Returns major roads of Great Britain, and
+    inferred local roads of England and Wales.
     """
     tables = read_embedded_tables(store=store)
     return build_embedded(tables, model or read_speed_model(), read_land(store=store))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, fields, replace
-from typing import TYPE_CHECKING, Any, Literal
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from localarea.errors import DataMissingError, EmptyResultError, FileFormatError, SchemaError
+from localarea.once import once_property
 from localarea.roads._parts import label_parts
 from localarea.roads.shapes import Shapes, take_shapes
 
@@ -23,7 +24,7 @@ FORMAT = "localarea-road-graph-1"
 ABOUT_FILE = "graph.json"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class RoadGraph:
     """
     A directed graph in compressed sparse rows, with coordinates for every node.
@@ -64,7 +65,6 @@ class RoadGraph:
     shapes: Shapes | None = None
     source: str = ""
     notes: tuple[str, ...] = ()
-    _memo: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def n_nodes(self) -> int:
@@ -76,7 +76,7 @@ class RoadGraph:
         """Number of arcs: a two-way road counts twice."""
         return len(self.indices)
 
-    @property
+    @once_property
     def tails(self) -> np.ndarray:
         """
         Tail of each arc.
@@ -86,35 +86,25 @@ class RoadGraph:
         numpy.ndarray of int32, shape (n_arcs,)
             In the order of arcs, so non-decreasing.
         """
-        if "tails" not in self._memo:
-            numbers = np.arange(self.n_nodes, dtype=np.int32)
-            self._memo["tails"] = np.repeat(numbers, np.diff(self.indptr))
-        tails: np.ndarray = self._memo["tails"]
-        return tails
+        return np.repeat(np.arange(self.n_nodes, dtype=np.int32), np.diff(self.indptr))
 
-    @property
+    @once_property
     def tree(self) -> cKDTree:
         """Search tree of the nodes."""
-        if "tree" not in self._memo:
-            from scipy.spatial import cKDTree
+        from scipy.spatial import cKDTree
 
-            self._memo["tree"] = cKDTree(self.points)
-        tree: cKDTree = self._memo["tree"]
-        return tree
+        return cKDTree(self.points)
 
-    @property
+    @once_property
     def hierarchy(self) -> Hierarchy:
         """
         Hierarchy of the nodes, for journeys from many origins; cached.
 
         See :func:`localarea.roads.hierarchy.build_hierarchy`.
         """
-        if "hierarchy" not in self._memo:
-            from localarea.roads.hierarchy import build_hierarchy
+        from localarea.roads.hierarchy import build_hierarchy
 
-            self._memo["hierarchy"] = build_hierarchy(self.indptr, self.indices, self.minutes)
-        hierarchy: Hierarchy = self._memo["hierarchy"]
-        return hierarchy
+        return build_hierarchy(self.indptr, self.indices, self.minutes)
 
     def line(self, arc: int) -> np.ndarray:
         """
@@ -152,12 +142,8 @@ class RoadGraph:
         Return the largest strongly connected component.
 
         A graph in which every node can be reached from every other. The number of omitted nodes is
-        added to ``notes``.
-
-        Raises
-        ------
-        EmptyResultError
-            If no arc is left, because no road can be driven there and back.
+        added to ``notes``. EmptyResultError if no arc is left, because no road can be driven there
+        and back.
         """
         label = label_parts(self.indptr, self.indices, "strong")
         keep = label == np.argmax(np.bincount(label, minlength=1))
@@ -202,10 +188,7 @@ class RoadGraph:
         """
         Write the graph as one file per array.
 
-        Parameters
-        ----------
-        folder : pathlib.Path
-            Created if missing; files of an older graph in it are overwritten.
+        ``folder``: created if missing; files of an older graph in it are overwritten.
         """
         folder.mkdir(parents=True, exist_ok=True)
         for name, array in _arrays(self).items():

@@ -127,15 +127,8 @@ class Isochrone:
         """
         Show the areas on a map in a notebook.
 
-        Parameters
-        ----------
-        tiles : str, optional
-            Base map of folium; none by default, so that no tiles are downloaded.
-
-        Returns
-        -------
-        folium.Map
-            The map. Leaflet is inlined, so it works offline.
+        ``tiles``: base map of folium; none by default, so that no tiles are downloaded. Returns the
+        map. Leaflet is inlined, so it works offline.
         """
         with extra("maps"):
             import folium
@@ -237,14 +230,7 @@ def compute_isochrone(
 
 
 def require_form(form: str) -> IsochroneForm:
-    """
-    Check the name of a form, and return it.
-
-    Raises
-    ------
-    InputError
-        If it is neither.
-    """
+    """Check the name of a form, and return it; InputError if it is neither."""
     forms: dict[str, IsochroneForm] = {"edges": "edges", "grid": "grid"}
     if form in forms:
         return forms[form]

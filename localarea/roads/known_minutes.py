@@ -38,10 +38,7 @@ class Closeness:
     """
     How near a network is to the known times.
 
-    Attributes
-    ----------
-    median_min, p90_min : float
-        Median and 90th percentile of the error, minutes, without sign.
+    ``median_min``, ``p90_min``: median and 90th percentile of the error, minutes, without sign.
     """
 
     journeys: int

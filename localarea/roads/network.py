@@ -76,10 +76,7 @@ def full_network(graph: RoadGraph, *, land: Land | None = None) -> RoadNetwork:
     """
     Build a network from a graph with every street, from OpenStreetMap or OSMnx.
 
-    Returns
-    -------
-    RoadNetwork
-        Points connect to the four nearest nodes at `KERB_KPH`, without terminal time.
+    Points connect to the four nearest nodes at `KERB_KPH`, without terminal time.
     """
     access = Access(_kerb_kph, n_nearest=4, longest_m=KERB_LONGEST_M, direct_m=0.0)
     return RoadNetwork(graph, access, land=land)

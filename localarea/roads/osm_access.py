@@ -67,16 +67,9 @@ def car_access(tags: Mapping[str, str], direction: str = "") -> bool | None:
     """
     Return whether the access tags of a way or node allow the public to drive.
 
-    Parameters
-    ----------
-    direction : str
-        ``":forward"`` or ``":backward"``, to include tags for that direction.
-
-    Returns
-    -------
-    bool or None
-        Depends on the most specific of ``motorcar``, ``motor_vehicle``, ``vehicle`` and
-        ``access``; one open value of several is enough. None without such a tag.
+    ``direction``: ``":forward"`` or ``":backward"``, to include tags for that direction. It depends
+    on the most specific of ``motorcar``, ``motor_vehicle``, ``vehicle`` and ``access``; one open
+    value of several is enough. None without such a tag.
 
     Examples
     --------
@@ -96,10 +89,7 @@ def is_public_road(tags: Mapping[str, str]) -> bool:
     """
     Check whether a way is a road, regardless of access.
 
-    Returns
-    -------
-    bool
-        False for service roads, tracks, paths, areas and anything else.
+    False for service roads, tracks, paths, areas and anything else.
     """
     if tags.get("highway", "no") in NOT_FOR_DRIVING:
         return False
@@ -186,11 +176,8 @@ def keeps_cars_out(tags: Mapping[str, str]) -> bool:
     """
     Check whether cars cannot pass a node.
 
-    Returns
-    -------
-    bool
-        Depends on the node's access tags; without any, True for a barrier such as a bollard,
-        False for a gate.
+    Depends on the node's access tags; without any, True for a barrier such as a bollard, False for
+    a gate.
 
     Examples
     --------

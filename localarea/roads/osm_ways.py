@@ -122,10 +122,7 @@ def rules_of(tags: Mapping[str, str]) -> WayRules:
     """
     Parse the rules for driving along a way from its tags.
 
-    Returns
-    -------
-    WayRules
-        The limit of a direction (``maxspeed:forward``) overrides that of both.
+    The limit of a direction (``maxspeed:forward``) overrides that of both.
     """
     road = is_public_road(tags)
     limits = [parse_maxspeed(tags.get("maxspeed" + side)) for side in (FORWARD, BACKWARD, "")]
@@ -147,11 +144,8 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> WaySegments:
     """
     Cut ways into pieces between nodes, separate where cars cannot pass.
 
-    Returns
-    -------
-    WaySegments
-        Without pieces at a missing node, where a clipped way has a gap. At a closed node every
-        piece has its own end, so that they are not connected.
+    Without pieces at a missing node, where a clipped way has a gap. At a closed node every piece
+    has its own end, so that they are not connected.
     """
     place = np.searchsorted(nodes.ids, ways.refs)
     known = place < len(nodes.ids)
@@ -178,14 +172,7 @@ def cut_pieces(ways: Ways, nodes: Nodes) -> WaySegments:
 
 
 def make_graph(pieces: WaySegments, rules: Sequence[WayRules], *, source: str) -> RoadGraph:
-    """
-    Build a graph from pieces of ways, with two arcs for a two-way road.
-
-    Returns
-    -------
-    RoadGraph
-        A graph with a node at every bend.
-    """
+    """Build a graph from pieces of ways, with a node at every bend and two arcs if two-way."""
     tails, heads, way = pieces.tails, pieces.heads, pieces.way
     start, end = pieces.points[tails], pieces.points[heads]
     length = np.hypot(*(start - end).T)

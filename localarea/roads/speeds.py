@@ -170,15 +170,9 @@ def read_speed_model(path: Path = COEFFICIENTS_FILE) -> SpeedModel:
     """
     Read the coefficients of a speed model.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        TOML with a table ``[coefficients]``; by default, the fitted ones of the package.
-
-    Raises
-    ------
-    SettingError
-        If the file lacks a coefficient, has an unknown one or a value that is not a number.
+    ``path``: TOML with a table ``[coefficients]``; by default, the fitted ones of the package.
+    SettingError if the file lacks a coefficient, has an unknown one or a value that is not a
+    number.
     """
     try:
         table = tomllib.loads(path.read_text(encoding="utf-8"))["coefficients"]

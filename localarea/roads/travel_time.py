@@ -118,14 +118,7 @@ def _drive_limit(network: RoadNetwork, limit_min: float, peak: float) -> float:
 
 
 def require_peak(peak: float) -> None:
-    """
-    Check a factor on driving times.
-
-    Raises
-    ------
-    InputError
-        If it is not a positive number.
-    """
+    """Check a factor on driving times; InputError if it is not a positive number."""
     if not (is_number(peak) and 0 < peak < np.inf):
         raise InputError(f"peak must be a number above 0, such as 1.2, not {peak}")
 
@@ -139,17 +132,8 @@ def make_job(graph: RoadGraph, limit: float = np.inf, *, spread: float = 0.0) ->
     """
     Prepare the search on a graph.
 
-    Parameters
-    ----------
-    limit : float
-        Minutes at which to stop.
-    spread : float
-        Greatest initial minutes of a search, which the buckets must also hold.
-
-    Returns
-    -------
-    _Job
-        Arrays, and the width of the buckets.
+    ``limit``: minutes at which to stop. ``spread``: greatest initial minutes of a search, which the
+    buckets must also hold. Returns arrays, and the width of the buckets.
     """
     longest = float(graph.minutes.max(initial=0.0))
     typical = float(np.median(graph.minutes)) if graph.n_arcs else 1.0

@@ -86,10 +86,8 @@ class Councils:
         """
         Return the council that a visitor names.
 
-        Raises
-        ------
-        NotFoundError, InputError
-            If there is no such council or place; the nearest names are suggested.
+        NotFoundError or InputError if there is no such council or place; the nearest names are
+        suggested.
         """
         state = self._own_now()
         store, own = state.store, state.council
@@ -113,12 +111,8 @@ class Councils:
         """
         Return the state in which a council takes the place of the service's own.
 
-        Raises
-        ------
-        BeingPreparedError
-            If it is not worked out within the time.
-        TooManyRequestsError
-            If too many others are being worked out.
+        BeingPreparedError if it is not worked out within the time. TooManyRequestsError if too many
+        others are being worked out.
         """
         own = self._own_now()
         if (council.key, council.anchor) == (own.council.key, own.council.anchor):
@@ -131,14 +125,8 @@ class Councils:
         Have at hand what a check under an option of another council rests on.
 
         The zones of a new anchor and its minutes to every postcode take up to a minute, which
-        nobody else may have to wait for.
-
-        Raises
-        ------
-        BeingPreparedError
-            If it is not worked out within the time.
-        TooManyRequestsError
-            If too many others are being worked out.
+        nobody else may have to wait for. BeingPreparedError if it is not worked out within the
+        time. TooManyRequestsError if too many others are being worked out.
         """
         if asked.council is None and asked.anchor is None:
             return
@@ -293,10 +281,8 @@ def shown(
     """
     Return the state of the council that a page shows; any place to measure from is one.
 
-    Raises
-    ------
-    BeingPreparedError
-        If a browser goes to a page while the service, just started, works its options out.
+    BeingPreparedError if a browser goes to a page while the service, just started, works its
+    options out.
     """
     state = state_named(councils, council)
     goes = request.method == "GET" and _navigates(request)

@@ -148,10 +148,7 @@ def require_possible(
     """
     Refuse at once what could not be approved, before anybody confirms it.
 
-    Raises
-    ------
-    InputError, ConflictError, NotFoundError
-        As the approval itself would.
+    InputError, ConflictError or NotFoundError as the approval itself would.
     """
     _require_reason_for_the_past(proposal, decided)
     actor = identity.actor("supersede" if decided.supersedes else "approve")

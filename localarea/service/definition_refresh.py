@@ -50,17 +50,9 @@ def refresh_definition(
     """
     Keep the edition of the directory in use, and enter it in the record.
 
-    Parameters
-    ----------
-    seen : str
-        Checksum of the edition that was looked at; empty if none was.
-
-    Raises
-    ------
-    ConflictError
-        If the edition is not the one that was looked at; its parameter is ``seen``.
-    InputError
-        If the directory in use is not newer than that of the definition.
+    ``seen``: checksum of the edition that was looked at; empty if none was. ConflictError if the
+    edition is not the one that was looked at; its parameter is ``seen``. InputError if the
+    directory in use is not newer than that of the definition.
     """
     actor = identity.actor("refresh")
     with state.freezing:

@@ -40,10 +40,7 @@ def writing_into(folder: Path) -> Iterator[None]:
     """
     Tell that there is no room, or that a folder cannot be written to.
 
-    Raises
-    ------
-    NoRoomError, FolderClosedError
-        In place of what the system says.
+    NoRoomError or FolderClosedError in place of what the system says.
     """
     try:
         yield

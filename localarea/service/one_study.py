@@ -156,10 +156,7 @@ def answer(state: State, asked: StudyState, named: Mapping[str, str]) -> dict[st
     """
     Return all that is said of a state, as JSON values.
 
-    Parameters
-    ----------
-    named : mapping
-        The parameter that names the council in an address; empty for the service's own.
+    ``named``: the parameter that names the council in an address; empty for the service's own.
     """
     made = ground_of(state)
     studied = made.ground.study(asked)
@@ -350,10 +347,8 @@ def state_of_file(ground: Ground, text: str) -> StudyState:
     """
     Return the state of a scenario that was saved as a file.
 
-    Raises
-    ------
-    InputError
-        If it holds something that a study has no slider for, or that lies between two of its steps.
+    InputError if it holds something that a study has no slider for, or that lies between two of its
+    steps.
     """
     from localarea.places.polygons import zones_in
 

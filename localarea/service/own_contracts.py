@@ -43,11 +43,8 @@ def own_contract(
     """
     Look up a contract that somebody may see.
 
-    Raises
-    ------
-    NotFoundError
-        If there is none of that reference, or it is another supplier's: the two are not told
-        apart.
+    NotFoundError if there is none of that reference, or it is another supplier's: the two are not
+    told apart.
     """
     if who.may("measure"):
         return find_contract(connection, reference, council=state.council.key)

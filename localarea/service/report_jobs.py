@@ -115,10 +115,7 @@ class Making:
         """
         Return the file; None if it is still being made.
 
-        Raises
-        ------
-        Exception
-            What went wrong while it was made.
+        Exception what went wrong while it was made.
         """
         try:
             return self.done.result(timeout=wait_s)

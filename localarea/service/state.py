@@ -243,10 +243,8 @@ class State:
         """
         Return the classifier that a question asks for, as the command line would.
 
-        Raises
-        ------
-        InputError, NotFoundError, DefinitionDamagedError
-            As :func:`localarea.definitions.boundary_choice.choose_classifier`.
+        InputError, NotFoundError or DefinitionDamagedError as
+        :func:`localarea.definitions.boundary_choice.choose_classifier`.
         """
         return self._choose(request, self._keep)
 

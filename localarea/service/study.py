@@ -48,11 +48,8 @@ class WhatIf:
         """
         Return the scenario.
 
-        Raises
-        ------
-        InputError
-            If there are too many changes, a name is that of a file, which visitors may not
-            read, a drawn area is not a polygon, or there is no census of that year.
+        InputError if there are too many changes, a name is that of a file, which visitors may not
+        read, a drawn area is not a polygon, or there is no census of that year.
         """
         places = [*self.include, *self.exclude]
         areas = [*self.include_areas, *self.exclude_areas]
@@ -74,12 +71,8 @@ def read_scenario(text: str) -> Scenario:
     """
     Read a scenario that somebody sent.
 
-    Raises
-    ------
-    SettingError
-        If it cannot be read.
-    InputError
-        If it has more changes than a what-if may have: each name is looked up.
+    SettingError if it cannot be read. InputError if it has more changes than a what-if may have:
+    each name is looked up.
     """
     found = Scenario.from_toml(text)
     _require_few(len(found.changes))
@@ -156,15 +149,8 @@ def boundary_json(state: State, option: Option, simplify_m: int = 0) -> bytes:
     """
     Return the boundary of an option as a GeoJSON feature in WGS84.
 
-    Parameters
-    ----------
-    simplify_m : int
-        Metres by which the line may be off; 0 for the line as it is.
-
-    Raises
-    ------
-    InputError
-        If the tolerance is not 0 to 5,000 metres.
+    ``simplify_m``: metres by which the line may be off; 0 for the line as it is. InputError if the
+    tolerance is not 0 to 5,000 metres.
     """
     if not 0 <= simplify_m <= COARSEST_M:
         raise InputError(f"simplify must be 0 to {COARSEST_M:,} metres, not {simplify_m}")

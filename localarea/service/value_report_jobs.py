@@ -63,10 +63,7 @@ class ValueReportJobs:
         """
         Enter a report and begin to make it.
 
-        Raises
-        ------
-        TooManyRequestsError
-            If too many others are still to be made.
+        TooManyRequestsError if too many others are still to be made.
         """
         with self._lock:
             if sum(not one.done.done() for one in self._known.values()) >= MOST_WAITING:
@@ -86,10 +83,7 @@ class ValueReportJobs:
         """
         Return what is being done for a report, begun now if nobody has; blank once it is kept.
 
-        Raises
-        ------
-        Exception
-            What went wrong while it was made; the next time it is tried again.
+        Exception what went wrong while it was made; the next time it is tried again.
         """
         key = (state.council.key, asked.number)
         with self._lock:

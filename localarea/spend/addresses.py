@@ -79,15 +79,8 @@ def read_suppliers(path: Path) -> AddressBook:
     """
     Read a list of suppliers: a name or a number, and postcodes, of which a trading site's is first.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A file of any kind that payments are read from.
-
-    Raises
-    ------
-    FileFormatError
-        If no sheet has a column of postcodes beside one of names or numbers.
+    ``path``: a file of any kind that payments are read from. FileFormatError if no sheet has a
+    column of postcodes beside one of names or numbers.
     """
     book = AddressBook()
     read = 0
@@ -174,17 +167,8 @@ def read_companies(path: Path, payments: Payments) -> AddressBook:
     """
     Read the registered offices of payees from Companies House's open company file.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        BasicCompanyData as CSV, of which each part can be large.
-    payments : Payments
-        Payments; only companies that are named in them are kept.
-
-    Raises
-    ------
-    FileFormatError
-        If it is not that file.
+    ``path``: BasicCompanyData as CSV, of which each part can be large. ``payments``: payments; only
+    companies that are named in them are kept. FileFormatError if it is not that file.
     """
     wanted_names = {fold_name(text) for text in payments.texts["supplier"]} - {""}
     wanted_numbers = {company_number(text) for text in payments.texts["company_number"]} - {""}

@@ -18,10 +18,7 @@ def read_breakdowns(by: str | None) -> tuple[str, ...]:
     """
     Read a list of breakdowns; the usual ones where there is none.
 
-    Raises
-    ------
-    InputError
-        If there is no such breakdown.
+    InputError if there is no such breakdown.
 
     Examples
     --------
@@ -42,12 +39,7 @@ def read_breakdowns(by: str | None) -> tuple[str, ...]:
 
 def read_columns(named: Sequence[str]) -> dict[str, str]:
     """
-    Read pairs of a role and a header.
-
-    Raises
-    ------
-    InputError
-        If one is no such pair, or a role is named twice.
+    Read pairs of a role and a header; InputError if one is no such pair, or a role is named twice.
 
     Examples
     --------

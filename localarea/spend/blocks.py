@@ -36,14 +36,7 @@ _UTF_8: Final = TextEncoding("utf-8")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """
-    Whole rows of delimited text.
-
-    Attributes
-    ----------
-    numbers : list of int
-        Number of each row in the file, from 1.
-    """
+    """Whole rows of delimited text; ``numbers``: number of each row in the file, from 1."""
 
     text: bytes
     rows: Rows

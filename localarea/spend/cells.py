@@ -63,10 +63,7 @@ class Vocabulary:
     """
     Numbers the texts of one column.
 
-    Attributes
-    ----------
-    positions : dict of str to int
-        Position of each text, without spaces around it.
+    ``positions``: position of each text, without spaces around it.
     """
 
     def __init__(self, codec: str) -> None:

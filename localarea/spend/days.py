@@ -35,16 +35,9 @@ def read_day(text: str) -> int | None:
     """
     Read one day.
 
-    Parameters
-    ----------
-    text : str
-        ``31/03/2026``, ``2026-03-31``, ``31-Mar-26``, ``31 March 2026``, ``20260331`` or the
-        number by which Excel counts it, with or without a time of day.
-
-    Returns
-    -------
-    int or None
-        Its ordinal, as ``date.toordinal``; None if it is not a day of 1990 to 2100.
+    ``text``: ``31/03/2026``, ``2026-03-31``, ``31-Mar-26``, ``31 March 2026``, ``20260331`` or the
+    number by which Excel counts it, with or without a time of day. Its ordinal, as
+    ``date.toordinal``; None if it is not a day of 1990 to 2100.
 
     Examples
     --------
@@ -88,15 +81,7 @@ def quarter_of(ordinal: int) -> str:
     """
     Name the quarter of the financial year, from 1 April, that a day is in.
 
-    Parameters
-    ----------
-    ordinal : int
-        Of a day; 0 for none.
-
-    Returns
-    -------
-    str
-        Such as ``2026-27 Q1``; ``no date`` without a day.
+    ``ordinal``: of a day; 0 for none, whose quarter is ``no date``.
 
     Examples
     --------

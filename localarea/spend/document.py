@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
     from localarea.spend.payments import ReadTable
     from localarea.spend.repeats import Repeat
-    from localarea.spend.report import Line, Mover, SpendReport, Sum, UnderOption
+    from localarea.spend.report import Line, Mover, SpendReport, UnderOption
 
 ALWAYS: Final = ("quarter", "category")  # breakdowns that every document has
 USUAL: Final = ("quarter", "category", "district", "size")
@@ -43,12 +43,9 @@ def as_document(
     """
     Return the report as JSON values.
 
-    Parameters
-    ----------
-    by : iterable of str
-        Breakdowns to give, of `BREAKDOWNS`; those by quarter and category are always there.
-    most_listed : int, optional
-        Faults, repeats and suppliers listed at most; the counts beside them are of all.
+    ``by``: breakdowns to give, of `BREAKDOWNS`; those by quarter and category are always there.
+    ``most_listed``: faults, repeats and suppliers listed at most; the counts beside them are of
+    all.
     """
     wanted = {*ALWAYS, *by}
     faults = faults_of(report.payments)
@@ -94,12 +91,8 @@ def _share(line: Line) -> float | None:
     return None if share is None else round(share, _DECIMALS)
 
 
-def _sum(part: Sum) -> dict[str, Any]:
-    return {"rows": part.rows, "amount": str(pounds(part.amount))}
-
-
 def _statuses(line: Line) -> dict[str, Any]:
-    return {status: _sum(part) for status, part in line.by_status.items()}
+    return {status: part.as_document() for status, part in line.by_status.items()}
 
 
 def _line(name: str, line: Line) -> dict[str, Any]:
@@ -118,7 +111,7 @@ def _mover(mover: Mover, report: SpendReport) -> dict[str, Any]:
     return {
         "supplier": mover.supplier,
         "district": mover.district,
-        **_sum(mover.paid),
+        **mover.paid.as_document(),
         "methods_local": report.methods_local(mover),
         "by_option": dict(mover.states),
     }
@@ -126,7 +119,7 @@ def _mover(mover: Mover, report: SpendReport) -> dict[str, Any]:
 
 def _movers(movers: Sequence[Mover]) -> list[dict[str, Any]]:
     return [
-        {"supplier": each.supplier, "district": each.district, **_sum(each.paid)}
+        {"supplier": each.supplier, "district": each.district, **each.paid.as_document()}
         for each in movers[:_MOST_MOVERS]
     ]
 
@@ -140,10 +133,10 @@ def _option(option: UnderOption) -> dict[str, Any]:
         "local_share": _share(option.line),
         "by_status": _statuses(option.line),
         "becomes_local": {
-            **_sum(option.becomes_local),
+            **option.becomes_local.as_document(),
             "suppliers": _movers(option.joining),
         },
-        "stops_local": {**_sum(option.stops_local), "suppliers": _movers(option.leaving)},
+        "stops_local": {**option.stops_local.as_document(), "suppliers": _movers(option.leaving)},
     }
 
 

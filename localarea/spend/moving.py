@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from localarea.spend.payments import pounds, sums_by
+from localarea.spend.payments import sums_by
 from localarea.spend.report import Sum
 from localarea.spend.standing import LOCAL
 
@@ -46,13 +46,15 @@ class Moving:
     def as_document(self) -> dict[str, Any]:
         """Return it as JSON types; amounts are texts, so that no digit is lost."""
         return {
-            "all": _sum(self.whole),
-            "without": _sum(self.without),
-            "with": _sum(self.with_place),
-            "becomes_local": _sum(self.becomes),
+            "all": self.whole.as_document(),
+            "without": self.without.as_document(),
+            "with": self.with_place.as_document(),
+            "becomes_local": self.becomes.as_document(),
             "payees": self.payees,
             "shares": list(self.shares),
-            "categories": [{"category": name, **_sum(part)} for name, part in self.categories],
+            "categories": [
+                {"category": name, **part.as_document()} for name, part in self.categories
+            ],
         }
 
 
@@ -60,10 +62,7 @@ def what_moves(report: SpendReport, without: str, with_place: str) -> Moving:
     """
     Add up what becomes local with a place.
 
-    Parameters
-    ----------
-    report : SpendReport
-        Of payments with both options among those that it was made with.
+    ``report``: of payments with both options among those that it was made with.
     """
     by_option, of_row = report.standing.by_option, report.standing.of_row
     before = (by_option[without] == LOCAL)[of_row]
@@ -91,7 +90,3 @@ def what_moves(report: SpendReport, without: str, with_place: str) -> Moving:
 def _add(chosen: np.ndarray[Any, Any], amounts: Any) -> Sum:
     first, _ = sums_by(np.where(chosen, 0, 1), 2, amounts)
     return Sum(int(chosen.sum()), first)
-
-
-def _sum(part: Sum) -> dict[str, Any]:
-    return {"rows": part.rows, "amount": str(pounds(part.amount))}

@@ -131,10 +131,7 @@ def together(parts: Sequence[Payments]) -> Payments:
     """
     Join the payments of several files.
 
-    Parameters
-    ----------
-    parts : sequence of Payments
-        In any order; what is counted does not depend on it.
+    ``parts``: in any order; what is counted does not depend on it.
     """
     positions: dict[str, dict[str, int]] = {name: {} for name in VOCABULARIES}
     moved, tables = [], 0

@@ -32,15 +32,8 @@ def files_of(paths: Iterable[Path]) -> list[Path]:
     """
     List the files to read, in the order of their names.
 
-    Parameters
-    ----------
-    paths : iterable of pathlib.Path
-        Files, and folders of which every table is read.
-
-    Raises
-    ------
-    InputError
-        If a file is named twice, or a folder has no table.
+    ``paths``: files, and folders of which every table is read. InputError if a file is named twice,
+    or a folder has no table.
     """
     found: list[Path] = []
     for path in paths:

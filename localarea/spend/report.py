@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
 from localarea.spend.days import NO_DAY, quarter_of
 from localarea.spend.names import NOT_STATED, Groups, fold_name, group_rows
-from localarea.spend.payments import sums_by
+from localarea.spend.payments import pounds, sums_by
 from localarea.spend.repeats import Repeat, find_repeats
 from localarea.spend.standing import LOCAL, NO_DISTRICT, STATES, Standing, find_standing
 
@@ -35,17 +35,14 @@ class Sum:
     rows: int
     amount: int
 
+    def as_document(self) -> dict[str, Any]:
+        """Return JSON types, with the money in pounds as text."""
+        return {"rows": self.rows, "amount": str(pounds(self.amount))}
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """
-    What was paid in one group.
-
-    Attributes
-    ----------
-    by_status : dict of str to Sum
-        By each of `STATES`.
-    """
+    """What was paid in one group; ``by_status``: by each of `STATES`."""
 
     name: str
     by_status: dict[str, Sum]

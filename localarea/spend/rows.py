@@ -65,10 +65,7 @@ class TableRows:
         """
         Read the payments of a block.
 
-        Parameters
-        ----------
-        after : int
-            Number of the row of the header; rows above it are passed over.
+        ``after``: number of the row of the header; rows above it are passed over.
         """
         numbers = np.array(block.numbers, np.int32)
         rows = self._spans(block, self._first)

@@ -66,14 +66,7 @@ def find_standing(
     *,
     store: DataStore | None = None,
 ) -> Standing:
-    """
-    Look up the place of every payment.
-
-    Parameters
-    ----------
-    classifier : Classifier
-        Of the definition.
-    """
+    """Look up the place of every payment, with the classifier of the definition."""
     columns = payments.columns
     keys = (columns["code"].astype(np.uint64) << np.uint64(32)) | columns["number"]
     places, of_row = np.unique(keys, return_inverse=True)

@@ -96,17 +96,8 @@ def renew_sheet(
     """
     Write an XLSX workbook with new rows in one of its sheets, in place of all that it held.
 
-    Parameters
-    ----------
-    make_rows : callable
-        Takes the hash of the rest of the package and returns the rows of the sheet.
-    widths : sequence of int
-        Widths of the first columns in characters.
-
-    Raises
-    ------
-    KeyError
-        If there is no such sheet.
+    ``make_rows``: takes the hash of the rest of the package and returns the rows of the sheet.
+    ``widths``: widths of the first columns in characters. KeyError if there is no such sheet.
     """
     from localarea.tables.xlsx.package import Package
 
@@ -123,15 +114,7 @@ def parts_sha256(path: Path, sheet: str) -> str:
     """
     Hash the parts of a workbook's package without one sheet.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        An XLSX or ODS workbook.
-
-    Returns
-    -------
-    str
-        SHA-256 of the names and contents of all other parts.
+    ``path``: an XLSX or ODS workbook. Returns SHA-256 of the names and contents of all other parts.
     """
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
@@ -240,10 +223,7 @@ def hash_without_sheet(blocks: Iterable[bytes]) -> str:
     """
     Hash the content of an ODS spreadsheet without the sheet that was added here.
 
-    Returns
-    -------
-    str
-        SHA-256 of all before the first sheet of ours, and after the last.
+    SHA-256 of all before the first sheet of ours, and after the last.
 
     Examples
     --------

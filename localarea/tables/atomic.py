@@ -19,10 +19,7 @@ def write_once(path: Path, data: bytes) -> None:
     """
     Write a new file atomically, read-only and never over an existing one.
 
-    Raises
-    ------
-    InputError
-        If the file exists or cannot be written.
+    InputError if the file exists or cannot be written.
     """
     with placing(path) as partial:
         partial.write_bytes(data)
@@ -34,20 +31,8 @@ def placing(path: Path) -> Iterator[Path]:
     """
     Yield a temporary path, and give it the name of a new file once it is written.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write; it must not exist, even at the end.
-
-    Yields
-    ------
-    pathlib.Path
-        Path to write to; whatever else is left beside it is deleted.
-
-    Raises
-    ------
-    InputError
-        If the file exists or cannot be written.
+    ``path``: file to write; it must not exist, even at the end. Yields the path to write to;
+    whatever else is left beside it is deleted. InputError if the file exists or cannot be written.
     """
     taken = InputError(f"{path} already exists and will not be overwritten; choose another name")
     if path.exists():
@@ -82,10 +67,7 @@ def require_folder(path: Path, *, parameter: str = "") -> None:
     """
     Raise an error if a file cannot be written because its folder is not there.
 
-    Raises
-    ------
-    InputError
-        Naming the folder.
+    InputError naming the folder.
     """
     if not path.parent.is_dir():
         raise InputError(
@@ -97,20 +79,8 @@ def require_kind(path: Path, endings: Iterable[str], *, parameter: str = "") -> 
     """
     Raise an error if a file cannot be written, or not as one of these kinds, before the work.
 
-    Parameters
-    ----------
-    endings : iterable of str
-        Such as ``.csv``, in lower case.
-
-    Returns
-    -------
-    str
-        The ending of the file, in lower case.
-
-    Raises
-    ------
-    InputError
-        If it has another ending, is a folder, or its folder does not exist.
+    ``endings``: such as ``.csv``, in lower case. Returns the ending of the file, in lower case.
+    InputError if it has another ending, is a folder, or its folder does not exist.
     """
     ending, known = path.suffix.casefold(), tuple(endings)
     if ending not in known:
@@ -129,15 +99,7 @@ def replacing(path: Path) -> Iterator[Path]:
     """
     Yield a temporary path, and move it to the file once it is written.
 
-    Yields
-    ------
-    pathlib.Path
-        Path to write to, with the same name.
-
-    Raises
-    ------
-    InputError
-        If the file cannot be written.
+    Path to write to, with the same name. InputError if the file cannot be written.
     """
     try:
         with moved_into_place(path) as partial:

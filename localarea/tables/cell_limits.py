@@ -29,28 +29,14 @@ def most_cells(size: int) -> int:
     """
     Return how many cells the sheet of an .xlsx may reach over.
 
-    Parameters
-    ----------
-    size : int
-        Bytes of its XML.
-
-    Returns
-    -------
-    int
-        `MOST_HELD`, or `MOST_STREAMED` for a sheet that is larger than `ORDINARY`.
+    ``size``: bytes of its XML. Returns `MOST_HELD`, or `MOST_STREAMED` for a sheet that is larger
+    than `ORDINARY`.
     """
     return MOST_HELD if size <= ORDINARY else MOST_STREAMED
 
 
 def require_cells(path: Path | str, rows: int, columns: int, *, most: int = MOST_HELD) -> None:
-    """
-    Raise an error if a table has too many cells.
-
-    Raises
-    ------
-    FileFormatError
-        If it has more.
-    """
+    """Raise FileFormatError if a table has too many cells."""
     if rows * columns > most:
         raise FileFormatError(
             path,

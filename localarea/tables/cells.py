@@ -7,17 +7,7 @@ import datetime as dt
 
 def cell_text(value: object) -> str:
     """
-    Convert the value of a cell to the text that a person sees.
-
-    Parameters
-    ----------
-    value : object
-        Value from openpyxl.
-
-    Returns
-    -------
-    str
-        Empty for an empty cell.
+    Convert the value of a cell, from openpyxl, to the text that a person sees.
 
     Examples
     --------

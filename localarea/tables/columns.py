@@ -28,14 +28,7 @@ _SIGNS = re.compile(r"[\W_]+")
 
 @dataclass(frozen=True, slots=True)
 class ColumnChoice:
-    """
-    The chosen column.
-
-    Attributes
-    ----------
-    index : int
-        Position of the column, from 0.
-    """
+    """The chosen column; ``index``: position of the column, from 0."""
 
     index: int
     note: str = ""
@@ -117,14 +110,7 @@ def _note(headers: Sequence[str], candidates: list[int], best: int, *, by_header
 
 
 def column_said(headers: Sequence[str], index: int) -> str:
-    """
-    Name a column in a sentence.
-
-    Returns
-    -------
-    str
-        Its header and number from 1; the number alone where it has no header.
-    """
+    """Name a column in a sentence, by its header and number from 1, or the number alone."""
     if not headers[index].strip():
         return f"column {index + 1}"
     return f"{headers[index][:60]!r} (column {index + 1})"
@@ -138,10 +124,7 @@ def header_rank(header: str) -> int:
     """
     Return how clearly a header names a column of postcodes.
 
-    Returns
-    -------
-    int
-        2 for "Postcode" and synonyms, 1 for a longer header with such a word, otherwise 0.
+    2 for "Postcode" and synonyms, 1 for a longer header with such a word, otherwise 0.
     """
     plain = _normalise(header)
     if plain in EXACT:
@@ -153,15 +136,8 @@ def column_share(sample: Sequence[Sequence[str]], index: int) -> float | None:
     """
     Return the share of a column's non-blank cells that are postcodes.
 
-    Parameters
-    ----------
-    sample : sequence of sequence of str
-        Cells of sample rows, which may be short.
-
-    Returns
-    -------
-    float or None
-        Between 0 and 1, where half a postcode counts little; None if all cells are blank.
+    ``sample``: cells of sample rows, which may be short. Between 0 and 1, where half a postcode
+    counts little; None if all cells are blank.
     """
     cells = [row[index] for row in sample if index < len(row) and row[index]]
     worths = [worth for worth in map(_weight, cells) if worth is not None]
@@ -181,18 +157,6 @@ def _weight(cell: str) -> float | None:
 
 
 def has_postcode(cells: Sequence[str]) -> bool:
-    """
-    Check whether any cell of a row is a full postcode, in which case it is not a header.
-
-    Parameters
-    ----------
-    cells : sequence of str
-        Cells of the first row.
-
-    Returns
-    -------
-    bool
-        True if any is.
-    """
+    """Check whether any cell of a row is a full postcode, in which case it is not a header."""
     readings = (read_cell(cell) for cell in cells if cell)
     return any(code == WHOLE and not corrected for code, _, corrected in readings)

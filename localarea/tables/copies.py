@@ -16,12 +16,8 @@ def refuse_copies(paths: Iterable[Path]) -> None:
     """
     Refuse files that are the same byte for byte, whatever they are called.
 
-    Only files of one size are read for it; one that is not there is passed over.
-
-    Raises
-    ------
-    InputError
-        Naming the first two.
+    Only files of one size are read for it; one that is not there is passed over. InputError naming
+    the first two.
     """
     alike: dict[int, list[Path]] = {}
     for path in paths:

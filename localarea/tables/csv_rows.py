@@ -191,12 +191,9 @@ class Pool:
 
     def with_more(self, pieces: Sequence[bytes]) -> Pool:
         """
-        Add pieces.
+        Return a pool with more pieces.
 
-        Returns
-        -------
-        Pool
-            All pieces. This pool stays as it is, though it may share the text.
+        This pool stays as it is, though it may share the text.
         """
         new = np.frombuffer(b"".join(pieces), np.uint8)
         lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
@@ -280,15 +277,7 @@ def plain_cell(raw: bytes, codec: str) -> str:
     """
     Decode a cell and remove its quotation marks.
 
-    Parameters
-    ----------
-    raw : bytes
-        The cell as in the file.
-
-    Returns
-    -------
-    str
-        The text, with undecodable bytes replaced.
+    ``raw``: the cell as in the file. Returns the text, with undecodable bytes replaced.
     """
     if raw.startswith(b'"'):
         inner, _, rest = raw[1:].rpartition(b'"')
@@ -300,12 +289,7 @@ def split_row(row: bytes, delimiter: bytes, codec: str) -> list[str]:
     """
     Split a row into the text of its cells.
 
-    Parameters
-    ----------
-    row : bytes
-        A row without its line end.
-    delimiter : bytes
-        One ASCII character.
+    ``row``: a row without its line end. ``delimiter``: one ASCII character.
     """
     cells, at = [], 0
     pattern = _cell_pattern(delimiter)

@@ -38,10 +38,7 @@ class TextEncoding:
     """
     The encoding of a file.
 
-    Attributes
-    ----------
-    wide : bool
-        True for UTF-16 and UTF-32, which are not ASCII-compatible.
+    ``wide``: True for UTF-16 and UTF-32, which are not ASCII-compatible.
     """
 
     codec: str
@@ -92,15 +89,8 @@ def read_bytes(path: Path, encoding: TextEncoding) -> Iterator[bytes]:
     """
     Read a file in ASCII-compatible pieces, without its byte order mark.
 
-    Parameters
-    ----------
-    encoding : TextEncoding
-        Its encoding; UTF-16 and UTF-32 are converted to UTF-8.
-
-    Raises
-    ------
-    FileFormatError
-        If a UTF-16 or UTF-32 file ends in the middle of a character.
+    ``encoding``: its encoding; UTF-16 and UTF-32 are converted to UTF-8. FileFormatError if a
+    UTF-16 or UTF-32 file ends in the middle of a character.
     """
     with path.open("rb") as file:
         file.seek(len(encoding.mark))
@@ -123,10 +113,7 @@ def write_bytes_as(piece: bytes | memoryview, encoding: TextEncoding) -> bytes |
     """
     Convert a piece from :func:`read_bytes` back to the file's encoding.
 
-    Parameters
-    ----------
-    piece : bytes or memoryview
-        Whole characters.
+    ``piece``: whole characters.
     """
     if not encoding.wide:
         return piece
@@ -138,10 +125,7 @@ def inner_codec(encoding: TextEncoding) -> str:
     """
     Return the codec of the pieces from :func:`read_bytes`.
 
-    Returns
-    -------
-    str
-        UTF-8 for wide encodings, otherwise the encoding's own codec.
+    UTF-8 for wide encodings, otherwise the encoding's own codec.
     """
     return "utf-8" if encoding.wide else encoding.codec
 

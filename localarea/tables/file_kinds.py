@@ -116,12 +116,8 @@ def refuse_other_kinds(path: Path) -> None:
     """
     Raise an error that names the real kind of a file that is not a table.
 
-    Raises
-    ------
-    FileFormatError
-        If it is empty, or is known not to be text, a workbook or Parquet.
-    OSError
-        If it cannot be read.
+    FileFormatError if it is empty, or is known not to be text, a workbook or Parquet. OSError if it
+    cannot be read.
     """
     kind = kind_of_content(path)
     if kind is not None and not (kind.name in _OLD_WORKBOOKS and _reads_old_workbooks()):
@@ -159,10 +155,7 @@ def require_rows(source: Path, rows: int) -> None:
     """
     Raise an error if a table has no rows, since checking nothing is not a success.
 
-    Raises
-    ------
-    FileFormatError
-        If `rows` is zero.
+    FileFormatError if `rows` is zero.
     """
     if not rows:
         raise FileFormatError(
@@ -174,17 +167,8 @@ def kind_of_content(path: Path) -> Kind | None:
     """
     Return the kind of a file that is not a table.
 
-    Returns
-    -------
-    Kind or None
-        None if it may be text, a workbook or Parquet.
-
-    Raises
-    ------
-    FileFormatError
-        If it is empty or blank.
-    OSError
-        If it cannot be read.
+    None if it may be text, a workbook or Parquet. FileFormatError if it is empty or blank. OSError
+    if it cannot be read.
     """
     with path.open("rb") as file:
         head = file.read(_HEAD)

@@ -84,14 +84,7 @@ class Layout:
 
     @property
     def rows_read_by(self) -> Grid:
-        """
-        Return how rows are read.
-
-        Returns
-        -------
-        Grid
-            Columns are those of the file without the ones of an earlier check.
-        """
+        """Return how rows are read, as columns of the file without those of an earlier check."""
         columns = (self.column.index, *self.others)
         return self.grid or Grid(0 if self.has_header else -1, self.headers, columns)
 
@@ -100,17 +93,9 @@ def read_layout(path: Path, *, columns: Sequence[str] = ()) -> Layout:
     """
     Detect the layout of a text file from its start.
 
-    Parameters
-    ----------
-    columns : sequence of str
-        Headers or numbers of the requested columns, in order of preference.
-
-    Raises
-    ------
-    FileFormatError
-        If it is empty, not text, or has no rows.
-    ColumnNotFoundError
-        If there is no such column, or none holds postcodes.
+    ``columns``: headers or numbers of the requested columns, in order of preference.
+    FileFormatError if it is empty, not text, or has no rows. ColumnNotFoundError if there is no
+    such column, or none holds postcodes.
     """
     encoding, delimiter, preamble, sample, _ = _sampled(path)
     grid = read_grid(sample, wanted=columns)
@@ -162,15 +147,8 @@ def survey(path: Path, layout: Layout, find: Callable[..., Rows]) -> Extent:
     """
     Read a whole file once to find its width, and check that its quotation marks are closed.
 
-    Parameters
-    ----------
-    find : callable
-        ``find_rows`` of `csv_rows` or `_csv_kernel`.
-
-    Raises
-    ------
-    FileFormatError
-        If a quotation mark is not closed, or a row is too long or too wide.
+    ``find``: ``find_rows`` of `csv_rows` or `_csv_kernel`. FileFormatError if a quotation mark is
+    not closed, or a row is too long or too wide.
     """
     rows = blank = width = 0
     for _, found in blocks(path, layout, find):
@@ -221,15 +199,8 @@ def without_columns(block: bytes, layout: Layout, find: Callable[..., Rows]) -> 
     """
     Remove the columns of an earlier check from the rows of a block.
 
-    Parameters
-    ----------
-    find : callable
-        ``find_rows`` of `csv_rows` or `_csv_kernel`.
-
-    Returns
-    -------
-    bytes
-        The same rows without those cells and the delimiters before them.
+    ``find``: ``find_rows`` of `csv_rows` or `_csv_kernel`. Returns the same rows without those
+    cells and the delimiters before them.
     """
     data = np.frombuffer(block, np.uint8)
     change = np.zeros(len(data) + 1, np.int32)

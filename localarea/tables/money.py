@@ -21,17 +21,7 @@ _DEBIT: Final = r"(?i)DR$"
 @lru_cache(maxsize=1 << 14)
 def read_amount(text: str) -> Decimal | None:
     """
-    Parse one amount of money, exactly.
-
-    Parameters
-    ----------
-    text : str
-        As for :func:`read_amounts`.
-
-    Returns
-    -------
-    decimal.Decimal or None
-        None if it is not an amount.
+    Parse one amount of money, exactly, as :func:`read_amounts`; None if it is none.
 
     Examples
     --------
@@ -59,16 +49,9 @@ def plain_amount(text: str) -> str:
     """
     Write an amount plainly, for what reads digits and a full stop alone.
 
-    Parameters
-    ----------
-    text : str
-        As for :func:`read_amounts`.
-
-    Returns
-    -------
-    str
-        Without its pound sign, spaces and commas between thousands. Text that is no amount stays
-        as it is: without its comma, ``1.250,50`` would be an amount, a thousand times too small.
+    ``text``: as for :func:`read_amounts`. Without its pound sign, spaces and commas between
+    thousands. Text that is no amount stays as it is: without its comma, ``1.250,50`` would be an
+    amount, a thousand times too small.
 
     Examples
     --------

@@ -39,20 +39,9 @@ def readable_workbook(path: Path, near: Path) -> Iterator[tuple[Path, tuple[str,
     """
     Yield a workbook that can be changed in place: the file itself, or an old one's values.
 
-    Parameters
-    ----------
-    near : pathlib.Path
-        Temporary file to write for an old one; it is deleted at the end.
-
-    Yields
-    ------
-    tuple of (pathlib.Path, tuple of str)
-        Workbook to read, and notes on what was left behind.
-
-    Raises
-    ------
-    FileFormatError
-        If it is an old one with macros or a password, or damaged.
+    ``near``: temporary file to write for an old one; it is deleted at the end. Yields the workbook
+    to read, and notes on what was left behind. FileFormatError if it is an old one with macros or a
+    password, or damaged.
     """
     if old_workbook_kind(path) is None:
         yield path, ()
@@ -70,15 +59,8 @@ def write_as_xlsx(path: Path, out: Path) -> None:
     """
     Write the values of a binary workbook as .xlsx.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        An .xls or .xlsb workbook.
-
-    Raises
-    ------
-    FileFormatError
-        If it has macros or a password, too many cells, or cannot be read.
+    ``path``: an .xls or .xlsb workbook. FileFormatError if it has macros or a password, too many
+    cells, or cannot be read.
     """
     import openpyxl
     import python_calamine as library
@@ -147,14 +129,7 @@ def _protected(path: Path) -> FileFormatError:
 
 
 def binary_extent(part: IO[bytes]) -> tuple[int, int]:
-    """
-    Return how far the cells of a binary sheet reach, without holding them.
-
-    Returns
-    -------
-    tuple of int
-        Rows and columns.
-    """
+    """Return how many rows and columns the cells of a binary sheet reach, without holding them."""
     rows = columns = 0
     while True:
         kind = _number(part, 2)

@@ -22,19 +22,7 @@ def is_parquet(path: Path) -> bool:
 
 
 def parquet_rows(path: Path) -> list[list[str]]:
-    """
-    Read a Parquet file.
-
-    Returns
-    -------
-    list of list of str
-        The column names, then the rows.
-
-    Raises
-    ------
-    FileFormatError
-        If it is damaged.
-    """
+    """Read the column names, then the rows, of a Parquet file; FileFormatError if it is damaged."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 

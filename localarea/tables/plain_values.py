@@ -22,11 +22,8 @@ def plain_value(text: str) -> str:
     """
     Return the form in which a value is compared.
 
-    Returns
-    -------
-    str
-        Decimal numbers to twelve digits without a zero at the end, truth values in capitals,
-        line ends as one character; any other text as it is.
+    Decimal numbers to twelve digits without a zero at the end, truth values in capitals, line ends
+    as one character; any other text as it is.
 
     Examples
     --------
@@ -44,14 +41,7 @@ def plain_value(text: str) -> str:
 
 
 def plain_number(value: float) -> str:
-    """
-    Return the form in which a number is compared.
-
-    Returns
-    -------
-    str
-        Whole numbers in full, others to twelve digits.
-    """
+    """Return the form in which a number is compared: whole in full, others to twelve digits."""
     if value.is_integer() and abs(value) < _EXACT:
         return str(int(value))
     return f"{value:.12g}"
@@ -61,15 +51,8 @@ def day_number(text: str) -> str:
     """
     Convert an ISO day or time to the number that a spreadsheet counts it by.
 
-    Parameters
-    ----------
-    text : str
-        Such as ``2025-04-01`` or ``2025-04-01T13:37:11``.
-
-    Returns
-    -------
-    str
-        Days since 30 December 1899; a time of day without a day stays as it is.
+    ``text``: such as ``2025-04-01`` or ``2025-04-01T13:37:11``. Returns days since 30 December
+    1899; a time of day without a day stays as it is.
 
     Examples
     --------
@@ -86,15 +69,7 @@ def shown_day(number: float) -> str:
     """
     Convert the number of a day to the day or moment that a spreadsheet shows.
 
-    Parameters
-    ----------
-    number : float
-        Days since 30 December 1899.
-
-    Returns
-    -------
-    str
-        ISO day, with the time of day if there is one.
+    ``number``: days since 30 December 1899. Returns ISO day, with the time of day if there is one.
 
     Examples
     --------
@@ -110,14 +85,7 @@ def shown_day(number: float) -> str:
 
 
 def without_end(cells: list[str]) -> list[str]:
-    """
-    Drop the blank cells at the end of a row.
-
-    Parameters
-    ----------
-    cells : list of str
-        The row, which is changed.
-    """
+    """Drop the blank cells at the end of a row, which is changed."""
     while cells and not cells[-1]:
         cells.pop()
     return cells

@@ -49,14 +49,7 @@ _STYLES: Final = (
 
 
 class PlainSheet(NamedTuple):
-    """
-    A sheet to write.
-
-    Attributes
-    ----------
-    widths : sequence of int
-        Widths of the first columns in characters.
-    """
+    """A sheet to write; ``widths``: widths of the first columns in characters."""
 
     name: str
     rows: Sequence[Sequence[Value]]
@@ -102,10 +95,7 @@ def save_book(book: Any, path: Path, *, rows: Mapping[str, ColumnRows] | None = 
     """
     Save a workbook of openpyxl; its own ``save`` would put the time into it.
 
-    Parameters
-    ----------
-    rows : mapping of str to ColumnRows, optional
-        Rows of sheets by their titles, which are written below what the workbook has of them.
+    ``rows``: rows of sheets by their titles, which are written below what the workbook has of them.
     """
     from openpyxl.writer.excel import ExcelWriter
 

@@ -86,20 +86,8 @@ def sheet_names(path: Path) -> list[str]:
     """
     List the sheets of an XLSX workbook.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The workbook, within the limits of `open_safely`.
-
-    Returns
-    -------
-    list of str
-        Their names, in order.
-
-    Raises
-    ------
-    FileFormatError
-        If it is not such a workbook.
+    ``path``: the workbook, within the limits of `open_safely`. Returns their names, in order.
+    FileFormatError if it is not such a workbook.
     """
     from localarea.tables.xlsx.saved import sheet_parts
 
@@ -148,14 +136,7 @@ def saved_rows(path: Path, *, shown: bool = False) -> Iterator[tuple[int, list[s
 
 @contextmanager
 def friendly_errors(path: Path) -> Iterator[None]:
-    """
-    Convert the errors of a damaged workbook, without quoting its cells.
-
-    Raises
-    ------
-    FileFormatError
-        In place of any of them.
-    """
+    """Raise FileFormatError for any error of a damaged workbook, without quoting its cells."""
     try:
         yield
     except FileFormatError:

@@ -159,15 +159,8 @@ def postcode_rows(rows: Sequence[Sequence[str]], grid: Grid) -> int:
     """
     Count the rows in which a postcode would be read.
 
-    Parameters
-    ----------
-    rows : sequence of sequence of str
-        Texts of the cells, including titles and header.
-
-    Returns
-    -------
-    int
-        Number of rows below the header with a whole postcode.
+    ``rows``: texts of the cells, including titles and header. Returns the number of rows below the
+    header with a whole postcode.
     """
     return sum(
         any(

@@ -45,7 +45,7 @@ def read_grid(
     headers = tuple(even[header]) if header >= 0 else ("",) * width
     own = own_columns(headers) if not _wants_own(headers, wanted) else ()
     known = [("" if i in own else name) for i, name in enumerate(headers)]
-    sample = [_without(row, own) for row in even[header + 1 :] if any(c.strip() for c in row)]
+    sample = [blank_own(row, own) for row in even[header + 1 :] if any(c.strip() for c in row)]
     # A requested column is asked for by its own header.
     names = known if wanted else told_apart(known, even[header - 1] if header > 0 else above)
     found = find_sources(names, sample, wanted=wanted)
@@ -70,15 +70,7 @@ def read_unplaced(rows: Sequence[Sequence[str]]) -> Grid:
     """
     Detect the header of a sheet in which no column holds postcodes.
 
-    Parameters
-    ----------
-    rows : sequence of sequence of str
-        The first few hundred rows, including blank ones.
-
-    Returns
-    -------
-    Grid
-        A layout without columns of postcodes.
+    ``rows``: the first few hundred rows, including blank ones.
     """
     width = max((len(row) for row in rows), default=0)
     even = [[*row, *([""] * (width - len(row)))] for row in rows]
@@ -87,7 +79,8 @@ def read_unplaced(rows: Sequence[Sequence[str]]) -> Grid:
     return Grid(header, headers, (), own=own_columns(headers))
 
 
-def _without(row: Sequence[str], own: Sequence[int]) -> list[str]:
+def blank_own(row: Sequence[str], own: Sequence[int]) -> list[str]:
+    """Return the cells of a row, with those of an earlier check blank."""
     return [("" if i in own else cell) for i, cell in enumerate(row)] if own else list(row)
 
 

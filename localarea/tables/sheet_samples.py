@@ -36,15 +36,8 @@ def sheet_samples(path: Path, *, most: int) -> dict[str, SheetSample]:
     """
     Read the first rows of every sheet.
 
-    Returns
-    -------
-    dict of str to SheetSample
-        Every sheet by its name, in order, hidden ones too.
-
-    Raises
-    ------
-    FileFormatError
-        If it is not such a workbook, or exceeds the limits. The message does not quote its cells.
+    Every sheet by its name, in order, hidden ones too. FileFormatError if it is not such a
+    workbook, or exceeds the limits. The message does not quote its cells.
     """
     kind, _ = open_safely(path)
     with friendly_errors(path):

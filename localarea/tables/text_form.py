@@ -114,15 +114,7 @@ def sample_rows(head: bytes, delimiter: bytes, *, final: bool) -> Rows:
     """
     Find the first rows of a file.
 
-    Parameters
-    ----------
-    delimiter : bytes
-        One ASCII character.
-
-    Returns
-    -------
-    Rows
-        At least one row, unless there is none.
+    ``delimiter``: one ASCII character. At least one row, unless there is none.
     """
     part = head[:_SAMPLE_BYTES]
     rows = find_rows(part, delimiter, -1, final=final and len(part) == len(head))

@@ -69,15 +69,8 @@ def require_safe_parts(path: Path, archive: zipfile.ZipFile) -> None:
     """
     Raise an error if an archive would exceed the limits when unpacked, or holds macros.
 
-    Parameters
-    ----------
-    archive : zipfile.ZipFile
-        The same, open.
-
-    Raises
-    ------
-    FileFormatError
-        If it is protected by a password, holds macros, or is too large.
+    ``archive``: the same, open. FileFormatError if it is protected by a password, holds macros, or
+    is too large.
     """
     _refuse_macros(path, set(_sizes(path, archive)))
 

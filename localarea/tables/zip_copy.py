@@ -33,10 +33,7 @@ def new_archive(path: Path) -> zipfile.ZipFile:
     """
     Open an archive for writing.
 
-    Returns
-    -------
-    zipfile.ZipFile
-        Its new entries are compressed, and dated the first of January 1980.
+    Its new entries are compressed, and dated the first of January 1980.
     """
     return zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=_LEVEL)
 
@@ -90,15 +87,8 @@ def copy_entry(source: zipfile.ZipFile, target: zipfile.ZipFile, name: str) -> N
     """
     Copy an entry with its compressed bytes as they are.
 
-    Parameters
-    ----------
-    source, target : zipfile.ZipFile
-        Archive open for reading, and one open for writing.
-
-    Raises
-    ------
-    zipfile.BadZipFile
-        If the archive is damaged at this entry.
+    ``source``, ``target``: archive open for reading, and one open for writing. zipfile.BadZipFile
+    if the archive is damaged at this entry.
     """
     given = source.getinfo(name)
     info = copy.copy(given)
@@ -134,12 +124,8 @@ def write_entry(
     """
     Write a new entry.
 
-    Parameters
-    ----------
-    target : zipfile.ZipFile
-        Archive from :func:`new_archive`.
-    expected : int
-        About how many bytes it will have; above 2 GiB its sizes are written in 64 bits.
+    ``target``: archive from :func:`new_archive`. ``expected``: about how many bytes it will have;
+    above 2 GiB its sizes are written in 64 bits.
     """
     writing: Future[int] | None = None
     with target.open(name, "w", force_zip64=expected >= _LONG) as entry:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from building import figures, minutes, named_roads, oa_residents, postcodes, ttwa
 from building.totals import require_total
+from building.zones import zone_overlaps
 from localarea.datasets.parquet_layout import (
     GEOMETRY,
     MINUTES,
@@ -67,7 +68,7 @@ def _districts(workshop: Workshop) -> pa.Table:
 
 
 def _overlaps(workshop: Workshop) -> pa.Table:
-    table, totals = zones.zone_overlaps(workshop.postcodes), workshop.sources.totals
+    table, totals = zone_overlaps(workshop.postcodes), workshop.sources.totals
     for system, stated in (("msoa11", totals.zones_msoa11), ("msoa21", totals.zones_msoa21)):
         found = len(table[f"{system}cd"].unique())
         require_total("msoa11_msoa21", found, stated, f"number of {system.upper()} zones")

@@ -8,8 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from building.totals import require_total
+from building.zones import majority
 from localarea.renewal.making.columns import dictionary_column, whole_numbers
-from localarea.renewal.making.zones import majority
 
 if TYPE_CHECKING:
     from building.sources import Sources

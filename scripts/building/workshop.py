@@ -14,17 +14,12 @@ from building.road_network import make_road_network
 from building.roads import read_roads
 from building.totals import require_total
 from building.ttwa import read_ttwa11
+from building.zones import follow_districts, majority, regions_of_districts, zones_frame
 from localarea.datasets.publishers.lookups import read_library_names
 from localarea.renewal.making.coverage import clean_coverage, simplify_coverage
 from localarea.renewal.making.districts import read_counties, read_districts_of_all_years
 from localarea.renewal.making.outlines import read_outlines
-from localarea.renewal.making.zones import (
-    ZONE,
-    follow_districts,
-    majority,
-    regions_of_districts,
-    zones_frame,
-)
+from localarea.renewal.making.zones import ZONE
 
 if TYPE_CHECKING:
     from collections.abc import Callable

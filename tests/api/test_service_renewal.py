@@ -74,7 +74,7 @@ def test_a_refresh_is_taken_up_and_a_restore_too(
         assert _answers(client) == ("unknown", "local")
         assert "renewed on" not in client.get("/data").text
         store = DataStore(small.root, small.cache_dir, renewed=folder)
-        refresh_postcodes(path, store, folder, now="2026-03-01T09:00:00+00:00")
+        refresh_postcodes(Request(path, store, folder, now="2026-03-01T09:00:00+00:00"))
         # What was known stays known all the time: each answer is of the old tables or the new.
         assert _wait(client, "local") <= {("unknown", "local"), ("local", "local")}
         page = client.get("/data").text

@@ -26,6 +26,7 @@ from localarea.options.minutes.compute import compute_minutes, tenths_to_points
 from localarea.renewal import minutes
 from localarea.renewal.directory import edition_of
 from localarea.renewal.refresh import refresh_postcodes
+from localarea.renewal.request import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -80,7 +81,7 @@ def test_a_postcode_that_was_not_there_is_found_after_a_refresh(
     before = _over(small, folder)
     packaged = {p.name: p.stat().st_mtime_ns for p in small.root.glob("*.*")}
     assert _status(before, NEW)[0] == "unknown"
-    done = refresh_postcodes(newer, before, folder, now=AT)
+    done = refresh_postcodes(Request(newer, before, folder, now=AT))
     assert (done.edition, done.changes.before, done.changes.after) == (1, "2025-11", "2026-02")
     assert done.changes.counts == {
         "new": 1, "ended": 1, "live_again": 0, "moved": 1, "zone_changed": 0,
@@ -106,7 +107,7 @@ def test_the_same_edition_changes_nothing(
     small: DataStore, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     path = write_directory(tmp_path, rows, month="NOV_2025")
-    done = refresh_postcodes(path, small, tmp_path / "tables", now=AT)
+    done = refresh_postcodes(Request(path, small, tmp_path / "tables", now=AT))
     assert not any(done.changes.counts.values())
     assert not done.notes
     old, new = small.read("postcodes"), _over(small, tmp_path / "tables").read("postcodes")
@@ -119,7 +120,7 @@ def test_an_older_form_without_zones_of_2021_keeps_those_that_are_known(
     small: DataStore, rows: list[dict[str, Any]], tmp_path: Path
 ) -> None:
     path = write_directory(tmp_path, rows, month="MAY_2025", headers="2019", edit=None)
-    done = refresh_postcodes(path, small, tmp_path / "tables", now=AT, accept_loss=True)
+    done = refresh_postcodes(Request(path, small, tmp_path / "tables", now=AT, accept_loss=True))
     assert not any(done.changes.counts.values())
 
 
@@ -132,7 +133,7 @@ def test_a_new_postcode_without_a_zone_is_placed_by_its_grid_reference(
         copy.append({**there, "pcd7": "CO1 8ZZ", "msoa11cd": "", "msoa21cd": ""})
 
     path = write_directory(tmp_path, rows, edit=edit)
-    done = refresh_postcodes(path, small, tmp_path / "tables", now=AT)
+    done = refresh_postcodes(Request(path, small, tmp_path / "tables", now=AT))
     assert done.notes == (
         "1 postcode has no msoa11 zone in the file, so each was given the zone in which its grid "
         "reference lies",
@@ -169,7 +170,7 @@ def test_a_directory_whose_columns_are_mixed_up_is_refused(
 
     path = write_directory(tmp_path, rows, edit=edit)
     with pytest.raises(InputError, match=rf"that stay live.*{words}.*mixed up.*accept the loss"):
-        refresh_postcodes(path, small, tmp_path / "tables", now=AT)
+        refresh_postcodes(Request(path, small, tmp_path / "tables", now=AT))
     assert not renewed.read_all(tmp_path / "tables")
 
 
@@ -182,7 +183,7 @@ def test_a_zone_that_no_table_has_is_not_taken_up(
                 row["msoa21cd"] = "E02099999"
 
     path = write_directory(tmp_path, rows, edit=edit)
-    done = refresh_postcodes(path, small, tmp_path / "tables", now=AT, dry_run=True)
+    done = refresh_postcodes(Request(path, small, tmp_path / "tables", now=AT, dry_run=True))
     assert not any(done.changes.counts.values())
     assert done.notes == (
         "1 postcode has an msoa21 zone that is not known here (E02099999), so each was given the "
@@ -195,7 +196,7 @@ def test_a_month_to_come_is_refused(
 ) -> None:
     path = write_directory(tmp_path, rows, month="FEB_2062")
     with pytest.raises(InputError, match="would be of 2062-02, and today is in 2026-03"):
-        refresh_postcodes(path, small, tmp_path / "tables", now=AT, accept_loss=True)
+        refresh_postcodes(Request(path, small, tmp_path / "tables", now=AT, accept_loss=True))
 
 
 @pytest.mark.parametrize(
@@ -219,7 +220,7 @@ def test_other_files_of_postcodes_are_told_by_what_they_are(
 ) -> None:
     (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(FileFormatError, match=rf"it is .*{what}.*use the ONSPD or the NSPL"):
-        refresh_postcodes(tmp_path / name, small, tmp_path / "tables", now=AT)
+        refresh_postcodes(Request(tmp_path / name, small, tmp_path / "tables", now=AT))
 
 
 def test_a_code_of_a_district_to_come_is_that_of_its_zone(
@@ -231,7 +232,7 @@ def test_a_code_of_a_district_to_come_is_that_of_its_zone(
                 row["lad25cd"] = "E06000099"
 
     done = refresh_postcodes(
-        write_directory(tmp_path, rows, edit=edit), small, tmp_path / "tables", now=AT
+        Request(write_directory(tmp_path, rows, edit=edit), small, tmp_path / "tables", now=AT)
     )
     assert done.changes.counts["district_changed"] == 0
     assert "E06000099" in done.notes[0]
@@ -239,7 +240,7 @@ def test_a_code_of_a_district_to_come_is_that_of_its_zone(
 
 def test_nothing_is_changed_by_a_dry_run(small: DataStore, newer: Path, tmp_path: Path) -> None:
     folder = tmp_path / "tables"
-    done = refresh_postcodes(newer, small, folder, now=AT, dry_run=True)
+    done = refresh_postcodes(Request(newer, small, folder, now=AT, dry_run=True))
     assert done.edition is None
     assert done.changes.counts["new"] == 1
     assert not renewed.read_all(folder)
@@ -255,12 +256,12 @@ def test_a_loss_is_refused_unless_it_is_accepted(
     folder = tmp_path / "tables"
     path = write_directory(tmp_path, rows, edit=halve)
     with pytest.raises(InputError, match=r"would be lost, more than 1%.*accept the loss"):
-        refresh_postcodes(path, small, folder, now=AT)
+        refresh_postcodes(Request(path, small, folder, now=AT))
     assert not renewed.read_all(folder)
     older = write_directory(tmp_path, rows, month="MAY_2025")
     with pytest.raises(InputError, match="directory is of 2025-05, and the one in use is newer"):
-        refresh_postcodes(older, small, folder, now=AT)
-    assert refresh_postcodes(path, small, folder, now=AT, accept_loss=True).edition == 1
+        refresh_postcodes(Request(older, small, folder, now=AT))
+    assert refresh_postcodes(Request(path, small, folder, now=AT, accept_loss=True)).edition == 1
 
 
 @pytest.mark.parametrize(
@@ -286,7 +287,7 @@ def test_what_is_no_directory_is_refused_and_the_old_one_stays(
         with zipfile.ZipFile(path, "w") as archive:
             archive.writestr("Data/ONSPD_FEB_2026_UK.csv", "a,b\n1,2\n")
     with pytest.raises(fault):
-        refresh_postcodes(path, small, tmp_path / "tables", now=AT)
+        refresh_postcodes(Request(path, small, tmp_path / "tables", now=AT))
     assert not renewed.read_all(tmp_path / "tables")
 
 
@@ -319,7 +320,9 @@ def test_steps_go_back_one_by_one_and_old_editions_are_cleared(
     folder = tmp_path / "tables"
     for month in ("FEB_2026", "MAY_2026", "AUG_2026"):
         path = write_directory(tmp_path, rows, month=month)
-        refresh_postcodes(path, _over(small, folder), folder, now="2026-09-01T09:00:00+00:00")
+        refresh_postcodes(
+            Request(path, _over(small, folder), folder, now="2026-09-01T09:00:00+00:00")
+        )
     assert sorted(p.name for p in folder.iterdir() if p.is_dir()) == ["0002", "0003"]
     back = renewed.restore(folder)
     assert back is not None
@@ -336,7 +339,7 @@ def test_an_older_directory_that_was_accepted_is_in_use_until_the_package_has_an
     shutil.copytree(small.root, package)
     older = DataStore(package, small.cache_dir, renewed=folder)
     path = write_directory(tmp_path, rows, month="MAY_2025")
-    refresh_postcodes(path, older, folder, now=AT, accept_loss=True)
+    refresh_postcodes(Request(path, older, folder, now=AT, accept_loss=True))
     assert _over(older, folder).directory_date == "2025-05"
     registry = (package / "registry.toml").read_text()
     before = small.info("postcodes").sha256
@@ -356,9 +359,10 @@ import sys
 from pathlib import Path
 from localarea.datasets.store import DataStore
 from localarea.renewal.refresh import refresh_postcodes
+from localarea.renewal.request import Request
 root, source, folder = map(Path, sys.argv[1:4])
 def work(**asked):
-    refresh_postcodes(source, DataStore(root), folder, now="x", **asked)
+    refresh_postcodes(Request(source, DataStore(root), folder, now="x", **asked))
 work(dry_run=True)  # all is imported
 """
 
@@ -371,7 +375,7 @@ def test_killed_at_any_moment_the_old_or_the_new_is_in_use(
 
     folder = tmp_path / "tables"
     began = time.monotonic()
-    refresh_postcodes(newer, small, tmp_path / "timed", now=AT)
+    refresh_postcodes(Request(newer, small, tmp_path / "timed", now=AT))
     whole = time.monotonic() - began
     seen = set()
     with mortal(KILLED, *map(str, (small.root, newer, folder))) as kill_after:
@@ -396,7 +400,7 @@ def test_minutes_of_places_that_stay_are_kept_and_the_others_worked_out(
 ) -> None:
     folder = tmp_path / "tables"
     same = write_directory(tmp_path, rows, month="NOV_2025")
-    refresh_postcodes(same, small, folder, now=AT, anchors=["Colchester"])
+    refresh_postcodes(Request(same, small, folder, now=AT, anchors=("Colchester",)))
     worked_out: list[int] = []
 
     def counted(anchor: str, points: Any, *, store: DataStore) -> Any:
@@ -404,7 +408,7 @@ def test_minutes_of_places_that_stay_are_kept_and_the_others_worked_out(
         return tenths_to_points(anchor, points, store=store)
 
     monkeypatch.setattr(minutes, "tenths_to_points", counted)
-    refresh_postcodes(newer, _over(small, folder), folder, now=AT, anchors=["Colchester"])
+    refresh_postcodes(Request(newer, _over(small, folder), folder, now=AT, anchors=("Colchester",)))
     assert worked_out == [2]  # the new one, and the one that has moved by 100 metres
     after = _over(small, folder)
     made = after.read("minutes_colchester_postcodes")["tenths"].to_pylist()
@@ -458,7 +462,7 @@ def test_grid_references_of_northern_ireland_are_brought_to_the_national_grid(
         copy.append({"pcd7": "BT1 5GS", "postcode": "BT1 5GS", **here, **nowhere})
 
     path = write_directory(tmp_path, rows, edit=edit)
-    refresh_postcodes(path, small, tmp_path / "tables", now=AT)
+    refresh_postcodes(Request(path, small, tmp_path / "tables", now=AT))
     row = read_postcode_rows(
         [parse_postcode("BT1 5GS").key], store=_over(small, tmp_path / "tables")
     )

@@ -22,6 +22,7 @@ from building.registry import read_entries, write_registry
 from building.sources import Input, Sources
 from building.terminations import code_point_covers, terminations
 from building.totals import PUBLISHED, require_total
+from building.zones import majority
 
 from localarea.datasets.parquet_layout import ParquetLayout, write_parquet
 from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
@@ -271,8 +272,8 @@ class TestDistricts:
         frame = pd.DataFrame(
             {"zone": list("aaabb"), "district": list("yxxqp"), "people": [10, 2, 3, 1, 1]}
         )
-        assert zones.majority(frame, "zone", "district").to_dict() == {"a": "x", "b": "p"}
-        weighed = zones.majority(frame, "zone", "district", "people")
+        assert majority(frame, "zone", "district").to_dict() == {"a": "x", "b": "p"}
+        weighed = majority(frame, "zone", "district", "people")
         assert weighed.to_dict() == {"a": "y", "b": "p"}
 
 

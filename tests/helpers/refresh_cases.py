@@ -10,6 +10,7 @@ from directory_cases import country, rows_of, write_directory
 from localarea.cli.app import run
 from localarea.datasets.store import DataStore
 from localarea.renewal.refresh import refresh_postcodes
+from localarea.renewal.request import Request
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,5 +48,5 @@ def published_then_renewed(folder: Path) -> dict[str, Any]:
         assert run(["publish", "ttwa-official", *TERMS, *left_out, "--json"]) == 0
     store = DataStore(small.root, small.cache_dir, renewed=folder / "tables")
     newer = write_directory(folder, rows_of(small), edit=later)
-    refresh_postcodes(newer, store, folder / "tables", now="2026-03-01T09:00:00+00:00")
+    refresh_postcodes(Request(newer, store, folder / "tables", now="2026-03-01T09:00:00+00:00"))
     return settings

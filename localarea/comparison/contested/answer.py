@@ -84,15 +84,8 @@ def answer_question(
     """
     Collect every fact about a place.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        Options of the council, for how many methods hold the place.
-
-    Raises
-    ------
-    InputError
-        If the place is the whole of the option, so that nothing is left without it.
+    ``options``: options of the council, for how many methods hold the place. InputError if the
+    place is the whole of the option, so that nothing is left without it.
     """
     council = question.council
     pair = [question.without, question.with_place]

@@ -74,10 +74,7 @@ def measure_firmness(
     """
     Measure how firm the figures about a place are.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        Options of the council; variants are left out.
+    ``options``: options of the council; variants are left out.
     """
     figures = read_zone_figures(store=store)
     residents = figures.flows.employed_residents

@@ -52,17 +52,9 @@ def mandate_held(
     metrics: pd.DataFrame, without: str, with_place: str, council: Council
 ) -> MandateHeld | None:
     """
-    Read from the figures what two options hold of the mandate.
+    Read from the figures what two options hold of the mandate; None if the council states none.
 
-    Parameters
-    ----------
-    without, with_place : str
-        Ids of the option without the place and with it.
-
-    Returns
-    -------
-    MandateHeld or None
-        None if the council states no area of its mandate.
+    ``without``, ``with_place``: ids of the option without the place and with it.
     """
     readings = mandate_readings(council)
     if not readings:
@@ -116,10 +108,7 @@ def held_sentence(title: str, figures: Mapping[str, float], council: Council) ->
     """
     Describe what an option holds of the mandate, by the first reading; blank if no area is stated.
 
-    Parameters
-    ----------
-    figures : mapping of str to float
-        Its figures, from :func:`localarea.comparison.metrics.compute_metrics`.
+    ``figures``: its figures, from :func:`localarea.comparison.metrics.compute_metrics`.
     """
     readings = mandate_readings(council)
     if not readings:

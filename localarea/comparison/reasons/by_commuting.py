@@ -124,12 +124,8 @@ def drive_reason(name: str, centre: str, minutes: float, most: float, source: st
     """
     Explain minutes by road.
 
-    Parameters
-    ----------
-    centre : str
-        What minutes are counted from.
-    minutes, most : float
-        Those of the zone, infinite if it cannot be reached, and the longest that are inside.
+    ``centre``: what minutes are counted from. ``minutes``, ``most``: those of the zone, infinite if
+    it cannot be reached, and the longest that are inside.
     """
     measure = _minutes_measure(centre, minutes, most, source)
     if not math.isfinite(minutes):

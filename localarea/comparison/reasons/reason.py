@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from localarea.comparison.documents import json_value
@@ -20,14 +20,7 @@ ROUNDING: Final = 1e-9  # what sums of floats may be off by
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """
-    Whose reason is asked.
-
-    Attributes
-    ----------
-    zones : tuple of str
-        Zones of the option, as its method draws it.
-    """
+    """Whose reason is asked; ``zones``: zones of the option, as its method draws it."""
 
     zone: str
     zones: tuple[str, ...]
@@ -92,10 +85,8 @@ class Reason:
     """
     Why a method takes a zone in or leaves it out.
 
-    Attributes
-    ----------
-    steps : tuple of str
-        How the zone's area came about, one step in each sentence; empty where no area was made.
+    ``steps``: how the zone's area came about, one step in each sentence; empty where no area was
+    made.
     """
 
     sentence: str
@@ -173,16 +164,7 @@ class ZoneReason:
                 "turns": list(told.turns),
                 "steps": list(told.steps),
                 "notes": list(told.notes),
-                "neighbours": [
-                    {
-                        "zone": n.zone,
-                        "name": n.name,
-                        "district": n.district,
-                        "inside": n.inside,
-                        "border_m": n.border_m,
-                    }
-                    for n in self.neighbours
-                ],
+                "neighbours": [asdict(n) for n in self.neighbours],
                 "methods_inside": self.methods_inside,
                 "methods": self.methods,
             }
@@ -194,10 +176,7 @@ def zone_of_census(asked: Asked, native: Council) -> tuple[str, tuple[str, ...]]
     """
     Return the zone in the zone system of the flows that decide, and a note if that is another.
 
-    Parameters
-    ----------
-    native : Council
-        The council in the zone system of the flows.
+    ``native``: the council in the zone system of the flows.
     """
     if native.zone_system == asked.council.zone_system:
         return asked.zone, ()

@@ -19,20 +19,8 @@ def trace_in_words(
     """
     Describe how a zone came into its area.
 
-    Parameters
-    ----------
-    name_of : callable
-        Name of a zone by its code.
-
-    Returns
-    -------
-    tuple of str
-        A sentence or two for each placement in order, and one on the area that came of it.
-
-    Raises
-    ------
-    PlaceNotFoundError
-        If there is no such zone.
+    ``name_of``: name of a zone by its code. Returns a sentence or two for each placement in order,
+    and one on the area that came of it. PlaceNotFoundError if there is no such zone.
     """
     moves = result.trace.moves_of(zone)
     told = [_told(result, zone, move, at, name_of) for at, move in enumerate(moves)]

@@ -87,10 +87,8 @@ class Ground:
         """
         Return the place that a text names: a town before a travel to work area of its name.
 
-        Raises
-        ------
-        PlaceNotFoundError, AmbiguousPlaceError, OutsideCoverageError
-            As :func:`localarea.places.resolve.resolve_place`.
+        PlaceNotFoundError, AmbiguousPlaceError or OutsideCoverageError as
+        :func:`localarea.places.resolve.resolve_place`.
         """
         known = self._places.get(text)
         if known is not None:
@@ -143,10 +141,7 @@ class Ground:
         """
         Return the option that a study began with.
 
-        Raises
-        ------
-        OptionNotFoundError
-            If the council has no such option.
+        OptionNotFoundError if the council has no such option.
         """
         return self._option(state.start, {})
 
@@ -154,10 +149,7 @@ class Ground:
         """
         Return the option of a study with its limits moved.
 
-        Raises
-        ------
-        SettingError, EmptyResultError, ComputeError
-            If the method has no answer at these limits.
+        SettingError, EmptyResultError or ComputeError if the method has no answer at these limits.
         """
         return self._option(*moved_base(state.start, self.start(state), state.numbers))
 
@@ -169,10 +161,7 @@ class Ground:
         """
         Work out every step of the sliders of an option.
 
-        Yields
-        ------
-        StudyState
-            Each step as soon as it is kept, the nearest to where the option stands first.
+        Each step as soon as it is kept, the nearest to where the option stands first.
         """
         steps = [
             (abs(at - own_number(limit, start)), limit.key, at)
@@ -234,14 +223,9 @@ class Ground:
         """
         Compute a state.
 
-        Raises
-        ------
-        InputError
-            If a limit is not one of the method, or is beyond its ends.
-        EmptyResultError
-            If no zones remain.
-        LocalareaError
-            If an option or a place is not known, or a method has no answer at these limits.
+        InputError if a limit is not one of the method, or is beyond its ends. EmptyResultError if
+        no zones remain. LocalareaError if an option or a place is not known, or a method has no
+        answer at these limits.
         """
         start = self.start(state)
         tidy = self._tidied(state, start)
@@ -289,10 +273,7 @@ def make_ground(council: Council, options: Iterable[Option], store: DataStore) -
     """
     Make the ground for the studies of a council.
 
-    Parameters
-    ----------
-    options : iterable of Option
-        The council's options, whose zones it must hold.
+    ``options``: the council's options, whose zones it must hold.
     """
     codes = np.unique(np.concatenate([np.array(option.zones) for option in options]))
     return Ground(council, read_landscape(council, codes.tolist(), store=store), store)

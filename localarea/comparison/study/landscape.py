@@ -103,11 +103,8 @@ def read_landscape(council: Council, codes: Iterable[str], *, store: DataStore) 
     """
     Gather what a study of a council rests on.
 
-    Parameters
-    ----------
-    codes : iterable of str
-        Zones that must be in it, such as those of every option; those that the sliders can
-        reach are added.
+    ``codes``: zones that must be in it, such as those of every option; those that the sliders can
+    reach are added.
     """
     country = read_zone_figures(store=store)
     flows = country.flows

@@ -61,10 +61,7 @@ class Limit:
         """
         Return where a value of the method is on the slider.
 
-        Raises
-        ------
-        InputError
-            If it is no number, or lies between two steps of the slider.
+        InputError if it is no number, or lies between two steps of the slider.
         """
         if not is_number(value):
             raise InputError(f"the threshold {self.parameter} is {value!r}; give a number")

@@ -77,11 +77,8 @@ def parts_and_holes(neighbours: Neighbours, inside: NDArray[np.bool_]) -> tuple[
     """
     Count the parts of a set of zones, and the holes in them.
 
-    Returns
-    -------
-    tuple of int
-        The parts of :func:`localarea.places.contiguity.count_parts`, to which a zone is one
-        whatever islands it has, and the holes of the union of the polygons.
+    The parts of :func:`localarea.places.contiguity.count_parts`, to which a zone is one whatever
+    islands it has, and the holes of the union of the polygons.
     """
     held = np.zeros(neighbours.n_pieces, dtype=bool)
     held[: len(neighbours.zone)] = inside[neighbours.zone]

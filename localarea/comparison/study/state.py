@@ -78,16 +78,8 @@ class StudyState:
         """
         Leave out limits that are the option's own.
 
-        Parameters
-        ----------
-        option : Option
-            The option that the study began with.
-
-        Raises
-        ------
-        InputError
-            If the method has no such limit, or a number is beyond the ends of its slider; or
-            there are too many places.
+        ``option``: the option that the study began with. InputError if the method has no such
+        limit, or a number is beyond the ends of its slider; or there are too many places.
         """
         known = {limit.key: limit for limit in limits_of(option.method)}
         moved = self.numbers
@@ -116,10 +108,7 @@ class StudyState:
         """
         Return the scenario that the state stands for.
 
-        Parameters
-        ----------
-        option : Option
-            The option that the study began with.
+        ``option``: the option that the study began with.
         """
         base, thresholds = moved_base(self.start, option, self.numbers)
         plain = Scenario.of(base).include(*self.include).exclude(*self.exclude)
@@ -127,14 +116,7 @@ class StudyState:
 
 
 def apply(state: StudyState, drawn: Iterable[str], zones_of: Mapping[str, set[str]]) -> set[str]:
-    """
-    Return the zones of a state.
-
-    Parameters
-    ----------
-    zones_of : mapping
-        Zones of each place of the state.
-    """
+    """Return the zones of a state; ``zones_of`` are those of each place of the state."""
     inside = set(drawn)
     for place in state.include:
         inside |= zones_of[place]
@@ -155,13 +137,7 @@ def move(
     Add a place, take it out, or leave it as the option draws it.
 
     A place that was moved before and overlaps this one keeps the zones of it that do not.
-
-    Parameters
-    ----------
-    drawn : iterable of str
-        Zones of the option with its limits moved.
-    zones_of : callable
-        Gives the zones of a place.
+    ``drawn``: zones of the option with its limits moved. ``zones_of``: gives the zones of a place.
 
     Examples
     --------

@@ -41,10 +41,7 @@ def scenario_of_id(option_id: str, council: Council, *, store: DataStore) -> Sce
     """
     Return the scenario of an id; None if it is no what-if of this council, or not for certain.
 
-    Parameters
-    ----------
-    option_id : str
-        As :attr:`localarea.comparison.scenario.Scenario.id` writes it.
+    ``option_id``: as :attr:`localarea.comparison.scenario.Scenario.id` writes it.
     """
     if len(option_id) > LONGEST:
         return None

@@ -76,10 +76,7 @@ def told_figures(ground: Ground, names: Iterable[str]) -> tuple[Told, ...]:
     """
     List the figures of a study, the six first, then in the order of the catalogue.
 
-    Parameters
-    ----------
-    names : iterable of str
-        The figures that were measured; others are left out.
+    ``names``: the figures that were measured; others are left out.
     """
     council, known = ground.council, list(names)
     anchor = spoken_name(council.anchor)

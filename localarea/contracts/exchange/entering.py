@@ -63,12 +63,9 @@ def plan_exchange(
     """
     Return what would become of everything, and enter nothing.
 
-    Raises
-    ------
-    TableFaultsError
-        If some of it cannot be entered: a contract or a return is on the register with other
-        content, or the definition or the rule that it was frozen under is another one here. All
-        of it is told.
+    TableFaultsError if some of it cannot be entered: a contract or a return is on the register with
+    other content, or the definition or the rule that it was frozen under is another one here. All
+    of it is told.
     """
     faults = Faults()
     planned: list[Taken] = []
@@ -118,12 +115,8 @@ def enter_exchange(
     """
     Enter contracts, then figures, in one transaction: nothing is entered by half.
 
-    It can be done again: what is there already stays as it is.
-
-    Raises
-    ------
-    TableFaultsError
-        As :func:`plan_exchange`.
+    It can be done again: what is there already stays as it is. TableFaultsError as
+    :func:`plan_exchange`.
     """
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         planned = plan_exchange(ledger.connection, exchange, definitions, council=council)

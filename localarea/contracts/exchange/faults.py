@@ -65,14 +65,7 @@ class Faults:
             self.tell(rows[int(numbered[2]) - 1], column, why)
 
     def require_none(self) -> None:
-        """
-        Raise an error if there are any.
-
-        Raises
-        ------
-        TableFaultsError
-            With the first 200, by table and row.
-        """
+        """Raise TableFaultsError if there are any, with the first 200 by table and row."""
         if not self._found:
             return
         tables = list(dict.fromkeys([*self._tables, *(place.table for place, _, _ in self._found)]))

@@ -54,10 +54,7 @@ def require_writable(path: Path) -> str:
     """
     Return the ending of a workbook, or nothing for a new folder; ask before figures are released.
 
-    Raises
-    ------
-    FileFormatError
-        If it is neither.
+    FileFormatError if it is neither.
     """
     ending = path.suffix.lower()
     if ending not in (".xlsx", ""):
@@ -71,15 +68,8 @@ def write_exchange(tables: Mapping[str, Sequence[Mapping[str, str]]], path: Path
     """
     Write tables.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A workbook (``.xlsx``), or a folder that does not exist, for a CSV file of each table.
-
-    Raises
-    ------
-    FileFormatError
-        If it is neither, or a workbook cannot hold a cell.
+    ``path``: a workbook (``.xlsx``), or a folder that does not exist, for a CSV file of each table.
+    FileFormatError if it is neither, or a workbook cannot hold a cell.
     """
     if require_writable(path) == ".xlsx":
         with moved_into_place(path) as unfinished:
@@ -155,12 +145,8 @@ def read_exchange(path: Path) -> list[ReadTable]:
     """
     Read the tables of a workbook, a CSV file or a folder of them.
 
-    Raises
-    ------
-    FileFormatError
-        If it cannot be read, a sheet is none of the tables, or a column is not known.
-    TableFaultsError
-        If that is so of several sheets or files.
+    FileFormatError if it cannot be read, a sheet is none of the tables, or a column is not known.
+    TableFaultsError if that is so of several sheets or files.
     """
     if not path.is_dir():
         return _sheets(path)
@@ -173,10 +159,7 @@ def read_every(paths: Iterable[Path]) -> list[ReadTable]:
     """
     Read several of them, and tell what is wrong with any.
 
-    Raises
-    ------
-    FileFormatError, TableFaultsError
-        As :func:`read_exchange`.
+    FileFormatError or TableFaultsError as :func:`read_exchange`.
     """
     return _gathered(partial(read_exchange, path) for path in paths)
 

@@ -55,14 +55,7 @@ class Counted:
 
 @dataclass(slots=True)
 class Exchange:
-    """
-    What the tables hold.
-
-    Attributes
-    ----------
-    read_only : list of str
-        Names of tables that are not taken in.
-    """
+    """What the tables hold; ``read_only``: names of tables that are not taken in."""
 
     contracts: list[Stated] = field(default_factory=list)
     returns: list[Counted] = field(default_factory=list)
@@ -73,12 +66,8 @@ def parse_exchange(tables: Sequence[ReadTable]) -> Exchange:
     """
     Read tables.
 
-    Raises
-    ------
-    TableFaultsError
-        If anything in them cannot be taken in; every fault is told, and no cell is repeated.
-    InputError
-        If there is nothing to take in.
+    TableFaultsError if anything in them cannot be taken in; every fault is told, and no cell is
+    repeated. InputError if there is nothing to take in.
     """
     faults = Faults([table.where for table in tables])
     made = Exchange(read_only=[table.where for table in tables if table.kind == PUBLISHED])

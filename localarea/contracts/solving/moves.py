@@ -82,10 +82,7 @@ class Moves:
         """
         Move figures one at a time, one of each group, until all are settled.
 
-        Parameters
-        ----------
-        most : int
-            How many: the others are left as they are.
+        ``most``: how many: the others are left as they are.
         """
         while most > 0 and self._work > 0 and not self.settled.all():
             taken = np.zeros(self._count, bool)

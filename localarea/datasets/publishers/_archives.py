@@ -59,7 +59,7 @@ def choose_member(path: Path, wanted: str | None) -> tuple[str, str | None, str 
             return meant[0], name, rest
     if len(members) == 1:
         return members[0], None, wanted
-    why = f"it holds {len(members)} vector files: {_listed([labels[m] for m in members])}"
+    why = f"it holds {len(members)} vector files: {listed([labels[m] for m in members])}"
     if wanted is not None:
         why = f"it does not hold exactly one vector file {wanted!r}; {why}"
     raise FileFormatError(path, why, hint=f"name one, such as {path.name}:{labels[members[0]]}")
@@ -86,5 +86,6 @@ def _is_called(member: str, label: str, wanted: str) -> bool:
     return wanted.casefold() in {name.casefold() for name in known}
 
 
-def _listed(names: Sequence[str]) -> str:
+def listed(names: Sequence[str]) -> str:
+    """List names for a message, the first twelve of them."""
     return ", ".join(names[:_NAMES_SHOWN]) + (", ..." if len(names) > _NAMES_SHOWN else "")

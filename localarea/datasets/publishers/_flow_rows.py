@@ -173,7 +173,7 @@ def tables_of(raw: RawTable, vintage: Vintage | None) -> FlowTables:
     faults.rows(
         int(bad.sum()),
         "have no valid number of workers",
-        rows.texts.filter(_mask(bad)).slice(0, 3).to_pylist(),
+        rows.texts.filter(pa.array(bad)).slice(0, 3).to_pylist(),
     )
     level = _level_of(rows, faults)
     if year is None or level is None:
@@ -182,10 +182,6 @@ def tables_of(raw: RawTable, vintage: Vintage | None) -> FlowTables:
     kinds, idle = _kinds(rows, year, level, faults)
     faults.stop()
     return _frames(rows, kinds, idle, ZONE_SYSTEMS[year][level], year)
-
-
-def _mask(rows: NDArray[np.bool_]) -> pa.Array:
-    return pa.array(rows)
 
 
 def _vintage_of(raw: RawTable, rows: _Rows) -> Vintage | None:

@@ -77,20 +77,9 @@ def list_layers(path: str | Path) -> tuple[LayerInfo, ...]:
     """
     List the layers of a vector file.
 
-    Parameters
-    ----------
-    path : str or pathlib.Path
-        GeoJSON, GeoJSON lines, GeoPackage or Shapefile, also as .gz or .zip.
-
-    Returns
-    -------
-    tuple of LayerInfo
-        In the order of the file, without QGIS's tables of styles and projects.
-
-    Raises
-    ------
-    FileFormatError
-        If it is not a vector file, or is incomplete.
+    ``path``: GeoJSON, GeoJSON lines, GeoPackage or Shapefile, also as .gz or .zip. In the order of
+    the file, without QGIS's tables of styles and projects. FileFormatError if it is not a vector
+    file, or is incomplete.
     """
     file = locate(path)
     stated = check_whole(file)

@@ -115,10 +115,7 @@ def require_directory(path: str | Path) -> None:
     """
     Refuse a file of another kind that has postcodes too, by what it is.
 
-    Raises
-    ------
-    FileFormatError
-        If it is the directory of properties, Code-Point Open, or a Parquet file.
+    FileFormatError if it is the directory of properties, Code-Point Open, or a Parquet file.
     """
     path = as_path(path)
     with open_table(path, members_of(path, (*MEMBERS, _AREA_OF_CODE_POINT))[0]) as stream:

@@ -75,15 +75,7 @@ class VectorFile:
         """
         Open the uncompressed content.
 
-        Yields
-        ------
-        binary file
-            At its start.
-
-        Raises
-        ------
-        FileFormatError
-            If it is damaged or unreadable.
+        At its start. FileFormatError if it is damaged or unreadable.
         """
         try:
             with _opened(self.path, self.member) as stream:

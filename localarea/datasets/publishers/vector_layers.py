@@ -10,6 +10,7 @@ import warnings
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
+from localarea.datasets.publishers._archives import listed
 from localarea.datasets.publishers.vector_files import EXPECTED
 from localarea.errors import FileFormatError, InputError
 from localarea.geo.crs import without_network
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 Bounds = tuple[float, float, float, float]
 # Tables that QGIS adds to a GeoPackage.
 NO_LAYERS: Final = frozenset({"layer_styles", "qgis_projects"})
-_NAMES_SHOWN: Final = 12
 _LONGEST_MESSAGE: Final = 200  # characters
 
 
@@ -31,20 +31,8 @@ def layer_of(file: VectorFile) -> str | None:
     """
     Return the layer to read: the named one, or the only one.
 
-    Parameters
-    ----------
-    file : VectorFile
-        From :func:`locate`.
-
-    Returns
-    -------
-    str or None
-        None for a format that has a single layer.
-
-    Raises
-    ------
-    FileFormatError
-        If it has several and none was named, or does not have the one named.
+    ``file``: from :func:`locate`. Returns None for a format that has a single layer.
+    FileFormatError if it has several and none was named, or does not have the one named.
     """
     if file.layer is None and (file.kind == "json" or file.ending == ".shp"):
         return None
@@ -57,7 +45,7 @@ def layer_of(file: VectorFile) -> str | None:
     if not places:
         raise FileFormatError(file.path, "it has no layers", hint=EXPECTED)
     if len(places) > 1:
-        why = f"it has {len(places)} layers: {_listed(places)}"
+        why = f"it has {len(places)} layers: {listed(places)}"
         hint = f"name one, such as {file.called}:{places[0]}"
         raise FileFormatError(file.path, why, hint=hint)
     return places[0]
@@ -68,11 +56,7 @@ def layers_in(file: VectorFile) -> dict[str, str | None]:
     List the layers of a file, without QGIS's own tables.
 
     Geometry type by layer name, in the order of the file; None for a table without geometry.
-
-    Raises
-    ------
-    FileFormatError
-        If it cannot be read.
+    FileFormatError if it cannot be read.
     """
     import geopandas as gpd
 
@@ -112,14 +96,7 @@ def read_layer(file: VectorFile, *, bounds: Bounds | None = None) -> Any:
 
 @contextmanager
 def own_errors(path: Path) -> Iterator[None]:
-    """
-    Convert errors of GDAL, GEOS and PROJ to FileFormatError, and suppress their warnings.
-
-    Raises
-    ------
-    FileFormatError
-        Instead of theirs.
-    """
+    """Convert errors of GDAL, GEOS and PROJ to FileFormatError, and suppress their warnings."""
     from shapely.errors import ShapelyError
 
     try:
@@ -137,12 +114,8 @@ def _requested_layer(file: VectorFile, names: Sequence[str]) -> str:
     alike = [name for name in names if name.casefold() == wanted.casefold()]
     if wanted in names or len(alike) == 1:
         return wanted if wanted in names else alike[0]
-    holds = f"it has {_listed(names)}" if names else EXPECTED
+    holds = f"it has {listed(names)}" if names else EXPECTED
     raise FileFormatError(file.path, f"it has no layer {wanted!r}", hint=holds)
-
-
-def _listed(names: Sequence[str]) -> str:
-    return ", ".join(names[:_NAMES_SHOWN]) + (", ..." if len(names) > _NAMES_SHOWN else "")
 
 
 def _short_message(error: Exception) -> str:

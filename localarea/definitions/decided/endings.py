@@ -54,10 +54,8 @@ def read_end(path: Path) -> End | None:
     """
     Read the end of a definition from its file; None if there is no such file.
 
-    Raises
-    ------
-    DefinitionDamagedError
-        If the file cannot be read, does not match its checksum, or is of another definition.
+    DefinitionDamagedError if the file cannot be read, does not match its checksum, or is of another
+    definition.
     """
     data = read_sealed(path)
     if data is None:
@@ -72,15 +70,8 @@ def end_of(data: bytes, path: Path | str = END_FILE) -> End:
     """
     Parse an end from its bytes.
 
-    Parameters
-    ----------
-    path : pathlib.Path or str
-        Source named in error messages.
-
-    Raises
-    ------
-    DefinitionDamagedError
-        If it is not an end, or does not match its checksum.
+    ``path``: source named in error messages. DefinitionDamagedError if it is not an end, or does
+    not match its checksum.
     """
     facts = unsealed(data, path, keys={f.name for f in fields(End)})
     if facts["kind"] not in get_args(Ending):

@@ -48,10 +48,7 @@ class DecidedFiles:
         """
         Read the end of a definition; None if it was not ended by a separate decision.
 
-        Raises
-        ------
-        DefinitionDamagedError
-            If the file that records it fails verification.
+        DefinitionDamagedError if the file that records it fails verification.
         """
         return read_end(self.root / definition_id / END_FILE)
 
@@ -59,10 +56,7 @@ class DecidedFiles:
         """
         Read the take-over of a definition; None if no successor took it over.
 
-        Raises
-        ------
-        DefinitionDamagedError
-            If the file that records it fails verification.
+        DefinitionDamagedError if the file that records it fails verification.
         """
         return read_take_over(self.root / definition_id / TAKE_OVER_FILE)
 
@@ -70,12 +64,7 @@ class DecidedFiles:
         """
         Record the end of a definition in the folder, and return whether that was missing.
 
-        Raises
-        ------
-        DefinitionDamagedError
-            If another end is recorded.
-        InputError
-            If it cannot be written.
+        DefinitionDamagedError if another end is recorded. InputError if it cannot be written.
         """
         path = self.root / end.definition / END_FILE
         made = self._add_file(path, end_bytes(end))
@@ -87,12 +76,7 @@ class DecidedFiles:
         """
         Record a take-over in the folder, and return whether that was missing.
 
-        Raises
-        ------
-        DefinitionDamagedError
-            If another take-over is recorded.
-        InputError
-            If it cannot be written.
+        DefinitionDamagedError if another take-over is recorded. InputError if it cannot be written.
         """
         path = self.root / taken.definition / TAKE_OVER_FILE
         made = self._add_file(path, take_over_bytes(taken))
@@ -111,14 +95,7 @@ class DecidedFiles:
         return True
 
     def require_writable(self) -> None:
-        """
-        Raise an error if no file can be added here.
-
-        Raises
-        ------
-        InputError
-            If the folder cannot be written.
-        """
+        """Raise InputError if no file can be added here, because the folder cannot be written."""
         with self._locked():
             pass
 

@@ -25,10 +25,7 @@ def read_sealed(path: Path) -> bytes | None:
     """
     Read the bytes of a file; None if there is no such file.
 
-    Raises
-    ------
-    DefinitionDamagedError
-        If it cannot be read.
+    DefinitionDamagedError if it cannot be read.
     """
     try:
         with path.open("rb") as stream:
@@ -43,17 +40,9 @@ def unsealed(data: bytes, path: Path | str, *, keys: Set[str]) -> dict[str, Any]
     """
     Parse facts and verify their checksum.
 
-    Parameters
-    ----------
-    path : pathlib.Path or str
-        Source named in error messages.
-    keys : set of str
-        Names of the facts that there must be, no more and no fewer.
-
-    Raises
-    ------
-    DefinitionDamagedError
-        If they are not such facts, or do not match their checksum.
+    ``path``: source named in error messages. ``keys``: names of the facts that there must be, no
+    more and no fewer. DefinitionDamagedError if they are not such facts, or do not match their
+    checksum.
     """
     try:
         facts: dict[str, Any] = json.loads(data)

@@ -54,10 +54,8 @@ def read_take_over(path: Path) -> TakeOver | None:
     """
     Read the take-over of a definition from its file; None if there is no such file.
 
-    Raises
-    ------
-    DefinitionDamagedError
-        If the file cannot be read, does not match its checksum, or is of another definition.
+    DefinitionDamagedError if the file cannot be read, does not match its checksum, or is of another
+    definition.
     """
     data = read_sealed(path)
     if data is None:

@@ -172,12 +172,7 @@ def what_if_moved(
     """
     Measure the areas that change when zones move to another area.
 
-    Raises
-    ------
-    PlaceNotFoundError
-        If there is no such area.
-    SchemaError
-        If a code is not a zone of the flows.
+    PlaceNotFoundError if there is no such area. SchemaError if a code is not a zone of the flows.
     """
     moving = tuple(dict.fromkeys(zones))
     flows.positions(moving)

@@ -143,12 +143,8 @@ class Joining:
         """
         Return the cluster as soon as it meets the criteria; see :func:`cluster_around`.
 
-        Raises
-        ------
-        InfeasibleError
-            If the criteria are not met when no areas are left, or at ``max_areas``.
-        SchemaError
-            If the target is not a share, or there are no anchor zones.
+        InfeasibleError if the criteria are not met when no areas are left, or at ``max_areas``.
+        SchemaError if the target is not a share, or there are no anchor zones.
         """
         if not 0 < target_sc <= 1:
             raise SchemaError(

@@ -298,10 +298,7 @@ def run(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Run the regionalisation from single zones.
 
-    Raises
-    ------
-    InfeasibleError
-        If zones keep moving back and forth.
+    InfeasibleError if zones keep moving back and forth.
     """
     entries.start(world, rules)
     return proceed(world, rules)
@@ -311,10 +308,7 @@ def proceed(world: arrays.World, rules: arrays.Rules) -> arrays.World:
     """
     Continue the regionalisation from existing areas.
 
-    Raises
-    ------
-    InfeasibleError
-        If zones keep moving back and forth.
+    InfeasibleError if zones keep moving back and forth.
     """
     outcome = entries.advance(world, rules)
     while outcome in (arrays.TRACE_FULL, arrays.LEDGERS_DUE):

@@ -97,17 +97,9 @@ class TtwaParameters:
 
     def code(self, name: str) -> int:
         """
-        Return the number of a choice in the compiled code.
+        Return the number of a choice, its position among its alternatives, for the compiled code.
 
-        Parameters
-        ----------
-        name : str
-            Name of a field, such as ``link``.
-
-        Returns
-        -------
-        int
-            Position of the choice among its alternatives.
+        ``name``: name of a field, such as ``link``.
         """
         return get_args(_CHOICES[name]).index(getattr(self, name))
 
@@ -115,15 +107,8 @@ class TtwaParameters:
         """
         Return a copy with other criteria.
 
-        Parameters
-        ----------
-        **thresholds : float
-            Fields of :class:`Criteria`, such as ``min_size``.
-
-        Raises
-        ------
-        SchemaError
-            If no area could meet the criteria, or every area would.
+        ``**thresholds``: fields of :class:`Criteria`, such as ``min_size``. SchemaError if no area
+        could meet the criteria, or every area would.
         """
         return replace(self, criteria=replace(self.criteria, **thresholds))  # type: ignore[arg-type]
 

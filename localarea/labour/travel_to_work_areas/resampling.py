@@ -89,11 +89,8 @@ def redraw(flows: FlowMatrix, generator: np.random.Generator) -> FlowMatrix:
     """
     Resample every flow.
 
-    Returns
-    -------
-    FlowMatrix
-        The same zones. Each count, including of those who work outside every area, is drawn
-        from a Poisson distribution with the original as its mean.
+    The same zones. Each count, including of those who work outside every area, is drawn from a
+    Poisson distribution with the original as its mean.
     """
     rows = np.asarray(flows.matrix.sum(axis=1), dtype=np.float64).ravel()
     matrix = flows.matrix.copy()

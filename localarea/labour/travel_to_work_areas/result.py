@@ -48,10 +48,7 @@ class Explanation:
     """
     The reason why a zone is in its area.
 
-    Attributes
-    ----------
-    moves : tuple of Placement
-        Every placement of the zone; the last is the current one.
+    ``moves``: every placement of the zone; the last is the current one.
     """
 
     zone: str
@@ -126,14 +123,7 @@ class TtwaResult:
         return tuple(self.areas.index[~self.areas["valid"]])
 
     def zones_of(self, area: str) -> tuple[str, ...]:
-        """
-        List the zones of an area.
-
-        Raises
-        ------
-        PlaceNotFoundError
-            If there is no such area or zone.
-        """
+        """List the zones of an area; PlaceNotFoundError if there is no such area or zone."""
         if area not in self.membership.index:
             raise PlaceNotFoundError(area, self.membership.index)
         return tuple(self.membership.index[self.membership == self.membership[area]])
@@ -143,11 +133,7 @@ class TtwaResult:
         Explain why a zone is in its area.
 
         Every placement with the links that decided it, and the reason in sentences.
-
-        Raises
-        ------
-        PlaceNotFoundError
-            If there is no such zone.
+        PlaceNotFoundError if there is no such zone.
         """
         moves = self.trace.moves_of(zone)
         area = str(self.membership[zone])

@@ -120,14 +120,9 @@ class Trace:
 
     def moves_of(self, zone: str) -> tuple[Placement, ...]:
         """
-        Return every placement of a zone.
+        Return every placement of a zone in order; none if it never left the area that it founded.
 
-        In order; empty if the zone never left the area that it founded.
-
-        Raises
-        ------
-        PlaceNotFoundError
-            If there is no such zone.
+        PlaceNotFoundError if there is no such zone.
         """
         at = np.flatnonzero(self.zones == zone)
         if at.size == 0:

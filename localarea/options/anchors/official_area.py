@@ -44,10 +44,7 @@ def official_area(anchor: AnchorPlace, store: DataStore | None = None) -> Offici
     """
     Find the travel to work area of 2011 where most of an anchor's residents live.
 
-    Raises
-    ------
-    SettingError
-        If none is known.
+    SettingError if none is known.
     """
     residents = _by_district(anchor.district, store) if anchor.kind == "district" else {}
     if not residents:

@@ -123,10 +123,7 @@ def default_council(name: str, *, store: DataStore | None = None) -> Council:
     """
     Return the council that a deployment's setting names.
 
-    Raises
-    ------
-    SettingError
-        If there is no such council; the message suggests the nearest names.
+    SettingError if there is no such council; the message suggests the nearest names.
     """
     try:
         return find_council(name, store=store)

@@ -74,11 +74,8 @@ def find_disputed(council: Council, *, store: DataStore | None = None) -> tuple[
     """
     Find the districts on which a council's methods differ.
 
-    Returns
-    -------
-    tuple of Disputed
-        Those with most at stake first. Never the anchor's own district; options drawn
-        from districts alone, and those that have no answer for the anchor, are left out.
+    Those with most at stake first. Never the anchor's own district; options drawn from districts
+    alone, and those that have no answer for the anchor, are left out.
     """
     home = store or default_store()
     held: dict[str, frozenset[str]] = {}

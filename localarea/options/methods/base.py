@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
 
+    Choose = Callable[[Mapping[str, Any], Council, DataStore | None], "MethodResult"]
+
 
 FLOWS: Final = "flows"  # the parameter that names own flows
 
@@ -49,7 +51,7 @@ class Method:
         Names of the parameters that a council's file may set.
     """
 
-    choose: Callable[[Mapping[str, Any], Council, DataStore | None], MethodResult]
+    choose: Choose
     accepts: frozenset[str] = frozenset()
     zone_systems: frozenset[str] = field(default_factory=lambda: frozenset({"msoa11", "msoa21"}))
 

@@ -190,10 +190,7 @@ def in_zones_of(
     """
     Convert chosen zones of another census to the zones of the council.
 
-    Parameters
-    ----------
-    council, native : Council
-        The council, and the same in the zone system of the chosen zones.
+    ``council``, ``native``: the council, and the same in the zone system of the chosen zones.
     """
     if native.zone_system == council.zone_system:
         return chosen

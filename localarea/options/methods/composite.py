@@ -78,20 +78,8 @@ class Thresholds:
         """
         Validate the parameters of an option.
 
-        Parameters
-        ----------
-        parameters : mapping
-            ``min_link``, ``max_minutes`` and ``max_employed_residents``, each optional.
-
-        Returns
-        -------
-        Thresholds
-            All thresholds, with defaults filled in.
-
-        Raises
-        ------
-        SettingError
-            If a value is not allowed.
+        ``parameters``: ``min_link``, ``max_minutes`` and ``max_employed_residents``, each optional.
+        Returns all thresholds, with defaults filled in. SettingError if a value is not allowed.
 
         Examples
         --------

@@ -47,17 +47,9 @@ def choose_composite_region(
     """
     Choose the zones of the option ``composite-region``.
 
-    Parameters
-    ----------
-    parameters : mapping
-        ``reading`` and those of :class:`RegionThresholds`.
-
-    Raises
-    ------
-    SettingError
-        If a parameter is not allowed or the council's file states no area of its mandate.
-    InfeasibleError
-        If no area in one piece holds what must be held.
+    ``parameters``: ``reading`` and those of :class:`RegionThresholds`. SettingError if a parameter
+    is not allowed or the council's file states no area of its mandate. InfeasibleError if no area
+    in one piece holds what must be held.
     """
     problem = region_problem(parameters, council, store)
     inside = best_within(problem, problem.thresholds.max_outside)

@@ -17,10 +17,7 @@ def mandate_reading(parameters: Mapping[str, Any], council: Council) -> Reading:
     """
     Return the reading that an option is asked for: the first, unless ``reading`` names another.
 
-    Raises
-    ------
-    SettingError
-        If the council's file states no area of the mandate, or has no such reading.
+    SettingError if the council's file states no area of the mandate, or has no such reading.
     """
     area = council.mandate_area
     if area is None:

@@ -99,10 +99,7 @@ class Region:
         """
         Calculate the objective: the smaller of the two self-containments.
 
-        Returns
-        -------
-        float
-            In [0, 1].
+        In [0, 1].
         """
         held = float(self.flows[np.ix_(inside, inside)].sum())
         larger = float(max(self.residents[inside].sum(), self.jobs[inside].sum()))
@@ -147,14 +144,7 @@ def search_one_piece(region: Region, whole: Mask, starts: Iterable[Mask]) -> Mas
 
 
 class Search:
-    """
-    A region ready for many searches.
-
-    Attributes
-    ----------
-    land : RegionLand
-        The same as the compiled code takes it.
-    """
+    """A region ready for many searches; ``land``: the same as the compiled code takes it."""
 
     def __init__(self, region: Region) -> None:
         self.region = region

@@ -69,12 +69,7 @@ class RegionThresholds:
     @classmethod
     def of(cls, parameters: Mapping[str, Any]) -> RegionThresholds:
         """
-        Validate the parameters of an option.
-
-        Raises
-        ------
-        SettingError
-            If a value is not allowed.
+        Validate the parameters of an option; SettingError if a value is not allowed.
 
         Examples
         --------
@@ -129,12 +124,8 @@ def region_problem(
     """
     Collect the candidates of a council's region, and the rules.
 
-    Raises
-    ------
-    SettingError
-        If a parameter is not allowed or the council's file states no area of its mandate.
-    InfeasibleError
-        If no piece of the candidates holds what must be held of each half.
+    SettingError if a parameter is not allowed or the council's file states no area of its mandate.
+    InfeasibleError if no piece of the candidates holds what must be held of each half.
     """
     thresholds = RegionThresholds.of(parameters)
     store = store or default_store()  # what is kept is that of a store

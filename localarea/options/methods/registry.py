@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
+    from localarea.options.methods.base import Choose
 
 
 def choose_zones(
@@ -27,21 +28,9 @@ def choose_zones(
     """
     Choose zones with a named method.
 
-    Parameters
-    ----------
-    method : str
-        Name in :data:`METHODS`.
-
-    Returns
-    -------
-    MethodResult
-        Zones, complete parameters and tables used.
-
-    Raises
-    ------
-    SettingError
-        If the method is unknown, does not accept a parameter, or does not support the
-        council's zone system.
+    ``method``: name in :data:`METHODS`. Returns zones, complete parameters and tables used.
+    SettingError if the method is unknown, does not accept a parameter, or does not support the
+    council's zone system.
     """
     if method not in METHODS:
         raise SettingError(f"method {method!r} is not known; choose one of: {', '.join(METHODS)}")
@@ -60,68 +49,35 @@ def choose_zones(
     return entry.choose(parameters, council, store)
 
 
-def _ttwa_computed(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> MethodResult:
-    from localarea.options.methods.travel_to_work_areas import choose_computed
-
-    return choose_computed(parameters, council, store)
+def _late(method: str) -> Choose:
+    """Return the function of a method, imported only when it is used: some bring compiled code."""
+    return lambda parameters, council, store: _function_of(method)(parameters, council, store)
 
 
-def _ttwa_cluster(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> MethodResult:
-    from localarea.options.methods.travel_to_work_areas import choose_cluster
+def _function_of(method: str) -> Choose:
+    if method.startswith("reserve-"):
+        from localarea.options.methods import reservation
 
-    return choose_cluster(parameters, council, store)
+        return {
+            "reserve-own": reservation.choose_own,
+            "reserve-county": reservation.choose_county,
+            "reserve-bordering": reservation.choose_bordering,
+        }[method]
+    if method == "composite":
+        from localarea.options.methods.composite import choose_composite
 
+        return choose_composite
+    if method == "ttwa-region":
+        from localarea.options.methods.ttwa_region import choose_ttwa_region
 
-def _composite(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> MethodResult:
-    from localarea.options.methods.composite import choose_composite
+        return choose_ttwa_region
+    if method == "composite-region":
+        from localarea.options.methods.composite_region import choose_composite_region
 
-    return choose_composite(parameters, council, store)
+        return choose_composite_region
+    from localarea.options.methods import travel_to_work_areas as areas
 
-
-def _ttwa_region(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> MethodResult:
-    from localarea.options.methods.ttwa_region import choose_ttwa_region
-
-    return choose_ttwa_region(parameters, council, store)
-
-
-def _composite_region(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> MethodResult:
-    from localarea.options.methods.composite_region import choose_composite_region
-
-    return choose_composite_region(parameters, council, store)
-
-
-def _reserve_own(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> MethodResult:
-    from localarea.options.methods.reservation import choose_own
-
-    return choose_own(parameters, council, store)
-
-
-def _reserve_county(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> MethodResult:
-    from localarea.options.methods.reservation import choose_county
-
-    return choose_county(parameters, council, store)
-
-
-def _reserve_bordering(
-    parameters: Mapping[str, Any], council: Council, store: DataStore | None
-) -> MethodResult:
-    from localarea.options.methods.reservation import choose_bordering
-
-    return choose_bordering(parameters, council, store)
+    return areas.choose_computed if method == "ttwa-computed" else areas.choose_cluster
 
 
 _AUTHORITIES: Final = frozenset({"authority", "with"})
@@ -131,25 +87,26 @@ METHODS: Final[dict[str, Method]] = {
     "districts": Method(_districts, frozenset({"members", "neighbours"})),
     "ttwa-official": Method(_ttwa_official, frozenset({"ttwa11cd"}), frozenset({"msoa11"})),
     "ttwa-computed": Method(
-        _ttwa_computed,
+        _late("ttwa-computed"),
         frozenset({"preset", "min_size", "target_size", "min_sc", "target_sc", "vintage", "flows"}),
     ),
     "ttwa-cluster": Method(
-        _ttwa_cluster,
+        _late("ttwa-cluster"),
         frozenset({"areas", "preset", "target_sc", "min_size", "max_areas", "vintage", "flows"}),
     ),
     "catchment": Method(_catchment, frozenset({"min_share", "flows"})),
     "composite": Method(
-        _composite, frozenset({"min_link", "max_minutes", "max_employed_residents", "flows"})
+        _late("composite"),
+        frozenset({"min_link", "max_minutes", "max_employed_residents", "flows"}),
     ),
     "ttwa-region": Method(
-        _ttwa_region, frozenset({"reading", "min_inside"}), frozenset({"msoa11"})
+        _late("ttwa-region"), frozenset({"reading", "min_inside"}), frozenset({"msoa11"})
     ),
     "composite-region": Method(
-        _composite_region, frozenset({"reading", "min_link", "min_held", "max_outside"})
+        _late("composite-region"), frozenset({"reading", "min_link", "min_held", "max_outside"})
     ),
     "drive": Method(_drive, frozenset({"minutes"})),
-    "reserve-own": Method(_reserve_own, _AUTHORITIES),
-    "reserve-county": Method(_reserve_county, _AUTHORITIES),
-    "reserve-bordering": Method(_reserve_bordering, _AUTHORITIES | {"area", "neighbours"}),
+    "reserve-own": Method(_late("reserve-own"), _AUTHORITIES),
+    "reserve-county": Method(_late("reserve-county"), _AUTHORITIES),
+    "reserve-bordering": Method(_late("reserve-bordering"), _AUTHORITIES | {"area", "neighbours"}),
 }

@@ -37,10 +37,7 @@ def choose_own(
     """
     Choose the whole area of the authority, or of several together.
 
-    Raises
-    ------
-    InputError
-        If an authority is in Wales, or is not known.
+    InputError if an authority is in Wales, or is not known.
     """
     own = _own_area(parameters, council, store)
     return _result(own, parameters, council, store, {})
@@ -52,10 +49,7 @@ def choose_county(
     """
     Choose the county or London borough that the authority lies wholly within.
 
-    Raises
-    ------
-    InputError
-        If an authority is in Wales, or several are not all in one county.
+    InputError if an authority is in Wales, or several are not all in one county.
     """
     own = _own_area(parameters, council, store)
     county = _county_of(own, store)
@@ -76,12 +70,8 @@ def choose_bordering(
     """
     Choose the authority's county or area with the counties and London boroughs that border it.
 
-    Raises
-    ------
-    InputError
-        If an authority is in Wales, nothing borders it, or a named neighbour does not.
-    SettingError
-        If ``area`` is neither ``own`` nor ``county``.
+    InputError if an authority is in Wales, nothing borders it, or a named neighbour does not.
+    SettingError if ``area`` is neither ``own`` nor ``county``.
     """
     known = read_counties(store)
     own = _own_area(parameters, council, store)

@@ -279,12 +279,8 @@ def flows_in_order(
     """
     Hold the flows of an option in the order of the compiled code, as long as it is run again.
 
-    That saves two thirds of each run but the first.
-
-    Parameters
-    ----------
-    parameters : mapping
-        As :func:`choose_computed`; the thresholds do not matter.
+    That saves two thirds of each run but the first. ``parameters``: as :func:`choose_computed`; the
+    thresholds do not matter.
     """
     from localarea.labour.travel_to_work_areas.compute import order_flows
 
@@ -303,15 +299,8 @@ def computed_areas(
     """
     Return the run of the method behind an option of computed areas, with its trace.
 
-    Parameters
-    ----------
-    parameters : mapping
-        ``preset`` and the thresholds in :data:`THRESHOLDS`; others are ignored.
-
-    Raises
-    ------
-    SettingError
-        If the preset is unknown, or a threshold is not allowed.
+    ``parameters``: ``preset`` and the thresholds in :data:`THRESHOLDS`; others are ignored.
+    SettingError if the preset is unknown, or a threshold is not allowed.
     """
     return _run_of(_method(parameters)[1], commuting.vintage, commuting.own, store)
 

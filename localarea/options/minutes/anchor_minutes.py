@@ -95,12 +95,8 @@ def zone_minutes(council: Council, *, store: DataStore | None = None) -> Mapping
     """
     Return minutes by road from a council's anchor to the centre of every zone.
 
-    Zone code to minutes, to one decimal place; `math.inf` if unreachable.
-
-    Raises
-    ------
-    DatasetNotFoundError
-        If the folder of tables has no road network.
+    Zone code to minutes, to one decimal place; `math.inf` if unreachable. DatasetNotFoundError if
+    the folder of tables has no road network.
     """
     return _zone_minutes(council.anchor, council.zone_system, store or default_store())
 
@@ -173,15 +169,8 @@ class PostcodeMinutes:
         """
         Return the minutes to one postcode.
 
-        Parameters
-        ----------
-        key : int
-            Key of the postcode; see `localarea.geo.postcodes`.
-
-        Returns
-        -------
-        float or None
-            Minutes, to one decimal place; None if unknown or unreachable.
+        ``key``: key of the postcode; see `localarea.geo.postcodes`. Returns minutes, to one decimal
+        place; None if unknown or unreachable.
         """
         tenths = self.tenths_of(key)
         return tenths / PER_MINUTE if tenths >= 0 else None
@@ -334,14 +323,7 @@ def _compute(anchor: str, system: ZoneSystem | None, store: DataStore) -> Path |
 
 
 def write_minutes(table: pa.Table, path: Path) -> None:
-    """
-    Write a table of minutes, compressed.
-
-    Parameters
-    ----------
-    table : pyarrow.Table
-        Table with a column ``tenths``.
-    """
+    """Write a table of minutes with a column ``tenths``, compressed."""
     import pyarrow.parquet as pq
 
     others = [name for name in table.column_names if name != COLUMN]

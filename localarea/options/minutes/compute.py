@@ -34,15 +34,8 @@ def district_anchor(name: str, *, store: DataStore | None = None) -> Anchor:
     """
     Find the point that minutes from an anchor are counted from.
 
-    Parameters
-    ----------
-    name : str
-        District, town, postcode or point in England or Wales.
-
-    Returns
-    -------
-    Anchor
-        The point of :func:`localarea.options.minutes.centre.anchor_centre`.
+    ``name``: district, town, postcode or point in England or Wales. Returns the point of
+    :func:`localarea.options.minutes.centre.anchor_centre`.
     """
     return make_anchor(np.array([anchor_centre(name, store or default_store()).point]))
 

@@ -27,11 +27,7 @@ def stated_error(minutes: float) -> float:
 
     Measured on journeys whose region and place were left out of the calibration
     (docs/validation-roads.md), and interpolated between their lengths; to a tenth of a minute.
-
-    Raises
-    ------
-    SettingError
-        If the file of the error is no table of numbers.
+    SettingError if the file of the error is no table of numbers.
     """
     at, within = _error_table()
     after = bisect_right(at, minutes)

@@ -84,10 +84,7 @@ class Coverage:
         """
         Raise an error if more than 1% of the junctions or of the length is lost.
 
-        Raises
-        ------
-        InputError
-            If they do; it says how much is lost of each region.
+        InputError if they do; it says how much is lost of each region.
         """
         whole = self.regions.sum()
         if all(whole[f"{one}_lost"] <= MOST_LOST * whole[one] for one in ("nodes", "km")):

@@ -33,10 +33,7 @@ def make(request: Request) -> Made:
     """
     Refresh the counties from a list of another year.
 
-    Raises
-    ------
-    SchemaError
-        If a district is not known here, or has no county.
+    SchemaError if a district is not known here, or has no county.
     """
     older = in_use.read_counties(store=request.store)
     before = request.store.info(TABLE)

@@ -50,11 +50,8 @@ def make(request: Request) -> Made:
     Refresh the districts from those of a later year.
 
     Where a district in use has become part of another, every table that names districts follows.
-
-    Raises
-    ------
-    SchemaError
-        If a new district is given without its outline, or one in use is divided or lies in none.
+    SchemaError if a new district is given without its outline, or one in use is divided or lies in
+    none.
     """
     older = read_district_names(store=request.store)
     found = _read(request, older)

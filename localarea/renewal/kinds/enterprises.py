@@ -25,10 +25,7 @@ def make(request: Request) -> Made:
     """
     Refresh the counts of enterprises from another edition.
 
-    Raises
-    ------
-    SchemaError
-        If a district is not known here.
+    SchemaError if a district is not known here.
     """
     counts = read_enterprises_file(request.path)
     names = read_district_names(store=request.store).set_index("lad_cd")["lad25cd"]

@@ -32,12 +32,8 @@ def make(request: Request) -> Made:
     """
     Refresh the flows of a census from a new publication.
 
-    Raises
-    ------
-    InputError
-        If the flows are not between MSOAs of a census.
-    SchemaError
-        If a zone is not one of the census.
+    InputError if the flows are not between MSOAs of a census. SchemaError if a zone is not one of
+    the census.
     """
     found = read_flow_file(request.path, vintage=_stated(request))
     system = f"msoa{found.vintage % 100:02d}"

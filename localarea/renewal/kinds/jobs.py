@@ -31,10 +31,7 @@ def make(request: Request) -> Made:
     """
     Refresh the jobs from another year of the survey.
 
-    Raises
-    ------
-    SchemaError
-        If its zones are not MSOAs of 2021, or its industries are others than those in use.
+    SchemaError if its zones are not MSOAs of 2021, or its industries are others than those in use.
     """
     found = read_jobs_file(request.path)
     year = year_of(request, found.year)

@@ -28,10 +28,7 @@ def make(request: Request) -> Made:
     """
     Refresh the names from another edition; outlines and districts of the zones stay as they are.
 
-    Raises
-    ------
-    SchemaError
-        If a zone of the file is none of 2021.
+    SchemaError if a zone of the file is none of 2021.
     """
     names = read_library_names(request.path)
     newer, older = (read_zones(one, store=request.store) for one in ("msoa21", "msoa11"))

@@ -38,11 +38,8 @@ def make(request: Request) -> Made:
     Refresh the outlines of the MSOAs of 2011 or of 2021.
 
     Codes and districts of the zones stay: flows and definitions rest on every one of them.
-
-    Raises
-    ------
-    SchemaError
-        If the codes are not those of the census, every one of them, or outlines lack or cross.
+    SchemaError if the codes are not those of the census, every one of them, or outlines lack or
+    cross.
     """
     found, polygons = read_outlines(request.path, _CODE, ZONE)
     system = cast("System", next(f"msoa{year}" for year in (11, 21) if f"msoa{year}cd" in found))

@@ -21,10 +21,10 @@ def dictionary_column(values: pd.Series | np.ndarray) -> pa.Array:
     return pa.DictionaryArray.from_arrays(indices, pa.array(list(codes.categories), pa.string()))
 
 
-def whole_numbers(values: pd.Series, kind: pa.DataType | None = None) -> pa.Array:
-    """Return an int32 column (or another integer type); a missing value stays missing."""
+def whole_numbers(values: pd.Series) -> pa.Array:
+    """Return an int32 column; a missing value stays missing."""
     plain = values.astype(object).where(values.notna(), None)
-    return pa.array(plain.tolist(), kind or pa.int32())
+    return pa.array(plain.tolist(), pa.int32())
 
 
 def geometry_column(shapes: np.ndarray) -> pa.Array:

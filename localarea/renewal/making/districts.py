@@ -48,13 +48,8 @@ def read_counties(path: Path) -> pd.DataFrame:
     """
     Read the county of each standing district of England, by the hierarchy of the file.
 
-    Columns ``lad25cd``, ``county_cd`` and ``county``, sorted by district. A unitary authority
-    or a London borough is its own.
-
-    Raises
-    ------
-    ValueError
-        If no county holds a district that must have one.
+    Columns ``lad25cd``, ``county_cd`` and ``county``, sorted by district. A unitary authority or a
+    London borough is its own. ValueError if no county holds a district that must have one.
     """
     topology = _topology(path)
     arcs = _arcs(topology)

@@ -27,7 +27,7 @@ _SHOWN: Final = 3
 
 
 def read_outlines(
-    path: str | Path, code: re.Pattern[str], codes: re.Pattern[str], *, layer: str | None = None
+    path: str | Path, code: re.Pattern[str], codes: re.Pattern[str]
 ) -> tuple[pd.DataFrame, NDArray[np.object_]]:
     """
     Read the polygons of areas as published.
@@ -57,7 +57,7 @@ def read_outlines(
         If there is no such column, a code is repeated or malformed, or an area has no polygon
         in Great Britain; lists every fault.
     """
-    frame = read_vectors(path, layer=layer, to_grid=False)
+    frame = read_vectors(path, to_grid=False)
     faults = Faults(f"outlines {as_path(path).name}")
     named = [str(name) for name in frame.columns if code.fullmatch(str(name))]
     if not named:

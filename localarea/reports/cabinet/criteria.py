@@ -43,14 +43,7 @@ class Criterion:
     divisor: float = 1.0
 
     def write(self, value: object) -> str:
-        """
-        Format a figure of the criterion.
-
-        Parameters
-        ----------
-        value : object
-            The figure; None or NaN if not known.
-        """
+        """Format a figure of the criterion, None or NaN if not known."""
         if self.divisor != 1.0 and isinstance(value, float) and not math.isnan(value):
             return f"{value / self.divisor:,.1f}"
         return write_figure(value, self.kind)
@@ -134,10 +127,7 @@ def passed_by_all(criterion: Criterion, metrics: pd.DataFrame) -> bool:
     """
     Return whether a criterion is a test that every option passes, which does not choose then.
 
-    Parameters
-    ----------
-    criterion : Criterion
-        Criterion whose name is a column of ``metrics``.
+    ``criterion``: criterion whose name is a column of ``metrics``.
     """
     return criterion.name == _TEST and bool((metrics[_TEST] >= 1).all())
 

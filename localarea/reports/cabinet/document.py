@@ -70,10 +70,7 @@ def compose(facts: Facts, pictures: Mapping[str, Picture], *, dated: date) -> Re
     """
     Compose the report.
 
-    Parameters
-    ----------
-    pictures : mapping of str to Picture
-        A map for each option, by its id, and other pictures by name.
+    ``pictures``: a map for each option, by its id, and other pictures by name.
     """
     sections = (
         summary(facts),

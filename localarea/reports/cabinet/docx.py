@@ -141,7 +141,7 @@ def _footer(page: Any, report: Report) -> None:
         stops.clear()  # those of the template stand where the words are
     paragraph.style.font.name, paragraph.style.font.size = "Arial", Pt(8.5)
     _font_everywhere(paragraph.style.element)
-    paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_TEXT_CM), _right_tab())
+    paragraph.paragraph_format.tab_stops.add_tab_stop(Cm(_TEXT_CM), WD_TAB_ALIGNMENT.RIGHT)
     for text, field in (
         (f"{report.title}, {report.date_in_words}\tPage ", ""),
         ("", "PAGE"),
@@ -152,10 +152,6 @@ def _footer(page: Any, report: Report) -> None:
         run.font.size = Pt(8.5)
         if field:
             _field(run, field)
-
-
-def _right_tab() -> Any:
-    return WD_TAB_ALIGNMENT.RIGHT
 
 
 def _field(run: Any, code: str) -> None:

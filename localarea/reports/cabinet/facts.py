@@ -155,12 +155,9 @@ class Facts:
 
 def letter_options(options: Sequence[Option]) -> dict[str, str]:
     """
-    Assign a letter to each option: letter by option id.
+    Assign a letter to each option, by its id.
 
-    Raises
-    ------
-    InputError
-        If there are no options, more options than letters, or one is named twice.
+    InputError if there are no options, more options than letters, or one is named twice.
     """
     ids = [option.id for option in options]
     repeated = sorted({i for i in ids if ids.count(i) > 1})

@@ -23,16 +23,8 @@ def maps(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, ...]:
     """
     Show each option on a map.
 
-    Parameters
-    ----------
-    pictures : mapping of str to Picture
-        A map for each option, by its id.
-
-    Returns
-    -------
-    tuple of Block
-        A heading, a sentence and the map for each option; then commuting to the anchor
-        and minutes by road.
+    ``pictures``: a map for each option, by its id. Returns a heading, a sentence and the map for
+    each option; then commuting to the anchor and minutes by road.
     """
     blocks: list[Block] = [Heading("The options on the map")]
     for option in facts.options:

@@ -47,14 +47,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class Paragraph:
-    """
-    A paragraph.
-
-    Attributes
-    ----------
-    lead : str
-        Bold text before it; empty for none.
-    """
+    """A paragraph; ``lead``: bold text before it; empty for none."""
 
     text: str
     lead: str = ""
@@ -105,10 +98,7 @@ class Cell:
     """
     One cell of a table.
 
-    Attributes
-    ----------
-    strong : bool
-        Whether it is bold. Bold is never the only sign of anything.
+    ``strong``: whether it is bold. Bold is never the only sign of anything.
     """
 
     text: str
@@ -157,19 +147,9 @@ class Table:
         """
         Divide the width of the page among the columns.
 
-        A column without a weight is as wide as its longest cell or the longest word of
-        its heading; columns with a weight share the rest.
-
-        Parameters
-        ----------
-        total : float
-            Width of the page in em.
-
-        Returns
-        -------
-        list of float
-            Widths in em, in order. If the page is too narrow, columns with a weight
-            keep room for one word.
+        A column without a weight is as wide as its longest cell or the longest word of its heading;
+        columns with a weight share the rest. ``total``: width of the page in em. Returns widths in
+        em, in order. If the page is too narrow, columns with a weight keep room for one word.
         """
         widths = [
             _needed(column, [row[at].text for row in self.rows])
@@ -216,15 +196,8 @@ class Picture:
         """
         Return the width in print.
 
-        Parameters
-        ----------
-        text_cm : float
-            Text width in centimetres.
-
-        Returns
-        -------
-        float
-            Width in centimetres; the picture keeps its proportions.
+        ``text_cm``: text width in centimetres. Returns width in centimetres; the picture keeps its
+        proportions.
         """
         # A PNG starts with an 8-byte signature, an 8-byte chunk header, then width and height.
         wide, high = struct.unpack(">II", self.content[16:24])
@@ -241,10 +214,7 @@ class Form:
     """
     A form to be filled in by hand.
 
-    Attributes
-    ----------
-    fields : tuple of (str, str)
-        Label, and the value already filled in; empty for a blank line.
+    ``fields``: label, and the value already filled in; empty for a blank line.
     """
 
     caption: str

@@ -32,11 +32,8 @@ def contested_pairs(
     """
     Pair each option without and with each contested place.
 
-    Returns
-    -------
-    tuple of ContestedPair
-        Pairs by place, starting with the council's default option if it is put forward.
-        There is no pair if nothing would be left without the place.
+    Pairs by place, starting with the council's default option if it is put forward. There is no
+    pair if nothing would be left without the place.
     """
     held = {key: set(zones) for key, zones in contested_zones(council, store=store).items()}
     pairs = []

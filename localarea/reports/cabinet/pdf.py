@@ -39,10 +39,7 @@ def render_pdf(report: Report) -> bytes:
     """
     Render a report as PDF: a PDF/UA-1 and PDF/A-2a file; the same report gives the same bytes.
 
-    Raises
-    ------
-    ComputeError
-        If the layout fails.
+    ComputeError if the layout fails.
     """
     with extra("reports"):
         import typst

@@ -33,10 +33,7 @@ def sensitivity(facts: Facts, pictures: Mapping[str, Picture]) -> tuple[Block, .
     """
     Describe how reliable the figures are.
 
-    Parameters
-    ----------
-    pictures : mapping of str to Picture
-        Pictures, with the map of the zones that the options agree on if there is one.
+    ``pictures``: pictures, with the map of the zones that the options agree on if there is one.
     """
     return (
         Heading("How reliable the figures are"),
@@ -212,10 +209,7 @@ def agreement(core: tuple[int, float], fringe: tuple[int, float], options: int) 
     """
     Say how much is local under all options, and how much under some.
 
-    Parameters
-    ----------
-    core, fringe : tuple
-        Zones, and the jobs in them: under all options, and under some.
+    ``core``, ``fringe``: zones, and the jobs in them: under all options, and under some.
 
     Examples
     --------

@@ -21,12 +21,7 @@ _SMALL: Final = (
 
 def join(words: Sequence[str], *, last: str = "and") -> str:
     """
-    Join words into a list with a conjunction.
-
-    Returns
-    -------
-    str
-        ``A, B and C``; empty for no words.
+    Join words into a list with a conjunction: ``A, B and C``; empty for no words.
 
     Examples
     --------
@@ -74,12 +69,7 @@ def share(value: float) -> str:
 
 def count(value: float) -> str:
     """
-    Format a count.
-
-    Returns
-    -------
-    str
-        Whole number with commas; an en dash for NaN.
+    Format a count: whole number with commas; an en dash for NaN.
 
     Examples
     --------

@@ -21,13 +21,8 @@ def renderer_for(path: Path) -> Callable[[Report], bytes]:
     """
     Choose the renderer for a file, and check that it can be written.
 
-    Function that returns the bytes of the file for a report.
-
-    Raises
-    ------
-    InputError
-        If the extension is not supported, the folder does not exist or cannot be written
-        to, or the path is a folder.
+    Function that returns the bytes of the file for a report. InputError if the extension is not
+    supported, the folder does not exist or cannot be written to, or the path is a folder.
     """
     ending = require_kind(path, ENDINGS)
     if not os.access(path.parent, os.W_OK):
@@ -54,16 +49,9 @@ def write_report(report: Report, path: Path) -> Path:
     """
     Write a report.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write: ``.pdf``, ``.docx`` or ``.html``. An existing file is replaced
-        atomically, once the new one is complete.
-
-    Raises
-    ------
-    InputError
-        If the extension is not supported, or the file cannot be written.
+    ``path``: file to write: ``.pdf``, ``.docx`` or ``.html``. An existing file is replaced
+    atomically, once the new one is complete. InputError if the extension is not supported, or the
+    file cannot be written.
     """
     content = renderer_for(path)(report)
     with replacing(path) as partial:

@@ -217,10 +217,7 @@ def describe_robustness(robustness: Robustness, council: Council) -> str:
     """
     Describe the map of robustness.
 
-    Parameters
-    ----------
-    robustness : Robustness
-        As returned by :func:`localarea.comparison.robustness.measure_robustness`.
+    ``robustness``: as returned by :func:`localarea.comparison.robustness.measure_robustness`.
     """
     zones: pd.DataFrame = robustness.zones
     n_options = len(robustness.options)

@@ -39,16 +39,8 @@ def zones_of_interest(
     """
     Choose the zones that a map must show.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        Options drawn; if empty, the zones that send at least 5% of their commuters to the
-        anchor are used instead.
-
-    Returns
-    -------
-    tuple of str
-        Codes of MSOA 2011, sorted.
+    ``options``: options drawn; if empty, the zones that send at least 5% of their commuters to the
+    anchor are used instead. Returns codes of MSOA 2011, sorted.
     """
     store = store or default_store()
     chosen = set(anchor_zones(council, store=store))
@@ -66,15 +58,7 @@ def zone_bounds(codes: Iterable[str], *, store: DataStore | None = None) -> Boun
     """
     Return the bounding box of some zones.
 
-    Returns
-    -------
-    tuple of float
-        West, south, east, north; metres, EPSG:27700.
-
-    Raises
-    ------
-    EmptyResultError
-        If there are no zones.
+    West, south, east, north; metres, EPSG:27700. EmptyResultError if there are no zones.
     """
     wanted = sorted(codes)
     if not wanted:

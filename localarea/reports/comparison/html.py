@@ -56,14 +56,7 @@ def write_page(
     extras: Sequence[ExportTable] = (),
     store: DataStore | None = None,
 ) -> None:
-    """
-    Write a comparison as a self-contained page.
-
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write, ending in ``.html``.
-    """
+    """Write a comparison as a self-contained page, to a path that ends in ``.html``."""
     text = comparison_page(comparison, extras=extras, store=store)
     path.write_text(text, encoding="utf-8", newline="\n")
 
@@ -78,15 +71,8 @@ def comparison_page(
     """
     Render a comparison as HTML.
 
-    Parameters
-    ----------
-    before : str, default ""
-        HTML to insert between the list of options and the figures, such as a map.
-
-    Returns
-    -------
-    str
-        A complete document without scripts of its own; every name is escaped.
+    ``before``: HTML to insert between the list of options and the figures, such as a map. Returns a
+    complete document without scripts of its own; every name is escaped.
     """
     tables = (*comparison_tables(comparison), *extras)
     titles = option_titles(comparison)

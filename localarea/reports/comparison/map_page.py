@@ -29,15 +29,8 @@ def write_comparison_page(
     """
     Write a comparison as a page with a map.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write; replaced atomically.
-
-    Returns
-    -------
-    pathlib.Path
-        Path of the page, one document that makes no network requests.
+    ``path``: file to write; replaced atomically. Returns the path of the page, one document that
+    makes no network requests.
     """
     drawn = options_page_text(comparison.options, council, comparison.metrics, store=store)
     title = f"Map of the options: {'; '.join(o.title for o in comparison.options)}"

@@ -49,10 +49,7 @@ def write_workbook(
     """
     Write a comparison as an Excel workbook, one sheet per table.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write, ending in ``.xlsx``.
+    ``path``: file to write, ending in ``.xlsx``.
     """
     book = Workbook()
     book.remove(book.worksheets[0])

@@ -81,12 +81,8 @@ def writer_for(path: Path) -> Writer:
     """
     Choose the writer for a file, and check that its folder exists.
 
-    Function of the comparison, the path, the tables to add and the store.
-
-    Raises
-    ------
-    InputError
-        If the extension is not supported, or the folder does not exist.
+    Function of the comparison, the path, the tables to add and the store. InputError if the
+    extension is not supported, or the folder does not exist.
     """
     from localarea.reports.comparison.html import write_page
     from localarea.reports.comparison.workbook import write_workbook

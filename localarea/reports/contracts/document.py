@@ -40,14 +40,7 @@ _STANDINGS: Final = ("met", "on track", "behind", "at risk", "withheld", "not du
 
 
 def social_value_document(facts: SocialValueFacts, *, author: str, dated: date) -> Report:
-    """
-    Compose the report.
-
-    Parameters
-    ----------
-    dated : datetime.date
-        Date on the document; nothing else depends on it.
-    """
+    """Compose the report; nothing but its date depends on ``dated``."""
     found = facts.progresses()
     blocks: list[Block] = [*_summary(facts, found)]
     if facts.kept:

@@ -26,10 +26,7 @@ class Explored:
     """
     A page with a map and a table.
 
-    Attributes
-    ----------
-    html : str
-        The page, a complete document that makes no network requests.
+    ``html``: the page, a complete document that makes no network requests.
     """
 
     html: str
@@ -47,17 +44,9 @@ class Explored:
 
 def framed_page(html: str, title: str) -> str:
     """
-    Embed a complete page in another, isolated in an iframe.
+    Embed a complete page in an ``<iframe>``.
 
-    Parameters
-    ----------
-    title : str
-        Accessible name of the page.
-
-    Returns
-    -------
-    str
-        An ``<iframe>`` that holds the page.
+    ``title``: accessible name of the page.
     """
     style = "width:100%;height:46rem;border:1px solid #c9ccd3"
     return f'<iframe title="{escape(title)}" style="{style}" srcdoc="{escape(html)}"></iframe>'
@@ -70,14 +59,7 @@ def options_page_text(
     *,
     store: DataStore | None = None,
 ) -> str:
-    """
-    Render the page with a map and a table.
-
-    Parameters
-    ----------
-    options : sequence of Option
-        Options in the order of the legend.
-    """
+    """Render the page with a map and a table, with options in the order of the legend."""
     with tempfile.TemporaryDirectory(prefix="localarea-") as folder:
         path = Path(folder) / "map.html"
         return write_options_page(path, options, council, metrics, store=store).read_text("utf-8")
@@ -89,15 +71,8 @@ def explore_options(
     """
     Show options on a map.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        One or more, with different ids.
-
-    Returns
-    -------
-    Explored
-        Page that a notebook displays, and that ``.save(path)`` writes.
+    ``options``: one or more, with different ids. Returns the page that a notebook displays, and
+    that ``.save(path)`` writes.
     """
     metrics = compute_metrics(options, council, store=store)
     page = options_page_text(options, council, metrics, store=store)

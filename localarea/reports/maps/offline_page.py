@@ -28,14 +28,7 @@ _STILLNESS = (
 
 @cache
 def read_asset(name: str) -> str:
-    """
-    Read a script or style sheet of the package.
-
-    Parameters
-    ----------
-    name : str
-        Name of the file in ``assets``.
-    """
+    """Read a script or style sheet of the package, by its name in ``assets``."""
     return files("localarea.reports").joinpath("assets", name).read_text(encoding="utf-8")
 
 
@@ -54,14 +47,7 @@ class Verbatim(Element):
         self.text = text
 
     def render(self, **kwargs: Any) -> str:
-        """
-        Return the text.
-
-        Parameters
-        ----------
-        **kwargs
-            Passed by folium; ignored.
-        """
+        """Return the text, whatever folium passes."""
         return self.text
 
 

@@ -76,12 +76,8 @@ def figures_shown(
     Choose the figures for a terminal or a page, those of the mandate first.
 
     The contested places' shares come last. Of the mandate's readings, the first is chosen.
-
-    Parameters
-    ----------
-    brief : bool, default False
-        Whether to choose only the few that fit on a terminal, with short headings that
-        ``brief_key`` explains.
+    ``brief``: whether to choose only the few that fit on a terminal, with short headings that
+    ``brief_key`` explains.
     """
     contested = tuple(contested_figure(c.key, c.place) for c in council.contested)
     vintages = vintages_of_figures(store)

@@ -82,10 +82,7 @@ def draw_option_picture(
     """
     Draw one option: its zones, its boundary, the anchor and the places in dispute.
 
-    Parameters
-    ----------
-    option : Option
-        Zones of 2011, at least one.
+    ``option``: zones of 2011, at least one.
     """
     store = store or default_store()
     also = {marked, *zones_of_interest([option], council, store=store)} if marked else ()
@@ -124,15 +121,8 @@ def draw_commuting_picture(
     """
     Shade each zone by the share of its commuters who work in the anchor (2011).
 
-    Parameters
-    ----------
-    options : sequence of Option, default ()
-        Up to three options whose boundaries are drawn over it.
-
-    Raises
-    ------
-    InputError
-        If there are more than three options.
+    ``options``: up to three options whose boundaries are drawn over it. InputError if there are
+    more than three options.
     """
     title = f"Share of each zone's commuters who work in {council.anchor}, 2011"
     look = _Shaded(title, "share_to_anchor", COMMUTING, _SHADED)
@@ -161,15 +151,8 @@ def draw_robustness_picture(
     """
     Shade each zone by the number of options that hold it: the core, and the fringe.
 
-    Parameters
-    ----------
-    robustness : Robustness
-        As :func:`localarea.comparison.robustness.measure_robustness` gives it.
-
-    Raises
-    ------
-    EmptyResultError
-        If no zone is in any option.
+    ``robustness``: as :func:`localarea.comparison.robustness.measure_robustness` gives it.
+    EmptyResultError if no zone is in any option.
     """
     store = store or default_store()
     held = robustness.zones
@@ -206,10 +189,7 @@ def draw_comparison_picture(
     """
     Draw what a second option gains and loses against a first.
 
-    Parameters
-    ----------
-    first, second : Option
-        Zones of 2011; gained is what the second holds and the first does not.
+    ``first``, ``second``: zones of 2011; gained is what the second holds and the first does not.
     """
     store = store or default_store()
     title = f"{second.title}, compared with {first.title}"

@@ -26,17 +26,8 @@ def write_indicator_chart(document: Mapping[str, Any], path: Path) -> Path:
     """
     Draw a measure by quarter.
 
-    Parameters
-    ----------
-    document : mapping
-        As :func:`localarea.contracts.reading.kpi_document` has it.
-    path : pathlib.Path
-        File to write; the extension sets the format.
-
-    Raises
-    ------
-    EmptyResultError
-        If there is no figure to draw.
+    ``document``: as :func:`localarea.contracts.reading.kpi_document` has it. ``path``: file to
+    write; the extension sets the format. EmptyResultError if there is no figure to draw.
     """
     series = document["series"]
     parts = [part for one in series for part in one["by_quarter"]]

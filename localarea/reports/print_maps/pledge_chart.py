@@ -31,18 +31,9 @@ def write_pledge_chart(lines: Sequence[Mapping[str, Any]], path: Path) -> Path:
     """
     Draw measures against their pledges, each in per cent of its own.
 
-    Parameters
-    ----------
-    lines : sequence of mapping
-        ``measure``, ``unit``, ``target``, ``expected``, ``delivered`` and ``withheld``, as
-        :func:`localarea.contracts.monitoring.grouped` has them, in the order to draw.
-    path : pathlib.Path
-        File to write; the extension sets the format.
-
-    Raises
-    ------
-    EmptyResultError
-        If nothing was pledged.
+    ``lines``: ``measure``, ``unit``, ``target``, ``expected``, ``delivered`` and ``withheld``, as
+    :func:`localarea.contracts.monitoring.grouped` has them, in the order to draw. ``path``: file to
+    write; the extension sets the format. EmptyResultError if nothing was pledged.
     """
     shown = pledged(lines)
     if not shown:

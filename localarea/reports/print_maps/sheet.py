@@ -13,6 +13,8 @@ import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 from matplotlib.transforms import Bbox
 
@@ -20,7 +22,6 @@ from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
 from localarea.reports.cartography.towns import read_towns
 from localarea.reports.maps.options_page import anchor_place
 from localarea.reports.print_maps.saving import save_figure
-from localarea.reports.print_maps.static_map import outline_patch
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -82,15 +83,8 @@ def frame_bounds(bounds: Bounds) -> Bounds:
     """
     Expand bounds by a margin and to the aspect ratio of the sheet.
 
-    Parameters
-    ----------
-    bounds : tuple of float
-        West, south, east, north; metres, EPSG:27700.
-
-    Returns
-    -------
-    tuple of float
-        Bounds with the same centre, 1.32 times as wide as high.
+    ``bounds``: west, south, east, north; metres, EPSG:27700. Returns bounds with the same centre,
+    1.32 times as wide as high.
 
     Examples
     --------
@@ -212,13 +206,9 @@ def open_sheet(window: Bounds, title: str, figure: Figure | None = None) -> Prin
     """
     Open a sheet.
 
-    Parameters
-    ----------
-    window : tuple of float
-        West, south, east, north of the map; metres, EPSG:27700.
-    figure : matplotlib.figure.Figure, optional
-        An empty one to draw in, such as a notebook's own, which gets the size of the sheet; by
-        default one that no window or notebook knows.
+    ``window``: west, south, east, north of the map; metres, EPSG:27700. ``figure``: an empty one to
+    draw in, such as a notebook's own, which gets the size of the sheet; by default one that no
+    window or notebook knows.
     """
     west, south, east, north = window
     lines = textwrap.wrap(title, _TITLE_CHARACTERS)
@@ -333,14 +323,7 @@ _UNDER_IN: Final = 0.14  # between legend and source, and under both
 
 
 def finish_sheet(sheet: PrintedMap, *, key: Sequence[Artist], source: str) -> None:
-    """
-    Add legend and source line.
-
-    Parameters
-    ----------
-    key : sequence of matplotlib artists
-        Legend entries with labels, in column-major order.
-    """
+    """Add legend and source line; ``key`` has its entries with labels, in column-major order."""
     foot = sheet.axes.get_position().y0
     legend = sheet.figure.legend(
         handles=list(key), loc="upper left",
@@ -377,10 +360,7 @@ def save_sheet(sheet: PrintedMap, path: Path) -> None:
     """
     Write a finished sheet out, the same bytes every time.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
+    ``path``: file to write; the ending says the format (``.png``, ``.svg``, ``.pdf``).
     """
     save_figure(sheet.figure, path, _DOTS_PER_INCH)
 
@@ -393,3 +373,26 @@ def draw_pixels(sheet: PrintedMap) -> Image:
     canvas: Any = FigureCanvasAgg(sheet.figure)
     canvas.draw()
     return fromarray(np.asarray(canvas.buffer_rgba()))
+
+
+def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
+    """
+    Combine many polygons into one patch, which is faster to draw than geopandas' plot.
+
+    Parameters
+    ----------
+    shapes : geopandas.GeoSeries
+        Polygons, at least one.
+    **look
+        Passed to matplotlib's patch.
+    """
+    rings = [
+        shapely.get_coordinates(ring)
+        for polygon in shapely.get_parts(np.asarray(shapes.array, dtype=object))
+        for ring in shapely.get_rings(polygon)
+    ]
+    codes = [
+        np.array([Outline.MOVETO] + [Outline.LINETO] * (len(r) - 2) + [Outline.CLOSEPOLY])
+        for r in rings
+    ]
+    return PathPatch(Outline(np.concatenate(rings), np.concatenate(codes)), **look)

@@ -43,17 +43,8 @@ def draw_small_maps(
     """
     Draw each option on a small map; all maps have the same frame and scale.
 
-    Parameters
-    ----------
-    options : sequence of Option
-        Options of MSOA 2011, one or more.
-    council : Council
-        Its anchor and places in dispute are in the frame.
-
-    Returns
-    -------
-    list of str
-        An ``<svg>`` element for each, with a title for screen readers.
+    ``options``: options of MSOA 2011, one or more. ``council``: its anchor and places in dispute
+    are in the frame. Returns an ``<svg>`` element for each, with a title for screen readers.
     """
     frame = _frame(zone_bounds(zones_of_interest(options, council, store=store), store=store))
     scale = _WIDTH / (frame[2] - frame[0])

@@ -62,14 +62,7 @@ def spend_document(
     dated: date,
     store: DataStore | None = None,
 ) -> Report:
-    """
-    Compose the document.
-
-    Parameters
-    ----------
-    dated : datetime.date
-        Date on the document; nothing else depends on it.
-    """
+    """Compose the document; nothing but its date depends on ``dated``."""
     blocks: list[Block] = [
         *_summary(report),
         *_breakdowns(report, by, store),

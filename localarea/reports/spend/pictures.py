@@ -15,8 +15,7 @@ from localarea.extras import extra
 from localarea.places.outline import zone_shapes
 from localarea.reports.cartography.shading import BORDER, INK, LAND, SEA
 from localarea.reports.print_maps.saving import save_figure
-from localarea.reports.print_maps.sheet import frame_bounds, steady_style
-from localarea.reports.print_maps.static_map import outline_patch
+from localarea.reports.print_maps.sheet import frame_bounds, outline_patch, steady_style
 from localarea.reports.spend.tables import STATE_WORDS
 from localarea.spend.payments import MILLIONTHS, spoken
 from localarea.spend.standing import STATES
@@ -56,12 +55,8 @@ def write_bars(lines: Sequence[Line], path: Path, title: str) -> str:
     """
     Draw lines as stacked bars of money by status.
 
-    Parameters
-    ----------
-    lines : sequence of Line
-        At least one; the first 24 are drawn.
-    path : pathlib.Path
-        File to write; the extension sets the format.
+    ``lines``: at least one; the first 24 are drawn. ``path``: file to write; the extension sets the
+    format.
     """
     shown = list(lines[:_MOST_BARS])
     labels = [textwrap.fill(line.name, _LONGEST) for line in shown]
@@ -107,10 +102,7 @@ def write_map(report: SpendReport, path: Path, *, store: DataStore | None = None
     """
     Draw the districts around the area, shaded by what was paid there, and the area's boundary.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        File to write; the extension sets the format.
+    ``path``: file to write; the extension sets the format.
     """
     boundary = report.boundary
     window, districts, line = _ground(tuple(sorted(boundary.zones)), boundary.zone_system, store)

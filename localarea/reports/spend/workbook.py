@@ -57,11 +57,8 @@ def write_workbook(
     """
     Write a report.
 
-    Parameters
-    ----------
-    by : sequence of str
-        Breakdowns, each a sheet. Their names stand in the columns of the rows, by which these can
-        be filtered.
+    ``by``: breakdowns, each a sheet. Their names stand in the columns of the rows, by which these
+    can be filtered.
     """
     book = Workbook(write_only=True)
     for table in spend_tables(report, by):

@@ -22,10 +22,7 @@ def require_writable(path: Path) -> None:
     """
     Check that a report can be written to a file, before the work.
 
-    Raises
-    ------
-    InputError
-        If the extension is not supported, or the folder does not exist.
+    InputError if the extension is not supported, or the folder does not exist.
     """
     require_kind(path, ENDINGS, parameter="out")
 
@@ -42,17 +39,9 @@ def write_spend(
     """
     Write the report; existing files are replaced atomically.
 
-    Parameters
-    ----------
-    *paths : pathlib.Path
-        Files to write: ``.xlsx`` with every row, ``.html``, ``.pdf``, ``.docx`` or ``.json``.
-    rows : bool, default True
-        Whether a workbook has every payment; without, nothing but sums and what is told of a few.
-
-    Raises
-    ------
-    InputError
-        If an extension is not supported, or a file cannot be written.
+    ``*paths``: files to write: ``.xlsx`` with every row, ``.html``, ``.pdf``, ``.docx`` or
+    ``.json``. ``rows``: whether a workbook has every payment; without, nothing but sums and what is
+    told of a few. InputError if an extension is not supported, or a file cannot be written.
     """
     for path in paths:
         require_writable(path)

@@ -123,10 +123,8 @@ def settled(councils: Councils, under: dict[str, Any]) -> dict[str, Any]:
     """
     Return what decides about a file, with the day where nothing else does.
 
-    Raises
-    ------
-    InputError, NotFoundError
-        If there is no such day, definition, option or council: before anything waits.
+    InputError or NotFoundError if there is no such day, definition, option or council: before
+    anything waits.
     """
     choice = BoundaryChoice(**under)
     councils.prepare_check(choice)

@@ -118,10 +118,7 @@ def administrator(who: Identity) -> Actor:
     """
     Return who makes or revokes a key, as the record names them.
 
-    Raises
-    ------
-    NotAllowedError
-        If it is itself a key: who got hold of one could else make more of them.
+    NotAllowedError if it is itself a key: who got hold of one could else make more of them.
     """
     if who.via == "key":
         raise NotAllowedError("key", "make_or_revoke_keys", ["admin, held by a person"])

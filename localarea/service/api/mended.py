@@ -98,10 +98,7 @@ async def take_mended(
     """
     Take in mended rows, and merge them into the result of their file.
 
-    Raises
-    ------
-    LocalareaError
-        If they do not fit; the result stays as it was.
+    LocalareaError if they do not fit; the result stays as it was.
     """
     state, runner = await state_of(request), runner_of(request)
     owner = owner_of(identity)

@@ -68,12 +68,8 @@ def send_spend(
     """
     Take payments in, and let them wait for their turn.
 
-    Raises
-    ------
-    InputError, NotFoundError
-        If the files or the question cannot be used: before anything waits.
-    TooLargeError
-        If they are larger than the service takes.
+    InputError or NotFoundError if the files or the question cannot be used: before anything waits.
+    TooLargeError if they are larger than the service takes.
     """
     from localarea.spend.asked import read_breakdowns, read_columns
 

@@ -137,10 +137,8 @@ def permitted(identity: Identity, permission: Permission) -> Identity:
     """
     Return who asks, if they have a permission.
 
-    Raises
-    ------
-    SignInNeededError, KeyNotValidError, NotAllowedError
-        If nobody knows who it is, or none of the roles gives it.
+    SignInNeededError, KeyNotValidError or NotAllowedError if nobody knows who it is, or none of the
+    roles gives it.
     """
     if identity.may(permission):
         return identity
@@ -166,12 +164,7 @@ async def refuse_unknown_key(request: Request) -> None:
     """
     Refuse a key of ours that is not valid, also where everybody may ask.
 
-    What is public would otherwise be all that there seems to be.
-
-    Raises
-    ------
-    KeyNotValidError
-        If one was sent.
+    What is public would otherwise be all that there seems to be. KeyNotValidError if one was sent.
     """
     if current_identity(request) == UNKNOWN_KEY:
         raise KeyNotValidError

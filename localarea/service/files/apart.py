@@ -16,16 +16,9 @@ def ask_apart(
     """
     Run a command that reads a line of JSON and answers with one.
 
-    Parameters
-    ----------
-    seconds : float
-        Processor time to which the command limits itself; by the clock it may take twice as long,
-        since the machine may be busy.
-
-    Returns
-    -------
-    dict or None
-        The answer; None if the process was ended by a limit of its time or memory.
+    ``seconds``: processor time to which the command limits itself; by the clock it may take twice
+    as long, since the machine may be busy. Returns the answer; None if the process was ended by a
+    limit of its time or memory.
     """
     try:
         done = subprocess.run(  # noqa: S603 -- nothing of the request is in the command

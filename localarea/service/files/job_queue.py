@@ -36,12 +36,9 @@ _TRIES: Final = 2  # a file whose check ended twice without a word is not tried 
 
 def claim_job(database: Database, *, now: datetime) -> FileJob | None:
     """
-    Take the job that has waited longest, so that nobody else does.
+    Take the job that has waited longest, so that nobody else does; None where none waits.
 
-    Returns
-    -------
-    FileJob or None
-        Running, held by its ``beat_at``; None where none waits.
+    It is running, and held by its ``beat_at``.
     """
     with database.reading() as connection:  # most of the time there is none, and nothing to lock
         if connection.execute(_waiting().limit(1)).first() is None:
@@ -67,15 +64,8 @@ def beat(database: Database, job: FileJob, *, rows_done: int, now: datetime) -> 
     """
     Show that a job is being worked on.
 
-    Returns
-    -------
-    str
-        The new ``beat_at``, by which it is held from now on.
-
-    Raises
-    ------
-    ConflictError
-        If it was cancelled, or others have taken it for lost.
+    The new ``beat_at``, by which it is held from now on. ConflictError if it was cancelled, or
+    others have taken it for lost.
     """
     at = utc_stamp(now)
     _change_held(database, job, beat_at=at, rows_done=rows_done)
@@ -95,17 +85,9 @@ def end_job(
     """
     Enter how a job ended.
 
-    Parameters
-    ----------
-    result : dict, optional
-        Counts, with ``rows``; the job is done.
-    receipt : dict, optional
-        Receipt of the result, entered in the record in the same transaction.
-
-    Raises
-    ------
-    ConflictError
-        If it was cancelled, or others have taken it for lost.
+    ``result``: counts, with ``rows``; the job is done. ``receipt``: receipt of the result, entered
+    in the record in the same transaction. ConflictError if it was cancelled, or others have taken
+    it for lost.
     """
     values: dict[str, Any] = {"ended_at": utc_stamp(now), "problem": problem}
     values["status"] = "done" if problem is None else "failed"
@@ -124,10 +106,7 @@ def actor_of(job: FileJob) -> Actor:
     """
     Name who sent a file, as the record does.
 
-    Returns
-    -------
-    Actor
-        The person; the service itself for a file from before people were noted.
+    The person; the service itself for a file from before people were noted.
     """
     return Actor(job.request.get("by") or "localarea", job.request.get("role", "checker"))
 
@@ -136,15 +115,8 @@ def enter_file_receipt(ledger: Ledger, receipt: dict[str, Any]) -> None:
     """
     Enter the receipt of a checked file in the record.
 
-    Parameters
-    ----------
-    receipt : dict
-        As :meth:`localarea.checking.receipt.Receipt.record` returns it.
-
-    Raises
-    ------
-    InputError
-        If it holds a postcode.
+    ``receipt``: as :meth:`localarea.checking.receipt.Receipt.record` returns it. InputError if it
+    holds a postcode.
     """
     enter_receipt(
         ledger,
@@ -168,10 +140,7 @@ def replace_result(
     """
     Enter another result of a job that is done, with its receipt.
 
-    Raises
-    ------
-    ConflictError
-        If the job was removed, or has another result by now.
+    ConflictError if the job was removed, or has another result by now.
     """
     with database.writing(actor, at=utc_stamp(now)) as ledger:
         chosen = FILE_JOBS.c.id == job.id, FILE_JOBS.c.status == "done"
@@ -188,10 +157,7 @@ def give_back(database: Database, job: FileJob) -> None:
     """
     Put a job back that its worker has no time to end.
 
-    Raises
-    ------
-    ConflictError
-        If it was cancelled, or others have taken it for lost.
+    ConflictError if it was cancelled, or others have taken it for lost.
     """
     asked = {**job.request, "tries": job.request.get("tries", 1) - 1}
     _change_held(database, job, status="waiting", rows_done=0, request=json.dumps(asked))
@@ -242,16 +208,9 @@ def rescue_lost(database: Database, lost: Mapping[str, str], *, now: datetime) -
     """
     Let jobs whose worker died be tried again, or fail where that happened twice.
 
-    Parameters
-    ----------
-    lost : mapping of str to str
-        The ids of those whose worker is taken for dead, each with the ``beat_at`` after which
-        nothing was heard of it.
-
-    Returns
-    -------
-    int
-        How many were dead indeed: one that has given a sign since is left alone.
+    ``lost``: the ids of those whose worker is taken for dead, each with the ``beat_at`` after which
+    nothing was heard of it. Returns how many were dead indeed: one that has given a sign since is
+    left alone.
     """
     if not lost:
         return 0

@@ -77,15 +77,7 @@ class FileJob:
 
     @property
     def stage(self) -> str:
-        """
-        Return how far it is, a preview apart from a result.
-
-        Returns
-        -------
-        str
-            The status, or ``previewed`` for a file that waits for somebody to confirm how it
-            is read.
-        """
+        """Return its status; ``previewed`` for a file whose reading somebody is to confirm."""
         return "previewed" if self.status == "done" and self.previewing else self.status
 
     @property
@@ -140,10 +132,7 @@ def read_job(database: Database, job_id: str, *, owner: str, kind: str = "") -> 
     """
     Read a job of somebody's own.
 
-    Raises
-    ------
-    NotFoundError
-        If there is none, or it is another's: which of the two is not said.
+    NotFoundError if there is none, or it is another's: which of the two is not said.
     """
     found = FILE_JOBS.c.id == job_id, FILE_JOBS.c.owner == owner, _of(kind)
     with database.reading() as connection:
@@ -158,14 +147,7 @@ def _of(kind: str) -> sa.ColumnElement[bool]:
 
 
 def read_jobs(database: Database, *, owner: str, kind: str = "", most: int = 50) -> list[FileJob]:
-    """
-    List somebody's jobs, the newest first.
-
-    Returns
-    -------
-    list of FileJob
-        Without those expired or removed.
-    """
+    """List somebody's jobs, the newest first, without those expired or removed."""
     shown = FILE_JOBS.c.status.notin_(("expired", "cancelled"))
     query = sa.select(FILE_JOBS).where(FILE_JOBS.c.owner == owner, shown, _of(kind))
     query = query.order_by(FILE_JOBS.c.made_at.desc(), FILE_JOBS.c.id).limit(most)
@@ -205,14 +187,7 @@ def overdue_jobs(database: Database, *, now: datetime) -> list[str]:
 
 
 def kept_jobs(database: Database) -> set[str]:
-    """
-    List the jobs whose files are to be kept.
-
-    Returns
-    -------
-    set of str
-        Ids of jobs neither expired nor cancelled.
-    """
+    """List the ids of the jobs whose files are to be kept, neither expired nor cancelled."""
     return set(_ids(database))
 
 

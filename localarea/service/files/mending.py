@@ -37,17 +37,9 @@ def merge_into(
     """
     Merge mended rows into the result of a file, which is replaced whole or not at all.
 
-    Parameters
-    ----------
-    called : mapping of str to str
-        Names of files as their sender knows them, by the names that they have here.
-
-    Raises
-    ------
-    InputError
-        If the rows do not fit; nothing is changed.
-    ConflictError
-        If the file was removed or checked again meanwhile, or has no result.
+    ``called``: names of files as their sender knows them, by the names that they have here.
+    InputError if the rows do not fit; nothing is changed. ConflictError if the file was removed or
+    checked again meanwhile, or has no result.
     """
     result = runner.result(job)
     out = result.with_name(f"result-{secrets.token_hex(4)}{result.suffix}")

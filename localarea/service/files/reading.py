@@ -24,10 +24,7 @@ def read_apart(paths: Sequence[Path]) -> list[ReturnTable]:
     """
     Read returns in a process of their own.
 
-    Raises
-    ------
-    FileFormatError
-        If one cannot be read, or takes more memory or time than a return does.
+    FileFormatError if one cannot be read, or takes more memory or time than a return does.
     """
     import numpy as np
     import pandas as pd
@@ -97,12 +94,8 @@ def read_exchange_apart(paths: Sequence[Path]) -> list[ExchangeTable]:
     """
     Read tables of the register in a process of their own.
 
-    Raises
-    ------
-    FileFormatError
-        If one cannot be read, or takes more memory or time than a request may.
-    TableFaultsError
-        If that is so of several sheets or files.
+    FileFormatError if one cannot be read, or takes more memory or time than a request may.
+    TableFaultsError if that is so of several sheets or files.
     """
     from localarea.contracts.exchange.files import ReadTable as ExchangeTable
 

@@ -53,12 +53,8 @@ def count_returns(
     """
     Count returns. They are on disk, for this process alone, while they are being read.
 
-    Raises
-    ------
-    InputError, NotFoundError
-        If something in them or in the question cannot be used; no content of cells is reported.
-    TooLargeError
-        If they are larger than a return is.
+    InputError or NotFoundError if something in them or in the question cannot be used; no content
+    of cells is reported. TooLargeError if they are larger than a return is.
     """
     from localarea.measures.report import measure_returns
     from localarea.measures.rules import read_rule
@@ -91,10 +87,7 @@ def read_sent(runner: JobRunner, sent: Sequence[UploadFile]) -> tuple[list[Retur
     """
     Read returns that were sent, apart from this process, and the SHA-256 of each file.
 
-    Raises
-    ------
-    FileFormatError, TooLargeError
-        If one cannot be read; no content of cells is reported.
+    FileFormatError or TooLargeError if one cannot be read; no content of cells is reported.
     """
     with _written(runner, sent) as paths:
         hashes = [hashlib.sha256(path.read_bytes()).hexdigest() for path in paths]
@@ -105,10 +98,8 @@ def read_tables(runner: JobRunner, sent: Sequence[UploadFile]) -> list[ExchangeT
     """
     Read tables of the register that were sent, apart from this process.
 
-    Raises
-    ------
-    FileFormatError, TableFaultsError, TooLargeError
-        If some cannot be read; no content of cells is reported.
+    FileFormatError, TableFaultsError or TooLargeError if some cannot be read; no content of cells
+    is reported.
     """
     with _written(runner, sent) as paths:
         return read_exchange_apart(paths)

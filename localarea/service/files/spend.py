@@ -71,17 +71,9 @@ def count_spend(
     """
     Count payments. They are on disk, for this process alone, while they are being read.
 
-    Parameters
-    ----------
-    options : sequence of Option, optional
-        Options to count them under as well; by default all of the council's.
-
-    Raises
-    ------
-    InputError, NotFoundError
-        If something in them or in the question cannot be used.
-    TooLargeError
-        If they are larger than what is counted while somebody waits.
+    ``options``: options to count them under as well; by default all of the council's. InputError or
+    NotFoundError if something in them or in the question cannot be used. TooLargeError if they are
+    larger than what is counted while somebody waits.
     """
     from localarea.spend.asked import read_breakdowns, read_columns
     from localarea.spend.report import report_spend

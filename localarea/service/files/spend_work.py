@@ -26,10 +26,7 @@ def count_payments(asked: dict[str, Any], progress: Callable[..., None]) -> dict
     """
     Count payments, and write what is kept: the document, the files made of it, and pictures.
 
-    Raises
-    ------
-    InputError
-        If a file cannot be read; its name is said.
+    InputError if a file cannot be read; its name is said.
     """
     from localarea.options.membership import compute_options
     from localarea.service.state import State

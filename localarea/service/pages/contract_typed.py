@@ -110,10 +110,7 @@ class Typed:
         """
         Require no more rows than the form sends back.
 
-        Raises
-        ------
-        InputError
-            If there are more: to go on would leave the rest out.
+        InputError if there are more: to go on would leave the rest out.
         """
         if max(len(self.pledges), len(self.milestones)) > _MOST:
             raise InputError(

@@ -193,12 +193,8 @@ class Approving(BaseModel):
         """
         Return what is decided, or None and the faults.
 
-        Parameters
-        ----------
-        today : datetime.date or None
-            The day before which a first day needs a reason; None for a decision sent again.
-        name : callable
-            Gives the reference of a definition from its first day, where it is left blank.
+        ``today``: the day before which a first day needs a reason; None for a decision sent again.
+        ``name``: gives the reference of a definition from its first day, where it is left blank.
         """
         reading = _Reading()
         identity = tidy(self.id)

@@ -83,11 +83,8 @@ def parse_day(text: str, what: str) -> date | None:
     """
     Read a day as people type it: ``1/3/2026``, ``31.03.2026``, ``1 March 2026``, ``2026-03-01``.
 
-    Raises
-    ------
-    InputError
-        If it is no day of the calendar. An American date is taken for a British one, or
-        refused.
+    InputError if it is no day of the calendar. An American date is taken for a British one, or
+    refused.
     """
     plain = text.strip()
     if not plain:

@@ -36,10 +36,7 @@ def compile_apart(closing: Event) -> None:
     """
     Compile in another process what this one will need, unless that was done.
 
-    Parameters
-    ----------
-    closing : threading.Event
-        Set if the service ends meanwhile; the other process ends too then.
+    ``closing``: set if the service ends meanwhile; the other process ends too then.
     """
     marker, stamp = _marker(), _stamp()
     with suppress(OSError):

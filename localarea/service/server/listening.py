@@ -20,11 +20,8 @@ def require_free(host: str, port: int) -> None:
     """
     Refuse an address that cannot be listened on.
 
-    Raises
-    ------
-    SettingError
-        Naming the address, why, and what to do; the server says only that it is in use, and after
-        it has worked everything out.
+    SettingError naming the address, why, and what to do; the server says only that it is in use,
+    and after it has worked everything out.
     """
     if port == 0:
         return

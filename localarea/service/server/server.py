@@ -40,10 +40,8 @@ def run() -> None:
     """
     Serve until asked to stop.
 
-    Raises
-    ------
-    SettingError
-        If others could reach a service that asks nobody to sign in, or its address is taken.
+    SettingError if others could reach a service that asks nobody to sign in, or its address is
+    taken.
     """
     settings = read_settings()
     require_safe(settings)

@@ -35,12 +35,8 @@ def serve_forked(config: uvicorn.Config, prepare: Callable[[], None]) -> None:
     """
     Serve with as many processes as the configuration says, until asked to stop.
 
-    Parameters
-    ----------
-    config : uvicorn.Config
-        With the application itself, not its name.
-    prepare : callable
-        Works out what all share; whoever asks meanwhile waits.
+    ``config``: with the application itself, not its name. ``prepare``: works out what all share;
+    whoever asks meanwhile waits.
     """
     listening = config.bind_socket()
     without_delay(listening)

@@ -112,12 +112,7 @@ def mostly_amounts(rows: Sequence[Sequence[str]], at: int) -> bool:
     """
     Return whether at least half of a column's filled cells are amounts.
 
-    Parameters
-    ----------
-    rows : sequence of sequence of str
-        Cells of some rows, which may be short.
-    at : int
-        Position of the column, from 0.
+    ``rows``: cells of some rows, which may be short. ``at``: position of the column, from 0.
     """
     cells = [row[at] for row in rows if at < len(row) and row[at].strip()]
     read = sum(read_amount(cell) is not None for cell in cells)

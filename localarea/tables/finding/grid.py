@@ -68,11 +68,8 @@ class Grid:
         """
         Name the columns that a row can be read from.
 
-        Returns
-        -------
-        tuple of str
-            Headers, or numbers from 1 where there is none, in order of preference; halves of a
-            postcode share a name.
+        Headers, or numbers from 1 where there is none, in order of preference; halves of a postcode
+        share a name.
         """
         found: list[str] = []
         for source in self.sources:
@@ -83,12 +80,9 @@ class Grid:
     @property
     def says_column(self) -> bool:
         """
-        Return whether each row says which column was used.
+        Return whether each row says which column was used, which it does where there are several.
 
-        Returns
-        -------
-        bool
-            False where there is only one, read as it stands.
+        False where there is only one, read as it stands.
         """
         return len(self.columns) > 1
 
@@ -96,15 +90,7 @@ class Grid:
         """
         Return the position of a source in the labels.
 
-        Parameters
-        ----------
-        source : PostcodeSource
-            One of `sources`.
-
-        Returns
-        -------
-        int
-            Position of the first of its columns.
+        ``source``: one of `sources`. Returns the position of the first of its columns.
         """
         before = self.sources[: self.sources.index(source)]
         return sum(1 if each.form == "halves" else len(each.columns) for each in before)
@@ -113,25 +99,11 @@ class Grid:
         """
         Name a column.
 
-        Parameters
-        ----------
-        column : int
-            Position, from 0.
-
-        Returns
-        -------
-        str
-            Its header, or its number from 1; both where another column is called the same.
+        ``column``: position, from 0. Its header, or its number from 1; both where another column is
+        called the same.
         """
         return "".join(self.names[column : column + 1]) or f"column {column + 1}"
 
     def described(self) -> str:
-        """
-        Name the columns that postcodes are read from, for reports.
-
-        Returns
-        -------
-        str
-            Names in order of preference.
-        """
+        """Name the columns that postcodes are read from, for reports, in order of preference."""
         return ", then ".join(self.labels)

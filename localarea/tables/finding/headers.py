@@ -55,12 +55,7 @@ _PARTS: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 def words_of(header: str) -> tuple[str, ...]:
     """
-    Split a header into its words.
-
-    Returns
-    -------
-    tuple of str
-        Words in lowercase, split at signs, digits and capitals.
+    Split a header into its words, in lowercase: at signs, digits and capitals.
 
     Examples
     --------

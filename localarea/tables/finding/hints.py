@@ -67,15 +67,8 @@ def hints_of(more: Iterable[bytes]) -> Hints:
     """
     Prepare the words to look for in a file.
 
-    Parameters
-    ----------
-    more : iterable of bytes
-        Further words, as they are written in the file: its headers of postcodes.
-
-    Returns
-    -------
-    Hints
-        Those, and all of `WORDS`.
+    ``more``: further words, as they are written in the file: its headers of postcodes. Returns
+    those, and all of `WORDS`.
     """
     common = [word.encode("latin-1") for word in WORDS]
     words = sorted({word.lower() for word in [*common, *more] if word})

@@ -65,15 +65,8 @@ def is_no_payment(
     """
     Return whether a row without a postcode is a total, a footer or the header again.
 
-    Parameters
-    ----------
-    columns : sequence of int
-        Columns of postcodes, of which the header again must hold one.
-
-    Returns
-    -------
-    bool
-        False for a row that may be a payment, such as one to "Total Gas & Power".
+    ``columns``: columns of postcodes, of which the header again must hold one. Returns False for a
+    row that may be a payment, such as one to "Total Gas & Power".
 
     Examples
     --------
@@ -100,14 +93,7 @@ def is_no_payment(
 
 
 def is_header_again(cells: Sequence[str], headers: Sequence[str]) -> bool:
-    """
-    Return whether a row repeats the header.
-
-    Returns
-    -------
-    bool
-        True if every filled cell is the header of its column, and half of the headers are there.
-    """
+    """Return whether a row repeats the header: all its cells are of it, and half of it is there."""
     same = 0
     for at, cell in enumerate(cells):
         if not cell or not (text := cell.strip()):  # a row may have 16,384 blank cells
@@ -123,11 +109,8 @@ def is_other_header(cells: Sequence[str]) -> bool:
     """
     Return whether a row is the header of another table below the first.
 
-    Returns
-    -------
-    bool
-        True if a cell says just "Postcode", or whose, another cell something else, and none has a
-        digit.
+    True if a cell says just "Postcode", or whose, another cell something else, and none has a
+    digit.
 
     Examples
     --------

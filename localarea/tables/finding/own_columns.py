@@ -78,15 +78,8 @@ def header_for(name: str, wording: Wording) -> str:
     """
     Return the header of an added column.
 
-    Parameters
-    ----------
-    name : str
-        Header in codes, such as ``local_status``.
-
-    Returns
-    -------
-    str
-        Header to write; names that are not of added columns stay.
+    ``name``: header in codes, such as ``local_status``. Returns header to write; names that are not
+    of added columns stay.
 
     Examples
     --------
@@ -100,11 +93,8 @@ def own_columns(headers: Sequence[str]) -> tuple[int, ...]:
     """
     Find the columns that an earlier check added.
 
-    Returns
-    -------
-    tuple of int
-        Positions, in order: every unbroken run of our headers, in either wording and with any
-        number after them, that has a postcode, an answer and a reason.
+    Positions, in order: every unbroken run of our headers, in either wording and with any number
+    after them, that has a postcode, an answer and a reason.
 
     Examples
     --------
@@ -130,15 +120,7 @@ def runs(columns: Sequence[int]) -> list[tuple[int, int]]:
     """
     Group columns that stand side by side.
 
-    Parameters
-    ----------
-    columns : sequence of int
-        Positions, in order.
-
-    Returns
-    -------
-    list of (int, int)
-        First and last position of each run.
+    ``columns``: positions, in order. Returns first and last position of each run.
 
     Examples
     --------

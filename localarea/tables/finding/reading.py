@@ -82,14 +82,7 @@ class RowReading(NamedTuple):
 
     @property
     def text(self) -> str:
-        """
-        Return the postcode or outward code that was read.
-
-        Returns
-        -------
-        str
-            In the usual form; empty if there is none.
-        """
+        """Return the postcode or outward code that was read, in the usual form; empty if none."""
         if self.code == WHOLE:
             return postcode_of(self.number)
         return outward_of(self.number) if self.code == OUTWARD else ""
@@ -147,29 +140,23 @@ def _best_source(grid: Grid, cells: Sequence[str]) -> RowReading:
     return best
 
 
-def _cell_at(cells: Sequence[str], column: int) -> str:
+def cell_at(cells: Sequence[str], column: int) -> str:
+    """Return a cell of a row that may be short."""
     return cells[column] if column < len(cells) else ""
 
 
 def _read_cell(source: PostcodeSource, cells: Sequence[str], first: int) -> RowReading:
-    code, number, corrected = _parsed(_cell_at(cells, source.columns[0]))
+    code, number, corrected = _parsed(cell_at(cells, source.columns[0]))
     return RowReading(code, number, int(corrected), first)
 
 
 def join_halves(outward: str, inward: str) -> str:
-    """
-    Join the two halves of a postcode, from cells of their own.
-
-    Returns
-    -------
-    str
-        Text for the parser.
-    """
+    """Join the two halves of a postcode, from cells of their own, into a text for the parser."""
     return f"{outward.strip()} {inward.strip()}".strip()
 
 
 def _read_halves(source: PostcodeSource, cells: Sequence[str], first: int) -> RowReading:
-    outward, inward = (_cell_at(cells, column) for column in source.columns)
+    outward, inward = (cell_at(cells, column) for column in source.columns)
     code, number, corrected = _parsed(join_halves(outward, inward))
     return RowReading(code, number, int(corrected), first)
 
@@ -179,7 +166,7 @@ def _read_lines(source: PostcodeSource, cells: Sequence[str], first: int) -> Row
     whole: list[tuple[bool, int, RowReading]] = []
     others: list[RowReading] = []
     for at, column in enumerate(source.columns):
-        text = _cell_at(cells, column)
+        text = cell_at(cells, column)
         if not text.strip():
             continue
         reading, exact = _read_line(text)
@@ -251,12 +238,12 @@ def _is_elsewhere(grid: Grid, cells: Sequence[str]) -> bool:
     """Return whether the row's country is not the United Kingdom, or it has a ZIP and a state."""
     if _too_many(grid, cells):
         return False  # its cells may be under other headers
-    if grid.country is not None and is_abroad(_cell_at(cells, grid.country)):
+    if grid.country is not None and is_abroad(cell_at(cells, grid.country)):
         return True
-    if grid.state is None or not is_state(_cell_at(cells, grid.state)):
+    if grid.state is None or not is_state(cell_at(cells, grid.state)):
         return False
     return any(
-        _ZIP.match(_cell_at(cells, column).strip()) for s in grid.sources for column in s.columns
+        _ZIP.match(cell_at(cells, column).strip()) for s in grid.sources for column in s.columns
     )
 
 

@@ -46,10 +46,7 @@ class PostcodeSource:
     """
     Columns that hold one address's postcode.
 
-    Attributes
-    ----------
-    columns : tuple of int
-        Positions, from 0: one for a cell, the outward and the inward one for halves.
+    ``columns``: positions, from 0: one for a cell, the outward and the inward one for halves.
     """
 
     form: Form

@@ -132,15 +132,8 @@ def cell_value(cell: ET.Element, *, shown: bool) -> str:
     """
     Return the value of a cell.
 
-    Parameters
-    ----------
-    shown : bool
-        Whether days are to be shown as people read them.
-
-    Returns
-    -------
-    str
-        Value in the form in which saved files are compared.
+    ``shown``: whether days are to be shown as people read them. Returns value in the form in which
+    saved files are compared.
     """
     about = {_local(key): value for key, value in cell.attrib.items()}
     kind = about.get("value-type", "string")

@@ -73,16 +73,8 @@ class Sheet:
         """
         Return the column after the last that is in use.
 
-        Parameters
-        ----------
-        first : int
-            Row of the header, from 0. Above it only what is filled counts, and not how far a
-            title is merged.
-
-        Returns
-        -------
-        int
-            Column, from 0.
+        ``first``: row of the header, from 0. Above it only what is filled counts, and not how far a
+        title is merged. Returns the column, from 0.
         """
         used = [
             far if row >= first else filled for row, (filled, far, _) in enumerate(self.reaches)
@@ -93,30 +85,16 @@ class Sheet:
         """
         Return the first row below the header.
 
-        Parameters
-        ----------
-        header : int
-            Row of the header, from 0; -1 if there is none.
-
-        Returns
-        -------
-        int
-            Row, from 0. A header merged over several rows is as tall as they are, but not over
-            rows with a postcode: a note beside the table may be merged over its rows too.
+        ``header``: row of the header, from 0; -1 if there is none. Returns the row, from 0. A
+        header merged over several rows is as tall as they are, but not over rows with a postcode: a
+        note beside the table may be merged over its rows too.
         """
         tall = self.reaches[header][2] if 0 <= header < len(self.reaches) else 1
         below = self.sample[header + 1 : header + min(tall, LONGEST_HEADER + 1)]
         return header + 1 + sum(1 for _ in takewhile(lambda row: not has_postcode(row), below))
 
     def models(self) -> set[str]:
-        """
-        Return the styles that its cells have.
-
-        Returns
-        -------
-        set of str
-            Names of styles, also of those that its columns give.
-        """
+        """Return the names of its cells' styles, also of those that its columns give."""
         found = {name for names in self.styles for name in names}
         found.update(unescaped(name.decode()) for name in self.later_styles)
         return found | {style for _, _, style in self.columns if style}
@@ -156,17 +134,9 @@ def survey(path: Path, *, rows: int) -> Survey:
     """
     Read a spreadsheet once.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        A spreadsheet within the limits of ``open_safely``.
-    rows : int
-        Number of rows of each sheet whose texts are wanted.
-
-    Raises
-    ------
-    FileFormatError
-        If it cannot be read, or a sheet has too many cells or rows.
+    ``path``: a spreadsheet within the limits of ``open_safely``. ``rows``: number of rows of each
+    sheet whose texts are wanted. FileFormatError if it cannot be read, or a sheet has too many
+    cells or rows.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -52,10 +52,7 @@ def write_changed(found: Survey, out: Path, changes: SpreadsheetChanges) -> None
     """
     Write a spreadsheet with columns and a sheet added.
 
-    Parameters
-    ----------
-    changes : SpreadsheetChanges
-        What to add. The styles of all columns are known by then.
+    ``changes``: what to add. The styles of all columns are known by then.
     """
     looks = SummaryLooks(found.styles)
     for width in changes.widths:

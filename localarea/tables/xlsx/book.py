@@ -27,14 +27,7 @@ _FILTER: Final = "_xlnm._FilterDatabase"
 
 @dataclass(frozen=True, slots=True)
 class BookSheet:
-    """
-    A sheet of cells.
-
-    Attributes
-    ----------
-    position : int
-        Its place among all sheets, from 0.
-    """
+    """A sheet of cells; ``position``: its place among all sheets, from 0."""
 
     name: str
     part: str
@@ -46,10 +39,7 @@ class Book:
     """
     The workbook part of a package.
 
-    Attributes
-    ----------
-    sheets : list of BookSheet
-        Its sheets of cells, in order; sheets of charts are left out.
+    ``sheets``: its sheets of cells, in order; sheets of charts are left out.
     """
 
     def __init__(self, package: Package) -> None:
@@ -78,14 +68,7 @@ class Book:
                 yield block
 
     def strings(self) -> SharedStrings:
-        """
-        Read the shared strings.
-
-        Returns
-        -------
-        SharedStrings
-            None if the workbook has none.
-        """
+        """Read the shared strings; None if the workbook has none."""
         for _, kind, target in self._relations():
             if kind == "sharedStrings" and self.package.has(target):
                 try:
@@ -95,14 +78,7 @@ class Book:
         return SharedStrings()
 
     def free_name(self, wanted: str) -> str:
-        """
-        Return a name that no sheet has.
-
-        Parameters
-        ----------
-        wanted : str
-            Name, which gets a number if it is taken.
-        """
+        """Return a name that no sheet has: the wanted one, with a number if it is taken."""
         elements = self._root.findall(self._path("sheets", "sheet"))
         taken = {element.get("name", "").casefold() for element in elements}
         name, again = wanted, 1
@@ -115,10 +91,7 @@ class Book:
         """
         Add a sheet after the others.
 
-        Parameters
-        ----------
-        content : callable
-            Returns its part, once the others are written.
+        ``content``: returns its part, once the others are written.
         """
         package = self.package
         folder = package.workbook.rpartition("/")[0]
@@ -151,14 +124,6 @@ def numbered_names(wanted: str) -> re.Pattern[str]:
     """
     Return the pattern of the names that `Book.free_name` gives.
 
-    Parameters
-    ----------
-    wanted : str
-        Name without a number.
-
-    Returns
-    -------
-    re.Pattern
-        Matches the whole name, in any case.
+    ``wanted``: name without a number. Matches the whole name, in any case.
     """
     return re.compile(rf"{re.escape(wanted)}(?: \d+)?", re.IGNORECASE)

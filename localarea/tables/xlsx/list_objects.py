@@ -30,14 +30,7 @@ def table_areas(package: Package, part: str) -> list[CellRange]:
 
 
 def total_areas(package: Package, part: str) -> list[CellRange]:
-    """
-    Return where the tables of a sheet have rows of totals, whatever is written in them.
-
-    Returns
-    -------
-    list of CellRange
-        One for each table with such rows, of those rows alone.
-    """
+    """Return the rows of totals of the tables of a sheet, whatever is written in them."""
     found = []
     for name in _related(package, part, "table"):
         root = package.tree(name)
@@ -54,14 +47,8 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
     Extend the table that the columns join, as happens when a person types beside it.
 
     A table grows that has its header in the same row and ends where the first new column begins;
-    one that a query fills does not.
-
-    Parameters
-    ----------
-    header : int
-        Row of the header, from 0.
-    names : mapping of int to str
-        Headers by column, from 0.
+    one that a query fills does not. ``header``: row of the header, from 0. ``names``: headers by
+    column, from 0.
     """
     for name in _related(package, part, "table"):
         root = package.tree(name)
@@ -94,14 +81,7 @@ def grow_tables(package: Package, part: str, header: int, names: Mapping[int, st
 
 
 def drawn_over(package: Package, part: str, columns: Sequence[int]) -> bool:
-    """
-    Check whether a chart, picture or shape lies over columns.
-
-    Parameters
-    ----------
-    columns : sequence of int
-        Columns, from 0.
-    """
+    """Check whether a chart, picture or shape lies over columns, numbered from 0."""
     wanted = set(columns)
     for name in _related(package, part, "drawing"):
         for anchor in package.tree(name):

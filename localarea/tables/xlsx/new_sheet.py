@@ -23,12 +23,8 @@ def cell_end(value: Value, prefix: str = "") -> str:
     """
     Write a cell from its type to its end; its name, place and style come before.
 
-    Parameters
-    ----------
-    value : str, int, float, bool or None
-        Text is written as text, never as a formula.
-    prefix : str
-        Prefix of the sheet's elements with a colon, or nothing.
+    ``value``: text is written as text, never as a formula. ``prefix``: prefix of the sheet's
+    elements with a colon, or nothing.
 
     Examples
     --------

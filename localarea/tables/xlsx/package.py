@@ -88,29 +88,14 @@ class Package:
         return self.find("xl/workbook.xml")
 
     def has(self, name: str) -> bool:
-        """
-        Return whether there is such a part.
-
-        Returns
-        -------
-        bool
-            True if there is.
-        """
+        """Return whether there is such a part."""
         return _key(name) in self._parts
 
     def find(self, name: str) -> str:
         """
         Return the name of an entry as the archive spells it.
 
-        Parameters
-        ----------
-        name : str
-            Name of a part, in any case.
-
-        Raises
-        ------
-        KeyError
-            If there is none.
+        ``name``: name of a part, in any case. KeyError if there is none.
         """
         found = self._parts.get(_key(name))
         if found is None:
@@ -121,10 +106,7 @@ class Package:
         """
         Return the tree of a part, which stays the same for each call.
 
-        Returns
-        -------
-        lxml.etree._Element
-            Its root; call :meth:`change` if you change it.
+        Its root; call :meth:`change` if you change it.
         """
         entry = self.find(name)
         if entry not in self._trees:
@@ -137,12 +119,8 @@ class Package:
         """
         Write a part from its tree.
 
-        Parameters
-        ----------
-        name : str
-            Name of a part whose :meth:`tree` was changed.
-        late : bool
-            Whether it changes while other parts are streamed, so must be written after them.
+        ``name``: name of a part whose :meth:`tree` was changed. ``late``: whether it changes while
+        other parts are streamed, so must be written after them.
         """
         self._changed.add(self.find(name))
         if late:
@@ -152,24 +130,13 @@ class Package:
         """
         Write a part from blocks.
 
-        Parameters
-        ----------
-        blocks : callable
-            Returns its content, when it is written.
-        expected : int
-            About how many bytes it will have.
+        ``blocks``: returns its content, when it is written. ``expected``: about how many bytes it
+        will have.
         """
         self._streams[self.find(name)] = (blocks, expected)
 
     def replace(self, name: str, content: Callable[[], bytes]) -> None:
-        """
-        Replace a part, after the others are written.
-
-        Parameters
-        ----------
-        content : callable
-            Returns its new content.
-        """
+        """Replace a part by what ``content`` returns, after the others are written."""
         self.stream(name, lambda: [content()], 0)
         self._late.add(self.find(name))
 
@@ -211,15 +178,8 @@ class Package:
         """
         Return the internal relationships of a part.
 
-        Parameters
-        ----------
-        part : str
-            Name of the part; empty for the package.
-
-        Returns
-        -------
-        list of tuple
-            Id, last word of the type, and name of the target.
+        ``part``: name of the part; empty for the package. Returns id, last word of the type, and
+        name of the target.
         """
         name = _relations_of(part)
         if not self.has(name):
@@ -233,14 +193,7 @@ class Package:
         return found
 
     def relate(self, part: str, kind: str, target: str) -> str:
-        """
-        Add a relationship.
-
-        Parameters
-        ----------
-        kind : str
-            Last word of the type.
-        """
+        """Add a relationship; ``kind`` is the last word of the type."""
         name = _relations_of(part)
         root = self.tree(name)
         taken = {relation.get("Id") for relation in root}

@@ -16,12 +16,7 @@ _CELL: Final = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
 
 def column_letters(column: int) -> str:
     """
-    Return the letters of a column.
-
-    Parameters
-    ----------
-    column : int
-        Column, from 0.
+    Return the letters of a column, numbered from 0.
 
     Examples
     --------
@@ -39,15 +34,7 @@ def column_of(letters: str) -> int:
     """
     Return the column of letters.
 
-    Returns
-    -------
-    int
-        Column, from 0.
-
-    Raises
-    ------
-    ValueError
-        If no sheet has such a column.
+    Column, from 0. ValueError if no sheet has such a column.
 
     Examples
     --------
@@ -67,10 +54,7 @@ class CellRange:
     """
     A range of cells.
 
-    Attributes
-    ----------
-    left, top, right, bottom : int
-        Columns and rows, from 0, the last ones included.
+    ``left``, ``top``, ``right``, ``bottom``: columns and rows, from 0, the last ones included.
     """
 
     left: int
@@ -83,15 +67,7 @@ class CellRange:
         """
         Read a range.
 
-        Parameters
-        ----------
-        text : str
-            Such as ``A1:E20``, ``$A$1`` or ``B7``.
-
-        Raises
-        ------
-        ValueError
-            If it is none.
+        ``text``: such as ``A1:E20``, ``$A$1`` or ``B7``. ValueError if it is none.
 
         Examples
         --------
@@ -108,12 +84,7 @@ class CellRange:
 
     def text(self, *, fixed: bool = False) -> str:
         """
-        Write the range.
-
-        Returns
-        -------
-        str
-            The range; one cell is written without a colon.
+        Write the range; one cell is written without a colon.
 
         Examples
         --------
@@ -132,19 +103,9 @@ class CellRange:
 
 def rows_across(areas: Iterable[CellRange], columns: Collection[int]) -> frozenset[int]:
     """
-    Return the rows of the areas that reach over any of some columns.
+    Return the rows, from 0, of the areas that reach over any of some columns.
 
-    Parameters
-    ----------
-    areas : iterable of CellRange
-        Such as the rows of totals of several tables.
-    columns : collection of int
-        Columns, from 0.
-
-    Returns
-    -------
-    frozenset of int
-        Rows, from 0.
+    ``areas``: such as the rows of totals of several tables. ``columns``: columns, from 0.
 
     Examples
     --------

@@ -26,14 +26,7 @@ _MOST_FORMS: Final = 1 << 14  # of the attributes of cells that stay known
 
 
 def batch_size(width: int) -> int:
-    """
-    Return how many rows to read at a time.
-
-    Returns
-    -------
-    int
-        Enough to be fast, and few enough to be small.
-    """
+    """Return how many rows to read at a time: enough to be fast, and few enough to be small."""
     return max(1, min(_ROWS, _CELLS // max(width, 1)))
 
 

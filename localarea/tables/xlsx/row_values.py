@@ -68,15 +68,7 @@ class RowValues:
         """
         Read a row.
 
-        Parameters
-        ----------
-        content : bytes
-            Its XML, with or without its own tags.
-
-        Returns
-        -------
-        list of str
-            Values without a blank end.
+        ``content``: its XML, with or without its own tags. Returns values without a blank end.
         """
         return self.of(self._pattern.findall(content))
 
@@ -84,15 +76,7 @@ class RowValues:
         """
         Read the cells of a row.
 
-        Parameters
-        ----------
-        found : iterable of tuple of bytes
-            What `cell_pattern` finds in it.
-
-        Returns
-        -------
-        list of str
-            Values without a blank end.
+        ``found``: what `cell_pattern` finds in it. Returns values without a blank end.
         """
         cells: list[str] = []
         kinds, columns = self._kinds, self._columns
@@ -136,10 +120,7 @@ class RowValues:
         """
         Read a cell with a formula, an inline string of several runs or attributes of its value.
 
-        Parameters
-        ----------
-        attributes : bytes
-            Its attributes.
+        ``attributes``: its attributes.
         """
         text = self._inline_texts.get(content)
         if text is not None:

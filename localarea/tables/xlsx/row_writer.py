@@ -81,12 +81,8 @@ class RowWriter:
         """
         Write a row with added cells.
 
-        Parameters
-        ----------
-        values : tuple of str
-            What to add; a blank value gets a cell if the style shows. All but the first recur.
-        last : int
-            Last column of the row that has a cell.
+        ``values``: what to add; a blank value gets a cell if the style shows. All but the first
+        recur. ``last``: last column of the row that has a cell.
         """
         number = b"%d" % (row.number + 1)
         tag = row.tag[:-2].rstrip() + b">" if row.tag.endswith(b"/>") else row.tag
@@ -124,27 +120,13 @@ class RowWriter:
         """
         Return whether the added cells of a row stand after all that it holds.
 
-        Parameters
-        ----------
-        last : int
-            Its last column that has a cell.
-
-        Returns
-        -------
-        bool
-            False if one has to go between its cells, or in place of one.
+        ``last``: its last column that has a cell. Returns False if one has to go between its cells,
+        or in place of one.
         """
         return last < self._first and self._extra not in row.content
 
     def clear(self, row: Row, last: int, own: Collection[int]) -> bytes:
-        """
-        Write a row without the cells of some columns.
-
-        Returns
-        -------
-        bytes
-            XML of the row; as it was if there is nothing to clear.
-        """
+        """Write a row without the cells of some columns; as it was if there is nothing to clear."""
         if row.tag.endswith(b"/>"):
             return row.tag
         if not own or last < min(own):
@@ -153,14 +135,7 @@ class RowWriter:
         return b"".join((row.tag, content, self._close))
 
     def new_row(self, number: int, values: Sequence[str], style: int) -> bytes:
-        """
-        Write a row that the sheet does not have.
-
-        Parameters
-        ----------
-        number : int
-            Number of the row, from 0.
-        """
+        """Write a row that the sheet does not have, numbered from 0."""
         name = b"%d" % (number + 1)
         cells = b"".join(cell for _, cell in self._cells(name, values, style))
         return b'<%brow r="%b">%b%b' % (self._prefix, name, cells, self._close)
@@ -204,26 +179,14 @@ class RowWriter:
 
 
 def row_style(tag: bytes) -> int:
-    """
-    Return the style of a row's blank cells.
-
-    Returns
-    -------
-    int
-        Number of the style; -1 if the row has none of its own.
-    """
+    """Return the number of the style of a row's blank cells; -1 if the row has none of its own."""
     found = _STYLE.search(tag) if _FORMATTED.search(tag) else None
     return int(found[1]) if found else -1
 
 
 def is_hidden(tag: bytes) -> bool:
     """
-    Return whether nobody sees a row.
-
-    Returns
-    -------
-    bool
-        True for a row that a filter or a person hid.
+    Return whether nobody sees a row, which a filter or a person hid.
 
     Examples
     --------

@@ -22,15 +22,8 @@ def sheet_parts(path: Path) -> dict[str, str]:
     """
     List the sheets of a workbook.
 
-    Parameters
-    ----------
-    path : pathlib.Path
-        The workbook, within the limits of `open_safely`.
-
-    Returns
-    -------
-    dict of str to str
-        Name of the part of each sheet by the name of the sheet, in order.
+    ``path``: the workbook, within the limits of `open_safely`. Returns the name of the part of each
+    sheet by the name of the sheet, in order.
     """
     with Package(path) as package:
         return {sheet.name: sheet.part for sheet in Book(package).sheets}

@@ -92,15 +92,8 @@ def scan_sheet(book: Book, sheet: BookSheet, strings: SharedStrings, *, most: in
     """
     Read a sheet once.
 
-    Parameters
-    ----------
-    most : int
-        Number of first rows whose cells are kept.
-
-    Returns
-    -------
-    SheetScan
-        Extent, first rows and what stands around the rows.
+    ``most``: number of first rows whose cells are kept. Returns extent, first rows and what stands
+    around the rows.
     """
     try:
         return _scan(book, sheet, strings, most, plain=True)
@@ -163,14 +156,7 @@ class _LastFilled:
 
 
 def width_without(scan: SheetScan, rows: Iterator[Row], reader: CellReader, own: set[int]) -> int:
-    """
-    Return the width of a sheet without some of its columns.
-
-    Returns
-    -------
-    int
-        Columns up to the last filled one of the others.
-    """
+    """Return the width of a sheet without some columns, up to the last filled one of the others."""
     width = 0
     for row in rows:
         for cell in reader.cells(row.content):
@@ -201,17 +187,8 @@ class MergedTexts:
         """
         Fill the cells of a row that belong to merged cells above; rows come in order.
 
-        Parameters
-        ----------
-        number : int
-            Number of the row, from 0.
-        row : list of str
-            Its texts. A row without any stays blank.
-
-        Returns
-        -------
-        list of str
-            The texts that a person sees.
+        ``number``: number of the row, from 0. ``row``: its texts. A row without any stays blank.
+        Returns the texts that a person sees.
         """
         if not self._starts:
             return row

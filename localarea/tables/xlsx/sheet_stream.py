@@ -96,12 +96,8 @@ class SheetStream:
         """
         Iterate over the rows.
 
-        Raises
-        ------
-        NotPlainError
-            If a row is not in the plain form.
-        ValueError
-            If it is no sheet, rows are not in order, or a part of it exceeds the limits.
+        NotPlainError if a row is not in the plain form. ValueError if it is no sheet, rows are not
+        in order, or a part of it exceeds the limits.
         """
         buffer = self._read_head()
         if buffer is None:
@@ -211,10 +207,7 @@ def plain_row(prefix: bytes) -> Callable[[bytes], re.Match[bytes] | None]:
     """
     Return what matches the content of a row in plain form.
 
-    Parameters
-    ----------
-    prefix : bytes
-        Prefix of elements with a colon, or nothing.
+    ``prefix``: of elements with a colon, or nothing.
     """
     value = rb"<%bv>[^<]*+</%bv></%bc>" % (prefix, prefix, prefix)
     # A cell matches in one way alone, or a row that does not would be tried in very many.
@@ -228,16 +221,9 @@ def cell_pattern(prefix: bytes) -> re.Pattern[bytes]:
     """
     Return the pattern of a cell in plain form.
 
-    Parameters
-    ----------
-    prefix : bytes
-        Prefix of elements with a colon, or nothing.
-
-    Returns
-    -------
-    re.Pattern
-        Groups are the letters of its column, its other attributes, its value or inline text if
-        that is all that it holds, and otherwise what it holds.
+    ``prefix``: prefix of elements with a colon, or nothing. Groups are the letters of its column,
+    its other attributes, its value or inline text if that is all that it holds, and otherwise what
+    it holds.
     """
     tags = {name: prefix + name for name in (b"c", b"v", b"is", b"t")}
     return re.compile(
@@ -288,14 +274,7 @@ class CellReader:
         self._inline = re.compile(rb"<%bis[ />].*" % prefix, re.DOTALL)
 
     def cells(self, content: bytes) -> list[Cell]:
-        """
-        Read every cell of a row.
-
-        Returns
-        -------
-        list of Cell
-            Cells in the file, blank ones among them.
-        """
+        """Read every cell of a row, blank ones among them."""
         column, found = -1, []
         for letters, attributes, value, other in self.pattern.findall(content):
             column = self.columns[letters] if letters else column + 1
@@ -313,15 +292,7 @@ class CellReader:
         """
         Return what turns plain values of cells of one type into texts.
 
-        Parameters
-        ----------
-        kind : int
-            Type, from `kinds`.
-
-        Returns
-        -------
-        callable
-            Takes values and returns a list.
+        ``kind``: type, from `kinds`. Takes values and returns a list.
         """
         if kind == _NUMBER:
             return self._numbers.all

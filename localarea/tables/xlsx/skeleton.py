@@ -44,39 +44,17 @@ class Skeleton:
         """
         Return the full name of an element.
 
-        Parameters
-        ----------
-        local : str
-            Its name without a namespace.
-
-        Returns
-        -------
-        str
-            Name as lxml writes it.
+        ``local``: its name without a namespace. Returns the name as lxml writes it.
         """
         return f"{{{self._namespace}}}{local}"
 
     def merged(self) -> list[CellRange]:
-        """
-        Return the merged cells.
-
-        Returns
-        -------
-        list of CellRange
-            Those of more than one cell.
-        """
+        """Return the merged cells, of more than one cell each."""
         found = self.root.findall(f"{self.tag('mergeCells')}/{self.tag('mergeCell')}")
         return [CellRange.of(merge.get("ref", "")) for merge in found]
 
     def bytes(self) -> tuple[bytes, bytes]:
-        """
-        Write what stands before and after the rows.
-
-        Returns
-        -------
-        bytes, bytes
-            Without the element of the rows.
-        """
+        """Write what stands before and after the rows, without the element of the rows."""
         before, _, after = xml_bytes(self.root).partition(self._mark)
         return before, after
 
@@ -84,10 +62,7 @@ class Skeleton:
         """
         State the extent of the cells, if it was stated.
 
-        Parameters
-        ----------
-        bottom, right : int
-            Last row and column, from 0.
+        ``bottom``, ``right``: last row and column, from 0.
         """
         stated = self.root.find(self.tag("dimension"))
         if stated is None:
@@ -105,15 +80,7 @@ class Skeleton:
         """
         Return the style of the blank cells of a column.
 
-        Parameters
-        ----------
-        column : int
-            Column, from 0.
-
-        Returns
-        -------
-        int
-            Number of the style; 0 if none is set.
+        ``column``: column, from 0. Returns the number of the style; 0 if none is set.
         """
         for element in self.root.iterfind(f"{self.tag('cols')}/{self.tag('col')}"):
             if int(element.get("min", 0)) <= column + 1 <= int(element.get("max", 0)):
@@ -121,14 +88,7 @@ class Skeleton:
         return 0
 
     def hidden_columns(self, columns: Iterable[int]) -> frozenset[int]:
-        """
-        Return which columns nobody sees.
-
-        Parameters
-        ----------
-        columns : iterable of int
-            Columns to ask about, from 0.
-        """
+        """Return which of some columns, from 0, nobody sees."""
         hidden = bytearray(MAX_COLUMNS)
         for element in self.root.iterfind(f"{self.tag('cols')}/{self.tag('col')}"):
             if element.get("hidden") in ("1", "true"):
@@ -141,10 +101,7 @@ class Skeleton:
         """
         Set the widths of columns, which become visible.
 
-        Parameters
-        ----------
-        widths : mapping of int to float
-            Width in characters by column, from 0.
+        ``widths``: width in characters by column, from 0.
         """
         columns = self.root.find(self.tag("cols"))
         if columns is None:
@@ -182,15 +139,8 @@ class Skeleton:
         """
         Extend the filter of the sheet if it stands on the header and ends at the last column.
 
-        Parameters
-        ----------
-        header, last : int
-            Row of the header, and the last column before.
-
-        Returns
-        -------
-        CellRange or None
-            The filter now; None if it stays.
+        ``header``, ``last``: row of the header, and the last column before. Returns the filter now;
+        None if it stays.
         """
         found = self.root.find(self.tag("autoFilter"))
         if found is None:
@@ -206,10 +156,7 @@ class Skeleton:
         """
         Extend conditional formats that colour whole rows, as a person would.
 
-        Parameters
-        ----------
-        last, right : int
-            The last column before and now.
+        ``last``, ``right``: the last column before and now.
         """
         for element in self.root.findall(self.tag("conditionalFormatting")):
             rules = element.findall(self.tag("cfRule"))

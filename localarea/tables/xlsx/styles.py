@@ -40,12 +40,9 @@ class Styles:
 
     def look(self, style: int) -> tuple[str, ...]:
         """
-        Return what two cells have in common that look alike beside their numbers.
+        Return numbers of font, fill and border, as cells that look alike share them.
 
-        Returns
-        -------
-        tuple of str
-            Numbers of its font, fill and border; empty if there are no styles.
+        Empty if there are no styles.
         """
         found = self._format(style)
         if found is None:
@@ -56,10 +53,7 @@ class Styles:
         """
         Return the style for text beside a cell: its font, fill and borders, and no format.
 
-        Returns
-        -------
-        int
-            Number of the style, appended if there was none.
+        Number of the style, appended if there was none.
         """
         if style not in self._plain:
             self._plain[style] = self._make_plain(style)
@@ -69,12 +63,8 @@ class Styles:
         """
         Return the style for a truth value beside a cell.
 
-        Excel shows a truth value in words whatever its format; LibreOffice shows a number.
-
-        Returns
-        -------
-        int
-            Number of the style, appended if there was none; 0 if the workbook has no styles.
+        Excel shows a truth value in words whatever its format; LibreOffice shows a number. Number
+        of the style, appended if there was none; 0 if the workbook has no styles.
         """
         if style not in self._truth:
             given = self._format(self.plain(style))

@@ -56,10 +56,7 @@ def rich_text(data: bytes) -> str:
     """
     Join the runs of a text, without their formats and without phonetic readings.
 
-    Parameters
-    ----------
-    data : bytes
-        XML of a shared or inline string.
+    ``data``: XML of a shared or inline string.
 
     Examples
     --------

@@ -13,17 +13,8 @@ def parse_xml(data: bytes, name: str) -> Any:
     """
     Read a small part as a tree.
 
-    Parameters
-    ----------
-    data : bytes
-        Its content, in any encoding that XML allows.
-
-    Raises
-    ------
-    ValueError
-        If it is too large or declares a document type.
-    SyntaxError
-        If it is not well-formed.
+    ``data``: its content, in any encoding that XML allows. ValueError if it is too large or
+    declares a document type. SyntaxError if it is not well-formed.
     """
     if len(data) > MOST_TREE:
         raise ValueError(f"{name} has {len(data) / 1e6:,.0f} MB beside its rows")
@@ -35,14 +26,7 @@ def parse_xml(data: bytes, name: str) -> Any:
 
 
 def xml_bytes(root: Any) -> bytes:
-    """
-    Write a tree as a part.
-
-    Returns
-    -------
-    bytes
-        UTF-8 with a declaration.
-    """
+    """Write a tree as a part, in UTF-8 with a declaration."""
     written: bytes = etree.tostring(
         root.getroottree(), encoding="UTF-8", xml_declaration=True, standalone=True
     )

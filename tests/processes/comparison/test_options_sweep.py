@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 import pytest
+from sweeping import SWEPT, sweep_districts
 
 from localarea.comparison.metrics import compute_metrics
-from localarea.comparison.sweep import SWEPT, sweep_districts
 from localarea.errors import PlaceNotFoundError
 from localarea.options.by_name.any_council import plain_council
 from localarea.options.membership import option_zones
@@ -43,7 +43,8 @@ def test_each_row_is_what_the_district_gives_by_itself() -> None:
 
 
 def test_an_option_without_zones_is_a_row_with_its_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    from localarea.comparison import sweep
+    import sweeping
+
     from localarea.errors import EmptyResultError
 
     def none(option: str, *arguments: object, **keywords: object) -> object:
@@ -51,7 +52,7 @@ def test_an_option_without_zones_is_a_row_with_its_fault(monkeypatch: pytest.Mon
             raise EmptyResultError("no zone sends so many")
         return option_zones(option, *arguments, **keywords)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(sweep, "option_zones", none)
+    monkeypatch.setattr(sweeping, "option_zones", none)
     table = sweep_districts(["Norwich"], options=("district", "catchment"))
     assert list(table["fault"]) == ["", "no zone sends so many"]
     assert table["zones"].isna().tolist() == [False, True]

@@ -22,6 +22,7 @@ from localarea.errors import ConflictError, InputError
 from localarea.geo.postcodes import parse_postcode
 from localarea.renewal import refresh
 from localarea.renewal.refresh import refresh_postcodes
+from localarea.renewal.request import Request
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -85,11 +86,11 @@ def test_on_a_full_disk_the_old_tables_stay_and_it_can_be_tried_again(
             number = 1 if what == "record of the edition" else 2
             full.setattr(renewed, "_write", _full_at(number, renewed._write))
         with pytest.raises(InputError, match=r"No space left.*the old ones stay in use; make room"):
-            refresh_postcodes(newer, small, folder, now=AT)
+            refresh_postcodes(Request(newer, small, folder, now=AT))
     assert not renewed.read_all(folder)
     assert not _knows(_over(small, folder), NEW)
     assert not list(folder.glob(".building-*"))
-    assert refresh_postcodes(newer, _over(small, folder), folder, now=AT).edition
+    assert refresh_postcodes(Request(newer, _over(small, folder), folder, now=AT)).edition
     assert _knows(_over(small, folder), NEW)
 
 
@@ -182,11 +183,11 @@ def test_beside_a_refresh_of_another_process_a_second_is_refused(
             assert other.stdout is not None
             assert other.stdout.readline() == b"held\n"
             with pytest.raises(ConflictError, match="another refresh"):
-                refresh_postcodes(newer, small, folder, now=AT)
+                refresh_postcodes(Request(newer, small, folder, now=AT))
         finally:
             other.kill()
     assert list(folder.glob(".building-*"))  # what the other left, killed as it was
-    assert refresh_postcodes(newer, small, folder, now=AT).edition == 1
+    assert refresh_postcodes(Request(newer, small, folder, now=AT)).edition == 1
     assert not list(folder.glob(".building-*"))
 
 
@@ -198,10 +199,10 @@ def test_a_refresh_that_was_overtaken_is_refused(
 
     def overtake(step: str) -> None:
         if step == "comparing it with the one in use":
-            refresh_postcodes(newer, small, folder, now=AT)
+            refresh_postcodes(Request(newer, small, folder, now=AT))
 
     with pytest.raises(ConflictError, match=r"in the meantime.*run the refresh again"):
-        refresh_postcodes(newer, small, folder, now=AT, progress=overtake)
+        refresh_postcodes(Request(newer, small, folder, now=AT, progress=overtake))
     current = renewed.read_all(folder).get("postcodes")
     assert current is not None
     assert current.number == 1
@@ -227,7 +228,7 @@ def test_whoever_reads_meanwhile_has_the_old_tables_or_the_new(
     for reader in readers:
         reader.start()
     for _ in range(2):
-        refresh_postcodes(newer, _over(small, folder), folder, now=AT)
+        refresh_postcodes(Request(newer, _over(small, folder), folder, now=AT))
     for _ in range(2):
         renewed.restore(folder)
     stop.set()

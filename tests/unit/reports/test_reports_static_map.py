@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from options_picture import write_options_picture
 from reports_county import ANCHOR, districts, options
 
 from localarea.errors import CrsError, EmptyResultError
-from localarea.reports.print_maps.static_map import write_options_picture
 
 if TYPE_CHECKING:
     from pathlib import Path

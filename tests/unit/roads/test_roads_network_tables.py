@@ -9,15 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-
-from localarea.errors import InputError, SettingError
-from localarea.roads.embedded import EmbeddedTables, build_embedded
-from localarea.roads.land import MOST_CORNERS, Land
-from localarea.roads.local_roads import gather_places, link_places
-from localarea.roads.network_tables import make_network
-from localarea.roads.settlement import measure_settlement
-from localarea.roads.speeds import MAJOR_KPH, read_speed_model
-from localarea.roads.strategic import (
+from building.strategic import (
     DUAL,
     MOTORWAY,
     SINGLE,
@@ -26,6 +18,14 @@ from localarea.roads.strategic import (
     match_survey,
     with_survey,
 )
+
+from localarea.errors import InputError, SettingError
+from localarea.roads.embedded import EmbeddedTables, build_embedded
+from localarea.roads.land import MOST_CORNERS, Land
+from localarea.roads.local_roads import gather_places, link_places
+from localarea.roads.network_tables import make_network
+from localarea.roads.settlement import measure_settlement
+from localarea.roads.speeds import MAJOR_KPH, read_speed_model
 from localarea.roads.travel_time import travel_minutes
 
 if TYPE_CHECKING:

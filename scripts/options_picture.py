@@ -1,23 +1,20 @@
-"""Draw the options as small multiples, for documents."""
+"""Draw the options as small multiples, for the documents."""
 
 from __future__ import annotations
 
 import math
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import numpy as np
-import shapely
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
-from matplotlib.path import Path as Outline
 
 from localarea.errors import EmptyResultError, SchemaError
 from localarea.geo.crs import require_crs
 from localarea.reports.cartography.linework import simplify_together
 from localarea.reports.cartography.styles import style_options
 from localarea.reports.print_maps.saving import save_figure
+from localarea.reports.print_maps.sheet import outline_patch
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -38,29 +35,6 @@ def _scale_bar(axes: Axes, west: float, south: float) -> None:
     axes.annotate(
         "10 km", (west, south), xytext=(0, 3), textcoords="offset points", fontsize=6.5, zorder=6
     )
-
-
-def outline_patch(shapes: gpd.GeoSeries, **look: Any) -> PathPatch:
-    """
-    Combine many polygons into one patch, which is faster to draw than geopandas' plot.
-
-    Parameters
-    ----------
-    shapes : geopandas.GeoSeries
-        Polygons, at least one.
-    **look
-        Passed to matplotlib's patch.
-    """
-    rings = [
-        shapely.get_coordinates(ring)
-        for polygon in shapely.get_parts(np.asarray(shapes.array, dtype=object))
-        for ring in shapely.get_rings(polygon)
-    ]
-    codes = [
-        np.array([Outline.MOVETO] + [Outline.LINETO] * (len(r) - 2) + [Outline.CLOSEPOLY])
-        for r in rings
-    ]
-    return PathPatch(Outline(np.concatenate(rings), np.concatenate(codes)), **look)
 
 
 def _draw(
