@@ -24,7 +24,7 @@ from localarea.classify.sentences import (
     explain_unread,
     where_sentence,
 )
-from localarea.classify.verdict_pieces import IS_NOWHERE, Pieces, distinct_places
+from localarea.classify.verdict_pieces import IS_NOWHERE, Pieces, distinct_places, untouched
 from localarea.geo.postcodes import OUTWARD, OUTWARD_SLOTS, outward_of
 from localarea.options.minutes.encoding import PER_MINUTE
 from localarea.tables.csv_rows import Pool
@@ -113,7 +113,7 @@ class Words:
         self._ended = self._table(2 * len(index.endings), self._write_ended)
         self._after = self._table(len(self._places) * _NEAR, self._write_after)
         self._month = self._table(len(index.endings), self._write_month)
-        self._known = np.zeros(len(index.ended), np.int32)  # first piece, by row; 0 is none yet
+        self._known = untouched(len(index.ended))  # first piece, by row; 0 is none yet
         self._blank = self._pieces.add(delimiter)
         self._tenths = classifier.all_tenths
         most = -1 if self._tenths is None else int(self._tenths.max(initial=-1))

@@ -8,6 +8,7 @@ a verdict is a list of positions of pieces. Cells of text (`localarea.checking.r
 
 from __future__ import annotations
 
+import mmap
 from functools import lru_cache
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Generic, NamedTuple, TypeVar
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from localarea.classify.index import PostcodeIndex
 
 Piece = TypeVar("Piece")
+
+_MAPPED_FROM: Final = 1 << 14  # numbers; below that, to ask the machine costs more than noughts do
 
 # Verdicts, by code, of postcodes that were withdrawn and of which it is not known where they were.
 IS_NOWHERE: Final = np.array(
@@ -62,7 +65,7 @@ class PieceTable(Generic[Piece]):
         self, pieces: Pieces[Piece], size: int, write: Callable[[int], Piece], lock: Lock
     ) -> None:
         self._pieces, self._write, self._lock = pieces, write, lock
-        self._known = np.zeros(size, np.int32)  # see `Pieces`; memory nobody looked at is not used
+        self._known = untouched(size)  # see `Pieces`
 
     def __call__(self, keys: NDArray[np.integer]) -> NDArray[np.int32]:
         """Return the positions of the pieces of keys."""
@@ -86,6 +89,18 @@ class PieceTable(Generic[Piece]):
             for key in keys:
                 if not known[key]:  # no other thread was quicker
                     known[key] = add(write(key))
+
+
+def untouched(size: int) -> NDArray[np.int32]:
+    """
+    Return noughts that take memory, and time, only where they are looked at.
+
+    ``numpy.zeros`` writes them all as soon as it is given memory that was used before.
+    """
+    if size < _MAPPED_FROM:
+        return np.zeros(size, np.int32)
+    private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # a process that is forked has its own
+    return np.frombuffer(mmap.mmap(-1, 4 * size, flags=private), np.int32)
 
 
 def _distinct(keys: NDArray[np.integer]) -> list[int]:

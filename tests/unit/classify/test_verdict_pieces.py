@@ -12,7 +12,7 @@ from localarea.classify.codes import CODE_OF, Meaning
 from localarea.classify.directory import PlaceNames
 from localarea.classify.place_rows import PlaceColumns, PlaceLists, near_flags
 from localarea.classify.sentences import PostcodePlace
-from localarea.classify.verdict_pieces import Pieces, distinct_places
+from localarea.classify.verdict_pieces import Pieces, distinct_places, untouched
 from localarea.options.minutes.encoding import NO_PLACE
 
 
@@ -49,6 +49,16 @@ def test_threads_that_ask_at_once_get_the_pieces_that_they_asked_for() -> None:
     for positions in found:
         assert [pieces.texts[at] for at in positions] == [str(key) for key in range(500)]
     assert len(pieces.texts) == 501
+
+
+@pytest.mark.parametrize("size", [1, 5_000_000])
+def test_a_table_of_any_size_begins_with_nothing_and_keeps_what_is_found(size: int) -> None:
+    noughts = untouched(size)
+    assert (noughts.dtype, noughts.shape, noughts.any()) == (np.int32, (size,), False)
+    table = Pieces("").table(size, str)
+    for _ in range(2):
+        assert table.one(size - 1) == str(size - 1)
+    assert table(np.array([0, size - 1])).tolist() == ([1, 1] if size == 1 else [2, 1])
 
 
 def test_a_row_of_columns_says_none_where_columns_hold_a_mark() -> None:
