@@ -158,13 +158,18 @@ class _Places(NamedTuple):
 
 def _live_points(store: DataStore) -> _Places:
     table = read_postcodes(["easting", "northing", "msoa11cd", "status"], store=store)
-    table = table.filter(pc.equal(table["status"], "live"))
-    table = table.filter(pc.and_(pc.is_valid(table["easting"]), pc.is_valid(table["msoa11cd"])))
-    zone = pc.dictionary_encode(table["msoa11cd"].cast("string")).combine_chunks()
+    # A text that a million rows share is compared once, and the rows by its number.
+    status, zone = (
+        table[name].dictionary_encode().unify_dictionaries().combine_chunks()
+        for name in ("status", "msoa11cd")
+    )
+    live = (np.array(status.dictionary.to_pylist()) == "live")[status.indices.to_numpy()]
+    known = pc.and_(pc.is_valid(table["easting"]), zone.is_valid()).to_numpy()
+    rows = np.flatnonzero(live & known)
     return _Places(
-        table["easting"].to_numpy().astype(np.float64),
-        table["northing"].to_numpy().astype(np.float64),
-        zone.indices.to_numpy().astype(np.intp),
+        table["easting"].to_numpy()[rows].astype(np.float64),
+        table["northing"].to_numpy()[rows].astype(np.float64),
+        zone.indices.fill_null(0).to_numpy()[rows].astype(np.intp),
         np.array(zone.dictionary.to_pylist(), dtype=str),
     )
 

@@ -56,7 +56,7 @@ def official_area(anchor: AnchorPlace, store: DataStore | None = None) -> Offici
         raise SettingError(f"no travel to work area is known for {anchor.name}")
     code = min(residents, key=lambda area: (-residents[area], area))
     share = residents[code] / sum(residents.values())
-    name, place = _names(store)[code], spoken_name(anchor.name)
+    name, place = _name(code, store), spoken_name(anchor.name)
     if name == place:
         words = f"{name} travel to work area of 2011, as published by the ONS"
     elif len(residents) == 1:
@@ -119,8 +119,12 @@ def _summed(areas: list[str], residents: list[int | None]) -> dict[str, int]:
     return found
 
 
-def _names(store: DataStore | None) -> dict[str, str]:
+def _name(code: str, store: DataStore | None) -> str:
+    import pyarrow.compute as pc
+
     from localarea.datasets.ttwa import ttwa11_zone_table
 
     table = ttwa11_zone_table(store=store)
-    return dict(zip(table["ttwa11cd"].to_pylist(), table["ttwa11nm"].to_pylist(), strict=True))
+    of_area = table.filter(pc.equal(table["ttwa11cd"].cast("string"), code))
+    name: str = of_area["ttwa11nm"][0].as_py()
+    return name

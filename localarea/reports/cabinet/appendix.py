@@ -43,16 +43,16 @@ def outward_shares(options: Sequence[Option], *, store: DataStore | None = None)
     """
     table = read_postcodes(["key", "msoa11cd", "status"], store=store)
     status, zone = (table[name].combine_chunks() for name in ("status", "msoa11cd"))
-    live = np.array(status.dictionary.to_pylist())[np.asarray(status.indices)] == "live"
+    live = (np.array(status.dictionary.to_pylist()) == "live")[np.asarray(status.indices)]
     outward = table["key"].to_numpy()[live] // _INWARDS
     codes = np.array([*map(str, zone.dictionary.to_pylist()), ""])
     at = zone.indices.fill_null(len(codes) - 1).to_numpy()[live]
-    numbers, group = np.unique(outward, return_inverse=True)
-    totals = np.bincount(group)
-    frame = pd.DataFrame({"live_postcodes": totals}, index=numbers)
+    totals = np.bincount(outward)
+    numbers = np.flatnonzero(totals)
+    frame = pd.DataFrame({"live_postcodes": totals[numbers]}, index=numbers)
     for option in options:
-        local = np.isin(codes, option.zones)[at]
-        frame[option.id] = np.bincount(group, weights=local) / totals
+        local = np.bincount(outward[np.isin(codes, option.zones)[at]], minlength=len(totals))
+        frame[option.id] = local[numbers] / totals[numbers]
     frame = frame[(frame.drop(columns="live_postcodes") > 0).any(axis=1)]
     frame.index = pd.Index([outward_of(int(n)) for n in frame.index], name="outward")
     return frame.iloc[sorted(range(len(frame)), key=lambda at: _natural(str(frame.index[at])))]
