@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from functools import lru_cache
 from itertools import product
+from typing import Any
 
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from region_moves import climb
 
@@ -67,10 +68,12 @@ seeds = st.integers(0, 2**16)
 
 @settings(max_examples=12, deadline=None)
 @given(seeds)
+@example(39)  # one in fifty has a set in several pieces to cut off, and one in a hundred is lost
 def test_the_proof_is_the_best_of_all_sets(seed: int) -> None:
     region = make_region(seed)
-    for known in (None, searched(region)):
-        inside = best_in_one_piece(region, known)
+    cuts: list[Any] = []  # those of the first proof serve the others
+    for known in (None, None, searched(region)):
+        inside = best_in_one_piece(region, known, cuts)
         assert is_allowed(region, inside)
         assert held(region, inside) == pytest.approx(best_of_all(seed), abs=1e-4)
 

@@ -37,12 +37,15 @@ if TYPE_CHECKING:
 
     Mask = NDArray[np.bool_]
     Floats = NDArray[np.float64]
+    Cut = tuple[Floats, float]  # weights of the zones, and the most that those inside add up to
 
 _ROUNDING: Final = 1e-3  # persons of surplus that may be rounding
 _WHOLE: Final = 0.5  # the solver's zones are 0 or 1 but for rounding
 
 
-def best_in_one_piece(region: Region, known: Mask | None = None) -> Mask:
+def best_in_one_piece(
+    region: Region, known: Mask | None = None, cuts: list[Cut] | None = None
+) -> Mask:
     """
     Find the set in one piece with the largest smaller self-containment.
 
@@ -51,6 +54,9 @@ def best_in_one_piece(region: Region, known: Mask | None = None) -> Mask:
     known : numpy.ndarray of bool, shape (n_zones,), optional
         A set in one piece that keeps the rules. A good one saves time; it is returned if no
         other is better.
+    cuts : list of Cut, optional
+        What earlier proofs asked of sets in several pieces of the same zones, under whatever
+        rules: it need not be found again. What this one asks is added.
 
     Returns
     -------
@@ -62,7 +68,8 @@ def best_in_one_piece(region: Region, known: Mask | None = None) -> Mask:
     InfeasibleError
         If no set in one piece keeps the rules, or the solver does not finish.
     """
-    borders, programme = sparse.csr_array(region.borders), _Programme(region)
+    borders = sparse.csr_array(region.borders)
+    programme = _Programme(region, [] if cuts is None else cuts)
     best = known
     while True:
         share = -1.0 if best is None else region.self_containment(best)
@@ -81,23 +88,23 @@ def best_in_one_piece(region: Region, known: Mask | None = None) -> Mask:
 class _Programme:
     """The integer programme: zones, pairs of zones, and the surplus that is to be largest."""
 
-    def __init__(self, region: Region) -> None:
-        self.region, self.n = region, region.residents.size
+    def __init__(self, region: Region, cuts: list[Cut]) -> None:
+        self.region, self.n, self.cuts = region, region.residents.size, cuts
         mutual = np.triu(region.flows + region.flows.T, 1)
         self.one, self.other = np.nonzero(mutual)
         self.held = np.r_[np.diag(region.flows), mutual[self.one, self.other]]
-        self.cuts: list[tuple[Floats, float]] = [
+        self.rules: list[Cut] = [
             (region.residents, region.limit),
             *((rule.weights, rule.most) for rule in region.rules),
         ]
-        self._join(~np.all([weights <= bound for weights, bound in self.cuts], axis=0))
+        self._join(~np.all([weights <= bound for weights, bound in self.rules], axis=0))
 
     def _join(self, zones: Mask) -> None:
         """Ask of zones that would break a rule alone that a zone next to each comes with it."""
         for zone in np.flatnonzero(zones).tolist():
             weights = -self.region.borders[zone].astype(float)
             weights[zone] = 1.0
-            self.cuts.append((weights, 0.0))
+            self.rules.append((weights, 0.0))
 
     def cut(self, pieces: list[Mask]) -> None:
         """Ask of every piece but the largest that a zone next to it comes with it."""
@@ -116,10 +123,11 @@ class _Programme:
     def solve(self, share: float) -> tuple[float, Mask]:
         """Return the largest surplus above a share, and the set that has it."""
         n, pairs = self.n, self.one.size
-        rows = [np.r_[weights, np.zeros(pairs + 1)] for weights, _ in self.cuts]
+        asked = [*self.rules, *self.cuts]
+        rows = [np.r_[weights, np.zeros(pairs + 1)] for weights, _ in asked]
         for people in (self.region.residents, self.region.jobs):
             rows.append(np.r_[np.r_[share * people, np.zeros(pairs)] - self.held, 1.0])
-        most = [*(bound for _, bound in self.cuts), 0.0, 0.0]
+        most = [*(bound for _, bound in asked), 0.0, 0.0]
         table = sparse.vstack([sparse.csr_array(np.array(rows)), *self._linked()])
         goal = np.r_[np.zeros(n + pairs), -1.0]
         found: Any = milp(
