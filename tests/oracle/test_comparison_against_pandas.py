@@ -176,9 +176,7 @@ def test_replay(payments: pd.DataFrame, options: list[Option]) -> None:
     assert (replay.rows.tail(3) == "unknown").all(axis=None)
 
 
-def test_agreement_of_options(
-    folder: Path, options: list[Option], districts: pd.Series
-) -> None:
+def test_agreement_of_options(folder: Path, options: list[Option], districts: pd.Series) -> None:
     robustness = measure_robustness(options, read_council())
     counts = pd.Series([z for option in options for z in option.zones]).value_counts()
     zones = robustness.zones

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
+
+import numpy as np
+import shapely
 
 from localarea.comparison.reasons.by_area import of_computed, of_official, of_region
 from localarea.comparison.reasons.by_cluster import of_cluster
@@ -17,8 +20,9 @@ from localarea.comparison.reasons.by_list import of_district, of_districts, of_r
 from localarea.comparison.reasons.reason import Asked, Neighbour, Reason, ZoneReason
 from localarea.comparison.scenario import name_in_title
 from localarea.comparison.variants import VINTAGES
+from localarea.datasets.nearby_zones import NearbyZones
 from localarea.datasets.store import default_store
-from localarea.datasets.zones import read_zones
+from localarea.datasets.zones import read_zone_shapes
 from localarea.errors import PlaceNotFoundError
 from localarea.options.membership import option_zones, place_near_anchor
 from localarea.options.option_ids import split_option_id
@@ -26,7 +30,7 @@ from localarea.places.contiguity import shared_borders
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from localarea.comparison.scenario import Scenario
     from localarea.datasets.store import DataStore
@@ -161,22 +165,33 @@ def neighbours_of(
 ) -> tuple[Neighbour, ...]:
     """List the zones that share a border with a zone, the longest border first."""
     system = cast("System", option.zone_system)  # an option's zones are MSOAs
-    zones = read_zones(system, store=store)
-    shape = zones.geometry.loc[zone]
-    near = zones.iloc[sorted(zones.sindex.query(shape, predicate="intersects").tolist())]
-    borders = shared_borders(near.geometry.to_numpy())
-    at = near.index.get_loc(zone)
-    lengths = borders[[at]].toarray()[0]
+    (shape,) = read_zone_shapes([zone], system, store=store)
+    near = dict(_touching(shape, system, store))
+    codes = sorted(near)
+    borders = shared_borders(np.array([near[code] for code in codes], dtype=object))
+    lengths = borders[[codes.index(zone)]].toarray()[0]
     gazetteer, inside = read_gazetteer(system, store=store), set(option.zones)
     found = [
         Neighbour(
-            str(code),
+            code,
             gazetteer.zone_names[code],
             gazetteer.districts[gazetteer.zone_district[code]],
             code in inside,
             float(length),
         )
-        for code, length in zip(near.index, lengths, strict=True)
+        for code, length in zip(codes, lengths, strict=True)
         if length > 0
     ]
     return tuple(sorted(found, key=lambda n: (-n.border_m, n.zone)))
+
+
+def _touching(shape: Any, system: System, store: DataStore | None) -> Iterator[tuple[str, Any]]:
+    """Return codes and shapes of the zones that touch one, from the parts of the file near it."""
+    west, south, east, north = shape.bounds
+    for group in NearbyZones(system, store=store).within((west, south, east, north)):
+        touching = shapely.intersects(group.shapes, shape)
+        yield from (
+            (code, one)
+            for code, one, near in zip(group.codes, group.shapes, touching, strict=True)
+            if near
+        )
