@@ -156,5 +156,5 @@ def _flag_few(
         pairs = np.unique(np.stack([cell, supplier])[:, supplier >= 0], axis=1)
         number = np.bincount(pairs[0], minlength=few.size)
         with_sole = np.bincount(cell[sole], minlength=few.size) > 0
-        rests_on_few = (number < SMALL) & with_sole
-        few.flat[rests_on_few] = number[rests_on_few]
+        rests_on_few = ((number < SMALL) & with_sole).reshape(few.shape)
+        few[rests_on_few] = number.reshape(few.shape)[rests_on_few]
