@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -63,17 +64,15 @@ def count_spend(
     if rule.unknown == "excluded":
         rest = rest & (kept["status"].to_numpy() != UNKNOWN)
     sized = local & kept["size"].isin(rule.nt19_sizes).to_numpy()
-    chosen = {
-        "NT18": (local, np.zeros_like(local)),
-        "NT19": (sized, local & ~sized),
-        "LOCAL-SPEND": (local, rest),
+    here, small, larger, elsewhere = (
+        _sum(kept[rows], contracts, edges, "amount")
+        for rows in (local, sized, local & ~sized, rest)
+    )
+    none = np.zeros_like(here[0]), np.zeros_like(here[1])
+    chosen = {"NT18": (here, none), "NT19": (small, larger), "LOCAL-SPEND": (here, elsewhere)}
+    return {
+        ref: Cells(amounts, SCALE, few, *others) for ref, ((amounts, few), others) in chosen.items()
     }
-    cells = {}
-    for ref, (mask, others) in chosen.items():
-        amounts, few = _sum(kept[mask], contracts, edges, "amount")
-        besides, few_others = _sum(kept[others], contracts, edges, "amount")
-        cells[ref] = Cells(amounts, SCALE, few, besides, few_others)
-    return cells
 
 
 def count_visits(
@@ -147,11 +146,15 @@ def _sum(
 def _flag_few(
     part: pd.DataFrame, home: NDArray[np.int64], when: NDArray[np.int64], few: NDArray[np.int64]
 ) -> None:
-    table = pd.DataFrame({"c": home, "q": when, "s": part["supplier"].to_numpy(),
-                          "t": part["sole_trader"].to_numpy(bool)})  # fmt: skip
-    for at_c, at_q in ((table["c"], table["q"]), (table["c"], -1), (-1, table["q"]), (-1, -1)):
-        seen = (
-            table.assign(c=at_c, q=at_q).groupby(["c", "q"]).agg(n=("s", "nunique"), t=("t", "any"))
-        )
-        rests_on_few = seen[(seen["n"] < SMALL) & seen["t"]].reset_index()
-        few[rests_on_few["c"].to_numpy(int), rests_on_few["q"].to_numpy(int)] = rests_on_few["n"]
+    n_contracts, n_quarters = few.shape
+    supplier = pd.factorize(part["supplier"])[0]
+    sole = part["sole_trader"].to_numpy(bool)
+    all_contracts = np.full_like(home, n_contracts - 1)  # the last row and column are of totals
+    all_quarters = np.full_like(when, n_quarters - 1)
+    for at_c, at_q in itertools.product((home, all_contracts), (when, all_quarters)):
+        cell = at_c * n_quarters + at_q
+        pairs = np.unique(np.stack([cell, supplier])[:, supplier >= 0], axis=1)
+        number = np.bincount(pairs[0], minlength=few.size)
+        with_sole = np.bincount(cell[sole], minlength=few.size) > 0
+        rests_on_few = ((number < SMALL) & with_sole).reshape(few.shape)
+        few[rests_on_few] = number.reshape(few.shape)[rests_on_few]

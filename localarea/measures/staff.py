@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import pandas as pd
@@ -97,7 +97,7 @@ def settle_staff(
     work["first_day"], work["last_day"] = np.maximum(work["start_date"], opens), last
     work["first"] = counted_days(work["first_day"].to_numpy() - 1)
     work["last"] = counted_days(last)
-    work["person"] = pd.factorize(pd.MultiIndex.from_frame(work[["contract", "employee"]]))[0]
+    work["person"] = _numbered(work["contract"], work["employee"])
     _refuse(readers, _over_cap(work, _good(readers), rule), "fte", "overlapping_employment")
     return _ordered(work[_good(readers)], rule)
 
@@ -128,6 +128,15 @@ def _over_cap(work: pd.DataFrame, good: NDArray[np.bool_], rule: CountingRule) -
     return good & np.isin(work["person"].to_numpy(), over)
 
 
+def _numbered(*columns: Any) -> NDArray[np.intp]:
+    """Give rows numbers, alike where all columns are, in the order in which they first occur."""
+    key = np.zeros(len(columns[0]), np.int64)
+    for column in columns:  # to number rows of several columns, pandas makes tuples of them
+        codes, found = pd.factorize(column)
+        key = key * (len(found) + 1) + codes + 1
+    return pd.factorize(key)[0]
+
+
 def _ordered(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
     # Sort by contract first, to keep a contract's people together. Status breaks ties, so that the
     # order of rows in the file never matters.
@@ -136,40 +145,49 @@ def _ordered(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
     )
     person = kept["person"].to_numpy()
     begins = np.flatnonzero(np.r_[True, person[1:] != person[:-1]][: len(kept)])
-    first_row = np.repeat(begins, np.diff(np.r_[begins, len(kept)]))  # of each row's person
-    kept = kept.assign(since=kept["first"].to_numpy()[first_row])
+    sizes = np.diff(np.r_[begins, len(kept)])
+    first_row = np.repeat(begins, sizes)  # of each row's person
+    more: dict[str, NDArray[Any]] = {"since": kept["first"].to_numpy()[first_row]}
     if rule.local_on == "first_row":
-        kept = kept.assign(status=kept["status"].to_numpy()[first_row])
-    homes, employees = (pd.factorize(kept[name])[0] for name in ("home", "employee"))
-    names = pd.MultiIndex.from_arrays([employees, homes[first_row]])
-    kept = kept.assign(who=pd.factorize(names)[0]).drop(columns="home")
+        more["status"] = kept["status"].to_numpy()[first_row]
+    homes = pd.factorize(kept["home"])[0]
+    more["who"] = _numbered(kept["employee"], homes[first_row])
     if rule.one_disadvantaged_type:
-        kept = _one_type(kept, rule)
-    return kept.reset_index(drop=True)
+        rows = {name: kept[name].to_numpy() for name in ("first", "last", "status")} | more
+        rows["employed"] = kept["employer"].isin(rule.employers).to_numpy()
+        flags = {name: kept[name].to_numpy().astype(bool) for name in _TYPES}
+        more |= _one_type(rows, flags, (begins, sizes), rule)
+    return kept.assign(**more).drop(columns="home").reset_index(drop=True)
 
 
-def _one_type(kept: pd.DataFrame, rule: CountingRule) -> pd.DataFrame:
+_TYPES: Final = tuple(MEASURE_OF[ref].flags[0] for ref in DISADVANTAGED)
+
+
+def _one_type(
+    rows: Mapping[str, NDArray[Any]],
+    flags: Mapping[str, NDArray[np.bool_]],
+    people: tuple[NDArray[np.intp], NDArray[np.intp]],
+    rule: CountingRule,
+) -> dict[str, NDArray[Any]]:
     """
     Choose each person's type: that of the first day that counts under any.
 
     What is returned later thus never changes what an earlier quarter was counted under. Of several
-    types that begin on one day it is the first in the order of the catalogue.
+    types that begin on one day it is the first in the order of the catalogue. ``people`` are the
+    first row of each, and how many there are.
     """
-    counts = kept["employer"].isin(rule.employers) & (kept["last"] > kept["first"])
+    counts = rows["employed"] & (rows["last"] > rows["first"])
     if rule.localised:
-        counts &= kept["status"] == LOCAL
+        counts &= rows["status"] == LOCAL
     if rule.disadvantaged_years:
-        counts &= kept["first"] < kept["since"] + rule.disadvantaged_years * YEAR_DAYS
-    flags = [MEASURE_OF[ref].flags[0] for ref in DISADVANTAGED]
-    earliest = pd.Series(np.iinfo(np.int64).max, index=kept.index)
-    for at, flag in enumerate(flags):
-        when = kept["first"].astype(np.int64) * len(flags) + at
-        earliest = earliest.mask(counts & kept[flag].astype(bool) & (when < earliest), when)
-    chosen = earliest.groupby(kept["person"]).transform("min") % len(flags)
-    return kept.assign(
-        **{f"{flag}_counts": kept[flag].astype(bool) & (chosen == at)
-           for at, flag in enumerate(flags)}
-    )  # fmt: skip
+        counts &= rows["first"] < rows["since"] + rule.disadvantaged_years * YEAR_DAYS
+    earliest = np.full(len(counts), np.iinfo(np.int64).max)
+    for at, flag in enumerate(_TYPES):
+        when = rows["first"].astype(np.int64) * len(_TYPES) + at
+        earliest = np.where(counts & flags[flag], np.minimum(earliest, when), earliest)
+    begins, sizes = people
+    chosen = np.repeat(np.minimum.reduceat(earliest, begins), sizes) % len(_TYPES)
+    return {f"{flag}_counts": flags[flag] & (chosen == at) for at, flag in enumerate(_TYPES)}
 
 
 def count_staff(

@@ -105,6 +105,8 @@ def withhold(
     rows, columns = values.shape
     if unsafe.shape != (rows + 1, columns + 1):
         raise SchemaError("figures to withhold", ["the flags lack the row or column of totals"])
+    if not unsafe.any():  # as for most measures of most returns
+        return unsafe.copy()
     full = with_totals(values)
     margins = np.broadcast_to(np.asarray(margin, np.float64), full.shape)
     movable = np.ones(full.shape, bool)

@@ -94,47 +94,68 @@ def small(
 # Each command is a process of its own, as a person's is, in which the libraries are imported.
 READY = """
 import json, os, sys, traceback
-import geopandas, httpx, pandas, pyarrow.parquet, pyarrow.dataset, pydantic_settings, scipy.sparse
-from localarea.cli import main
+import geopandas, httpcore, httpx, pandas, pydantic_settings, scipy.sparse
+import pyarrow.dataset, pyarrow.parquet
+from localarea.cli import app, main
+import localarea.classify.loaded, localarea.definitions.boundary_choice
+import localarea.renewal.minutes, localarea.renewal.refresh
+from localarea.renewal.kinds import enterprises, jobs, names
 
 for line in sys.stdin:
+    folder, own, arguments = json.loads(line)
     if not (process := os.fork()):
+        os.chdir(folder)
+        os.environ.update(own)
         for number, name in ((1, "out"), (2, "err")):
             os.dup2(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC), number)
-        sys.argv[1:] = json.loads(line)
+        sys.argv[1:] = arguments
         main()
         sys.exit()
     print(os.waitstatus_to_exitcode(os.waitpid(process, 0)[1]), flush=True)
 """
 
 
-@pytest.fixture
-def command(small: Path, tmp_path: Path) -> Iterator[Callable[..., str]]:
-    """Give a command of the package, each time in a new process, that must end well."""
+@pytest.fixture(scope="module")
+def standing_by(
+    small: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[subprocess.Popen[str]]:
+    """Start the process of which each command is a copy."""
+    folder = tmp_path_factory.mktemp("standing-by")
     process = subprocess.Popen(
         [sys.executable, "-P", "-c", READY],
-        cwd=tmp_path,
-        env=environment(small, tmp_path),
+        cwd=folder,
+        env=environment(small, folder),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
     )
     with process:
-        assert process.stdin is not None
-        assert process.stdout is not None
+        yield process
 
-        def command(*arguments: str) -> str:
-            process.stdin.write(json.dumps(arguments) + "\n")
-            process.stdin.flush()
-            assert process.stdout.readline() == "0\n", (tmp_path / "err").read_text()
-            return (tmp_path / "out").read_text()
 
-        yield command
+@pytest.fixture
+def command(standing_by: subprocess.Popen[str], tmp_path: Path) -> Callable[..., str]:
+    """Give a command of the package, each time in a new process, that must end well."""
+    assert standing_by.stdin is not None
+    assert standing_by.stdout is not None
+    asking, answers = standing_by.stdin, standing_by.stdout
+
+    def command(*arguments: str) -> str:
+        asking.write(json.dumps([str(tmp_path), homes(tmp_path), arguments]) + "\n")
+        asking.flush()
+        assert answers.readline() == "0\n", (tmp_path / "err").read_text()
+        return (tmp_path / "out").read_text()
+
+    return command
+
+
+def homes(folder: Path) -> dict[str, str]:
+    return {"XDG_CACHE_HOME": str(folder / "c"), "XDG_DATA_HOME": str(folder / "d")}
 
 
 def environment(installed: Path, folder: Path) -> dict[str, str]:
-    own = {"XDG_CACHE_HOME": str(folder / "c"), "XDG_DATA_HOME": str(folder / "d")}
-    return {**os.environ, "PYTHONPATH": str(installed), "NO_PROXY": "127.0.0.1", **own}
+    own = {"PYTHONPATH": str(installed), "NO_PROXY": "127.0.0.1", **homes(folder)}
+    return {**os.environ, **own}
 
 
 def run(installed: Path, folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
