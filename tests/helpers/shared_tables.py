@@ -220,11 +220,9 @@ def _share_boundaries(patch: pytest.MonkeyPatch) -> None:
 
     build, lines = verdicts.build_verdicts, distance.ManyDistances
 
-    def build_once(
-        boundary: Any, *, index: Any = None, borderline: bool = True, store: Any = None
-    ) -> Any:
-        if index is not None or boundary.drive is not None:  # minutes are of further tables
-            return build(boundary, index=index, borderline=borderline, store=store)
+    def build_once(boundary: Any, *, borderline: bool = True, store: Any = None) -> Any:
+        if boundary.drive is not None:  # minutes are of further tables
+            return build(boundary, borderline=borderline, store=store)
         return once(build, boundary, store, borderline=borderline)
 
     def lines_once(boundary: Any, *, store: Any = None) -> Any:
