@@ -162,6 +162,8 @@ def _figures(store: DataStore) -> ZoneFigures:
             f"{len(lacking)} zones of the flows of 2011 are not in zones_msoa11 "
             f"({', '.join(lacking[:5])}); build both tables from the same inputs"
         )
+    # The largest table, before the others are read: whoever is refused it waits for none of them.
+    live_postcodes = _live_postcodes(flows.codes, store)
     lad25cd = np.array([gazetteer.zone_district[code] for code in flows.codes.tolist()])
     bridge = _bridge(flows.codes, flows_2021.codes, store)
     employees = _employees(flows_2021.codes, store) @ bridge
@@ -181,7 +183,7 @@ def _figures(store: DataStore) -> ZoneFigures:
         @ bridge,
         employees_2024=employees,
         enterprises_2022=_enterprises(lad25cd, employees, store),
-        live_postcodes=_live_postcodes(flows.codes, store),
+        live_postcodes=live_postcodes,
     )
 
 

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
     from starlette.testclient import TestClient
 
+    from localarea.datasets.store import DataStore
+
 pytestmark = pytest.mark.slow
 # What stands in the addresses of pages: things that are there, so that the page is made.
 PARTS: Final = {
@@ -147,13 +149,15 @@ class Damaged:
 
 @pytest.fixture(scope="module", params=RESTING)
 def damaged(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    small_tables: DataStore,
 ) -> Iterator[Damaged]:
     folder = tmp_path_factory.mktemp("damaged")
     data = folder / "data"
     data.mkdir()
-    for path in (REPOSITORY / "data").iterdir():
-        (data / path.name).symlink_to(path)
+    for path in small_tables.root.iterdir():
+        (data / path.name).symlink_to(path.resolve())
     _damage(data / f"{request.param}.parquet")
     inputs = ({"name": "flows_2021"},)
     published = tiny_file(effective_from="2099-04-01", inputs=inputs)  # not yet in force
