@@ -187,6 +187,7 @@ def made_once() -> Iterator[None]:
 
     A table is told by its file, so that one that a test has changed is read.
     """
+    import compiled_pages
     import one_description
     import ready_processes
     import ready_stores
@@ -225,6 +226,7 @@ def made_once() -> Iterator[None]:
         return lands[key]
 
     with pytest.MonkeyPatch.context() as patch:
+        compiled_pages.share(patch)
         one_description.share(patch)
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         _read_certificates_once(patch)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from contract_cases import FIRST, TERMS, coarse_classifier, published
 from ready_processes import run_code
-from service_cases import ended, service_in
+from service_cases import ended, service_in, warmed_up
 
 from localarea.decisions import engines
 from localarea.service.files import runner as jobs
@@ -144,6 +144,7 @@ def test_a_return_of_a_contract_leaves_nothing_should_the_service_be_killed(
     found: list[str] = []
     definitions = published(tmp_path / "definitions")
     state: Any = client.app.state.localarea  # type: ignore[attr-defined]
+    warmed_up()  # with a classifier that is one
     monkeypatch.setattr(state, "classifier", lambda _: coarse_classifier(definitions.open(FIRST)))
     assert client.post("/api/v1/contracts", json=TERMS).status_code == 201
     rows = f"C1,E1,{HOME},1,2026-04-01\nC1,Smithson,{HOME},9,2026-04-01\n"

@@ -11,6 +11,7 @@ imported, a bare environment) has :mod:`subprocess` itself.
 from __future__ import annotations
 
 import atexit
+import gc
 import io
 import json
 import os
@@ -44,7 +45,13 @@ _AHEAD: Final = (
     "localarea.checking.report_spend",
     "localarea.checking.merging",
     "localarea.classify.verdicts",
+    "localarea.comparison.session",
+    "localarea.datasets.enterprises",
+    "localarea.datasets.flows",
+    "localarea.datasets.population",
+    "localarea.labour.travel_to_work_areas.compute",
     "localarea.measures.returns",
+    "localarea.options.methods.composite_region",
     "localarea.spend.reading",
     "localarea.spend.addresses",
     "pyarrow.parquet",
@@ -242,21 +249,20 @@ def close() -> None:
 
 def stand_by(number: int) -> Callable[[], None]:
     """Import, wait for what is asked, and return in each copy what that copy is to do."""
-    import gc
     import select
 
     for name in _AHEAD:
         import_module(name)
     # A copy that serves prepares no page that nobody asks for, as a service in a test's process.
     import_module(_AHEAD[0]).PREPARED = ()  # type: ignore[attr-defined]
-    gc.collect()
-    gc.freeze()
+    _hold_still()
     line = socket.socket(fileno=number)
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(wakes)
     signal.signal(signal.SIGCHLD, lambda *_: None)
+    serves = False
     while True:
         found, _, _ = select.select([line, woken], [], [])
         with suppress(BlockingIOError):
@@ -270,6 +276,9 @@ def stand_by(number: int) -> Callable[[], None]:
         asked = json.loads(text)
         for name in asked.get("ahead", ()):
             import_module(name)
+        if not serves and asked.get("arguments", [])[:1] == ["serve"]:
+            _begin_services()
+            serves = True
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
@@ -279,6 +288,27 @@ def stand_by(number: int) -> Callable[[], None]:
         for file in files:
             os.close(file)
         line.sendall(json.dumps({"begun": pid}).encode() + b"\n")
+
+
+def _begin_services() -> None:
+    """
+    Do what each copy that serves would do alike at its start, half a second of it twice.
+
+    Its pages are compiled and its routes built, which are those of the modules; and compiled code
+    is called, for at the first call numba reads all that it knows of types.
+    """
+    import_module("compiled_pages").take_up()
+    import_module("same_routes").share(SimpleNamespace(setattr=setattr))
+    settings = import_module("localarea.settings").Settings()
+    import_module("localarea.service.app").create_app(settings)
+    import_module("kernels_ahead").read_postcodes()
+    _hold_still()
+
+
+def _hold_still() -> None:
+    """Have the collector leave alone what is there: looking at it would copy it for each copy."""
+    gc.collect()
+    gc.freeze()
 
 
 def _tell_ends(line: socket.socket) -> None:
