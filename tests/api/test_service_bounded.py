@@ -16,6 +16,7 @@ from service_cases import service_in
 import localarea.definitions.boundary_choice as choosing
 from localarea.classify.classifier import Classifier
 from localarea.comparison.scenario import Scenario
+from localarea.comparison.study import ground
 from localarea.comparison.study.state import StudyState
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.places.gazetteer import read_gazetteer
@@ -32,8 +33,9 @@ if TYPE_CHECKING:
 EACH = 510  # more than the 500 that some keep, so that those are seen to forget
 MOST = 500  # of anything that is kept; one for each question would be more
 MOST_MB = 100
-# A drawn polygon takes ten times as long as a scenario; less may be kept of so few.
-POLYGONS = 140
+# Of all but minutes fewer are kept, so fewer are asked for, and less may be kept of so few.
+FEWER = 140
+MOST_OF_A_STUDY = 120
 FAR = 8  # one place in so many is far from the council: its figures take thirty times as long
 
 
@@ -69,6 +71,9 @@ def quick(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
         other.__dict__.update(made.__dict__)
         return other
 
+    # A study forgets, too, before it has as many as are asked for here.
+    assert MOST_OF_A_STUDY < ground._MOST_KEPT <= MOST
+    monkeypatch.setattr(ground, "_MOST_KEPT", MOST_OF_A_STUDY)
     monkeypatch.setattr(choosing, "_under_option", alike)
     monkeypatch.setattr(councils, "_prepare", lambda *_: None)
     monkeypatch.setattr(councils, "_make", lambda council, own: own.beside(council))
@@ -95,8 +100,7 @@ def _minutes(client: TestClient, __: str, number: int) -> None:
 
 
 def _study(client: TestClient, code: str, _: int) -> None:
-    ground = ground_of(_own(client)).ground
-    ground.study(StudyState("district", include=(code,)))
+    ground_of(_own(client)).ground.study(StudyState("district", include=(code,)))
 
 
 def _scenario(client: TestClient, code: str, _: int) -> None:
@@ -124,7 +128,7 @@ KINDS: dict[str, Callable[[TestClient, str, int], None]] = {
 def test_five_hundred_of_a_kind_are_not_kept(
     kind: str, client: TestClient, codes: list[str]
 ) -> None:
-    ask, each = KINDS[kind], POLYGONS if kind == "polygons" else EACH
+    ask, each = KINDS[kind], EACH if kind == "minutes" else FEWER
     most, most_mb = (limit * each // EACH for limit in (MOST, MOST_MB))
     for number in range(EACH - 5, EACH):  # what is read for the first of them stays
         ask(client, codes[number], number)
@@ -139,7 +143,7 @@ def test_five_hundred_of_a_kind_are_not_kept(
     assert len(limits) > 30
     endless = {n: i for n, i in limits.items() if i.maxsize is None or i.maxsize > MOST}
     # Of any that has no end, not even what is remembered of the places far away.
-    grown = {n: i for n, i in endless.items() if i.currsize - remembered.get(n, 0) >= EACH // FAR}
+    grown = {n: i for n, i in endless.items() if i.currsize - remembered.get(n, 0) >= each // FAR}
     assert grown == {}
     assert _resident_mb() - held_mb < most_mb
 
