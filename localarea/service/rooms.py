@@ -10,7 +10,7 @@ of them is meant.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter
 from starlette.routing import Match
@@ -31,7 +31,7 @@ class Room(APIRouter):
         whole = (f"^{re.escape(prefix)}{_NAMED.sub('(?:', one[1:])}" for one in each)
         self._paths = re.compile("|".join(whole))
 
-    def matches(self, scope: Scope) -> tuple[Match, dict[str, Any]]:
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
         """Tell whether a route takes a request; under a path of its own, by going through them."""
         if not scope.get("root_path") and self._paths.match(scope["path"]) is None:
             return Match.NONE, {}
