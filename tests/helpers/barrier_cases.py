@@ -118,13 +118,33 @@ _SHAPES: Final = """() => {
   const twice = new Set(names.filter((name, at) => name === names[at - 1]));
   return [shapes.join(' '), [...twice], 'axe' in window];
 }"""
-# Without resultTypes, the page says at length what is well, too.
+# Without resultTypes, the page says at length what is well, too. Of each element axe-core asks what
+# may put it before or behind another, some fifteen properties, and pages with a map have thousands:
+# what is not rendered, and the parts of a picture, are taken to lie as they come.
 _AXE: Final = """async ([runOnly, layout, known]) => {
+  const flat = Object.entries({
+    position: 'static', 'z-index': 'auto', '-webkit-transform': 'none', 'mix-blend-mode': 'normal',
+    filter: 'none', perspective: 'none', '-webkit-mask': 'none', '-webkit-mask-image': 'none',
+    '-webkit-mask-border': 'none', 'mask-border': '', isolation: 'auto', 'will-change': 'auto',
+    '-webkit-overflow-scrolling': '', contain: 'none', float: 'none',
+  });
+  const flatten = (node, inside) => {
+    const one = node.actualNode;
+    if (one.nodeType !== Node.ELEMENT_NODE) return;
+    inside ||= Boolean(one.ownerSVGElement) || !one.checkVisibility();
+    if (inside) for (const [name, value] of flat) node._cache['computedStyle_' + name] = value;
+    for (const child of node.children) flatten(child, inside);
+  };
+  let flattened = false;
   const left = new Set(known.flatMap(([from, to]) => window.inOrder.slice(from, to)));
+  const kept = rule => node => layout.includes(rule.id) || !left.has(node.actualNode);
   for (const rule of axe._audit.rules) {
     const { gather } = Object.getPrototypeOf(rule);
-    rule.gather = (...how) => gather.apply(rule, how)
-      .filter(node => layout.includes(rule.id) || !left.has(node.actualNode));
+    rule.gather = (context, ...how) => {
+      if (!flattened) context.flatTree.forEach(top => flatten(top, false));
+      flattened = true;
+      return gather.call(rule, context, ...how).filter(kept(rule));
+    };
   }
   const found = await axe.run(document, { runOnly, resultTypes: ['violations'] });
   return found.violations.map(one => `${one.id}: ${one.nodes[0].html}`);

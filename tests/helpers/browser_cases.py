@@ -17,7 +17,14 @@ if TYPE_CHECKING:
 PICTURES: Final = REPOSITORY / "out" / "screenshots"
 SIZES: Final = {"phone": (375, 800), "desktop": (1280, 900)}  # the one with smaller text first
 _PATIENCE_MS: Final = 180_000  # a busy machine with two cores may take long over a map
-_FLAGS: Final = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+# Not the best code that V8 can make of a script: a page of a test is left before that pays, and
+# what makes it, in threads of its own, is a fifth of the work of loading a page with a map.
+_FLAGS: Final = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--js-flags=--no-opt",
+]
 _DEFAULT: Final = {"width": 1280, "height": 720}  # of a window, where a test states no size
 # Of those below the window too, which the browser would leave until they are reached.
 _DECODED: Final = """all => Promise.all(all.filter(i => i.checkVisibility()).map(i => {
