@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COMPRESSION_LEVEL: Final = 19
-QUICK_LEVEL: Final = 9  # for a user who waits: a tenth larger, in an eighth of the time
 
 
 @dataclass(frozen=True, slots=True)

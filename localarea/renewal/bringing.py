@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.datasets import renewed
 from localarea.datasets._editions import newest_of
-from localarea.datasets.parquet_layout import QUICK_LEVEL, write_parquet
+from localarea.datasets.parquet_layout import write_parquet
 from localarea.errors import InputError
 from localarea.renewal.carrying import bring_minutes_along, link
 from localarea.renewal.foundations import resting_on
@@ -171,7 +171,7 @@ def _written(
     found: dict[str, TableInfo] = {}
     for one in made.tables:
         path = work / f"{one.info.name}.parquet"
-        write_parquet(one.table, path, one.layout, level=QUICK_LEVEL)
+        write_parquet(one.table, path, one.layout)
         found[one.info.name] = replace(
             one.info,
             file=str(path),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets.parquet_layout import MINUTES, QUICK_LEVEL, ParquetLayout, write_parquet
+from localarea.datasets.parquet_layout import MINUTES, ParquetLayout, write_parquet
 from localarea.options.minutes.anchor_minutes import coefficients_sha256, input_tables, table_name
 from localarea.renewal.stepping import sha256_of
 
@@ -25,6 +25,7 @@ _ASIDE: Final = {
     "postcodes": ("msoa21cd", "msoa11_source", "msoa21_source", "status", "terminated_from",
                   "terminated_to", "lad25cd"),
 }  # fmt: skip
+_LEVEL: Final = 9
 _SYSTEMS: Final[tuple[ZoneSystem | None, ...]] = (None, "msoa11", "msoa21")
 
 
@@ -93,7 +94,7 @@ def _made_again(anchor: str, system: ZoneSystem | None, newer: DataStore, work: 
     name = table_name(anchor, system)
     table = compute_minutes(anchor, system, store=newer)
     path = work / f"{name}.parquet"
-    write_parquet(table, path, ParquetLayout() if system else MINUTES, level=QUICK_LEVEL)
+    write_parquet(table, path, ParquetLayout() if system else MINUTES, level=_LEVEL)
     roads = newer.info("roads_network_edges")  # minutes are of the same sources
     return replace(
         newer.info(name),

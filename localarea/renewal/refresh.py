@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets import renewed
-from localarea.datasets.parquet_layout import MINUTES, POSTCODES, QUICK_LEVEL, write_parquet
+from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
 from localarea.datasets.publishers.onspd import read_postcode_directory, require_directory
 from localarea.renewal.changes import DirectoryChanges, compare_directories, require_no_loss
 from localarea.renewal.directory import edition_of, fit
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from localarea.renewal.request import Request
 
 TABLE: Final = "postcodes"
+_LEVEL: Final = 9  # of compression: the last few percent would take minutes
 _SOURCE: Final = "ONS Postcode Directory ({edition}), from {origin}"
 
 
@@ -139,7 +140,7 @@ def _make(
 ) -> renewed.Edition:
     progress("writing the table of postcodes")
     path = work / f"{TABLE}.parquet"
-    write_parquet(fitted.table, path, POSTCODES, level=QUICK_LEVEL)
+    write_parquet(fitted.table, path, POSTCODES, level=_LEVEL)
     info = replace(
         store.info(TABLE),
         file=str(path),
@@ -160,7 +161,7 @@ def _minutes(anchor: str, edition: renewed.Edition, work: Path, store: DataStore
     tables = store.using(edition)
     made = renewed_minutes(anchor, tables, store)
     path = work / f"{name}.parquet"
-    write_parquet(made, path, MINUTES, level=QUICK_LEVEL)
+    write_parquet(made, path, MINUTES, level=_LEVEL)
     return replace(
         store.info(name),
         file=str(path),
