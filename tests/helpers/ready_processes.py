@@ -45,16 +45,19 @@ _AHEAD: Final = (
     "localarea.checking.report_spend",
     "localarea.checking.merging",
     "localarea.classify.verdicts",
+    "localarea.measures.returns",
+    "localarea.spend.reading",
+    "localarea.spend.addresses",
+    "pyarrow.parquet",
+)
+# Of services alone: a process that reads a file may not hold so much memory.
+_SERVES: Final = (
     "localarea.comparison.session",
     "localarea.datasets.enterprises",
     "localarea.datasets.flows",
     "localarea.datasets.population",
     "localarea.labour.travel_to_work_areas.compute",
-    "localarea.measures.returns",
     "localarea.options.methods.composite_region",
-    "localarea.spend.reading",
-    "localarea.spend.addresses",
-    "pyarrow.parquet",
 )
 
 
@@ -91,12 +94,12 @@ class Started:
 
 
 class _Ready:
-    """The process that waits, and what it says of its copies."""
+    """A process that waits, for services or for all else, and what it says of its copies."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, serves: bool) -> None:
         ours, theirs = socket.socketpair()
         code = f"import sys; sys.path[:0] = {FOLDERS}; import ready_processes as r; "
-        code += f"r.stand_by({theirs.fileno()})()"
+        code += f"r.stand_by({theirs.fileno()}, serves={serves})()"
         quiet = subprocess.DEVNULL
         self._process = subprocess.Popen(
             [sys.executable, "-c", code],
@@ -139,7 +142,7 @@ class _Ready:
         self._line.close()
 
 
-_ready: list[_Ready] = []
+_ready: dict[bool, _Ready] = {}
 _first = threading.Lock()
 
 
@@ -152,9 +155,10 @@ def popen(command: Sequence[str], **how: Any) -> Any:
 
 
 def _begin(asked: dict[str, Any], **how: Any) -> Started:
+    serves = asked.get("arguments", [])[:1] == ["serve"]
     with _first:
-        if not _ready:
-            _ready.append(_Ready())
+        if serves not in _ready:
+            _ready[serves] = _Ready(serves=serves)
     environment: Mapping[str, str] = how.get("env") or os.environ
     asked |= {"env": dict(environment), "cwd": str(how.get("cwd") or Path.cwd())}
     ours: dict[str, int] = {}
@@ -173,7 +177,7 @@ def _begin(asked: dict[str, Any], **how: Any) -> Started:
         theirs.append(end)
         close.append(end)
     try:
-        started = _ready[0].start(asked, theirs)
+        started = _ready[serves].start(asked, theirs)
     finally:
         for end in close:
             os.close(end)
@@ -242,12 +246,12 @@ def in_place_of_subprocess() -> Any:
 
 
 def close() -> None:
-    """End the process that waits, if there is one."""
+    """End the processes that wait, if there are any."""
     while _ready:
-        _ready.pop().close()
+        _ready.popitem()[1].close()
 
 
-def stand_by(number: int) -> Callable[[], None]:
+def stand_by(number: int, *, serves: bool) -> Callable[[], None]:
     """Import, wait for what is asked, and return in each copy what that copy is to do."""
     import select
 
@@ -255,6 +259,8 @@ def stand_by(number: int) -> Callable[[], None]:
         import_module(name)
     # A copy that serves prepares no page that nobody asks for, as a service in a test's process.
     import_module(_AHEAD[0]).PREPARED = ()  # type: ignore[attr-defined]
+    if serves:
+        _begin_services()
     _hold_still()
     line = socket.socket(fileno=number)
     woken, wakes = os.pipe()
@@ -262,7 +268,6 @@ def stand_by(number: int) -> Callable[[], None]:
     os.set_blocking(woken, False)
     signal.set_wakeup_fd(wakes)
     signal.signal(signal.SIGCHLD, lambda *_: None)
-    serves = False
     while True:
         found, _, _ = select.select([line, woken], [], [])
         with suppress(BlockingIOError):
@@ -276,9 +281,6 @@ def stand_by(number: int) -> Callable[[], None]:
         asked = json.loads(text)
         for name in asked.get("ahead", ()):
             import_module(name)
-        if not serves and asked.get("arguments", [])[:1] == ["serve"]:
-            _begin_services()
-            serves = True
         pid = os.fork()
         if pid == 0:
             signal.set_wakeup_fd(-1)
@@ -297,12 +299,13 @@ def _begin_services() -> None:
     Its pages are compiled and its routes built, which are those of the modules; and compiled code
     is called, for at the first call numba reads all that it knows of types.
     """
+    for name in _SERVES:
+        import_module(name)
     import_module("compiled_pages").take_up()
     import_module("same_routes").share(SimpleNamespace(setattr=setattr))
     settings = import_module("localarea.settings").Settings()
     import_module("localarea.service.app").create_app(settings)
     import_module("kernels_ahead").read_postcodes()
-    _hold_still()
 
 
 def _hold_still() -> None:
