@@ -45,14 +45,14 @@ ratios differ less. More about single parts: [very many rows and files](scale.md
 
 ## Why some aims are missed
 
-- **The machine**: Python alone, which takes 0.032 seconds to start in the table of 30 November,
-  started in 0.017 on an AMD EPYC of two cores, idle, the same morning. There a cold check took 0.26
-  seconds, a council's options 2.37, a report 6.0 to 6.5 and 10,000 verdicts 19 milliseconds; one
-  junction was searched from 2.3 times as quickly as by scipy and a hundred 3.9 times; the service
-  held 403 MB, and 67 for each further process. Both are true figures; the aims name no machine.
-- **A cold check**: two thirds of it pass before our code starts, for Python, NumPy and Arrow. The
-  figures are of a Python built by hand without optimisations. Debian's own takes five sixths of
-  that: 0.40 to 0.50 seconds and 0.46 to 0.61, seven of each in turn on a slower day.
+- **The machine, and its Python**: what was measured on 30 November ran on a Python built by hand
+  without optimisations, which took 0.032 seconds to start; what begins cold was measured again on
+  1 December with Debian's own, which takes 0.017. On an AMD EPYC of two cores, idle, 10,000
+  verdicts took 19 milliseconds; one junction was searched from 2.3 times as quickly as by scipy and
+  a hundred 3.9 times; the service held 403 MB, and 67 for each further process. All are true
+  figures; the aims name no machine.
+- **A cold check**: 0.23, 0.25 and 0.29 seconds in three runs of 1 December. Two thirds of it pass
+  before our code starts, for Python, NumPy and Arrow.
 - **One check by HTTP**, 0.7 of the bare route: some 40 microseconds more. They are eleven headers,
   each looked over by the server, the log, the figures, and the verdict.
 - **Verdicts in bulk**: 31 to 37 times DuckDB's join at 312,500 rows and 16 to 18 times at five
@@ -64,8 +64,6 @@ ratios differ less. More about single parts: [very many rows and files](scale.md
 - **CSV**: some 2 times Arrow's time for each row, whose answer makes the file 3.3 times as long
   (11.3 MB of 3.4), and 34 milliseconds before the first, of which 17 to find the layout, which
   Arrow is told.
-- **The options of a council, cold**: compiled code is loaded, and every option is drawn and
-  measured.
 - **Memory of each further process**: the figure is what three and their parent hold more than one
   alone, by half. The parent, which serves nobody, has 54 MB of its own, and each of the three 38 to
   47 MB. [What of it is shared](deployment.md#processes-and-memory) is said there. One process

@@ -219,13 +219,18 @@ def _enterprises(
 
 
 def _live_postcodes(codes: NDArray[np.str_], store: DataStore) -> NDArray[np.float64]:
-    import pyarrow.compute as pc
-
     from localarea.datasets.postcodes import read_postcodes
 
     table = read_postcodes(["msoa11cd", "status"], store=store)
-    live = table["msoa11cd"].filter(pc.equal(table["status"], "live"))
-    counts = {item["values"]: item["counts"] for item in pc.value_counts(live).to_pylist()}
+    zone, status = (
+        table[name].dictionary_encode().combine_chunks() for name in ("msoa11cd", "status")
+    )
+    # By numbers in the dictionaries: to compare the texts takes three times as long.
+    live = np.array([*(each == "live" for each in status.dictionary.to_pylist()), False])
+    known = zone.dictionary.to_pylist()
+    at = zone.indices.fill_null(len(known)).to_numpy()
+    at = at[live[status.indices.fill_null(len(live) - 1).to_numpy()]]
+    counts = dict(zip(known, np.bincount(at, minlength=len(known)).tolist(), strict=False))
     return np.array([float(counts.get(code, 0)) for code in codes.tolist()])
 
 

@@ -68,26 +68,27 @@ def screen_tables(
     spare : sequence of str, default ()
         Headings of columns to drop, one by one, if the width is too small.
     """
-    texts = _without_spare(texts, first, width, spare)
+    asked: dict[tuple[str, ...], bool] = {}  # to find out, a table is drawn
+
+    def fits(part: pd.DataFrame) -> bool:
+        key = tuple(map(str, part.columns))
+        if key not in asked:
+            asked[key] = _fits(part, first, width)
+        return asked[key]
+
+    for heading in spare:
+        if fits(texts):
+            break
+        texts = texts.drop(columns=heading)
     tables: list[Table] = []
     start = 0
     while start < len(texts.columns) or not tables:
         end = len(texts.columns)
-        while end > start + 1 and not _fits(texts.iloc[:, start:end], first, width):
+        while end > start + 1 and not fits(texts.iloc[:, start:end]):
             end -= 1
         tables.append(_table(texts.iloc[:, start:end], first))
         start = max(end, start + 1)
     return tables
-
-
-def _without_spare(
-    texts: pd.DataFrame, first: str, width: int, spare: Sequence[str]
-) -> pd.DataFrame:
-    for heading in spare:
-        if _fits(texts, first, width):
-            break
-        texts = texts.drop(columns=heading)
-    return texts
 
 
 def _fits(texts: pd.DataFrame, first: str, width: int) -> bool:
