@@ -112,7 +112,7 @@ def test_pages_from_the_code_and_from_the_top_folder_are_in_the_site(site: Path)
     assert "/api/v1/files/{file}/preview" in text_of("reference/api-parameters.html")
     assert "DefinitionDamagedError" in text_of("reference/errors.html")
     assert 'id="flows_2011"' in text_of("reference/data-catalogue.html")
-    assert "Unreleased" in text_of("changelog.html")
+    assert "27 November 2026" in text_of("changelog.html")
     search = text_of("search/search_index.json")
     assert "mend" in search
     assert 'href="contributing.html"' in text_of("architecture.html")
