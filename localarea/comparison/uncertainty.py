@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from localarea.comparison.metrics import memberships, require_options
-from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.postcodes import are_live, numbered, read_postcodes
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
 from localarea.errors import InputError
@@ -158,19 +158,14 @@ class _Places(NamedTuple):
 
 def _live_points(store: DataStore) -> _Places:
     table = read_postcodes(["easting", "northing", "msoa11cd", "status"], store=store)
-    # A text that a million rows share is compared once, and the rows by its number.
-    status, zone = (
-        table[name].dictionary_encode().unify_dictionaries().combine_chunks()
-        for name in ("status", "msoa11cd")
-    )
-    live = (np.array(status.dictionary.to_pylist()) == "live")[status.indices.to_numpy()]
-    known = pc.and_(pc.is_valid(table["easting"]), zone.is_valid()).to_numpy()
-    rows = np.flatnonzero(live & known)
+    zone, codes = numbered(table, "msoa11cd")
+    known = pc.is_valid(table["easting"]).to_numpy() & (zone < len(codes))
+    rows = np.flatnonzero(are_live(table) & known)
     return _Places(
         table["easting"].to_numpy()[rows].astype(np.float64),
         table["northing"].to_numpy()[rows].astype(np.float64),
-        zone.indices.fill_null(0).to_numpy()[rows].astype(np.intp),
-        np.array(zone.dictionary.to_pylist(), dtype=str),
+        zone[rows].astype(np.intp),
+        np.array(codes, dtype=str),
     )
 
 

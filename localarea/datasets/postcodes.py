@@ -10,8 +10,10 @@ from localarea.datasets.store import DataStore, default_store
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import numpy as np
     import pyarrow as pa
     import pyarrow.parquet as pq
+    from numpy.typing import NDArray
 
 TABLE = "postcodes"
 
@@ -55,6 +57,26 @@ def read_postcode_rows(keys: Sequence[int], *, store: DataStore | None = None) -
     within = rows < len(stored)
     rows, wanted = rows[within], wanted[within]
     return take_rows(table, rows[stored[rows] == wanted]).unify_dictionaries()
+
+
+def numbered(table: pa.Table, column: str) -> tuple[NDArray[np.integer], list[str]]:
+    """
+    Return the number of each row's text in a column, and the texts; a blank is one past the last.
+
+    Texts that a million rows share are compared once so, and the rows by their numbers.
+    """
+    texts = table[column].dictionary_encode().unify_dictionaries().combine_chunks()
+    values: list[str] = texts.dictionary.to_pylist()
+    return texts.indices.fill_null(len(values)).to_numpy(), values
+
+
+def are_live(table: pa.Table) -> NDArray[np.bool_]:
+    """Tell for each row of a table with the column ``status`` whether the postcode is in use."""
+    import numpy as np
+
+    numbers, values = numbered(table, "status")
+    live: NDArray[np.bool_] = np.array([*(value == "live" for value in values), False])
+    return live[numbers]
 
 
 def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:

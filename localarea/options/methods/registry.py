@@ -77,7 +77,7 @@ def _function_of(method: str) -> Choose:
         return choose_composite_region
     from localarea.options.methods import travel_to_work_areas as areas
 
-    return areas.choose_computed if method == "ttwa-computed" else areas.choose_cluster
+    return {"ttwa-computed": areas.choose_computed, "ttwa-cluster": areas.choose_cluster}[method]
 
 
 _AUTHORITIES: Final = frozenset({"authority", "with"})

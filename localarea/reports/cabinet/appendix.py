@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from localarea.comparison.figure_catalogue import part_of
-from localarea.datasets.postcodes import read_postcodes
+from localarea.datasets.postcodes import are_live, numbered, read_postcodes
 from localarea.datasets.zones import zone_names
 from localarea.geo.postcodes import outward_of
 from localarea.places.gazetteer import read_gazetteer
@@ -42,16 +42,15 @@ def outward_shares(options: Sequence[Option], *, store: DataStore | None = None)
         local.
     """
     table = read_postcodes(["key", "msoa11cd", "status"], store=store)
-    status, zone = (table[name].combine_chunks() for name in ("status", "msoa11cd"))
-    live = (np.array(status.dictionary.to_pylist()) == "live")[np.asarray(status.indices)]
+    live = are_live(table)
     outward = table["key"].to_numpy()[live] // _INWARDS
-    codes = np.array([*map(str, zone.dictionary.to_pylist()), ""])
-    at = zone.indices.fill_null(len(codes) - 1).to_numpy()[live]
+    zone, codes = numbered(table, "msoa11cd")
+    at = zone[live]
     totals = np.bincount(outward)
     numbers = np.flatnonzero(totals)
     frame = pd.DataFrame({"live_postcodes": totals[numbers]}, index=numbers)
     for option in options:
-        local = np.bincount(outward[np.isin(codes, option.zones)[at]], minlength=len(totals))
+        local = np.bincount(outward[np.isin([*codes, ""], option.zones)[at]], minlength=len(totals))
         frame[option.id] = local[numbers] / totals[numbers]
     frame = frame[(frame.drop(columns="live_postcodes") > 0).any(axis=1)]
     frame.index = pd.Index([outward_of(int(n)) for n in frame.index], name="outward")
