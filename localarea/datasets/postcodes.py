@@ -75,8 +75,9 @@ def are_live(table: pa.Table) -> NDArray[np.bool_]:
     import numpy as np
 
     numbers, values = numbered(table, "status")
-    live: NDArray[np.bool_] = np.array([*(value == "live" for value in values), False])
-    return live[numbers]
+    is_live = np.array([*(value == "live" for value in values), False])
+    live: NDArray[np.bool_] = is_live[numbers]
+    return live
 
 
 def _key_bounds(file: pq.ParquetFile) -> list[tuple[int, int]]:
