@@ -12,6 +12,7 @@ from localarea.comparison.mandate.figures import first_mandate_figures
 from localarea.comparison.metrics import compute_metrics, figures_of
 from localarea.decisions.grounds import Grounds
 from localarea.hashing import text_sha256
+from localarea.records import Option
 from localarea.service.candidates import (
     backdating,
     candidate_of,
@@ -19,6 +20,7 @@ from localarea.service.candidates import (
     left_out_of,
     warning_of,
 )
+from localarea.service.once import kept_once
 from localarea.service.pictures import option_picture
 from localarea.service.side_by_side import side_by_side
 
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from datetime import date
 
     from localarea.comparison.figure_catalogue import Figure
-    from localarea.records import Option
+    from localarea.datasets.store import DataStore
+    from localarea.options.council import Council
+    from localarea.records import ZoneSystem
     from localarea.service.state import State
 
 # Enough to see what an area is; the others stand below them.
@@ -82,20 +86,32 @@ def look(
 
 def _beside(state: State, area: Option, held: Option) -> dict[str, Any]:
     """Compare an area with the one before it; if they are the same, return its own figures."""
-    if area.id == held.id:
-        own = compute_metrics([area], state.council, store=state.store).iloc[0]
-        sides = [
-            (f, write_figure(own[f.name], f.kind))
-            for f in figures_of(state.council, store=state.store)
-        ]
-        return {"pair": [_named(area)], **_ranked(state, sides), "changes": [], "change_heads": []}
-    shown = side_by_side(compare_options([held, area], state.council, store=state.store))
+    pair = [area] if area.id == held.id else [held, area]
+    told = _told(tuple(_key_of(option) for option in pair), state.council, state.store)
     return {
-        "pair": [_named(held), _named(area)],
-        **_ranked(state, shown["sides"]),
-        "changes": [[name, change, list(cells)] for name, change, cells in shown["changes"]],
-        "change_heads": shown["change_heads"],
+        "pair": [_named(option) for option in pair],
+        **_ranked(state, told["sides"]),
+        "changes": [[name, change, list(cells)] for name, change, cells in told["changes"]],
+        "change_heads": list(told["change_heads"]),
     }
+
+
+_Key = tuple[str, tuple[str, ...], str, "ZoneSystem"]
+
+
+def _key_of(option: Option) -> _Key:
+    return option.id, option.zones, option.anchor, option.zone_system
+
+
+@kept_once(32)
+def _told(pair: tuple[_Key, ...], council: Council, store: DataStore) -> dict[str, Any]:
+    """Write the figures of areas; kept, for whoever decides sees the same two three times over."""
+    options = [Option(name, "", "", system, zones, anchor) for name, zones, anchor, system in pair]
+    if len(options) > 1:
+        return side_by_side(compare_options(options, council, store=store))
+    own = compute_metrics(options, council, store=store).iloc[0]
+    sides = [(f, write_figure(own[f.name], f.kind)) for f in figures_of(council, store=store)]
+    return {"sides": sides, "changes": [], "change_heads": []}
 
 
 def _named(option: Option) -> dict[str, str]:
