@@ -8,6 +8,7 @@ would take a third of a second out of a budget of half a second.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.classify.sentences import PostcodePlace
@@ -85,7 +86,10 @@ class Directory(PlaceNames):
     @once_property
     def zone_names(self) -> Mapping[str, str]:
         """Name of each zone: code to name, followed by the ONS name if it differs."""
-        return self._read_names()
+        if self._system not in {"msoa11", "msoa21"}:
+            return {}
+        self._store.path(f"zones_{self._system}")  # one that was damaged since is told
+        return _all_names(self._system, self._store)
 
     def zone_name(self, code: str) -> str | None:
         """Return the name of one zone; the first few are read from a part of the table."""
@@ -93,19 +97,9 @@ class Directory(PlaceNames):
             if self._parts_read == _FEW_PARTS:
                 return self.zone_names.get(code)
             self._parts_read += 1
-            self._named |= self._read_names(code)
+            if self._system in {"msoa11", "msoa21"}:
+                self._named |= _names(self._system, self._store, near=code)
         return self._named.get(code)
-
-    def _read_names(self, near: str | None = None) -> dict[str, str]:
-        from localarea.datasets.zones import zone_names
-
-        if self._system not in {"msoa11", "msoa21"}:
-            return {}
-        table = zone_names(self._system, near=near, store=self._store)
-        code, name, ons_name = (column.to_pylist() for column in table.columns)
-        return {
-            c: n if n == o else f"{n} ({o})" for c, n, o in zip(code, name, ons_name, strict=True)
-        }
 
     @once_property
     def district_names(self) -> Mapping[str, str]:
@@ -148,3 +142,16 @@ class Directory(PlaceNames):
             keys = table["key"].chunk(0)
             self._groups[group] = np.frombuffer(keys.buffers()[1], np.uint32, len(keys)), table
         return self._groups[group]
+
+
+@lru_cache(maxsize=4)  # each definition that is made or opened asks for all of them
+def _all_names(system: ZoneSystem, store: DataStore) -> Mapping[str, str]:
+    return _names(system, store)
+
+
+def _names(system: ZoneSystem, store: DataStore, *, near: str | None = None) -> dict[str, str]:
+    from localarea.datasets.zones import zone_names
+
+    table = zone_names(system, near=near, store=store)  # type: ignore[arg-type]
+    code, name, ons_name = (column.to_pylist() for column in table.columns)
+    return {c: n if n == o else f"{n} ({o})" for c, n, o in zip(code, name, ons_name, strict=True)}
