@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from localarea.service.option_table import as_drawn
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
+    from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
     from localarea.service.state import State
@@ -17,12 +18,10 @@ if TYPE_CHECKING:
 
 def base_document(state: State) -> bytes:
     """Return the land, districts, zones, roads and names, for whoever may see the options."""
-    from localarea.reports.resident_map.base_map import base_map
-
     options, council = state.session.options, state.council
 
     def draw() -> Any:
-        return {**base_map(options, council, store=state.store), "tiles": tiles_of(state)}
+        return {**_ground(options, council, state.store), "tiles": tiles_of(state)}
 
     return _kept(state, "base", draw)
 
@@ -53,11 +52,14 @@ def area_document(state: State, area: Option, council: Council) -> bytes:
 
     It has no layers, for those are figures; ``inside`` names the zones of the area.
     """
+    shown = {"layers": {}, "tiles": tiles_of(state), "inside": list(area.zones)}
+    return _written({**_ground([area], council, state.store), **shown})
+
+
+def _ground(options: Sequence[Option], council: Council, store: DataStore) -> dict[str, Any]:
     from localarea.reports.resident_map.base_map import base_map
 
-    drawn = base_map([area], council, store=state.store)
-    shown = {"layers": {}, "tiles": tiles_of(state), "inside": list(area.zones)}
-    return _written({**drawn, **shown})
+    return base_map(options, council, store=store)
 
 
 def tiles_of(state: State) -> dict[str, str] | None:

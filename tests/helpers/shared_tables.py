@@ -273,8 +273,9 @@ def _share_of_services(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
 
 def _share_drawings(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
     """Have a map of a page drawn once: a service keeps what it draws for its own visitors."""
-    from localarea.service import pictures
+    from localarea.service import map_documents, pictures
 
+    lay = map_documents._ground
     one, pair, drawn = pictures._option, pictures._draw_pair, OrderedDict[Any, Any]()
 
     def option(key: Any, council: Any, store: DataStore, marked: str = "") -> Any:
@@ -291,6 +292,13 @@ def _share_drawings(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
         make = partial(once_for_all, "changes", name, lambda: pair(*name, store))
         return _once(drawn, name, make, most=MOST_PICTURES)
 
+    def ground(options: Any, council: Any, store: DataStore) -> Any:
+        if not same_files(store, shipped):
+            return lay(options, council, store)
+        about = [(area.id, area.zones) for area in options], council
+        return once_for_all("ground", about, lambda: lay(options, council, store))
+
+    patch.setattr(map_documents, "_ground", ground)
     patch.setattr(pictures, "_option", option)
     patch.setattr(pictures, "_draw_pair", changes)
 
