@@ -94,20 +94,23 @@ class Started:
 
 
 class _Ready:
-    """A process that waits, for services or for all else, and what it says of its copies."""
+    """
+    A process that waits, for services or for all else, and what it says of its copies.
 
-    def __init__(self, *, serves: bool) -> None:
+    The one for services is itself a copy of the other, which has imported most of it.
+    """
+
+    def __init__(self, *, copy_of: _Ready | None = None) -> None:
         ours, theirs = socket.socketpair()
+        serves, quiet = copy_of is not None, subprocess.DEVNULL
         code = f"import sys; sys.path[:0] = {FOLDERS}; import ready_processes as r; "
-        code += f"r.stand_by({theirs.fileno()}, serves={serves})()"
-        quiet = subprocess.DEVNULL
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", code],
-            pass_fds=[theirs.fileno()],
-            stdin=quiet,
-            stdout=quiet,
-            stderr=None,
-        )
+        code += f"r.stand_by(serves={serves})()"
+        self._process: Any
+        if copy_of is None:
+            command = [sys.executable, "-c", code]
+            self._process = subprocess.Popen(command, stdin=theirs, stdout=quiet, stderr=None)
+        else:
+            self._process = _begin(copy_of, {"code": code}, stdin=theirs, stdout=quiet)
         theirs.close()
         self._line, self._asking = ours, threading.Lock()
         self._begun, self._pid = threading.Semaphore(0), 0
@@ -151,14 +154,20 @@ def popen(command: Sequence[str], **how: Any) -> Any:
     asked = _asked(list(command))
     if asked is None or set(how) - {"stdin", "stdout", "stderr", "text", "env", "cwd"}:
         return subprocess.Popen(command, **how)
-    return _begin(asked, **how)
+    return _begin(_ready_for(asked), asked, **how)
 
 
-def _begin(asked: dict[str, Any], **how: Any) -> Started:
-    serves = asked.get("arguments", [])[:1] == ["serve"]
+def _ready_for(asked: dict[str, Any]) -> _Ready:
+    serves = asked["arguments"][:1] == ["serve"]
     with _first:
+        if False not in _ready:
+            _ready[False] = _Ready()
         if serves not in _ready:
-            _ready[serves] = _Ready(serves=serves)
+            _ready[serves] = _Ready(copy_of=_ready[False])
+        return _ready[serves]
+
+
+def _begin(ready: _Ready, asked: dict[str, Any], **how: Any) -> Started:
     environment: Mapping[str, str] = how.get("env") or os.environ
     asked |= {"env": dict(environment), "cwd": str(how.get("cwd") or Path.cwd())}
     ours: dict[str, int] = {}
@@ -177,7 +186,7 @@ def _begin(asked: dict[str, Any], **how: Any) -> Started:
         theirs.append(end)
         close.append(end)
     try:
-        started = _ready[serves].start(asked, theirs)
+        started = ready.start(asked, theirs)
     finally:
         for end in close:
             os.close(end)
@@ -233,7 +242,9 @@ def run_code(code: str, *arguments: str, ahead: Sequence[str] = ()) -> Any:
     What is named in ``ahead`` is imported by the process that waits, so that it is so for good.
     """
     asked = {"code": code, "arguments": arguments, "ahead": [*ahead]}
-    process = _begin(asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    process = _begin(
+        _ready_for(asked), asked, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
     with process.stdout:
         out = process.stdout.read()
     return subprocess.CompletedProcess([code], process.wait(300), out)
@@ -251,8 +262,8 @@ def close() -> None:
         _ready.popitem()[1].close()
 
 
-def stand_by(number: int, *, serves: bool) -> Callable[[], None]:
-    """Import, wait for what is asked, and return in each copy what that copy is to do."""
+def stand_by(*, serves: bool) -> Callable[[], None]:
+    """Import, wait for what is asked on the input, and return in each copy what it is to do."""
     import select
 
     for name in _AHEAD:
@@ -262,7 +273,7 @@ def stand_by(number: int, *, serves: bool) -> Callable[[], None]:
     if serves:
         _begin_services()
     _hold_still()
-    line = socket.socket(fileno=number)
+    line = socket.socket(fileno=0)
     woken, wakes = os.pipe()
     os.set_blocking(wakes, False)
     os.set_blocking(woken, False)
@@ -329,7 +340,7 @@ def _made_ready(asked: dict[str, Any], files: Sequence[int]) -> Callable[[], Non
     os.environ.update(asked["env"])
     os.chdir(asked["cwd"])
     if "code" in asked:
-        sys.argv[:] = ["-c", *asked["arguments"]]
+        sys.argv[:] = ["-c", *asked.get("arguments", ())]
         return lambda: _ended(lambda: exec(asked["code"], {"__name__": "__main__"}))  # noqa: S102
     sys.argv[:] = ["localarea", *asked["arguments"]]
     sys.path[:] = [folder for folder in sys.path if folder != FOLDERS[1]]
