@@ -15,7 +15,7 @@ from openapi_schema_validator import OAS30Validator
 from openapi_spec_validator import OpenAPIV30SpecValidator
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT4
-from service_cases import routes_of, server_in, service_in, set_to
+from service_cases import on, routes_of, served_in, service_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -258,7 +258,6 @@ def test_a_client_made_of_the_description_checks_a_postcode(
     monkeypatch.syspath_prepend(str(tmp_path))
     client_of = importlib.import_module("made_client").Client
     check = importlib.import_module("made_client.api.check.check_one_api_v1_check_get")
-    tables = set_to(small_tables)
-    with server_in(tmp_path, **tables) as address, client_of(base_url=address) as asking:
+    with served_in(tmp_path, **on(small_tables)) as address, client_of(base_url=address) as asking:
         verdict = check.sync(client=asking, postcode="CO1 1JB")
     assert (verdict.status, verdict.district) == ("local", "E07000071")
