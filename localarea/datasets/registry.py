@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from localarea.errors import DataError, DataMissingError
@@ -70,17 +71,23 @@ def read_registry(folder: Path) -> Registry:
     """
     path = folder / REGISTRY_FILE
     try:
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
+        found = _read(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:
         hint = "name the folder that has it (LOCALAREA_DATA_DIR), or reinstall localarea"
         raise DataMissingError(path, hint=hint) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise DataError(f"{path} cannot be read ({error}); reinstall localarea") from error
-    try:
-        tables = {n: _table_info(n, entry) for n, entry in document["tables"].items()}
-        return Registry(tables, str(document["directory_date"]))
     except (KeyError, TypeError, AttributeError) as error:
         raise DataError(f"{path} lacks {error}; reinstall localarea") from error
+    return Registry(dict(found.tables), found.directory_date)
+
+
+@lru_cache(maxsize=4)
+def _read(text: str) -> Registry:
+    """Read what a registry says, once of each: stores over the same tables are made often."""
+    document = tomllib.loads(text)
+    tables = {n: _table_info(n, entry) for n, entry in document["tables"].items()}
+    return Registry(tables, str(document["directory_date"]))
 
 
 def _table_info(name: str, entry: Mapping[str, Any]) -> TableInfo:

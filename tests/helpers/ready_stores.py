@@ -2,7 +2,9 @@
 An empty store of decisions with its tables, from what the migrations made of the first.
 
 A test that opens a new store would otherwise run every migration again. A store that is there
-already is brought up to date as ever.
+already is brought up to date as ever. What is asked of a store is put into SQL once for all stores
+of its kind: each of a thousand would keep its own, and SQLAlchemy takes longer to write a statement
+than a small store to answer it.
 """
 
 from __future__ import annotations
@@ -39,6 +41,20 @@ def share(patch: pytest.MonkeyPatch) -> None:
             made[kind] = said
 
     patch.setattr(database, "bring_up_to_date", bring_up_to_date)
+    _share_statements(patch)
+
+
+def _share_statements(patch: pytest.MonkeyPatch) -> None:
+    from sqlalchemy.sql.elements import ClauseElement
+
+    write, kept = ClauseElement._compile_w_cache, dict[Any, tuple[Any, Any]]()
+
+    def once(element: Any, dialect: Any, *, compiled_cache: Any, **how: Any) -> Any:
+        kind = (type(dialect), dialect.server_version_info, compiled_cache is None)
+        first, statements = kept.setdefault(kind, (dialect, compiled_cache))
+        return write(element, first, compiled_cache=statements, **how)
+
+    patch.setattr(ClauseElement, "_compile_w_cache", once)
 
 
 def _dumped(migrate: Callable[..., None]) -> list[str]:
