@@ -192,6 +192,7 @@ def made_once() -> Iterator[None]:
     import ready_processes
     import ready_stores
     import same_routes
+    import same_tables
     import shared_tables
     import typer.main
     import whole_answers
@@ -234,6 +235,7 @@ def made_once() -> Iterator[None]:
         patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
         patch.setattr(embedded, "read_land", land_once)
         same_routes.share(patch)
+        same_tables.share(patch)
         shared_tables.share(patch)
         ready_stores.share(patch)
         whole_answers.share(patch)
