@@ -182,11 +182,7 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
-    """
-    Keep what hundreds of tests would make again of the same: commands, routes, the directory, land.
-
-    A table is told by its file, so that one that a test has changed is read.
-    """
+    """Keep what hundreds of tests would make again of the same: commands, routes, tables, land."""
     import compiled_pages
     import one_description
     import ready_processes
@@ -197,43 +193,13 @@ def made_once() -> Iterator[None]:
     import typer.main
     import whole_answers
 
-    from localarea.classify import verdicts
-    from localarea.datasets.store import default_store
-    from localarea.roads import embedded
     from localarea.service.files import apart, runner
-
-    read = {"index": verdicts.read_index, "points": verdicts.read_points}
-    read_land = embedded.read_land
-    kept: dict[Any, Any] = {}
-    lands: dict[Any, Any] = {}
-
-    def once(what: str, store: DataStore | None, *system: Any) -> Any:
-        key = (what, system, *file_of(store, "postcodes"))
-        if key not in kept:
-            kept[key] = read[what](*system, store=store)
-            while len(kept) > 6:
-                del kept[next(iter(kept))]
-        return kept[key]
-
-    def file_of(store: DataStore | None, table: str) -> tuple[Any, ...]:
-        path = (store or default_store()).path(table).resolve()  # verified, as ever
-        found = path.stat()
-        return path, found.st_ino, found.st_size, found.st_mtime_ns
-
-    def land_once(*, store: DataStore | None = None) -> Any:
-        key = file_of(store, "zones_msoa11")
-        if key not in lands:
-            lands[key] = read_land(store=store)
-        return lands[key]
 
     with pytest.MonkeyPatch.context() as patch:
         compiled_pages.share(patch)
         one_description.share(patch)
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         _read_certificates_once(patch)
-        patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
-        patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
-        patch.setattr(embedded, "read_land", land_once)
         same_routes.share(patch)
         same_tables.share(patch)
         shared_tables.share(patch)
