@@ -52,13 +52,23 @@ HOMES = {
     "XDG_DATA_HOME": "data",
     "XDG_STATE_HOME": "state",
 }
-# These share the one server of a worker, so that one worker runs them all.
-OF_ONE_SERVER = (
-    "tests/browser/test_study_browser.py",
-    "tests/browser/test_scenario_browser.py",
-    "tests/browser/test_files_browser.py",
-    "tests/docs/test_service_examples.py",
-)
+# These share the one server, or the one LibreOffice, of a worker, so that one worker runs them all.
+TOGETHER = {
+    "one server": (
+        "tests/browser/test_study_browser.py",
+        "tests/browser/test_scenario_browser.py",
+        "tests/browser/test_files_browser.py",
+        "tests/docs/test_service_examples.py",
+    ),
+    "one office": (
+        "tests/country/test_check_workbook.py",
+        "tests/country/test_hostile_workbooks.py",
+        "tests/country/test_ods_in_place.py",
+        "tests/country/test_old_workbooks.py",
+        "tests/country/test_receipts.py",
+        "tests/country/test_xlsx_catalogue.py",
+    ),
+}
 # The tests of these share nothing, so that either worker may run each of them.
 APART = ("tests/api/test_service_faults.py",)
 # Any other file is run by one worker. Those of the browser are begun with, so that a worker opens
@@ -96,8 +106,6 @@ LONGEST = (
     "api/test_service_damaged_tables.py",
     "country/datasets/test_datasets_readers.py",
     "api/test_service_attack_record.py",
-    "country/test_hostile_workbooks.py",
-    "country/test_ods_in_place.py",
     "country/labour/test_flow_files.py",
 )
 
@@ -150,8 +158,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByWhatIsShared(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::", 1)[0]
-            if file in OF_ONE_SERVER:
-                return "one server"
+            for what, files in TOGETHER.items():
+                if file in files:
+                    return what
             return nodeid if file in APART else file
 
     return ByWhatIsShared(config, log)
