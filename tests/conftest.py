@@ -52,13 +52,23 @@ HOMES = {
     "XDG_DATA_HOME": "data",
     "XDG_STATE_HOME": "state",
 }
-# These share the one server of a worker, so that one worker runs them all.
-OF_ONE_SERVER = (
-    "tests/browser/test_study_browser.py",
-    "tests/browser/test_scenario_browser.py",
-    "tests/browser/test_files_browser.py",
-    "tests/docs/test_service_examples.py",
-)
+# These share the one server, or the one LibreOffice, of a worker, so that one worker runs them all.
+TOGETHER = {
+    "one server": (
+        "tests/browser/test_study_browser.py",
+        "tests/browser/test_scenario_browser.py",
+        "tests/browser/test_files_browser.py",
+        "tests/docs/test_service_examples.py",
+    ),
+    "one office": (
+        "tests/country/test_check_workbook.py",
+        "tests/country/test_hostile_workbooks.py",
+        "tests/country/test_ods_in_place.py",
+        "tests/country/test_old_workbooks.py",
+        "tests/country/test_receipts.py",
+        "tests/country/test_xlsx_catalogue.py",
+    ),
+}
 # The tests of these share nothing, so that either worker may run each of them.
 APART = ("tests/api/test_service_faults.py",)
 # Any other file is run by one worker. Those of the browser are begun with, so that a worker opens
@@ -96,8 +106,6 @@ LONGEST = (
     "api/test_service_damaged_tables.py",
     "country/datasets/test_datasets_readers.py",
     "api/test_service_attack_record.py",
-    "country/test_hostile_workbooks.py",
-    "country/test_ods_in_place.py",
     "country/labour/test_flow_files.py",
 )
 
@@ -150,8 +158,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     class ByWhatIsShared(LoadFileScheduling):
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::", 1)[0]
-            if file in OF_ONE_SERVER:
-                return "one server"
+            for what, files in TOGETHER.items():
+                if file in files:
+                    return what
             return nodeid if file in APART else file
 
     return ByWhatIsShared(config, log)
@@ -182,58 +191,26 @@ def repository() -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def made_once() -> Iterator[None]:
-    """
-    Keep what hundreds of tests would make again of the same: commands, routes, the directory, land.
-
-    A table is told by its file, so that one that a test has changed is read.
-    """
+    """Keep what hundreds of tests would make again of the same: commands, routes, tables, land."""
     import compiled_pages
     import one_description
     import ready_processes
     import ready_stores
     import same_routes
+    import same_tables
     import shared_tables
     import typer.main
     import whole_answers
 
-    from localarea.classify import verdicts
-    from localarea.datasets.store import default_store
-    from localarea.roads import embedded
     from localarea.service.files import apart, runner
-
-    read = {"index": verdicts.read_index, "points": verdicts.read_points}
-    read_land = embedded.read_land
-    kept: dict[Any, Any] = {}
-    lands: dict[Any, Any] = {}
-
-    def once(what: str, store: DataStore | None, *system: Any) -> Any:
-        key = (what, system, *file_of(store, "postcodes"))
-        if key not in kept:
-            kept[key] = read[what](*system, store=store)
-            while len(kept) > 6:
-                del kept[next(iter(kept))]
-        return kept[key]
-
-    def file_of(store: DataStore | None, table: str) -> tuple[Any, ...]:
-        path = (store or default_store()).path(table).resolve()  # verified, as ever
-        found = path.stat()
-        return path, found.st_ino, found.st_size, found.st_mtime_ns
-
-    def land_once(*, store: DataStore | None = None) -> Any:
-        key = file_of(store, "zones_msoa11")
-        if key not in lands:
-            lands[key] = read_land(store=store)
-        return lands[key]
 
     with pytest.MonkeyPatch.context() as patch:
         compiled_pages.share(patch)
         one_description.share(patch)
         patch.setattr(typer.main, "get_command", cache(typer.main.get_command))
         _read_certificates_once(patch)
-        patch.setattr(verdicts, "read_index", lambda of, *, store=None: once("index", store, of))
-        patch.setattr(verdicts, "read_points", lambda store=None: once("points", store))
-        patch.setattr(embedded, "read_land", land_once)
         same_routes.share(patch)
+        same_tables.share(patch)
         shared_tables.share(patch)
         ready_stores.share(patch)
         whole_answers.share(patch)

@@ -103,23 +103,13 @@ def run_grid(
     dask: str | None,
 ) -> tuple[dict[str, Any], pd.DataFrame, pd.DataFrame]:
     """Run the grid over both censuses, both treatments of home workers and any file given."""
-    from localarea.labour.flow_matrix import TTWA_RULE, SpecialRule, read_flow_matrix
     from localarea.labour.travel_to_work_areas.sensitivity import run_sensitivity
 
-    left_out = SpecialRule(
-        home="exclude", no_fixed_place="exclude", home_or_no_fixed_place="exclude"
-    )
-    store = open_store()
-    matrices = {
-        f"{year}, home workers {words}": read_flow_matrix(year, rule=rule, store=store)
-        for year in (2011, 2021)
-        for words, rule in (("at home", TTWA_RULE), ("left out", left_out))
-    }
     name, zones = anchor_zones(anchor, "msoa11")
     anchors = {"msoa11": zones, "msoa21": anchor_zones(anchor, "msoa21")[1]}
     for file, matrix in further.items():
         _require_anchor(file, matrix, anchors, name)
-        matrices[f"{file} (a file)"] = matrix
+    matrices = _censuses() | {f"{file} (a file)": matrix for file, matrix in further.items()}
     total = len(matrices)
     for values in GRID.values():
         total *= len(values)
@@ -134,6 +124,21 @@ def run_grid(
         "anchor_zones": {str(k): v for k, v in by_matrix.to_dict("index").items()},
     }
     return figures, found.runs, found.frequency
+
+
+def _censuses() -> dict[str, FlowMatrix]:
+    """Read the flows of both censuses, with those who work at home counted and left out."""
+    from localarea.labour.flow_matrix import TTWA_RULE, SpecialRule, read_flow_matrix
+
+    left_out = SpecialRule(
+        home="exclude", no_fixed_place="exclude", home_or_no_fixed_place="exclude"
+    )
+    store = open_store()
+    return {
+        f"{year}, home workers {words}": read_flow_matrix(year, rule=rule, store=store)
+        for year in (2011, 2021)
+        for words, rule in (("at home", TTWA_RULE), ("left out", left_out))
+    }
 
 
 def _require_anchor(

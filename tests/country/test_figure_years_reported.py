@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
+from plain_pictures import dots
 
 from localarea.datasets.renewed import Edition
 from localarea.datasets.store import default_store
@@ -14,7 +15,6 @@ from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.reports.cabinet import document
 from localarea.reports.cabinet.document import build_report
-from localarea.reports.cabinet.model import Picture
 from localarea.reports.cabinet.write import write_report
 from localarea.reports.maps.options_page import write_options_page
 
@@ -22,11 +22,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from localarea.datasets.store import DataStore
-    from localarea.reports.cabinet.facts import Facts
 
 pytestmark = pytest.mark.slow
-#: How a picture begins: one dot. No picture shows jobs or enterprises, so none is drawn here.
-DOT = b"\x89PNG\r\n\x1a\n" + b"\0\0\0\rIHDR" + b"\0\0\0\1" * 2
 
 
 @pytest.fixture(scope="module")
@@ -41,10 +38,7 @@ def renewed() -> DataStore:
 def test_the_report_names_the_year_in_use(
     renewed: DataStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def dots(facts: Facts) -> dict[str, Picture]:
-        return {option.id: Picture("map.png", DOT, "a map", "A map") for option in facts.options}
-
-    monkeypatch.setattr(document, "draw_pictures", dots)
+    monkeypatch.setattr(document, "draw_pictures", dots)  # none shows jobs or enterprises
     council = read_council("colchester", store=renewed)
     names = ("district", "ttwa-official", "ttwa-official+ipswich")
     options = [option_zones(name, council, store=renewed) for name in names]

@@ -11,7 +11,8 @@ from __future__ import annotations
 import csv
 import warnings
 import zipfile
-from typing import TYPE_CHECKING, Any
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import openpyxl
 import pytest
@@ -24,6 +25,7 @@ from localarea.checking.verifying import verify_result
 from localarea.checking.workbook import check_workbook
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from office import Office
@@ -50,18 +52,51 @@ def opened(path: Path) -> Any:
         return openpyxl.load_workbook(file)
 
 
+def sheet_names(path: Path) -> list[str]:
+    """Have openpyxl name the sheets, without reading their cells."""
+    book = openpyxl.load_workbook(path, read_only=True)
+    book.close()
+    return book.sheetnames  # type: ignore[no-any-return]
+
+
 OURS = ("Local summary", "Local receipt")  # the sheets that a check adds
+
+
+class Checked(NamedTuple):
+    """A workbook of the catalogue, and what came back of it; no test writes to either."""
+
+    source: Path
+    out: Path
+    rows: int
+    expected: Expected
+
+
+@pytest.fixture(scope="module")
+def checked(
+    classifier: Classifier, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Checked]:
+    """Make and check a workbook of the catalogue for the first test that asks for it."""
+    folder = tmp_path_factory.mktemp("catalogue")
+
+    @cache
+    def of(name: str) -> Checked:
+        source, out = folder / f"{name}-in.xlsx", folder / f"{name}.xlsx"
+        expected = CASES[name](source)
+        rows = check_workbook(source, classifier, out=out).rows
+        for path in (source, out):
+            path.chmod(0o444)
+        return Checked(source, out, rows, expected)
+
+    return of
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_every_row_has_its_verdict_and_other_parts_are_untouched(
-    name: str, classifier: Classifier, tmp_path: Path
+    name: str, checked: Callable[[str], Checked], classifier: Classifier, tmp_path: Path
 ) -> None:
-    source, out = tmp_path / "in.xlsx", tmp_path / "out.xlsx"
-    expected = CASES[name](source)
-    report = check_workbook(source, classifier, out=out)
+    source, out, rows, expected = checked(name)
     assert answers(out) == expected
-    assert report.rows == len(expected)
+    assert rows == len(expected)
     assert schema_faults(out) == []
     assert verify_result(out).standing == "untouched"  # its hashes were taken before it was read
     changed = changed_parts(source, out)
@@ -77,7 +112,7 @@ def test_every_row_has_its_verdict_and_other_parts_are_untouched(
     given, cells = cells_of(source, "Data"), cells_of(out, "Data")
     assert {place: cells[place] for place in given} == given
     if name not in NOT_BY_OPENPYXL:
-        assert opened(out).sheetnames == [*opened(source).sheetnames, *OURS]
+        assert opened(out).sheetnames == [*sheet_names(source), *OURS]
     again = tmp_path / "again.xlsx"
     check_workbook(source, classifier, out=again)
     assert again.read_bytes() == out.read_bytes()
@@ -85,14 +120,13 @@ def test_every_row_has_its_verdict_and_other_parts_are_untouched(
 
 @pytest.mark.parametrize("name", CASES)
 def test_a_checked_workbook_sent_again_is_checked_anew(
-    name: str, classifier: Classifier, tmp_path: Path
+    name: str, checked: Callable[[str], Checked], classifier: Classifier, tmp_path: Path
 ) -> None:
     """Its columns and its summary are replaced; without headers nothing says which are ours."""
     if name == "without_a_header":
         pytest.skip("no header says which columns are ours")
-    source, once, twice = (tmp_path / f"{n}.xlsx" for n in ("in", "once", "twice"))
-    expected = CASES[name](source)
-    check_workbook(source, classifier, out=once)
+    _, once, _, expected = checked(name)
+    twice = tmp_path / "twice.xlsx"
     check_workbook(once, classifier, out=twice, sheet="Data")
     assert answers(twice) == expected
     for page in ("Data", "Local summary"):
@@ -147,7 +181,7 @@ def is_more_than_cells(path: Path) -> bool:
 @pytest.mark.slow
 @needs_office
 def test_libreoffice_opens_what_comes_back(
-    classifier: Classifier, office: Office, tmp_path: Path
+    checked: Callable[[str], Checked], classifier: Classifier, office: Office, tmp_path: Path
 ) -> None:
     """
     Every one has its verdicts there, as a text, or in what it saves and we read again.
@@ -155,20 +189,14 @@ def test_libreoffice_opens_what_comes_back(
     What is more than cells is printed and saved as a workbook, and so is one in eight of the
     others saved: of a workbook it makes a text in half the time.
     """
-    made: dict[str, Expected] = {}
-    drawn = []
-    for name in CASES:
-        source = tmp_path / "in.xlsx"
-        made[name] = CASES[name](source)
-        if is_more_than_cells(source):
-            drawn.append(name)
-        check_workbook(source, classifier, out=tmp_path / f"{name}.xlsx")
+    made = {name: checked(name).expected for name in CASES}
+    drawn = [name for name in CASES if is_more_than_cells(checked(name).source)]
     plain = [name for name in made if name not in drawn]
     assert 5 < len(drawn) < len(plain)
     saved = [*drawn, *plain[::8]]
     texts = [name for name in made if name not in saved]
     for names, form in ((drawn, "pdf"), (saved, XLSX), (texts, CSV_OF_EVERY_SHEET)):
-        office.convert([tmp_path / f"{name}.xlsx" for name in names], form, tmp_path / "out")
+        office.convert([checked(name).out for name in names], form, tmp_path / "out")
     for name in drawn:
         assert (tmp_path / "out" / f"{name}.pdf").read_bytes().startswith(b"%PDF")
     for name in texts:
