@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final
 from localarea.checking.counts import Counts
 from localarea.checking.csv_checker import CellWriter, added_headers, row_engine
 from localarea.errors import FileFormatError, InputError
+from localarea.tables.atomic import require_folder
 from localarea.tables.csv_rows import Rows
 from localarea.tables.encoding import write_bytes_as
 from localarea.tables.file_kinds import require_rows
@@ -276,6 +277,7 @@ def _require_paths(path: Path, target: Path) -> None:
         raise FileFormatError(target, why, hint="name a .csv or .tsv file")
     if target.is_dir():
         raise FileFormatError(target, "it is a folder", hint="name the file to write")
+    require_folder(target, parameter="out")
     if target.exists() and target.samefile(path):
         raise InputError(
             f"{path} would be overwritten; name another file to write", parameter="out"

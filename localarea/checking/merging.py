@@ -22,7 +22,7 @@ from localarea.checking.rows import RowChecker
 from localarea.checking.unresolved import TYPED, place_of
 from localarea.checking.verifying import default_receipt
 from localarea.errors import FileFormatError, InputError
-from localarea.tables.atomic import replacing
+from localarea.tables.atomic import replacing, require_folder
 from localarea.tables.sheet_layout import Grid
 from localarea.tables.workbook_limits import open_safely
 
@@ -141,6 +141,7 @@ def require_basis(here: Basis, kept: Basis) -> None:
 
 
 def _require_out(plan: MendPlan, out: Path) -> None:
+    require_folder(out, parameter="out")
     taken = (plan.result, plan.mended)
     if out.exists() and any(out.samefile(path) for path in taken):
         raise InputError(f"{out} would be overwritten; name another file to write", parameter="out")

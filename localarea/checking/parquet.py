@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.checking.counts import Counts
 from localarea.checking.frames import ADDED, ADDED_EVIDENCE, check_table, choose_arrow_column
 from localarea.errors import FileFormatError, InputError
+from localarea.tables.atomic import require_folder
 from localarea.tables.file_kinds import FOLDER_HINT, require_rows
 
 if TYPE_CHECKING:
@@ -103,6 +104,7 @@ def check_parquet(
         raise FileFormatError(source, "there is no such file or folder", hint="check the path")
     if source.is_dir():
         return _check_folder(source, target, classifier, column, client, progress, evidence)
+    require_folder(target, parameter="out")
     if target.exists() and target.samefile(source):
         raise InputError(
             f"{source} would be overwritten; name another file to write", parameter="out"

@@ -16,6 +16,7 @@ from localarea.checking.csv_file import FileReport
 from localarea.checking.rows import WorkbookRequest
 from localarea.checking.spend_by_answer import together
 from localarea.errors import FileFormatError, InputError
+from localarea.tables.atomic import require_folder
 from localarea.tables.file_kinds import old_workbook_kind, require_rows
 from localarea.tables.old_workbooks import readable_workbook
 from localarea.tables.workbook_limits import open_safely
@@ -165,6 +166,7 @@ def _check(
     kind, sizes = open_safely(path)
     if not named:  # whatever the name of the workbook says, such as .xlsm
         target = target.with_suffix(f".{kind}") if _is_other(target, kind) else target
+    require_folder(target, parameter="out")
     if target.exists() and target.samefile(source):
         raise InputError(
             f"{source} would be overwritten; name another file to write", parameter="out"

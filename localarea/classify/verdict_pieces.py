@@ -97,7 +97,7 @@ def untouched(size: int) -> NDArray[np.int32]:
 
     ``numpy.zeros`` writes them all as soon as it is given memory that was used before.
     """
-    if size < _MAPPED_FROM:
+    if size < _MAPPED_FROM or not hasattr(mmap, "MAP_PRIVATE"):  # not on Windows
         return np.zeros(size, np.int32)
     private = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS  # a process that is forked has its own
     return np.frombuffer(mmap.mmap(-1, 4 * size, flags=private), np.int32)

@@ -9,13 +9,16 @@ from typing import Final
 # A command makes a million things that stay until it ends, mostly while it imports: to look through
 # them again and again for what nothing refers to, and once more at the end, is a tenth of its time.
 _LOOK_AFTER: Final = (50_000, 20, 100)
+LOOKED_AFTER: Final = gc.get_threshold()  # by Python itself: for what goes on, such as a service
 
 
 def main() -> None:
     """Run the command line and exit with its status."""
+    from localarea.cli.plain_output import write_anywhere
     from localarea.cli.silence import say_unexpected, silence_libraries
 
     gc.set_threshold(*_LOOK_AFTER)
+    write_anywhere(sys.stdout, sys.stderr)
     silence_libraries()
     try:
         code = _run(sys.argv[1:])

@@ -7,6 +7,7 @@ from textwrap import wrap
 from typing import TYPE_CHECKING
 
 from rich import box
+from rich.cells import cell_len, chop_cells
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
@@ -126,46 +127,54 @@ def _suffixes(contested: Sequence[Contested], ids: Sequence[str]) -> list[str]:
     ]
 
 
-def _heading(option_id: str) -> list[str]:
-    """Break an id at its signs, so that it fits a narrow column."""
-    return option_id.replace("+", "\n+").replace("-", "-\n").split("\n")
+def _heading(option_id: str, room: int) -> list[str]:
+    """Break an id at its signs, so that it fits a narrow column, and anywhere if it must."""
+    parts = option_id.replace("+", "\n+").replace("-", "-\n").split("\n")
+    return [piece for part in parts for piece in chop_cells(part, room) or [""]]
+
+
+def _rjust(text: str, cells: int) -> str:
+    return " " * (cells - cell_len(text)) + text
 
 
 def _print_figures(console: Console, metrics: pd.DataFrame, figures: Sequence[Figure]) -> None:
     known = [f for f in figures if metrics[f.name].notna().any()]
     across = max(1, (console.width - _LABEL) // _CELL)
     across -= across % 2 if across > 2 else 0  # keep each "with" beside its "without"
-    ids = list(metrics.index)
+    ids = list(metrics.index) if known else []
     for start in range(0, len(ids), across):
-        part = _figure_table(metrics, known, ids[start : start + across], console.width)
+        part = _figure_table(metrics, known, ids[start : start + across], console)
         console.print(part, soft_wrap=True)  # its lines fit
 
 
 def _figure_table(
-    metrics: pd.DataFrame, figures: Sequence[Figure], ids: Sequence[str], width: int
+    metrics: pd.DataFrame, figures: Sequence[Figure], ids: Sequence[str], console: Console
 ) -> Text:
     """Lay out a table by hand: Rich would take a third of the time of ``localarea options``."""
-    heads = [_heading(option_id) for option_id in ids]
+    width = console.width
+    room = max(_CELL, width - _LEAST_NAME - len(_GAP))
+    heads = [_heading(option_id, room) for option_id in ids]
     values = metrics.loc[list(ids), [figure.name for figure in figures]].astype(object)
     rows = [
         [write_figure(value, figure.kind) for value in values[figure.name]] for figure in figures
     ]
     wide = [
-        max(map(len, chain(head, column)))
+        max(map(cell_len, chain(head, column)))
         for head, column in zip(heads, zip(*rows, strict=True), strict=True)
     ]
     label = width - sum(wide) - len(_GAP) * len(wide)
     label = min(max(label, _LEAST_NAME), max(1 + len(figure.heading) for figure in figures))
 
     def line(name: str, texts: Iterable[str]) -> str:
-        cells = (_GAP + text.rjust(most) for text, most in zip(texts, wide, strict=True))
+        cells = (_GAP + _rjust(text, most) for text, most in zip(texts, wide, strict=True))
         return "".join((name.ljust(label), *cells)) + "\n"
 
     table = Text()
     tallest = max(map(len, heads))
     for each in zip(*([""] * (tallest - len(head)) + head for head in heads), strict=True):
         table.append(line("", each), style="bold")
-    table.append("─" * len(line("", [""] * len(wide)).rstrip("\n")) + "\n")
+    rule = "-" if console.options.ascii_only else "─"
+    table.append(rule * len(line("", [""] * len(wide)).rstrip("\n")) + "\n")
     group = ""
     for figure, texts in zip(figures, rows, strict=True):
         if figure.group != group:

@@ -93,10 +93,11 @@ def write_receipt(
 ) -> Path:
     """Write the receipt of a check as JSON beside the result."""
     from localarea.checking.verifying import default_receipt
-    from localarea.tables.atomic import replacing
+    from localarea.tables.atomic import replacing, require_folder
 
     result = Path(report.out)
     target = path or default_receipt(result)
+    require_folder(target, parameter="receipt")
     if target.exists() and any(target.samefile(Path(p)) for p in (report.source, report.out)):
         raise InputError(f"{target} would be overwritten; name another file", parameter="receipt")
     made = _receipt(report, classifier, on)

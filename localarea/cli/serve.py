@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import gc
 import os
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
+from localarea.cli import LOOKED_AFTER
 from localarea.extras import extra
-
-_OF_PYTHON: Final = (700, 10, 10)  # how much is made before Python looks for what can go
 
 
 def serve(
@@ -33,5 +32,5 @@ def serve(
             os.environ[f"LOCALAREA_{name}"] = str(value)
     with extra("service"):
         from localarea.service.server.server import run
-    gc.set_threshold(*_OF_PYTHON)  # the command line's are for what ends soon
+    gc.set_threshold(*LOOKED_AFTER)  # the command line's are for what ends soon
     run()

@@ -67,7 +67,8 @@ def numbered(table: pa.Table, column: str) -> tuple[NDArray[np.integer], list[st
     """
     texts = table[column].dictionary_encode().unify_dictionaries().combine_chunks()
     values: list[str] = texts.dictionary.to_pylist()
-    return texts.indices.fill_null(len(values)).to_numpy(), values
+    rows = texts.indices.cast("int32")  # one past the last may not fit the kind that Arrow chose
+    return rows.fill_null(len(values)).to_numpy(), values
 
 
 def are_live(table: pa.Table) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ import numpy as np
 from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
 from localarea.geo.postcodes import outward_of
-from localarea.tables.atomic import write_once
+from localarea.tables.atomic import require_folder, write_once
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -48,8 +48,7 @@ def export_definition(opened: OpenDefinition, path: Path) -> Path:
     if ending not in _FORMS:
         endings = ", ".join(_FORMS)
         raise InputError(f"{path.name}: a definition is exported as one of {endings}")
-    if not path.parent.is_dir():
-        raise InputError(f"there is no folder {path.parent}; make it, or name another file")
+    require_folder(path)
     write_once(path, export_bytes(opened, ending))
     return path
 

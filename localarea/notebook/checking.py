@@ -200,9 +200,10 @@ def _require_postcodes(what: Any, column: str | None) -> None:
     frame = is_frame(what)
     several = hasattr(what, "__iter__") and getattr(what, "ndim", 1) == 1
     if isinstance(what, bytes) or not (frame or several):
+        given = "None" if what is None else f"a value of type {type(what).__name__}"
         raise InputError(
-            f"a {type(what).__name__} holds no postcodes; give one postcode, a Series or list of "
-            "them, or a frame that has a column of them"
+            f"{given} holds no postcodes; give one postcode, a Series or list of them, or a frame "
+            "that has a column of them"
         )
     if column is not None and not frame:
         kind = "text" if isinstance(what, str) else type(what).__name__

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from localarea.errors import InputError
 from localarea.notebook.options import Option, Options, as_option, options_gdf
 from localarea.options import council as council_file
 from localarea.options.by_name import any_council
@@ -315,6 +316,11 @@ def council_of(what: CouncilLike, *, store: DataStore | None = None) -> council_
         return what.configuration
     if isinstance(what, council_file.Council):
         return what
+    if not isinstance(what, str | None):
+        raise InputError(
+            f"a value of type {type(what).__name__} names no council; give its name, such as "
+            "'Colchester', or what la.council returned"
+        )
     if what is None or what.casefold() in council_file.council_names(store=store):
         return any_council.council_of_anchor(council=what, store=store)
     if what.casefold().endswith(".toml"):

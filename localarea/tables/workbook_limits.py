@@ -60,7 +60,9 @@ def open_safely(path: Path) -> tuple[WorkbookKind, dict[str, int]]:
             _refuse_document_types(path, archive, sizes)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
         raise FileFormatError(
-            path, f"not a whole workbook: {error}", hint="open it, and save it again"
+            path,
+            f"it is damaged or incomplete: {error}",
+            hint="open it in a spreadsheet program, and save it again",
         ) from error
     return kind, sizes
 

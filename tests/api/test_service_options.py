@@ -223,3 +223,21 @@ def test_a_comparison_of_a_what_if_is_refused_with_its_reason(client: TestClient
     assert "add a place or take one out" in unchanged.text
     without = client.post("/scenario/comparison.csv", data=asked, headers={"X-CSRF-Token": "no"})
     assert without.status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("first=&second=", ["Choose an option to compare with", "Choose an option to look at"]),
+        ("first=district&second=", ["Choose an option to look at"]),
+        ("first=district&second=district", ["Choose two different options"]),
+    ],
+)
+def test_a_comparison_of_fewer_than_two_says_what_to_choose(
+    query: str, said: list[str], client: TestClient
+) -> None:
+    answer = client.get(f"/compare?{query}")
+    assert answer.status_code == 422
+    assert "<title>Error: Compare two options" in answer.text
+    for words in said:
+        assert answer.text.count(words) == 2  # above the page, and beside its field

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import docx
 import openpyxl
+import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -200,3 +201,17 @@ def test_tables_that_only_look_like_something_else_are_read(
     path.write_text(f"{header}\n{','.join(cells)}\n")
     assert run(["check-file", str(path), "--json"]) == 0
     assert json.loads(capfd.readouterr().out)["rows"] == 1
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx", "parquet"])
+def test_a_result_for_a_folder_that_is_not_there_is_refused_by_its_name(
+    ending: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, out = tmp_path / f"a.{ending}", tmp_path / "not-there" / f"b.{ending}"
+    frame = pd.DataFrame({"name": ["Smith Ltd"], "postcode": ["CO1 1JB"]})
+    write = {"csv": frame.to_csv, "xlsx": frame.to_excel, "parquet": frame.to_parquet}
+    write[ending](source, index=False)  # type: ignore[operator]
+    assert run(["check-file", str(source), "--out", str(out)]) == 2
+    said = capsys.readouterr().err
+    assert said == f"localarea: the folder {out.parent} does not exist; create it first (--out)\n"
+    assert list(tmp_path.iterdir()) == [source]

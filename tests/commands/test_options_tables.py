@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from options_county import make_store
+from rich.console import Console
 
 from localarea.cli.app import run
-from localarea.cli.option_tables import _suffixes
+from localarea.cli.option_tables import _print_figures, _suffixes
+from localarea.comparison.figure_catalogue import Figure
 from localarea.options.council import Contested
 
 if TYPE_CHECKING:
@@ -138,3 +141,23 @@ def test_no_id_is_broken_within_a_name_for_want_of_room(
 )
 def test_a_suffix_that_no_option_has_is_not_explained(ids: list[str], told: int) -> None:
     assert len(_suffixes([Contested("farley", "Farley"), Contested("ham", "Ham")], ids)) == told
+
+
+def test_a_table_is_no_wider_than_the_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    figure = Figure("zones", "Zones in the area", "count", "Size", "how many")
+    ids = ["a" * 41 + "-" + "b" * 30, "district"]
+    _print_figures(Console(), pd.DataFrame({"zones": [1.0, 2.0]}, index=ids), [figure])
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 40
+    assert "".join(line.strip() for line in lines[:4]).startswith("a" * 41 + "-" + "b")
+
+
+def test_a_table_of_which_nothing_is_known_is_not_written(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    figure = Figure("zones", "Zones in the area", "count", "Size", "how many")
+    _print_figures(Console(), pd.DataFrame({"zones": [float("nan")]}, index=["a"]), [figure])
+    assert capsys.readouterr().out == ""

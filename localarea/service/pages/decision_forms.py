@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, cast
 
 from pydantic import BaseModel, Field
 
-from localarea.definitions.faults import ID, ID_FAULT, MAX_BORDERLINE_M, MAX_BORDERLINE_MIN
+from localarea.definitions.faults import ID, MAX_BORDERLINE_M, MAX_BORDERLINE_MIN
 from localarea.errors import InputError, SchemaError
 from localarea.service.candidates import tidy
 from localarea.service.decision_flow import Decision, reason_for_the_past_fault
@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 Reason = Annotated[str, Field(max_length=2_000)]
 Text = Annotated[str, Field(max_length=20_000)]
 Part = Annotated[str, Field(max_length=10)]
+_REFERENCE_FAULT: Final = (
+    "Reference must be 80 characters or fewer and only include lowercase letters, digits, dots and "
+    "hyphens, such as colchester-measure-2026.1"
+)
 # Words of the faults of a definition by which their fields are known.
 _FIELDS: Final = {
     "borderline minutes": "borderline_min",
@@ -199,7 +203,7 @@ class Approving(BaseModel):
         reading = _Reading()
         identity = tidy(self.id)
         if identity and not ID.fullmatch(identity):
-            reading.faults.append(Fault.said(ID_FAULT, "id"))
+            reading.faults.append(Fault(_REFERENCE_FAULT, "id"))
         first = reading.day("from-day", lambda: require_day(*self.first.parts, "the first day"))
         if first is not None and today is not None:
             past = reason_for_the_past_fault(first, self.backdated_because, today)

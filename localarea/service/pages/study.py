@@ -97,16 +97,28 @@ def compare(
     """Compare two options."""
     area = state.council.mandate_area
     values = {**_chosen(state, first, second), "mandate_words": area.words if area else ""}
-    if not (first and second):
+    if not {"first", "second"} <= request.query_params.keys():  # the button is not yet pressed
         return render(request, "compare.html", values)
+    values["faults"] = _missing(first, second)
+    if values["faults"]:
+        return render(request, "compare.html", values, status_code=status_of(InputError("")))
     try:
         comparison = study.compare(state, [first, second])
     except (InputError, NotFoundError, ComputeError) as error:
-        values["fault"] = _sentence(error)
+        field = "second" if state.council.knows(first) else "first"
+        values["faults"] = [Fault.said(_sentence(error), field)]
         return render(request, "compare.html", values, status_code=status_of(error))
     _, values["alt"] = changes_picture(comparison.options[0], comparison.options[1], state)
     values["left_out"] = _left_out(state, comparison)
     return render(request, "compare.html", {**values, **side_by_side(comparison)})
+
+
+def _missing(first: str, second: str) -> list[Fault]:
+    if first and first == second:
+        return [Fault("Choose two different options", "second")]
+    asked = {"first": "Choose an option to compare with", "second": "Choose an option to look at"}
+    chosen = {"first": first, "second": second}
+    return [Fault(words, field) for field, words in asked.items() if not chosen[field]]
 
 
 @router.get("/compare/map.png")
@@ -358,7 +370,7 @@ def _chosen(state: State, first: str, second: str) -> dict[str, Any]:
     options = [(o.id, o.title) for o in state.session.options]
     if first and first not in {name for name, _ in options} and state.council.knows(first):
         options.append((first, option_title(first, state.council)))  # such as drive-37
-    return {"options": options, "first": first, "second": second, "fault": "", "sides": None}
+    return {"options": options, "first": first, "second": second, "faults": [], "sides": None}
 
 
 def _documents(state: State, found: Option, figures: pd.Series) -> list[dict[str, Any]]:

@@ -285,8 +285,8 @@ def test_what_holds_postcodes_in_other_forms_is_checked() -> None:
 def test_what_holds_no_postcodes_is_said() -> None:
     mixed = pd.Series(["CO1 1JB", 5, None, 2.5], index=list("abcd"), dtype=object)
     for what, words in (
-        (None, "NoneType holds no postcodes"),
-        (b"CO1 1JB", "bytes holds no postcodes"),
+        (None, "None holds no postcodes"),
+        (b"CO1 1JB", "a value of type bytes holds no postcodes"),
         (mixed, r"2 values that are not text: 5 at b, 2\.5 at d; .*astype"),
         (pd.Series([7], index=["x"]), "1 value that is not text: 7 at x;"),
     ):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mmap
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -115,3 +116,12 @@ def test_pairs_of_zone_and_district_are_those_that_occur_each_once() -> None:
         (None, None), ("E02000001", "E07000002"), ("E02000002", "E07000001"),
     ]  # fmt: skip
     assert found.of_row.tolist() == [1, 2, 0, 2]
+
+
+def test_noughts_are_there_where_memory_cannot_be_mapped_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Windows has no private mappings without a name."""
+    for name in ("MAP_PRIVATE", "MAP_ANONYMOUS"):
+        monkeypatch.delattr(mmap, name)
+    assert not untouched(1 << 18).any()

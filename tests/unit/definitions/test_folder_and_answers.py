@@ -266,7 +266,10 @@ def test_a_text_with_the_marker_of_a_seal_cannot_be_sealed() -> None:
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("a.docx", "a definition is exported as one of"), ("none/a.csv", "there is no folder")],
+    [
+        ("a.docx", "a definition is exported as one of"),
+        ("none/a.csv", "does not exist; create it first"),
+    ],
 )
 def test_an_export_that_cannot_be_written_is_told(tmp_path: Path, name: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
