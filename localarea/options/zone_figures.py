@@ -189,18 +189,24 @@ def _aligned(figures: pd.Series[int], codes: NDArray[np.str_]) -> NDArray[np.flo
 def _bridge(codes: NDArray[np.str_], codes_2021: NDArray[np.str_], store: DataStore) -> Any:
     from scipy import sparse
 
+    from localarea.datasets._arrow import texts_of
+
     table = store.read("msoa11_msoa21", columns=["msoa11cd", "msoa21cd", "share21"])
-    at_2011 = np.searchsorted(codes, np.asarray(table["msoa11cd"].to_pylist(), dtype=str))
-    at_2021 = np.searchsorted(codes_2021, np.asarray(table["msoa21cd"].to_pylist(), dtype=str))
+    at_2011 = np.searchsorted(codes, np.asarray(texts_of(table["msoa11cd"]), dtype=str))
+    at_2021 = np.searchsorted(codes_2021, np.asarray(texts_of(table["msoa21cd"]), dtype=str))
     share = table["share21"].to_numpy()
     return sparse.csr_array((share, (at_2021, at_2011)), shape=(codes_2021.size, codes.size))
 
 
 def _employees(codes_2021: NDArray[np.str_], store: DataStore) -> NDArray[np.float64]:
-    from localarea.datasets.jobs import read_jobs
+    from localarea.datasets._arrow import numbers_of
+    from localarea.datasets.postcodes import numbered
 
-    jobs = read_jobs(store=store)
-    return _aligned(jobs.groupby("msoa21cd")["employees"].sum(), codes_2021)
+    table = store.read("jobs_msoa21_2024", columns=["msoa21cd", "employees"])
+    zone, known = numbered(table, "msoa21cd")
+    sums = np.bincount(zone, numbers_of(table["employees"]), len(known))
+    jobs = dict(zip(known, sums.tolist(), strict=False))  # the last are those of no zone
+    return np.array([jobs.get(code, 0.0) for code in codes_2021.tolist()])
 
 
 def _enterprises(
