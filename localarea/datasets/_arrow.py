@@ -75,7 +75,7 @@ def shapes_of(column: pa.ChunkedArray) -> NDArray[np.object_]:
     offsets = []
     for _ in range(3):
         offsets.append(numbers_of(nested.offsets))
-        nested = nested.values
+        nested = nested.values  # noqa: PD011 - Arrow's
     points = np.column_stack([numbers_of(nested.field(axis)) for axis in ("x", "y")])
     kind = shapely.GeometryType.MULTIPOLYGON
     shapes: NDArray[np.object_] = shapely.from_ragged_array(kind, points, tuple(offsets[::-1]))

@@ -181,6 +181,30 @@ def _figures(store: DataStore) -> ZoneFigures:
     )
 
 
+@lru_cache(maxsize=32)  # one holds some 0.1 MB
+def exchange(
+    codes: tuple[str, ...], store: DataStore
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """
+    Count the commuters of 2011 to some zones and from them: once for each set, for any options.
+
+    Parameters
+    ----------
+    codes : tuple of str
+        Zones of 2011, such as those of an anchor.
+
+    Returns
+    -------
+    to, back : numpy.ndarray of float64, shape (n_zones,)
+        Persons who live in each zone and work in one of ``codes``, and the reverse.
+    """
+    flows = read_zone_figures(store=store).flows
+    inside = flows.indicator(codes).astype(np.float64)
+    to, back = flows.matrix @ inside, inside @ flows.matrix
+    to.flags.writeable = back.flags.writeable = False
+    return to, back
+
+
 def _aligned(figures: pd.Series[int], codes: NDArray[np.str_]) -> NDArray[np.float64]:
     """Reindex figures by ``codes``; a zone without a figure counts as zero."""
     return np.asarray(figures.reindex(codes, fill_value=0), dtype=np.float64)
