@@ -37,7 +37,8 @@ def texts_of(column: pa.ChunkedArray) -> list[Any]:
     import pyarrow as pa
 
     if not pa.types.is_dictionary(column.type):
-        return column.to_pylist()
+        plain: list[Any] = column.to_pylist()
+        return plain
     whole = column.unify_dictionaries().combine_chunks()
     known = [*whole.dictionary.to_pylist(), None]
     numbers = whole.indices.fill_null(len(known) - 1) if whole.null_count else whole.indices
