@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 from ipaddress import ip_network
 from pathlib import Path  # noqa: TC003 -- pydantic reads the annotation when the class is made
 from typing import TYPE_CHECKING, Final, Literal
@@ -215,7 +216,7 @@ def read_settings() -> Settings:
     """
     faults = list(_unknown(os.environ))
     try:
-        settings = Settings()
+        settings = _stated(frozenset(os.environ.items()))
     except ValidationError as error:
         faults += [
             _refusal(fault["loc"], fault["msg"].removeprefix("Value error, "))
@@ -229,6 +230,12 @@ def read_settings() -> Settings:
         if not faults:
             return settings
     raise SettingError("; ".join(faults))
+
+
+@lru_cache(maxsize=1)
+def _stated(_environment: frozenset[tuple[str, str]]) -> Settings:
+    """Read the environment, as it is now: a command asks for its settings several times."""
+    return Settings()
 
 
 def _unknown(environment: Mapping[str, str]) -> Iterator[str]:

@@ -154,13 +154,12 @@ class ManyDistances:
     """Measure distances to a boundary repeatedly, with its lines indexed once."""
 
     def __init__(self, boundary: Boundary, *, store: DataStore | None = None) -> None:
-        zones = NearbyZones(boundary.zone_system, store=store)
-        groups = [zones.group(i) for i in range(len(zones.extents))]
-        shapes = np.concatenate([group.shapes for group in groups])
-        held = np.array([code in boundary.zones for group in groups for code in group.codes], bool)
         self._exact = BoundaryDistance(boundary, store=store)
         west, south, east, north = self._exact.extent()
         around = (west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M)
+        groups = list(NearbyZones(boundary.zone_system, store=store).within(around))
+        shapes = np.array([shape for group in groups for shape in group.shapes], dtype=object)
+        held = np.array([code in boundary.zones for group in groups for code in group.codes], bool)
         without = shapes[~held]
         self._sides = {
             True: _SegmentIndex(without[_intersects(without, around)]),

@@ -20,7 +20,7 @@ from localarea.comparison.metrics import compute_metrics, figures_of, membership
 from localarea.datasets.store import default_store
 from localarea.errors import InputError
 from localarea.options.methods.base import anchor_zones
-from localarea.options.zone_figures import ZoneFigures, read_zone_figures
+from localarea.options.zone_figures import ZoneFigures, exchange, read_zone_figures
 from localarea.places.gazetteer import read_gazetteer
 from localarea.places.outline import zone_shapes
 
@@ -129,7 +129,7 @@ def compare_options(
     zones = read_zone_figures(store=store)
     inside = memberships(options, zones)
     ids = [option.id for option in options]
-    values = _zone_values(zones, anchor_zones(council, store=store))
+    values = _zone_values(zones, anchor_zones(council, store=store), store)
     return Comparison(
         options=tuple(options),
         figures=figures_of(council, store=store),
@@ -143,9 +143,9 @@ def compare_options(
     )
 
 
-def _zone_values(zones: ZoneFigures, anchor: Sequence[str]) -> pd.DataFrame:
+def _zone_values(zones: ZoneFigures, anchor: tuple[str, ...], store: DataStore) -> pd.DataFrame:
     """Return what each zone contributes to a gain or a loss, in the order of the flows."""
-    core = zones.flows.indicator(anchor).astype(np.float64)
+    to_anchor, from_anchor = exchange(anchor, store)
     return pd.DataFrame(
         {
             "zones": np.ones(zones.flows.n_zones),
@@ -155,8 +155,8 @@ def _zone_values(zones: ZoneFigures, anchor: Sequence[str]) -> pd.DataFrame:
             "employees_2024": zones.employees_2024,
             "enterprises_2022": zones.enterprises_2022,
             "live_postcodes": zones.live_postcodes,
-            "commuters_to_anchor": zones.flows.matrix @ core,
-            "commuters_from_anchor": core @ zones.flows.matrix,
+            "commuters_to_anchor": to_anchor,
+            "commuters_from_anchor": from_anchor,
         }
     )
 
@@ -169,13 +169,14 @@ def _changes(
     store: DataStore,
 ) -> pd.DataFrame:
     names = read_gazetteer("msoa11", store=store).districts
-    first = inside[0]
+    first, missing = inside[0], values.isna()
     parts = []
     for option, row in zip(ids[1:], inside[1:], strict=True):
         for change, which in (("gained", row & ~first), ("lost", first & ~row)):
             # If a figure is missing for one zone, it is unknown for the whole district.
-            unknown = values[which].isna().groupby(lad25cd[which]).any()
-            sums = values[which].groupby(lad25cd[which]).sum().mask(unknown)
+            sums = values[which].groupby(lad25cd[which]).sum()
+            if missing[which].to_numpy().any():
+                sums = sums.mask(missing[which].groupby(lad25cd[which]).any())
             head = {
                 "against": ids[0],
                 "option": option,

@@ -9,9 +9,10 @@ import pandas as pd
 
 from localarea.comparison.figure_catalogue import Figure
 from localarea.comparison.metrics import memberships, require_options
+from localarea.datasets.store import default_store
 from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
-from localarea.options.zone_figures import read_zone_figures
+from localarea.options.zone_figures import exchange, read_zone_figures
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
@@ -55,10 +56,10 @@ def measure_exposure(
         If an option has a zone that is missing from the commuting data.
     """
     require_options(options)
+    store = store or default_store()
     zones = read_zone_figures(store=store)
     flows, inside = zones.flows, memberships(options, zones).astype(np.float64)
-    core = flows.indicator(anchor_zones(council, store=store)).astype(np.float64)
-    work_in_anchor = flows.matrix @ core
+    work_in_anchor, _ = exchange(anchor_zones(council, store=store), store)
     columns = {"anchor_firms_workers_outside_share": 1.0 - _share_inside(inside, work_in_anchor)}
     for key, codes in contested_zones(council, store=store).items():
         name, place = key.replace("-", "_"), flows.indicator(codes).astype(np.float64)
@@ -66,8 +67,11 @@ def measure_exposure(
             inside, place * flows.employed_residents
         )
         columns[f"{name}_jobs_local_share"] = _share_inside(inside, place * flows.jobs)
-        columns[f"{name}_firms_workers_local_share"] = _share_inside(inside, flows.matrix @ place)
-    both = np.asarray((inside @ flows.matrix) * inside).sum(axis=1)
+        work_there, _ = exchange(tuple(codes), store)
+        columns[f"{name}_firms_workers_local_share"] = _share_inside(inside, work_there)
+    used = np.flatnonzero(inside.any(axis=0))
+    held = inside[:, used]
+    both = np.asarray((held @ flows.matrix[used][:, used]) * held).sum(axis=1)
     columns["commuters_cut"] = inside @ flows.employed_residents + inside @ flows.jobs - 2 * both
     found = pd.DataFrame(columns, index=pd.Index([o.id for o in options], name="option"))
     found.attrs["places"] = names_of_contested(council)

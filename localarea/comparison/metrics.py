@@ -31,10 +31,10 @@ from localarea.options.membership import contested_zones
 from localarea.options.methods.base import anchor_zones
 from localarea.options.minutes.anchor_minutes import has_roads, input_tables, zone_minutes
 from localarea.options.titles import spoken_name
-from localarea.options.zone_figures import TABLES, ZoneFigures, read_zone_figures
+from localarea.options.zone_figures import TABLES, ZoneFigures, exchange, read_zone_figures
 from localarea.places.census_bridge import is_mostly_inside
-from localarea.places.contiguity import count_parts, shared_borders
-from localarea.places.outline import area_and_holes, zone_shapes
+from localarea.places.contiguity import count_parts
+from localarea.places.outline import area_and_holes, zone_borders, zone_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -177,21 +177,13 @@ def _ratio(part: NDArray[Any], whole: float) -> NDArray[np.float64]:
     return np.asarray(part / whole if whole else np.full(part.shape, np.nan), dtype=np.float64)
 
 
-@lru_cache(maxsize=16)
-def _anchor_exchange(
-    anchor: tuple[str, ...], store: DataStore
-) -> tuple[NDArray[np.float64], NDArray[np.float64], float, float]:
-    """Return commuters from the anchor to each zone and back, and the totals of both."""
-    flows = read_zone_figures(store=store).flows
-    core = flows.indicator(anchor).astype(np.float64)
-    residents, jobs = float(core @ flows.employed_residents), float(core @ flows.jobs)
-    return core @ flows.matrix, flows.matrix @ core, residents, jobs
-
-
 def _anchor_link(
     inside: NDArray[np.bool_], anchor: tuple[str, ...], store: DataStore
 ) -> pd.DataFrame:
-    work_in, live_in, residents, jobs = _anchor_exchange(anchor, store)
+    flows = read_zone_figures(store=store).flows
+    core = flows.indicator(anchor).astype(np.float64)
+    residents, jobs = float(core @ flows.employed_residents), float(core @ flows.jobs)
+    live_in, work_in = exchange(anchor, store)
     return pd.DataFrame(
         {
             "anchor_residents_inside_share": _ratio(inside @ work_in, residents),
@@ -239,13 +231,19 @@ def _shapes(
     options: Sequence[Option], inside: NDArray[np.bool_], zones: ZoneFigures, store: DataStore
 ) -> pd.DataFrame:
     used = np.flatnonzero(inside.any(axis=0))
-    shapes = zone_shapes(zones.flows.codes[used].tolist(), store=store)
-    borders = shared_borders(shapes)
+    codes = np.asarray(zones.flows.codes[used], dtype=str)
+    borders = zone_borders(codes, store=store)
     rows = []
     for option, row in zip(options, inside[:, used], strict=True):
-        area_km2, holes = area_and_holes(shapes[row], option.id)
+        area_km2, holes = _area_and_holes(tuple(codes[row].tolist()), option.id, store)
         rows.append({"area_km2": area_km2, "holes": holes, "parts": count_parts(borders, row)})
     return pd.DataFrame(rows)
+
+
+@lru_cache(maxsize=64)
+def _area_and_holes(codes: tuple[str, ...], name: str, store: DataStore) -> tuple[float, int]:
+    """Measure the union of an option's zones: once, for it is compared with one after another."""
+    return area_and_holes(zone_shapes(codes, store=store), name)
 
 
 def _minutes(

@@ -11,20 +11,21 @@ import pandas as pd
 import pyarrow.compute as pc
 
 from localarea.comparison.metrics import memberships, require_options
+from localarea.datasets.nearby_zones import NearbyZones
 from localarea.datasets.postcodes import are_live, numbered, read_postcodes
 from localarea.datasets.store import default_store
-from localarea.datasets.zones import read_zones
 from localarea.errors import InputError
 from localarea.labour.self_containment import self_containment
 from localarea.options.minutes.zone_minutes import minutes_to_anchor, stated_error
 from localarea.options.zone_figures import read_zone_figures
+from localarea.places.outline import zone_shapes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import geopandas as gpd
     from numpy.typing import NDArray
 
+    from localarea.datasets.nearby_zones import Extent
     from localarea.datasets.store import DataStore
     from localarea.options.council import Council
     from localarea.records import Option
@@ -126,12 +127,12 @@ def borderline_postcodes(
         minutes are within the model's margin of error of the limit; NaN for other options).
     """
     store = store or default_store()
-    shapes = read_zones("msoa11", store=store).geometry
+    country = NearbyZones("msoa11", store=store)
     places = _live_points(store)
     rows = []
     for option in options:
         inside = np.isin(places.codes, option.zones)[places.zone]
-        near = _near(shapes, option.zones, places.east, places.north, inside)
+        near = _near(country, zone_shapes(option.zones, store=store), option.zones, places, inside)
         rows.append((int(inside.sum()), near, _near_in_minutes(option, council, places, store)))
     columns = ["live_postcodes", "near_boundary", "near_in_minutes"]
     index = pd.Index([o.id for o in options], name="option")
@@ -170,28 +171,66 @@ def _live_points(store: DataStore) -> _Places:
 
 
 def _near(
-    shapes: gpd.GeoSeries,
+    country: NearbyZones,
+    own_shapes: NDArray[np.object_],
     zones: Sequence[str],
-    east: NDArray[np.float64],
-    north: NDArray[np.float64],
+    places: _Places,
     inside: NDArray[np.bool_],
 ) -> int:
     import shapely
 
-    west, south, right, top = shapes.loc[list(zones)].total_bounds
+    east, north = places.east, places.north
+    west, south, right, top = shapely.total_bounds(own_shapes)
     around = (east > west - NEAR_M) & (east < right + NEAR_M)
     around &= (north > south - NEAR_M) & (north < top + NEAR_M)
-    box = shapely.box(west - 2 * NEAR_M, south - 2 * NEAR_M, right + 2 * NEAR_M, top + 2 * NEAR_M)
-    nearby = shapes[shapely.intersects(shapes.to_numpy(), box)]
-    own = nearby.index.isin(zones)
+    window = west - 2 * NEAR_M, south - 2 * NEAR_M, right + 2 * NEAR_M, top + 2 * NEAR_M
+    codes, nearby = _zones_in(country, window)
+    own = np.isin(codes, zones)
+    rows = np.flatnonzero(around)
+    at, zone = np.column_stack([east[rows], north[rows]]), places.zone[rows]
+    boxes, within = _boxes(at, zone, len(places.codes)), inside[rows]
     count = 0
     for side, other in ((True, ~own), (False, own)):
-        points = shapely.points(east[around & (inside == side)], north[around & (inside == side)])
+        # Most postcodes lie in zones that have none so near: to make points of all takes long.
+        across = nearby[other]
+        meets = shapely.STRtree(across).query(boxes, predicate="dwithin", distance=_REACH_M)[0]
+        may_be = np.zeros(len(boxes), dtype=bool)
+        may_be[meets] = True
+        points = shapely.points(at[(within == side) & may_be[zone]])
         tree = shapely.STRtree(points)
-        _, found = tree.query(nearby[other].to_numpy(), predicate="dwithin", distance=_REACH_M)
+        _, found = tree.query(across, predicate="dwithin", distance=_REACH_M)
         count += np.unique(found).size
     # A few postcodes are inside by their zone although their point is far outside of it.
-    astray = shapely.points(east[inside & ~around], north[inside & ~around])
-    tree = shapely.STRtree(shapes[~shapes.index.isin(zones)].to_numpy())
-    found, _ = tree.query(astray, predicate="dwithin", distance=_REACH_M)
+    far = np.column_stack([east[inside & ~around], north[inside & ~around]])
+    if not far.size:
+        return count
+    reach = (*(far.min(axis=0) - NEAR_M * 2).tolist(), *(far.max(axis=0) + NEAR_M * 2).tolist())
+    codes, around_them = _zones_in(country, reach)
+    tree = shapely.STRtree(around_them[~np.isin(codes, zones)])
+    found, _ = tree.query(shapely.points(far), predicate="dwithin", distance=_REACH_M)
     return count + np.unique(found).size
+
+
+def _zones_in(country: NearbyZones, window: Extent) -> tuple[NDArray[np.str_], NDArray[np.object_]]:
+    """Return the zones that meet a window, their codes and shapes."""
+    import shapely
+
+    groups = list(country.within(window))
+    codes = np.array([code for group in groups for code in group.codes], dtype=str)
+    shapes = np.array([shape for group in groups for shape in group.shapes], dtype=object)
+    meets = shapely.intersects(shapes, shapely.box(*window))
+    return codes[meets], shapes[meets]
+
+
+def _boxes(at: NDArray[np.float64], zone: NDArray[np.intp], n_zones: int) -> NDArray[np.object_]:
+    """Return the box of each zone's postcodes, which is empty if the zone has none there."""
+    import shapely
+
+    low, high = np.full((n_zones, 2), np.inf), np.full((n_zones, 2), -np.inf)
+    np.minimum.at(low, zone, at)
+    np.maximum.at(high, zone, at)
+    boxes = np.full(n_zones, shapely.Polygon(), dtype=object)
+    held = np.unique(zone)
+    # A little wider: a box without area, of one postcode alone, is near to nothing.
+    boxes[held] = shapely.box(*(low[held] - 1).T, *(high[held] + 1).T)
+    return boxes

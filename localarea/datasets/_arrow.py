@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     import numpy as np
+    import pandas as pd
     import pyarrow as pa
     from numpy.typing import NDArray
 
@@ -29,6 +30,30 @@ def numbers_of(column: pa.Array | pa.ChunkedArray) -> NDArray[Any]:
     if len(views) == 1:
         return views[0]
     return np.concatenate(views) if views else np.empty(0, column.type.to_pandas_dtype())
+
+
+def texts_of(column: pa.ChunkedArray) -> list[Any]:
+    """Return the texts of a column; a dictionary's are made once, not once for each row."""
+    import pyarrow as pa
+
+    if not pa.types.is_dictionary(column.type):
+        plain: list[Any] = column.to_pylist()
+        return plain
+    whole = column.unify_dictionaries().combine_chunks()
+    known = [*whole.dictionary.to_pylist(), None]
+    numbers = whole.indices.fill_null(len(known) - 1) if whole.null_count else whole.indices
+    return [known[number] for number in numbers_of(numbers).tolist()]
+
+
+def text_frame(table: pa.Table, columns: Iterable[str]) -> pd.DataFrame:
+    """Convert a table to pandas, with some columns as text although they have dictionaries."""
+    import pyarrow as pa
+
+    for name in columns:
+        at = table.column_names.index(name)
+        table = table.set_column(at, name, table[name].cast(pa.string()))
+    frame: pd.DataFrame = table.to_pandas()
+    return frame
 
 
 def take_rows(table: pa.Table, rows: NDArray[np.int64]) -> pa.Table:
@@ -51,7 +76,7 @@ def shapes_of(column: pa.ChunkedArray) -> NDArray[np.object_]:
     offsets = []
     for _ in range(3):
         offsets.append(numbers_of(nested.offsets))
-        nested = nested.values
+        nested = nested.values  # noqa: PD011 - Arrow's
     points = np.column_stack([numbers_of(nested.field(axis)) for axis in ("x", "y")])
     kind = shapely.GeometryType.MULTIPOLYGON
     shapes: NDArray[np.object_] = shapely.from_ragged_array(kind, points, tuple(offsets[::-1]))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from localarea.datasets._arrow import text_frame
 from localarea.datasets.store import DataStore, default_store
 
 if TYPE_CHECKING:
@@ -21,5 +22,5 @@ def read_jobs(*, store: DataStore | None = None) -> pd.DataFrame:
         ``employees`` (int32, rounded by the publisher; excludes farm agriculture and the
         self-employed), sorted.
     """
-    frame: pd.DataFrame = (store or default_store()).read("jobs_msoa21_2024").to_pandas()
-    return frame.astype({"msoa21cd": "str", "industry": "str"})
+    table = (store or default_store()).read("jobs_msoa21_2024")
+    return text_frame(table, ("msoa21cd", "industry"))

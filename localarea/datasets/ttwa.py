@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from localarea.datasets._arrow import text_frame, texts_of
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PlaceNotFoundError
 
@@ -55,8 +56,7 @@ def read_ttwa11_msoa11(*, store: DataStore | None = None) -> pd.DataFrame:
     pandas.DataFrame, shape (7201, 4)
         The columns of `ttwa11_zone_table`, codes and names as text.
     """
-    frame: pd.DataFrame = ttwa11_zone_table(store=store).to_pandas()
-    return frame.astype({"ttwa11cd": "str", "ttwa11nm": "str"})
+    return text_frame(ttwa11_zone_table(store=store), ("ttwa11cd", "ttwa11nm"))
 
 
 def ttwa11_zones(ttwa11cd: str, *, store: DataStore | None = None) -> tuple[str, ...]:
@@ -82,7 +82,7 @@ def ttwa11_zones(ttwa11cd: str, *, store: DataStore | None = None) -> tuple[str,
 @lru_cache(maxsize=2)
 def _zones_by_area(store: DataStore) -> Mapping[str, tuple[str, ...]]:
     table = ttwa11_zone_table(store=store)
-    areas, codes = (table.column(name).to_pylist() for name in ("ttwa11cd", "msoa11cd"))
+    areas, codes = (texts_of(table.column(name)) for name in ("ttwa11cd", "msoa11cd"))
     found: dict[str, list[str]] = {}
     for code, area in sorted(zip(codes, areas, strict=True)):
         found.setdefault(area, []).append(code)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from localarea.datasets._arrow import shapes_of
+from localarea.datasets._arrow import shapes_of, text_frame
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PlaceNotFoundError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas as gpd
     import numpy as np
@@ -49,6 +49,7 @@ def read_zones(
         If a code is not in the system.
     """
     import geopandas as gpd
+    import numpy as np
 
     source = store or default_store()
     column = f"{system}cd"
@@ -58,11 +59,9 @@ def read_zones(
         return frame
     wanted = sorted(set(codes))
     with source.open(f"zones_{system}") as file:  # outlines of the country take half a second
-        names = [name for name in file.schema_arrow.names if name != "geometry"]
-        facts = file.read(columns=names).to_pandas().set_index(column)
-    _require_known(wanted, facts.index)
-    facts = facts.loc[wanted].astype({"lad25cd": "str"})
-    shapes = read_zone_shapes(wanted, system, store=source)
+        table, rows = _rows_of(wanted, column, file)
+    facts = text_frame(table.drop_columns(["geometry"]), ("lad25cd",)).set_index(column).iloc[rows]
+    shapes = shapes_of(table["geometry"])[rows] if wanted else np.empty(0, dtype=np.object_)
     return gpd.GeoDataFrame(facts, geometry=shapes, crs=BRITISH_NATIONAL_GRID)
 
 
@@ -87,17 +86,30 @@ def read_zone_shapes(
     if not len(codes):
         return np.empty(0, dtype=np.object_)
     with (store or default_store()).open(f"zones_{system}") as file:
-        stored = file.read(columns=[f"{system}cd"]).column(0).to_pylist()
-        row_of = {code: row for row, code in enumerate(stored)}
-        _require_known(codes, row_of)
-        rows = np.array([row_of[c] for c in codes], dtype=np.int64)
-        sizes = [file.metadata.row_group(g).num_rows for g in range(file.num_row_groups)]
-        ends = np.cumsum(sizes)
-        group_of_row = np.searchsorted(ends, rows, side="right")
-        groups = np.unique(group_of_row)
-        column = file.read_row_groups(groups.tolist(), columns=["geometry"]).column(0)
-    read_rows = np.concatenate([np.arange(ends[g] - sizes[g], ends[g]) for g in groups])
-    return shapes_of(column)[np.searchsorted(read_rows, rows)]
+        table, rows = _rows_of(codes, f"{system}cd", file, ["geometry"])
+    return shapes_of(table["geometry"])[rows]
+
+
+def _codes(file: pq.ParquetFile, column: str) -> list[str]:
+    codes: list[str] = file.read(columns=[column]).column(0).to_pylist()
+    return codes
+
+
+def _rows_of(
+    codes: Sequence[str], column: str, file: pq.ParquetFile, columns: list[str] | None = None
+) -> tuple[pa.Table, NDArray[np.int64]]:
+    """Read the parts of the file that hold some zones; return them, and the row of each zone."""
+    import numpy as np
+
+    row_of = {code: row for row, code in enumerate(_codes(file, column))}
+    _require_known(codes, row_of)
+    rows = np.array([row_of[c] for c in codes], dtype=np.int64)
+    sizes = [file.metadata.row_group(g).num_rows for g in range(file.num_row_groups)]
+    ends = np.cumsum(sizes)
+    groups = np.unique(np.searchsorted(ends, rows, side="right"))
+    table = file.read_row_groups(groups.tolist(), columns=columns)
+    read_rows = [np.arange(ends[g] - sizes[g], ends[g]) for g in groups]
+    return table, np.searchsorted(np.concatenate(read_rows) if read_rows else rows, rows)
 
 
 def zone_districts(system: System = "msoa11", *, store: DataStore | None = None) -> pa.Table:
@@ -161,11 +173,17 @@ def zone_system_of(codes: Iterable[str], *, store: DataStore | None = None) -> s
     because those zones did not change. Otherwise ``own``.
     """
     asked = set(codes)
-    for system in ("msoa11", "msoa21"):
-        known = zone_districts(system, store=store)["code"].to_pylist()
-        if asked <= set(known):
+    systems: tuple[System, ...] = ("msoa11", "msoa21")
+    for system in systems:
+        if asked <= known_zones(system, store=store):
             return system
     return "own"
+
+
+def known_zones(system: System = "msoa11", *, store: DataStore | None = None) -> set[str]:
+    """Read the codes of all zones of a system."""
+    with (store or default_store()).open(f"zones_{system}") as file:
+        return set(_codes(file, f"{system}cd"))
 
 
 def read_msoa11_msoa21(*, store: DataStore | None = None) -> pd.DataFrame:
@@ -178,12 +196,10 @@ def read_msoa11_msoa21(*, store: DataStore | None = None) -> pd.DataFrame:
         ``msoa11cd``, ``msoa21cd``, ``share11`` (fraction of the live postcodes of the zone
         of 2011 that lie in the zone of 2021) and ``share21`` (the reverse).
     """
-    frame: pd.DataFrame = (store or default_store()).read("msoa11_msoa21").to_pandas()
-    return frame.astype({"msoa11cd": "str", "msoa21cd": "str"})
+    return text_frame((store or default_store()).read("msoa11_msoa21"), ("msoa11cd", "msoa21cd"))
 
 
-def _require_known(codes: Iterable[str], known: Iterable[str]) -> None:
-    have = known if isinstance(known, dict) else set(known)
+def _require_known(codes: Iterable[str], known: Mapping[str, int]) -> None:
     for code in codes:
-        if code not in have:
-            raise PlaceNotFoundError(code, have)
+        if code not in known:
+            raise PlaceNotFoundError(code, known)

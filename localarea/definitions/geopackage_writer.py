@@ -9,6 +9,7 @@ import struct
 import zlib
 from contextlib import closing
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.definitions.model import Definition, canonical_json
@@ -152,9 +153,15 @@ def _fill(database: sqlite3.Connection, contents: Contents) -> None:
     _insert(database, "zones", zones)
     _insert(database, "definition", _definition_rows(made))
     _insert(database, "outward_codes", contents.outward_codes)
-    lists = zlib.compress(canonical_json(contents.lists), 9)
+    lists = _compressed(canonical_json(contents.lists))
     database.execute("INSERT INTO localarea_lists VALUES (1, ?)", (lists,))
     database.executemany("INSERT INTO localarea_postcodes VALUES (?, ?)", contents.postcodes)
+
+
+@lru_cache(maxsize=4)  # one holds 0.5 MB
+def _compressed(lists: bytes) -> bytes:
+    """Compress the lists: those of one council are the same in one definition after another."""
+    return zlib.compress(lists, 9)
 
 
 def _insert(database: sqlite3.Connection, table: str, rows: Iterable[tuple[Any, ...]]) -> None:

@@ -181,6 +181,30 @@ def _figures(store: DataStore) -> ZoneFigures:
     )
 
 
+@lru_cache(maxsize=32)  # one holds some 0.1 MB
+def exchange(
+    codes: tuple[str, ...], store: DataStore
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """
+    Count the commuters of 2011 to some zones and from them: once for each set, for any options.
+
+    Parameters
+    ----------
+    codes : tuple of str
+        Zones of 2011, such as those of an anchor.
+
+    Returns
+    -------
+    to, back : numpy.ndarray of float64, shape (n_zones,)
+        Persons who live in each zone and work in one of ``codes``, and the reverse.
+    """
+    flows = read_zone_figures(store=store).flows
+    inside = flows.indicator(codes).astype(np.float64)
+    to, back = flows.matrix @ inside, inside @ flows.matrix
+    to.flags.writeable = back.flags.writeable = False
+    return to, back
+
+
 def _aligned(figures: pd.Series[int], codes: NDArray[np.str_]) -> NDArray[np.float64]:
     """Reindex figures by ``codes``; a zone without a figure counts as zero."""
     return np.asarray(figures.reindex(codes, fill_value=0), dtype=np.float64)
@@ -189,18 +213,24 @@ def _aligned(figures: pd.Series[int], codes: NDArray[np.str_]) -> NDArray[np.flo
 def _bridge(codes: NDArray[np.str_], codes_2021: NDArray[np.str_], store: DataStore) -> Any:
     from scipy import sparse
 
+    from localarea.datasets._arrow import texts_of
+
     table = store.read("msoa11_msoa21", columns=["msoa11cd", "msoa21cd", "share21"])
-    at_2011 = np.searchsorted(codes, np.asarray(table["msoa11cd"].to_pylist(), dtype=str))
-    at_2021 = np.searchsorted(codes_2021, np.asarray(table["msoa21cd"].to_pylist(), dtype=str))
+    at_2011 = np.searchsorted(codes, np.asarray(texts_of(table["msoa11cd"]), dtype=str))
+    at_2021 = np.searchsorted(codes_2021, np.asarray(texts_of(table["msoa21cd"]), dtype=str))
     share = table["share21"].to_numpy()
     return sparse.csr_array((share, (at_2021, at_2011)), shape=(codes_2021.size, codes.size))
 
 
 def _employees(codes_2021: NDArray[np.str_], store: DataStore) -> NDArray[np.float64]:
-    from localarea.datasets.jobs import read_jobs
+    from localarea.datasets._arrow import numbers_of
+    from localarea.datasets.postcodes import numbered
 
-    jobs = read_jobs(store=store)
-    return _aligned(jobs.groupby("msoa21cd")["employees"].sum(), codes_2021)
+    table = store.read("jobs_msoa21_2024", columns=["msoa21cd", "employees"])
+    zone, known = numbered(table, "msoa21cd")
+    sums = np.bincount(zone, numbers_of(table["employees"]), len(known))
+    jobs = dict(zip(known, sums.tolist(), strict=False))  # the last are those of no zone
+    return np.array([jobs.get(code, 0.0) for code in codes_2021.tolist()])
 
 
 def _enterprises(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from scipy import sparse
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+_TWO_FIT: Final = 1 << 31  # numbers below it fit two to 64 bits
 
 
 def shared_borders(shapes: NDArray[Any]) -> sparse.csr_array[Any]:
@@ -30,15 +32,28 @@ def shared_borders(shapes: NDArray[Any]) -> sparse.csr_array[Any]:
         Length of the shared border in metres; symmetric, with an empty diagonal.
     """
     stretches, owner = _segments(shapes)
-    order = np.lexsort(stretches.T)
-    stretches, owner = stretches[order], owner[order]
-    same = np.flatnonzero((stretches[1:] == stretches[:-1]).all(axis=1))
-    one, other = owner[same], owner[same + 1]
-    metres = np.hypot(*(stretches[same, 2:] - stretches[same, :2]).T)
+    keys = _sorting_keys(stretches)
+    order = np.lexsort(keys)
+    alike = [ordered[1:] == ordered[:-1] for ordered in (key[order] for key in keys)]
+    same = np.flatnonzero(np.logical_and.reduce(alike))
+    one, other = owner[order[same]], owner[order[same + 1]]
+    shared = stretches[order[same]]
+    metres = np.hypot(*(shared[:, 2:] - shared[:, :2]).T)
     apart = one != other
     pair = (np.r_[one[apart], other[apart]], np.r_[other[apart], one[apart]])
     borders = sparse.coo_array((np.tile(metres[apart], 2), pair), shape=(len(shapes), len(shapes)))
     return borders.tocsr()  # sums the segments of each border
+
+
+def _sorting_keys(stretches: NDArray[np.float64]) -> tuple[NDArray[Any], ...]:
+    """Return what sorts segments by their ends: the last key first, as numpy's ``lexsort`` has it.
+
+    Whole metres, as our zones have, fit two to a number, and are sorted in a third of the time.
+    """
+    whole = stretches.astype(np.int64)
+    if not (whole == stretches).all() or (whole < 0).any() or (whole >= _TWO_FIT).any():
+        return tuple(stretches.T)
+    return whole[:, 1] * _TWO_FIT + whole[:, 0], whole[:, 3] * _TWO_FIT + whole[:, 2]
 
 
 def _segments(shapes: NDArray[Any]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:

@@ -145,8 +145,10 @@ def read_gazetteer(
 
 
 def _columns(store: DataStore, table: str, columns: list[str]) -> list[list[str]]:
+    from localarea.datasets._arrow import texts_of
+
     read = store.read(table, columns=columns)
-    return [read.column(name).to_pylist() for name in columns]
+    return [texts_of(read.column(name)) for name in columns]
 
 
 @lru_cache(maxsize=8)

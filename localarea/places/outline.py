@@ -72,7 +72,8 @@ class _Borders:
         held = borders is not None and bool((at < known.size).all())
         if held and (known[at] == codes).all():
             return borders[at][:, at]
-        every = np.union1d(known, codes)
+        near = bool(np.isin(codes, known).any())  # zones of another council are asked for alone
+        every = np.union1d(known, codes) if near else np.unique(codes)
         every = np.unique(codes) if every.size > _MOST_BORDERS else every
         borders = shared_borders(_zone_shapes(tuple(every.tolist()), self._system, self._store))
         self._kept = every, borders

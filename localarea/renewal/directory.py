@@ -243,9 +243,9 @@ def _without_unknown(
     zones: Texts, source: Texts, system: str, store: DataStore, notes: list[str]
 ) -> None:
     """Take away the zones that no table has: every answer about such a postcode would be wrong."""
-    from localarea.datasets.zones import zone_districts
+    from localarea.datasets.zones import known_zones
 
-    known = {*zone_districts(system, store=store)["code"].to_pylist()}  # type: ignore[arg-type]
+    known = known_zones(system, store=store)  # type: ignore[arg-type]
     at = np.flatnonzero(zones.where(lambda code: code not in known))
     if not at.size:
         return

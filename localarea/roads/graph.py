@@ -314,7 +314,7 @@ def from_arcs(
         faults.append(f"node_ids has {len(numbers)} rows for {n_nodes} nodes")
     if faults:
         raise SchemaError("road graph", faults)
-    order = np.lexsort((minutes, heads, tails))
+    order = _by_ends(tails, heads, minutes, n_nodes)
     return RoadGraph(
         indptr=np.searchsorted(tails[order], np.arange(n_nodes + 1)).astype(np.int32),
         indices=heads[order].astype(np.int32),
@@ -327,6 +327,15 @@ def from_arcs(
         shapes=None if shapes is None else take_shapes(shapes, order),
         source=source,
     )
+
+
+def _by_ends(tails: np.ndarray, heads: np.ndarray, minutes: np.ndarray, n_nodes: int) -> np.ndarray:
+    """Return the order of the arcs by tail, head and time."""
+    ends = tails * n_nodes + heads
+    order = np.argsort(ends, kind="stable")
+    if (np.diff(ends[order]) == 0).any():  # by time as well, which takes ten times as long
+        order = np.lexsort((minutes, ends))
+    return order
 
 
 def _faults(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from localarea.datasets.zones import read_zones
+from localarea.datasets.zones import known_zones, read_zone_shapes
 from localarea.errors import InputError
 from localarea.once import once_property
 
@@ -222,8 +222,8 @@ def read_land(*, store: DataStore | None = None) -> Land:
 
     Including islands, to mean high water.
     """
-    zones = read_zones("msoa11", store=store).geometry
-    return land_of_zones(zones.index.to_numpy(), zones.to_numpy())
+    codes = sorted(known_zones("msoa11", store=store))
+    return land_of_zones(np.array(codes), read_zone_shapes(codes, store=store))
 
 
 def land_of_zones(codes: np.ndarray, shapes: np.ndarray) -> Land:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     import networkx as nx
     import shapely
+    from pyproj import CRS, Transformer
 
 SECONDS: Final = 60.0  # in a minute
 _FAR_LONGER: Final = 1_000  # a road winds, but not so
@@ -180,7 +182,7 @@ def _require_metres(straight: np.ndarray, length: np.ndarray, crs: object) -> No
 
 
 def _on_grid(points: np.ndarray, crs: object) -> np.ndarray:
-    from pyproj import CRS, Transformer
+    from pyproj import CRS
 
     from localarea.geo.crs import BRITISH_NATIONAL_GRID, parse_crs
 
@@ -190,8 +192,16 @@ def _on_grid(points: np.ndarray, crs: object) -> np.ndarray:
         crs = CRS(parse_crs(crs))
     if crs == CRS(BRITISH_NATIONAL_GRID):
         return points
-    to_grid = Transformer.from_crs(crs, BRITISH_NATIONAL_GRID, always_xy=True).transform
-    return np.stack(to_grid(points[:, 0], points[:, 1]), axis=1)
+    return np.stack(_to_grid(crs).transform(points[:, 0], points[:, 1]), axis=1)
+
+
+@lru_cache(maxsize=4)  # asked for three times for one graph, and slow to make
+def _to_grid(crs: CRS) -> Transformer:
+    from pyproj import Transformer
+
+    from localarea.geo.crs import BRITISH_NATIONAL_GRID
+
+    return Transformer.from_crs(crs, BRITISH_NATIONAL_GRID, always_xy=True)
 
 
 def _shapes(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from localarea.datasets._arrow import texts_of
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
 from localarea.options.titles import spoken_name
@@ -78,7 +79,7 @@ def abroad_note(code: str, store: DataStore | None = None) -> tuple[str, ...]:
     if not code.startswith(_ACROSS_BORDERS):
         return ()
     table = (store or default_store()).read("ttwa11_lookup", columns=["lsoa11cd", "ttwa11cd"])
-    held = zip(table["lsoa11cd"].to_pylist(), table["ttwa11cd"].to_pylist(), strict=True)
+    held = zip(texts_of(table["lsoa11cd"]), texts_of(table["ttwa11cd"]), strict=True)
     if not any(area == code and zone.startswith("S") for zone, area in held):
         return ()
     return (
@@ -95,14 +96,14 @@ def _by_district(district: str, store: DataStore | None) -> dict[str, int]:
         "ttwa11_lookup", columns=["lad25cd", "ttwa11cd", "residents_2011"]
     )
     inside = table.filter(pc.equal(table["lad25cd"].cast("string"), district))
-    return _summed(inside["ttwa11cd"].to_pylist(), inside["residents_2011"].to_pylist())
+    return _summed(texts_of(inside["ttwa11cd"]), inside["residents_2011"].to_pylist())
 
 
 def _by_zone(zones: tuple[str, ...], store: DataStore | None) -> dict[str, int]:
     from localarea.datasets.ttwa import ttwa11_zone_table
 
     table = ttwa11_zone_table(store=store)
-    area = dict(zip(table["msoa11cd"].to_pylist(), table["ttwa11cd"].to_pylist(), strict=True))
+    area = dict(zip(texts_of(table["msoa11cd"]), texts_of(table["ttwa11cd"]), strict=True))
     people = (store or default_store()).read("population_msoa11_2011")
     of = dict(zip(people["msoa11cd"].to_pylist(), people["residents"].to_pylist(), strict=True))
     known = [zone for zone in zones if zone in area]

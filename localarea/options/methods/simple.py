@@ -71,6 +71,7 @@ def _bordering(council: Council, store: DataStore | None) -> dict[str, str]:
 def _ttwa_official(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
+    from localarea.datasets._arrow import texts_of
     from localarea.datasets.ttwa import ttwa11_zone_table
 
     stated = parameters.get("ttwa11cd")
@@ -79,7 +80,7 @@ def _ttwa_official(
     # Reads the table directly, without place names: a check of one postcode passes through here.
     table = ttwa11_zone_table(store=store)
     areas, zones, names = (table[name] for name in ("ttwa11cd", "msoa11cd", "ttwa11nm"))
-    rows = [row for row, area in enumerate(areas.to_pylist()) if area == code]
+    rows = [row for row, area in enumerate(texts_of(areas)) if area == code]
     held = {zones[row].as_py(): names[row].as_py() for row in rows}
     if not held:
         raise SettingError(f"ttwa11cd {code!r} is not a travel to work area of England and Wales")

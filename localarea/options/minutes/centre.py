@@ -22,6 +22,8 @@ from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
 
     from localarea.options.anchors.place import AnchorPlace
@@ -127,12 +129,17 @@ def _residents(zones: tuple[str, ...], store: DataStore) -> NDArray[np.float64]:
 
 def _workers(place: AnchorPlace, store: DataStore) -> NDArray[np.float64]:
     """Return the people who travel to a workplace in each zone, wherever they live."""
+    known = _workplaces(store)
+    return np.array([known.get(zone, 0) for zone in place.zones], dtype=float)
+
+
+@lru_cache(maxsize=2)  # one holds some 0.7 MB
+def _workplaces(store: DataStore) -> Mapping[str, float]:
     from localarea.datasets._arrow import numbers_of
 
     # Arrow's own sums by group would import pandas: as long as all the rest of a check takes.
     table = store.read("flows_2011", columns=["destination", "workers"])
-    zones = table["destination"].unify_dictionaries().combine_chunks()
+    zones = table["destination"].combine_chunks()
     codes = zones.dictionary.to_pylist()
     there = np.bincount(numbers_of(zones.indices), numbers_of(table["workers"]), len(codes))
-    known = dict(zip(codes, there.tolist(), strict=True))
-    return np.array([known.get(zone, 0) for zone in place.zones], dtype=float)
+    return dict(zip(codes, there.tolist(), strict=True))

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from localarea.datasets.centroids import read_centroids
+from localarea.datasets._arrow import texts_of
+from localarea.datasets.centroids import zone_centres
 from localarea.datasets.store import default_store
 from localarea.options.zone_figures import read_zone_figures
 from localarea.places.gazetteer import fold, read_gazetteer
@@ -60,12 +61,12 @@ def read_market_towns(*, store: DataStore | None = None) -> tuple[MarketTown, ..
 def _read(store: DataStore) -> tuple[MarketTown, ...]:
     figures = read_zone_figures(store=store)
     jobs = dict(zip(figures.flows.codes, figures.employees_2024.tolist(), strict=True))
-    points = read_centroids("msoa11", store=store).set_index("msoa11cd")
+    points = zone_centres("msoa11", store=store)
     zone_names = read_gazetteer("msoa11", store=store).zone_names
     held: dict[str, list[str]] = {}
     table = store.read("ttwa11_msoa11", columns=["msoa11cd", "ttwa11nm"])
-    for zone, area in zip(*(table.column(n).to_pylist() for n in table.column_names), strict=True):
-        if zone in jobs and zone in points.index and zone in zone_names:
+    for zone, area in zip(*(texts_of(column) for column in table.columns), strict=True):
+        if zone in jobs and zone in points and zone in zone_names:
             held.setdefault(area, []).append(zone)
     found = []
     for area, zones in held.items():
@@ -75,8 +76,7 @@ def _read(store: DataStore) -> tuple[MarketTown, ...]:
             if not named and (len(towns) > 1 or town.startswith(_NO_TOWN)):
                 continue
             busiest = _busiest(named or zones, jobs)
-            east, north = points.loc[busiest, ["easting", "northing"]].to_numpy(dtype=float)
-            found.append(MarketTown(town, busiest, float(east), float(north), int(jobs[busiest])))
+            found.append(MarketTown(town, busiest, *points[busiest], int(jobs[busiest])))
     return tuple(sorted(found, key=lambda one: (-one.jobs, one.name)))
 
 

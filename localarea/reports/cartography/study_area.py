@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 import geopandas as gpd
 import numpy as np
 import shapely
 
-from localarea.datasets.centroids import read_centroids
+from localarea.datasets.centroids import zone_centres
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
 from localarea.errors import DataMissingError, EmptyResultError
@@ -151,7 +152,7 @@ def districts_of(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         ``name`` and ``geometry``, indexed by ``lad25cd`` in sorted order; a district is
         partial unless all its zones were given.
     """
-    shapes = {code: union_of(part.geometry) for code, part in zones.groupby("lad25cd")}
+    shapes = dissolve_districts(zones)
     names = dict(zip(zones["lad25cd"], zones["district"], strict=True))
     return gpd.GeoDataFrame(
         {"name": [names[code] for code in shapes]},
@@ -159,6 +160,16 @@ def districts_of(zones: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
         index=list(shapes),
         crs=zones.crs,
     )
+
+
+def dissolve_districts(zones: gpd.GeoDataFrame) -> dict[str, Any]:
+    """Return the union of the zones of each district, by its code in sorted order."""
+    codes, of_zone = np.unique(zones["lad25cd"].to_numpy(dtype=str), return_inverse=True)
+    shapes = zones.geometry.to_numpy()
+    return {
+        code: shapely.coverage_union_all(shapes[of_zone == number])
+        for number, code in enumerate(codes.tolist())
+    }
 
 
 def union_of(shapes: gpd.GeoSeries) -> Any:
@@ -183,11 +194,21 @@ _REACH_M: Final = 25_000.0  # upper bound on the distance from a zone's centroid
 
 def _near(window: Bounds, store: DataStore) -> list[str]:
     west, south, east, north = window
-    points = read_centroids("msoa11", store=store)
-    near = points["easting"].between(west - _REACH_M, east + _REACH_M)
-    near &= points["northing"].between(south - _REACH_M, north + _REACH_M)
-    return points.loc[near, "msoa11cd"].astype(str).tolist()
+    reach = west - _REACH_M, south - _REACH_M, east + _REACH_M, north + _REACH_M
+    return zones_centred_in(reach, store=store)
+
+
+def zones_centred_in(window: Bounds, *, store: DataStore) -> list[str]:
+    """Return the codes of the zones of 2011 whose weighted centres lie in a window, or on it."""
+    west, south, east, north = window
+    centres = zone_centres("msoa11", store=store).items()
+    return [code for code, (x, y) in centres if west <= x <= east and south <= y <= north]
 
 
 def _commuting(council: Council, store: DataStore) -> pd.DataFrame:
-    return commuting_share(commuter_matrix(2011, store=store), anchor_zones(council, store=store))
+    return _commuting_to(anchor_zones(council, store=store), store)
+
+
+@lru_cache(maxsize=4)  # one holds some 0.2 MB
+def _commuting_to(anchor: tuple[str, ...], store: DataStore) -> pd.DataFrame:
+    return commuting_share(commuter_matrix(2011, store=store), anchor)

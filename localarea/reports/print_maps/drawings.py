@@ -94,7 +94,8 @@ def draw_option_picture(
         sheet.polygons(
             inside.geometry, facecolor=_LEAD, alpha=0.38, edgecolor="white", lw=0.35, zorder=2
         )
-        draw_borders(sheet, districts_of(zones).geometry)
+        districts = districts_of(zones)
+        draw_borders(sheet, districts.geometry)
         outline_area(sheet, zones, option.zones, _LEAD, width=1.8)
         key: list[Artist] = [
             Patch(facecolor="#9fc5df", edgecolor=_LEAD, lw=1.8, label="local"),
@@ -107,7 +108,7 @@ def draw_option_picture(
             key += mark_zone(sheet, zones, marked, name)
             where = "inside" if marked in option.zones else "outside"
             said = f"{said} The zone {name} is marked: it is {where}."
-        end_map(sheet, zones, council, key, store, tables=tables_of([option]))
+        end_map(sheet, districts, council, key, store, tables=tables_of([option]))
     return sheet, said
 
 
@@ -170,11 +171,12 @@ def draw_robustness_picture(
             sheet.polygons(chosen.geometry, zorder=2, **look)
             label = f"{STANDING_WORDS[number]}: {_zones(len(chosen))}"
             key.append(Patch(facecolor=STANDING_COLOURS[number], edgecolor="#8a8f99", label=label))
-        draw_borders(sheet, districts_of(zones).geometry)
+        districts = districts_of(zones)
+        draw_borders(sheet, districts.geometry)
         core = held.index[standing == len(STANDING_WORDS) - 1]
         outline_area(sheet, zones, core, INK, width=1.2)
         key += [border_key(), *mark_disputed(sheet, zones, disputed, None)]
-        end_map(sheet, zones, council, key, store, tables=("zones_msoa11", "districts_lad25"))
+        end_map(sheet, districts, council, key, store, tables=("zones_msoa11", "districts_lad25"))
     return sheet, words.describe_robustness(robustness, council)
 
 
@@ -202,12 +204,13 @@ def draw_comparison_picture(
             look: dict[str, Any] = {"facecolor": colour, "hatch": hatch, "edgecolor": ink}
             sheet.polygons(zones.loc[list(codes)].geometry, linewidth=0.3, zorder=2, **look)
             key.append(Patch(label=f"{said}: {_zones(len(codes))}", **look))
-        draw_borders(sheet, districts_of(zones).geometry)
+        districts = districts_of(zones)
+        draw_borders(sheet, districts.geometry)
         for option, (colour, line) in zip((first, second), OUTLINES, strict=False):
             outline_area(sheet, zones, option.zones, colour, width=1.4, line=line)
             key.append(line_key(boundary_label(option), colour, line, 1.4))
         key.append(border_key())
-        end_map(sheet, zones, council, key, store, tables=tables_of([first, second]))
+        end_map(sheet, districts, council, key, store, tables=tables_of([first, second]))
     return sheet, words.describe_comparison(first, second, council, zones, disputed)
 
 
@@ -235,8 +238,11 @@ def _draw_shaded(
         )
         finite = zones[look.column].where(np.isfinite(zones[look.column]))
         key = shade_zones(sheet, zones, finite, look.shades)
+        districts = districts_of(zones)
+        draw_borders(sheet, districts.geometry)
+        key.append(border_key())
         key += frame_options(sheet, zones, options)
-        end_map(sheet, zones, council, key, store, tables=look.tables)
+        end_map(sheet, districts, council, key, store, tables=look.tables)
     return sheet, zones, disputed
 
 

@@ -15,7 +15,6 @@ from localarea.options.membership import contested_zones
 from localarea.options.zone_figures import attributions
 from localarea.reports.cartography import alternative_text as words
 from localarea.reports.cartography.study_area import (
-    districts_of,
     read_study_zones,
     simplify_zones,
     union_of,
@@ -23,7 +22,6 @@ from localarea.reports.cartography.study_area import (
     zones_of_interest,
 )
 from localarea.reports.print_maps.sheet import (
-    draw_borders,
     draw_land,
     draw_names,
     draw_scale,
@@ -83,16 +81,16 @@ def begin_map(
 
 def end_map(
     sheet: PrintedMap,
-    zones: gpd.GeoDataFrame,
+    districts: gpd.GeoDataFrame,
     council: Council,
     key: Sequence[Artist],
     store: DataStore,
     *,
     tables: Collection[str],
 ) -> None:
-    """Add the scale, the names, the key and the sources."""
+    """Add the scale, the names, the key and the sources; ``districts``: of all zones."""
     draw_scale(sheet)
-    draw_names(sheet, council, districts_of(zones), store=store)
+    draw_names(sheet, council, districts, store=store)
     source = "Source: " + " ".join(attributions(tables, store=store))
     finish_sheet(sheet, key=key, source=source)
 
@@ -100,7 +98,7 @@ def end_map(
 def shade_zones(
     sheet: PrintedMap, zones: gpd.GeoDataFrame, values: Any, shades: Shades
 ) -> list[Artist]:
-    """Shade zones by class, and return the key."""
+    """Shade zones by class, and return the key, but for the borders of the districts."""
     found = shades.classes(values)
     key: list[Artist] = []
     for number, (colour, said) in enumerate(zip(shades.colours, shades.words, strict=True)):
@@ -111,8 +109,7 @@ def shade_zones(
         look: dict[str, Any] = {"facecolor": "white", "hatch": "xxxx", "edgecolor": "#a9aeb8"}
         sheet.polygons(zones.geometry[found == -1], linewidth=0.2, zorder=2, **look)
         key.append(Patch(label=shades.unknown, **look))
-    draw_borders(sheet, districts_of(zones).geometry)
-    return [*key, border_key()]
+    return key
 
 
 def frame_options(

@@ -8,16 +8,16 @@ import geopandas as gpd
 import numpy as np
 import shapely
 
-from localarea.datasets.centroids import read_centroids
 from localarea.datasets.store import default_store
 from localarea.datasets.zones import read_zones
 from localarea.geo.crs import BRITISH_NATIONAL_GRID, to_wgs84
 from localarea.places.gazetteer import read_gazetteer
 from localarea.reports.cartography.study_area import (
+    dissolve_districts,
     districts_of,
     read_study_zones,
-    union_of,
     zone_bounds,
+    zones_centred_in,
     zones_of_interest,
 )
 from localarea.reports.cartography.towns import other_towns
@@ -113,16 +113,9 @@ def _window(zones: gpd.GeoDataFrame, around: float) -> Bounds:
 
 def _beyond(zones: gpd.GeoDataFrame, window: Bounds, store: DataStore) -> gpd.GeoDataFrame:
     """Return the land around the zones, dissolved by district."""
-    west, south, east, north = window
-    points = read_centroids("msoa11", store=store)
-    near = points["easting"].between(west, east)
-    near &= points["northing"].between(south, north)
-    codes = points.loc[near, "msoa11cd"].astype(str)
-    around = read_zones("msoa11", codes=codes[~codes.isin(zones.index)].tolist(), store=store)
-    shapes = {
-        str(code): union_of(part.geometry)
-        for code, part in around.groupby("lad25cd", observed=True)
-    }
+    held = set(zones.index)
+    codes = [code for code in zones_centred_in(window, store=store) if code not in held]
+    shapes = dissolve_districts(read_zones("msoa11", codes=codes, store=store))
     names = read_gazetteer("msoa11", store=store).districts
     return gpd.GeoDataFrame(
         {"name": [names[code] for code in shapes]},

@@ -54,20 +54,19 @@ def main_roads(window: Bounds, near: Bounds, *, store: DataStore | None = None) 
 
 def _numbered(store: DataStore | None) -> gpd.GeoDataFrame:
     corners = read_named_roads(store=store)
-    lines = [
-        (str(road), MOTORWAY if part["motorway"].iloc[0] else NUMBERED, _line(part))
-        for (road, _), part in corners.groupby(["road", "line"], observed=True)
-    ]
-    shapes = shapely.simplify([line for _, _, line in lines], _NUMBERED_M)
+    of_line = corners.groupby(["road", "line"], observed=True).ngroup().to_numpy()
+    order = np.argsort(of_line, kind="stable")  # by road and line, the corners as they come
+    points = corners[["easting", "northing"]].to_numpy(float)[order]
+    lines = shapely.linestrings(points, indices=of_line[order])
+    first = corners.iloc[order[np.flatnonzero(np.diff(of_line[order], prepend=-1))]]
     return gpd.GeoDataFrame(
-        {"road": [road for road, _, _ in lines], "kind": [kind for _, kind, _ in lines]},
-        geometry=list(shapes),
+        {
+            "road": first["road"].astype(str).tolist(),
+            "kind": np.where(first["motorway"], MOTORWAY, NUMBERED).tolist(),
+        },
+        geometry=list(shapely.simplify(lines, _NUMBERED_M)),
         crs=BRITISH_NATIONAL_GRID,
     )
-
-
-def _line(corners: pd.DataFrame) -> shapely.LineString:
-    return shapely.LineString(corners[["easting", "northing"]].to_numpy(float))
 
 
 def _others(
@@ -76,7 +75,9 @@ def _others(
     """Return the lines of the other roads: junction to junction, so that bends are cut short."""
     nodes = read_road_nodes(store=store)[["easting", "northing"]].to_numpy(float)
     ends = nodes[read_road_edges(store=store)[["u", "v"]].to_numpy()]
-    lines = shapely.linestrings(ends)
+    low, high = ends.min(axis=1), ends.max(axis=1)
+    around = (low <= box.bounds[2:]).all(axis=1) & (high >= box.bounds[:2]).all(axis=1)
+    lines = shapely.linestrings(ends[around])  # not of the country's
     lines = lines[shapely.intersects(lines, box)]
     if len(numbered):
         known = shapely.buffer(shapely.union_all(numbered), SAME_M)

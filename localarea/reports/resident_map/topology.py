@@ -149,14 +149,17 @@ def pack_lines(
         ``[x, y, dx, dy, dx, dy, ...]``; corners that fall together are told once, but a line
         keeps both its ends.
     """
+    if not len(lines):
+        return []
     points, line_of = shapely.get_coordinates(lines, return_index=True)
     cells = np.round((points - np.array(origin)) / np.array(steps)).astype(np.int64)
-    cuts = np.flatnonzero(np.diff(line_of)) + 1
-    return [_deltas(one) for one in np.split(cells, cuts)] if len(lines) else []
-
-
-def _deltas(cells: NDArray[np.int64]) -> list[int]:
-    moves = np.diff(cells, axis=0)
+    first = np.diff(line_of, prepend=-1) != 0  # the corner of a line that is told by its place
+    moves = np.where(first[:, None], cells, np.diff(cells, axis=0, prepend=cells[:1]))
     moved = moves.any(axis=1)
-    kept = moves[moved] if moved.any() else moves[:1]
-    return [int(v) for v in np.concatenate([cells[:1], kept]).ravel()]
+    starts = np.flatnonzero(first)
+    still = np.add.reduceat(moved & ~first, starts) == 0
+    told = first | moved
+    told[starts[still] + 1] = True  # both ends of a line that is nowhere else
+    ends = np.cumsum(np.add.reduceat(told, starts)) * 2
+    numbers = moves[told].ravel().tolist()
+    return [numbers[a:b] for a, b in pairwise([0, *ends.tolist()])]

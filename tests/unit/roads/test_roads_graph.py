@@ -38,6 +38,17 @@ def test_arcs_are_found_by_their_tail() -> None:
     assert graph.indices[graph.indptr[3] : graph.indptr[4]].tolist() == [0, 4]
 
 
+@pytest.mark.parametrize("twice", [False, True])
+def test_arcs_are_in_order_of_tail_head_and_time(twice: bool) -> None:
+    tails, heads = np.array([2, 0, 0, 2 * twice]), np.array([1, 2, 1, 1 + 2 * (not twice)])
+    graph = from_arcs(
+        tails, heads, minutes=np.array([9.0, 2, 3, 1]), length_m=np.ones(4), points=POINTS
+    )
+    arcs = list(zip(graph.tails.tolist(), graph.indices.tolist(), graph.minutes, strict=True))
+    last = (2, 1, 1.0) if twice else (0, 3, 1.0)
+    assert arcs == sorted([(2, 1, 9.0), (0, 2, 2.0), (0, 1, 3.0), last])
+
+
 def test_turned_round_every_arc_goes_back() -> None:
     back = square().reversed()
     arcs = set(zip(back.tails.tolist(), back.indices.tolist(), back.minutes.tolist(), strict=True))
