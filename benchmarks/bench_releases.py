@@ -30,7 +30,7 @@ from localarea.contracts.model import parse_contract
 from localarea.contracts.register import enter_contract, enter_return
 from localarea.contracts.releases import released_series
 from localarea.decisions.database import open_database
-from localarea.decisions.roles import Actor
+from localarea.decisions.record.roles import Actor
 
 ACTOR, NOW = Actor("Ann", "analyst"), datetime(2026, 11, 29, tzinfo=UTC)
 FROZEN = {"definition_sha256": "a" * 64, "rule": "contract-year", "rule_version": "1"}

@@ -52,10 +52,10 @@ def best(run: Callable[[], object], rounds: int = ROUNDS) -> float:
 def ours(n: int, tails: np.ndarray, heads: np.ndarray, times: np.ndarray) -> dict[str, Callable]:
     """Prepare our search: from one source; from many over two threads, plain and by a hierarchy."""
     from localarea.roads import travel_time
-    from localarea.roads._kernel import spread_one
     from localarea.roads.access import Legs
     from localarea.roads.graph import from_arcs
-    from localarea.roads.hierarchy import build_hierarchy
+    from localarea.roads.search._kernel import spread_one
+    from localarea.roads.search.hierarchy import build_hierarchy
 
     graph = from_arcs(tails, heads, minutes=times, length_m=times, points=np.zeros((n, 2)))
     job = travel_time.make_job(graph)

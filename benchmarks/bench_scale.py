@@ -254,7 +254,7 @@ def _suppliers(rows: int) -> Any:
 def check_one(source: Path, out: Path) -> dict[str, Any]:
     """Check one file as the command does."""
     from localarea.checking.check_file import check_any
-    from localarea.cli.file_checks import checking
+    from localarea.cli.files.file_checks import checking
 
     classifier = _classifier()
     _ = classifier.verdicts

@@ -100,7 +100,7 @@ def _chosen(tables: Sequence[Plan], only: Sequence[str] | None) -> list[Plan]:
 def _make(plan: Plan, workshop: Workshop, out: Path) -> dict[str, Any]:
     from building.sources import sha256_of
 
-    from localarea.datasets.parquet_layout import write_parquet
+    from localarea.datasets.storage.parquet_layout import write_parquet
 
     path = out / f"{plan.name}.parquet"
     with workshop.sources.recording() as inputs:

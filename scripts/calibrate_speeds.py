@@ -31,8 +31,8 @@ from calibrating.regions import read_regions, regions_of, thinned
 
 from localarea.options.minutes.zone_minutes import ERROR_FILE
 from localarea.roads.embedded import read_embedded_tables
+from localarea.roads.ground.land import read_land
 from localarea.roads.known_minutes import JUDGED_UP_TO_MIN, PLACES
-from localarea.roads.land import read_land
 from localarea.roads.speeds import COEFFICIENTS_FILE, SpeedModel
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ if TYPE_CHECKING:
 
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
-    from localarea.checking.row_evidence import RowEvidence
-    from localarea.checking.unresolved_sheet import UnresolvedSheet
+    from localarea.checking.rows.row_evidence import RowEvidence
+    from localarea.checking.workbooks.unresolved_sheet import UnresolvedSheet
     from localarea.classify.classifier import Classifier
     from localarea.tables.finding.own_columns import Wording
 
@@ -36,7 +36,7 @@ def kind_of(source: Path) -> FileKind:
     {'text', 'workbook', 'parquet'}
         Type by content, and by name if the content is ambiguous.
     """
-    from localarea.checking.workbook import is_archive
+    from localarea.checking.workbooks.workbook import is_archive
 
     if source.is_dir() or source.suffix.lower() == ".parquet" or _begins_with(source, _PARQUET):
         return "parquet"
@@ -51,7 +51,7 @@ def ending_of(source: Path) -> str:
     FileFormatError if it is an archive but not a workbook, or a workbook that must not be opened.
     """
     from localarea.tables.file_kinds import old_workbook_kind
-    from localarea.tables.workbook_limits import open_safely
+    from localarea.tables.workbooks.workbook_limits import open_safely
 
     kind = kind_of(source)
     if kind == "workbook":
@@ -131,7 +131,7 @@ def check_any(
             evidence=evidence,
         )
     if kind == "workbook":
-        from localarea.checking.workbook import check_workbook
+        from localarea.checking.workbooks.workbook import check_workbook
 
         return check_workbook(
             source,
@@ -149,7 +149,7 @@ def check_any(
     if sheet is not None:
         raise InputError("only a workbook has sheets, and this is a text file", parameter="sheet")
     from localarea.checking.csv_file import check_file
-    from localarea.checking.workbook import WORKBOOKS
+    from localarea.checking.workbooks.workbook import WORKBOOKS
 
     if out is None and source.suffix.lower() in WORKBOOKS:  # the extension is wrong
         out = source.with_name(f"{source.stem}.checked.csv")

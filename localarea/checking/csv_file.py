@@ -16,23 +16,23 @@ from functools import partial
 from pathlib import Path  # noqa: TC003 -- the doctest of default_out needs it
 from typing import TYPE_CHECKING, BinaryIO, Final
 
-from localarea.checking.counts import Counts
-from localarea.checking.csv_checker import CellWriter, added_headers, row_engine
+from localarea.checking.rows.counts import Counts
+from localarea.checking.rows.csv_checker import CellWriter, added_headers, row_engine
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.atomic import require_folder
-from localarea.tables.csv_rows import Rows
-from localarea.tables.encoding import write_bytes_as
+from localarea.tables.delimited.csv_rows import Rows
+from localarea.tables.delimited.encoding import write_bytes_as
+from localarea.tables.delimited.layout import Extent, Layout, blocks, read_layout, survey
 from localarea.tables.file_kinds import require_rows
-from localarea.tables.layout import Extent, Layout, blocks, read_layout, survey
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator, Sequence
     from concurrent.futures import Future
 
-    from localarea.checking.csv_checker import RowEngine
     from localarea.checking.receipt import Receipt
-    from localarea.checking.row_evidence import RowEvidence
-    from localarea.checking.spend_by_answer import SpendByAnswer
+    from localarea.checking.rows.csv_checker import RowEngine
+    from localarea.checking.rows.row_evidence import RowEvidence
+    from localarea.checking.rows.spend_by_answer import SpendByAnswer
     from localarea.classify.classifier import Classifier
     from localarea.tables.finding.own_columns import Wording
 
@@ -156,7 +156,7 @@ def check_file(
             done = _write(path, target, layout, width, writer(), None)
         # Rare too: a total without a name is known once all rows above it were added up.
         if done.amount_alone and done.done() <= _MOST_ADDED_UP:
-            from localarea.checking.sum_rows import sum_rows_of_text
+            from localarea.checking.rows.sum_rows import sum_rows_of_text
 
             sums = sum_rows_of_text(path, target, layout)
             if sums:

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING, Final
 
-from localarea.checking.row_digest import HEX_OF_ROW
+from localarea.checking.rows.row_digest import HEX_OF_ROW
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from localarea.checking.row_digest import SheetDigest
+    from localarea.checking.rows.row_digest import SheetDigest
 
 _MOST_ALIGNED: Final = 4_000  # rows between the first and the last change that are aligned
 _MOST_NAMED: Final = 10  # rows or columns named in a sentence

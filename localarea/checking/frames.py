@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 import numpy as np
 
-from localarea.checking.row_evidence import EVIDENCE, UNKNOWN
+from localarea.checking.rows.row_evidence import EVIDENCE, UNKNOWN
 from localarea.classify.codes import MEANINGS
 from localarea.errors import InputError
 from localarea.options.minutes.encoding import PER_MINUTE
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     from numpy.typing import NDArray
 
-    from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.rows.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
 
 Frame = TypeVar("Frame")

@@ -15,8 +15,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.checking.counts import Counts
 from localarea.checking.frames import ADDED, ADDED_EVIDENCE, check_table, choose_arrow_column
+from localarea.checking.rows.counts import Counts
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.atomic import require_folder
 from localarea.tables.file_kinds import FOLDER_HINT, require_rows
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from localarea.checking.row_evidence import RowEvidence
+    from localarea.checking.rows.row_evidence import RowEvidence
     from localarea.classify.classifier import Classifier
 
 _NAME_KEPT: Final = 100  # characters of a name in that of its temporary file

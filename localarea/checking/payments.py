@@ -18,29 +18,29 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 import pandas as pd
 
-from localarea.checking.own_sheets import is_own_sheet
-from localarea.checking.workbook import is_archive
+from localarea.checking.workbooks.own_sheets import is_own_sheet
+from localarea.checking.workbooks.workbook import is_archive
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.columns import choose_column
-from localarea.tables.encoding import inner_codec, read_bytes
+from localarea.tables.delimited.encoding import inner_codec, read_bytes
+from localarea.tables.delimited.layout import read_layout
 from localarea.tables.file_kinds import refuse_other_kinds
 from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.finding.reading import RowReading, cell_at, read_row
-from localarea.tables.layout import read_layout
 from localarea.tables.money import read_amounts, require_amounts
-from localarea.tables.old_workbooks import readable_workbook
 from localarea.tables.parquet_rows import is_parquet, parquet_rows
-from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets
 from localarea.tables.sheet_layout import Grid, blank_own
-from localarea.tables.sheet_samples import sheet_samples
-from localarea.tables.sheet_texts import sheet_texts
+from localarea.tables.workbooks.old_workbooks import readable_workbook
+from localarea.tables.workbooks.sheet_choice import SAMPLE_ROWS, choose_sheets
+from localarea.tables.workbooks.sheet_samples import sheet_samples
+from localarea.tables.workbooks.sheet_texts import sheet_texts
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from localarea.tables.layout import Layout
+    from localarea.tables.delimited.layout import Layout
 
 POSTCODE, AMOUNT = "postcode", "amount"
 _SAMPLED: Final = 200  # rows used to judge a column

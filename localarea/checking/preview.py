@@ -8,8 +8,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final, Literal
 
 from localarea.checking.check_file import kind_of
-from localarea.checking.own_sheets import is_own_sheet
-from localarea.checking.paid_columns import SAMPLED, paid_columns
+from localarea.checking.rows.paid_columns import SAMPLED, paid_columns
+from localarea.checking.workbooks.own_sheets import is_own_sheet
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.geo.addresses import read_cell_or_address
 from localarea.geo.postcodes import (
@@ -21,6 +21,7 @@ from localarea.geo.postcodes import (
     WHOLE,
     WITHHELD,
 )
+from localarea.tables.delimited.layout import text_sample
 from localarea.tables.file_kinds import FOLDER_HINT
 from localarea.tables.finding.reading import (
     BY_COUNTRY,
@@ -30,11 +31,10 @@ from localarea.tables.finding.reading import (
     RowReading,
     read_row,
 )
-from localarea.tables.layout import text_sample
-from localarea.tables.old_workbooks import readable_workbook
-from localarea.tables.sheet_choice import SAMPLE_ROWS, choose_sheets, postcode_rows
 from localarea.tables.sheet_layout import Grid, read_grid, read_unplaced
-from localarea.tables.sheet_samples import sheet_samples
+from localarea.tables.workbooks.old_workbooks import readable_workbook
+from localarea.tables.workbooks.sheet_choice import SAMPLE_ROWS, choose_sheets, postcode_rows
+from localarea.tables.workbooks.sheet_samples import sheet_samples
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -13,7 +13,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Final, Literal
 
-from localarea.checking.row_digest import SheetDigest
+from localarea.checking.rows.row_digest import SheetDigest
 from localarea.errors import InputError
 from localarea.geo.addresses import find_postcodes
 from localarea.hashing import file_sha256

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from localarea.checking.spend_by_answer import add_up_spend
+from localarea.checking.rows.spend_by_answer import add_up_spend
 from localarea.errors import LocalareaError
 
 if TYPE_CHECKING:
     from localarea.checking.csv_file import FileReport
     from localarea.checking.parquet import ParquetReport
-    from localarea.checking.spend_by_answer import SpendByAnswer
+    from localarea.checking.rows.spend_by_answer import SpendByAnswer
 
 
 def spend_of(

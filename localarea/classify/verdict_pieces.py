@@ -2,8 +2,8 @@
 Pieces of text that verdicts share, from which rows of files and JSON are put together.
 
 Millions of verdicts share few places, months, minutes and codes. Each piece is rendered once, and
-a verdict is a list of positions of pieces. Cells of text (`localarea.checking.row_text`) and JSON
-(`verdict_json`) differ in what stands around the sentences, and in how pieces are joined.
+a verdict is a list of positions of pieces. Cells of text (`localarea.checking.rows.row_text`) and
+JSON (`verdict_json`) differ in what stands around the sentences, and in how pieces are joined.
 """
 
 from __future__ import annotations

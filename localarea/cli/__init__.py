@@ -1,4 +1,9 @@
-"""Command line: parse arguments, call the library, print the result."""
+"""
+Command line: parse arguments, call the library, print the result.
+
+Start with `app`, which names every command; `quick` answers one postcode before all that is
+imported, and `shared` is what commands have in common.
+"""
 
 from __future__ import annotations
 
@@ -14,8 +19,8 @@ LOOKED_AFTER: Final = gc.get_threshold()  # by Python itself: for what goes on, 
 
 def main() -> None:
     """Run the command line and exit with its status."""
-    from localarea.cli.plain_output import write_anywhere
-    from localarea.cli.silence import say_unexpected, silence_libraries
+    from localarea.cli.shared.plain_output import write_anywhere
+    from localarea.cli.shared.silence import say_unexpected, silence_libraries
 
     gc.set_threshold(*_LOOK_AFTER)
     write_anywhere(sys.stdout, sys.stderr)
@@ -34,7 +39,7 @@ def _run(arguments: list[str]) -> int:
     code = answer_quickly(arguments)
     if code is None:
         from localarea.cli.app import run
-        from localarea.cli.silence import silence_logs
+        from localarea.cli.shared.silence import silence_logs
 
         silence_logs()
         code = run()

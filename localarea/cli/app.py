@@ -7,30 +7,33 @@ from typing import Annotated
 
 import typer
 
-from localarea.cli import contract_files, contract_monitoring  # noqa: F401 -- add their commands
+from localarea.cli.areas.ttwa import ttwa
 from localarea.cli.audit import audit_app
-from localarea.cli.check import check, check_file
-from localarea.cli.contracts import contracts_app
+from localarea.cli.contracts import (  # noqa: F401 -- add their commands
+    contract_files,
+    contract_monitoring,
+)
+from localarea.cli.contracts.contracts import contracts_app
 from localarea.cli.council import council_app
-from localarea.cli.data import data_app
+from localarea.cli.data.data import data_app
 from localarea.cli.database import database_app
-from localarea.cli.definitions import definitions_app
+from localarea.cli.definitions.definitions import definitions_app
+from localarea.cli.definitions.publish import publish
 from localarea.cli.demo import demo
-from localarea.cli.deployment import stated_settings
+from localarea.cli.files.check import check, check_file
+from localarea.cli.files.measures import measures
+from localarea.cli.files.mending import mend
+from localarea.cli.files.receipts import receipt
+from localarea.cli.files.spend import spend
 from localarea.cli.keys import keys_app
-from localarea.cli.measures import measures
-from localarea.cli.mending import mend
-from localarea.cli.options import compare, options, scenario
-from localarea.cli.progress import steps_shown
-from localarea.cli.publish import publish
+from localarea.cli.options.options import compare, options, scenario
 from localarea.cli.questions import place, why
-from localarea.cli.receipts import receipt
 from localarea.cli.report import report
 from localarea.cli.roads import isochrone, travel_times
 from localarea.cli.serve import serve
-from localarea.cli.spend import spend
+from localarea.cli.shared.deployment import stated_settings
+from localarea.cli.shared.progress import steps_shown
 from localarea.cli.successors import successors_app
-from localarea.cli.ttwa import ttwa
 from localarea.cli.version import show_version
 from localarea.errors import AuditError, DataError, LocalareaError
 from localarea.geo.crs import without_network

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.answers import print_json
-from localarea.cli.arguments import AsJson
-from localarea.cli.deployment import decisions_url, open_definitions
+from localarea.cli.shared.answers import print_json
+from localarea.cli.shared.arguments import AsJson
+from localarea.cli.shared.deployment import decisions_url, open_definitions
 from localarea.errors import InputError
 
 if TYPE_CHECKING:
-    from localarea.decisions.audit import AuditReport
+    from localarea.decisions.record.audit import AuditReport
 
 audit_app = typer.Typer(help="Read and verify the record of decisions.", no_args_is_help=True)
 
@@ -32,9 +32,9 @@ def verify(
     as_json: AsJson = False,
 ) -> None:
     """Verify that the record is unedited; exit with status 3 if it is not."""
-    from localarea.decisions.audit import verify as verify_log
     from localarea.decisions.backup import opened_to_read
     from localarea.decisions.reconcile import folder_faults
+    from localarea.decisions.record.audit import verify as verify_log
     from localarea.settings import read_settings
 
     wanted = _hash(expect)
@@ -62,7 +62,7 @@ def _hash(text: str | None) -> str | None:
 
 
 def _show(report: AuditReport, *, edited: bool) -> None:
-    from localarea.decisions.audit import NOT_MET
+    from localarea.decisions.record.audit import NOT_MET
 
     for fault in report.faults:
         typer.echo(f"- {fault}")
@@ -94,8 +94,8 @@ def list_entries(
     as_json: AsJson = False,
 ) -> None:
     """Show the latest entries of the record: who did what, and when."""
-    from localarea.decisions.audit import latest
     from localarea.decisions.backup import opened_to_read
+    from localarea.decisions.record.audit import latest
 
     with opened_to_read(decisions_url()) as database, database.reading() as connection:
         entries = latest(connection, last)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from localarea.cli.arguments import AsJson
+from localarea.cli.shared.arguments import AsJson
 
 council_app = typer.Typer(help="A council's file, which states its options.", no_args_is_help=True)
 
@@ -30,8 +30,8 @@ def new(
     as_json: AsJson = False,
 ) -> None:
     """Write a council file to start from, with every option and the places in dispute."""
-    from localarea.cli.answers import print_json
-    from localarea.cli.deployment import open_store
+    from localarea.cli.shared.answers import print_json
+    from localarea.cli.shared.deployment import open_store
     from localarea.errors import InputError
     from localarea.options.anchors.place import find_anchor
     from localarea.options.by_name.any_council import plain_council

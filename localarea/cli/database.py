@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.answers import print_json
-from localarea.cli.arguments import AsJson
-from localarea.cli.deployment import decisions_url, open_decisions
+from localarea.cli.shared.answers import print_json
+from localarea.cli.shared.arguments import AsJson
+from localarea.cli.shared.deployment import decisions_url, open_decisions
 
 if TYPE_CHECKING:
     from localarea.decisions.backup import Copied

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.progress import show_step
+from localarea.cli.shared.progress import show_step
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -28,7 +28,7 @@ def demo(
 ) -> None:
     """Compare the options, draw them, check 200 sample suppliers and print the findings."""
     show_step("reading the tables")
-    from localarea.cli.deployment import open_council, open_store
+    from localarea.cli.shared.deployment import open_council, open_store
     from localarea.reports.demonstration import run_demonstration
 
     store = open_store()

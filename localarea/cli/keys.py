@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.answers import print_json
-from localarea.cli.arguments import AsJson
-from localarea.cli.deployment import open_decisions, operator
+from localarea.cli.shared.answers import print_json
+from localarea.cli.shared.arguments import AsJson
+from localarea.cli.shared.deployment import open_decisions, operator
 from localarea.records import british_day
 
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from localarea.cli.answers import classifier_for, print_json
-from localarea.cli.arguments import Anchor, AsJson, CouncilName
-from localarea.cli.deployment import open_council, open_store
-from localarea.cli.numbers import stated
+from localarea.cli.shared.answers import classifier_for, print_json
+from localarea.cli.shared.arguments import Anchor, AsJson, CouncilName
+from localarea.cli.shared.deployment import open_council, open_store
+from localarea.cli.shared.numbers import stated
 
 if TYPE_CHECKING:
     from localarea.comparison.contested.answer import Answer

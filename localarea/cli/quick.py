@@ -19,7 +19,7 @@ def answer_quickly(arguments: Sequence[str]) -> int | None:
     if plain is None:
         return None
     postcodes, named, flags = plain
-    from localarea.cli.answers import answer, classifier_for, reserving_for
+    from localarea.cli.shared.answers import answer, classifier_for, reserving_for
     from localarea.errors import LocalareaError
 
     asked = (named.get("--option"), named.get("--definition"), named.get("--on"))

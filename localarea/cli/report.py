@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from localarea.cli.arguments import Anchor, CouncilName
-from localarea.cli.progress import show_step
+from localarea.cli.shared.arguments import Anchor, CouncilName
+from localarea.cli.shared.progress import show_step
 
 
 def report(
@@ -45,17 +45,17 @@ def report(
     council: CouncilName = None,
 ) -> None:
     """Write the decision report as PDF, Word or HTML, by the extension of --out."""
-    from localarea.reports.cabinet.write import renderer_for
+    from localarea.reports.cabinet.formats.write import renderer_for
 
     renderer_for(out)  # fail before the work, not after it
     day = _date(dated)
     from localarea.checking.payments import SpendFile
     from localarea.reports.cabinet.document import build_report
-    from localarea.reports.cabinet.write import write_report
+    from localarea.reports.cabinet.formats.write import write_report
 
     spend = None if replay is None else SpendFile.open(replay, column=column, amount=amount)
     show_step("reading the options")
-    from localarea.cli.deployment import open_council, open_store
+    from localarea.cli.shared.deployment import open_council, open_store
     from localarea.options.membership import option_zones
 
     store = open_store()

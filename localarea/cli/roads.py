@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import numpy as np
 import typer
 
-from localarea.cli.answers import print_json
-from localarea.cli.arguments import AsJson
-from localarea.cli.deployment import open_store
-from localarea.cli.numbers import finite
+from localarea.cli.shared.answers import print_json
+from localarea.cli.shared.arguments import AsJson
+from localarea.cli.shared.deployment import open_store
+from localarea.cli.shared.numbers import finite
 from localarea.errors import InputError
 
 if TYPE_CHECKING:

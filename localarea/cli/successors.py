@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from localarea.cli.answers import print_json, say
-from localarea.cli.arguments import AsJson
-from localarea.cli.deployment import councils_on, open_store
+from localarea.cli.shared.answers import print_json, say
+from localarea.cli.shared.arguments import AsJson
+from localarea.cli.shared.deployment import councils_on, open_store
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore

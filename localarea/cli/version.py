@@ -10,8 +10,8 @@ def show_version(asked: bool) -> None:
     if not asked:
         return
     from localarea import __version__
-    from localarea.cli.deployment import open_store
-    from localarea.datasets.renewed import read_all
+    from localarea.cli.shared.deployment import open_store
+    from localarea.datasets.storage.renewed import read_all
 
     typer.echo(f"localarea {__version__}")
     store = open_store()

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from localarea.contracts.kept import Decision, KeptReturn
 from localarea.contracts.register import newest_return, returns
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.receipt_faults import row_facts, subject_of
-from localarea.decisions.schema import RETURN_DECISIONS
+from localarea.decisions.record.receipt_faults import row_facts, subject_of
+from localarea.decisions.record.schema import RETURN_DECISIONS
 from localarea.errors import ConflictError, InputError, NotFoundError
 from localarea.geo.addresses import find_postcodes
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.roles import Actor
 
 MOST_COMMENT: Final = 2000  # characters
 _ACTIONS: Final = {"accepted": "accept_return", "returned": "send_return_back"}

@@ -19,8 +19,8 @@ from localarea.contracts.kept import COUNCIL, SUPPLIER, Decision, KeptContract, 
 from localarea.contracts.model import Contract, contract_of
 from localarea.contracts.quarters import quarter_days
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.receipt_faults import contract_subject, return_facts, return_subject
-from localarea.decisions.schema import CONTRACT_RETURNS, CONTRACTS, RETURN_DECISIONS
+from localarea.decisions.record.receipt_faults import contract_subject, return_facts, return_subject
+from localarea.decisions.record.schema import CONTRACT_RETURNS, CONTRACTS, RETURN_DECISIONS
 from localarea.definitions.model import canonical_json, day_name
 from localarea.errors import ConflictError, InputError, NotFoundError, nearest_names
 from localarea.hashing import text_sha256
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.audit import Ledger
+    from localarea.decisions.record.roles import Actor
 
 _TAKEN: Final = frozenset({"export", "import"})
 _SHOWN: Final = 5  # references suggested for one that is not known

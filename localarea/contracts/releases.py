@@ -18,12 +18,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 import sqlalchemy as sa
 
+from localarea.contracts.disclosure.withholding import Table, choose_hidden
 from localarea.contracts.reading import register_series
 from localarea.contracts.register import contracts, newest_returns, returns_of
-from localarea.contracts.withholding import Table, choose_hidden
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.receipt_faults import row_facts, subject_of
-from localarea.decisions.schema import RELEASES
+from localarea.decisions.record.receipt_faults import row_facts, subject_of
+from localarea.decisions.record.schema import RELEASES
 from localarea.definitions.model import canonical_json
 
 if TYPE_CHECKING:
@@ -33,13 +33,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sqlalchemy.engine import Connection
 
-    from localarea.contracts.book import Part
-    from localarea.contracts.linked import Figures
+    from localarea.contracts.disclosure.book import Part
+    from localarea.contracts.disclosure.linked import Figures
+    from localarea.contracts.disclosure.withholding import Hidden
     from localarea.contracts.standing import Series
-    from localarea.contracts.withholding import Hidden
-    from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.audit import Ledger
+    from localarea.decisions.record.roles import Actor
 
 _TRIES: Final = 3  # before others are made to wait
 

@@ -11,10 +11,15 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from localarea.datasets._own_files import is_own
-from localarea.datasets._verified import VerifiedFiles
-from localarea.datasets.registry import Registry, TableInfo, read_registry
-from localarea.datasets.renewed import default_renewed_folder, overlaid, stamp, with_renewals
+from localarea.datasets.storage._own_files import is_own
+from localarea.datasets.storage._verified import VerifiedFiles
+from localarea.datasets.storage.registry import Registry, TableInfo, read_registry
+from localarea.datasets.storage.renewed import (
+    default_renewed_folder,
+    overlaid,
+    stamp,
+    with_renewals,
+)
 from localarea.errors import DataMissingError, DatasetNotFoundError
 from localarea.once import once_property
 
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    from localarea.datasets.renewed import Edition
+    from localarea.datasets.storage.renewed import Edition
 
 PACKAGE = Path(__file__).resolve().parents[1]
 _FEW_ROWS = 100_000  # up to as many, starting threads takes longer than reading without

@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Any, Final, cast
 
 import sqlalchemy as sa
 
-from localarea.decisions.holders import holder_of_key
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.roles import ROLES, Actor, Role
-from localarea.decisions.schema import API_KEYS
+from localarea.decisions.record.holders import holder_of_key
+from localarea.decisions.record.roles import ROLES, Actor, Role
+from localarea.decisions.record.schema import API_KEYS
 from localarea.decisions.supplier_access import grant, unknown_contracts
 from localarea.errors import ConflictError, InputError, NotFoundError
 from localarea.hashing import text_sha256

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Literal
 import sqlalchemy as sa
 
 from localarea.decisions import validity as periods
-from localarea.decisions.grounds import keep_grounds
 from localarea.decisions.proposals import (
     find_proposal,
     require_open,
@@ -22,8 +21,9 @@ from localarea.decisions.proposals import (
     set_status,
     utc_stamp,
 )
-from localarea.decisions.roles import require_may
-from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
+from localarea.decisions.record.grounds import keep_grounds
+from localarea.decisions.record.roles import require_may
+from localarea.decisions.record.schema import DEFINITION_ENDS, DEFINITIONS
 from localarea.decisions.validity import FOREVER, definition, last_day, of_council
 from localarea.definitions.model import day_name
 from localarea.errors import ConflictError, InputError
@@ -33,10 +33,10 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
-    from localarea.decisions.grounds import Grounds
-    from localarea.decisions.roles import Act, Actor
+    from localarea.decisions.record.audit import Ledger
+    from localarea.decisions.record.grounds import Grounds
+    from localarea.decisions.record.roles import Act, Actor
     from localarea.decisions.validity import Purpose, Standing
 
 

@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from localarea.decisions.audit import AuditReport, verify
 from localarea.decisions.database import Database, describe_store, open_database
-from localarea.decisions.engines import is_at_rest, parsed_url
-from localarea.decisions.schema import (
+from localarea.decisions.record.audit import AuditReport, verify
+from localarea.decisions.record.engines import is_at_rest, parsed_url
+from localarea.decisions.record.schema import (
     API_KEYS,
     AUDIT,
     AUDIT_HEAD,
@@ -41,7 +41,7 @@ from localarea.decisions.schema import (
     VALUE_REPORT_FILES,
     VALUE_REPORTS,
 )
-from localarea.decisions.upgrading import newest_form
+from localarea.decisions.record.upgrading import newest_form
 from localarea.errors import AuditError, ConflictError, InputError, StoreUnavailableError
 from localarea.tables.atomic import placing
 

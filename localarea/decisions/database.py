@@ -15,16 +15,16 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from localarea.decisions.audit import Ledger, lock_head
-from localarea.decisions.engines import (
+from localarea.decisions.record.audit import Ledger, lock_head
+from localarea.decisions.record.engines import (
     WRITES,
     make_engine,
     make_looking_engine,
     parsed_url,
     shown_address,
 )
-from localarea.decisions.schema import AUDIT_HEAD
-from localarea.decisions.upgrading import bring_up_to_date, revision_of
+from localarea.decisions.record.schema import AUDIT_HEAD
+from localarea.decisions.record.upgrading import bring_up_to_date, revision_of
 from localarea.errors import InputError, StoreUnavailableError
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, Engine
 
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.roles import Actor
 
 
 @dataclass(frozen=True, slots=True, eq=False)

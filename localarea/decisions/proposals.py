@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import sqlalchemy as sa
 
-from localarea.decisions.roles import require_may
-from localarea.decisions.schema import COMMENTS, PROPOSALS
+from localarea.decisions.record.roles import require_may
+from localarea.decisions.record.schema import COMMENTS, PROPOSALS
 from localarea.decisions.traces import (
     add_report,
     add_shortlist,
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.audit import Ledger
+    from localarea.decisions.record.roles import Actor
     from localarea.decisions.traces import ReportToKeep
     from localarea.decisions.validity import Purpose
 

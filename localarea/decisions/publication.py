@@ -18,8 +18,8 @@ from localarea.decisions import approvals
 from localarea.decisions.approvals import NewDefinition
 from localarea.decisions.proposals import find_proposal, require_open
 from localarea.decisions.reconcile import end_of_definition, recorded_file, restore_folder
-from localarea.decisions.roles import require_may
-from localarea.decisions.schema import DEFINITIONS
+from localarea.decisions.record.roles import require_may
+from localarea.decisions.record.schema import DEFINITIONS
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.publish import publish
 from localarea.definitions.terms import propose
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.decisions.database import Database
-    from localarea.decisions.grounds import Grounds
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.grounds import Grounds
+    from localarea.decisions.record.roles import Actor
     from localarea.decisions.validity import Standing
     from localarea.definitions.model import Definition
     from localarea.definitions.store import DefinitionStore

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import sqlalchemy as sa
 
 from localarea.decisions.proposals import find_proposal
-from localarea.decisions.schema import AUDIT, COMMENTS, DEFINITIONS, PROPOSALS
+from localarea.decisions.record.schema import AUDIT, COMMENTS, DEFINITIONS, PROPOSALS
 from localarea.decisions.traces import kept_reports, read_shortlist
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 import sqlalchemy as sa
 
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.schema import RECEIPTS
+from localarea.decisions.record.schema import RECEIPTS
 from localarea.definitions.model import canonical_json
 from localarea.errors import InputError, NotFoundError
 from localarea.geo.addresses import find_postcodes
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection, RowMapping
 
-    from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.audit import Ledger
+    from localarea.decisions.record.roles import Actor
 
 ReceiptKind = Literal["file", "answer"]
 KINDS: Final[tuple[ReceiptKind, ...]] = get_args(ReceiptKind)

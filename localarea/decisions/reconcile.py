@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from localarea.decisions.audit import published
+from localarea.decisions.record.audit import published
+from localarea.decisions.record.schema import DEFINITION_ENDS, DEFINITIONS
+from localarea.decisions.record.taken_over import take_overs
 from localarea.decisions.refreshing import refreshed_editions
-from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
-from localarea.decisions.taken_over import take_overs
 from localarea.decisions.validity import definitions_with_ends
 from localarea.definitions.decided.endings import End
 from localarea.definitions.geopackage import OpenDefinition, read_terms

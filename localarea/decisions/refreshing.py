@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.roles import require_may
-from localarea.decisions.schema import AUDIT
+from localarea.decisions.record.roles import require_may
+from localarea.decisions.record.schema import AUDIT
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.roles import Actor
     from localarea.definitions.refresh import Refresh
     from localarea.definitions.store import DefinitionStore
 

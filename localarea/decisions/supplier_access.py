@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
 
-from localarea.decisions.holders import KEY, MOST, PERSON
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.receipt_faults import row_facts, subject_of
-from localarea.decisions.schema import API_KEYS, CONTRACT_ACCESS, CONTRACTS
+from localarea.decisions.record.holders import KEY, MOST, PERSON
+from localarea.decisions.record.receipt_faults import row_facts, subject_of
+from localarea.decisions.record.schema import API_KEYS, CONTRACT_ACCESS, CONTRACTS
 from localarea.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.audit import Ledger
+    from localarea.decisions.record.roles import Actor
 
 MOST_DAYS: Final = 366  # access not renewed within a year has been forgotten
 
@@ -139,8 +139,8 @@ def references_of(connection: Connection, holder: str, *, today: str) -> list[st
     """
     Return the contracts that a supplier has access to today.
 
-    ``holder``: as :mod:`localarea.decisions.holders` names it. A key that was revoked or ran out
-    has none.
+    ``holder``: as :mod:`localarea.decisions.record.holders` names it. A key that was revoked or
+    ran out has none.
     """
     if holder.startswith(KEY):
         query = sa.select(API_KEYS).where(API_KEYS.c.id == holder.removeprefix(KEY))

@@ -6,8 +6,8 @@ from dataclasses import asdict, replace
 from typing import TYPE_CHECKING
 
 from localarea.decisions.proposals import require_text, utc_stamp
-from localarea.decisions.roles import require_may
-from localarea.decisions.taken_over import ACTION, take_overs
+from localarea.decisions.record.roles import require_may
+from localarea.decisions.record.taken_over import ACTION, take_overs
 from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.model import day_name
 from localarea.errors import ConflictError, InputError
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from localarea.datasets.store import DataStore
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.roles import Actor
     from localarea.definitions.model import Definition
     from localarea.definitions.store import DefinitionStore
     from localarea.places.authorities import Authority

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, get_args
 
 import sqlalchemy as sa
 
-from localarea.decisions.schema import PROPOSAL_REPORTS, SHORTLISTS
+from localarea.decisions.record.schema import PROPOSAL_REPORTS, SHORTLISTS
 from localarea.definitions.model import canonical_json
 from localarea.errors import ConflictError, InputError, NotFoundError
 from localarea.hashing import text_sha256
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from localarea.decisions.audit import Ledger
+    from localarea.decisions.record.audit import Ledger
 
 ReportKind = Literal["pdf", "docx", "html"]
 REPORT_KINDS: Final[tuple[ReportKind, ...]] = get_args(ReportKind)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 import sqlalchemy as sa
 
-from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS
-from localarea.decisions.taken_over import take_overs
+from localarea.decisions.record.schema import DEFINITION_ENDS, DEFINITIONS
+from localarea.decisions.record.taken_over import take_overs
 from localarea.errors import NotFoundError
 
 if TYPE_CHECKING:

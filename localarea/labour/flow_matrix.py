@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy import sparse
 
-from localarea.datasets.flow_pairs import text_codes
+from localarea.datasets.flow_formats.flow_pairs import text_codes
 from localarea.errors import DatasetNotFoundError, SchemaError
 from localarea.once import once_property
 from localarea.records import ZoneSystem  # noqa: TC001 -- dataclass field, read at run time by users

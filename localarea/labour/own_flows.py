@@ -21,7 +21,7 @@ from localarea.labour.flow_matrix import (
 )
 
 if TYPE_CHECKING:
-    from localarea.datasets.flow_files import AnyFlows
+    from localarea.datasets.flow_formats.flow_files import AnyFlows
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
 
@@ -39,7 +39,7 @@ def use_flows(
     flows : FlowMatrix, pandas.DataFrame, int, str or path
         A matrix that is ready; a frame with ``origin``, ``destination`` and ``workers``
         (persons); the year of an embedded census, 2011 or 2021; or a file, as
-        :func:`localarea.datasets.flow_files.read_any_flows` reads it.
+        :func:`localarea.datasets.flow_formats.flow_files.read_any_flows` reads it.
     rule : SpecialRule
         What becomes of workplaces that are no zone, in a census.
 
@@ -63,7 +63,7 @@ def use_flows(
         matrix = build_flow_matrix(flows, vintage=0)
         return _with_system(matrix, store)
     if isinstance(flows, str | PathLike):
-        from localarea.datasets.flow_files import read_any_flows
+        from localarea.datasets.flow_formats.flow_files import read_any_flows
 
         return matrix_of_file(read_any_flows(Path(flows)), rule=rule, store=store)
     way = ", such as its .to_pandas()" if hasattr(flows, "to_pandas") else ""

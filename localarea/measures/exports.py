@@ -9,8 +9,8 @@ from localarea.errors import FileFormatError
 from localarea.measures.guided_template import write_guided
 from localarea.measures.suppression import SMALL
 from localarea.tables.plain_cells import without_formulas
-from localarea.tables.plain_workbook import save_book
-from localarea.tables.sheet_look import letters, print_whole, width_of
+from localarea.tables.workbooks.plain_workbook import save_book
+from localarea.tables.workbooks.sheet_look import letters, print_whole, width_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -6,8 +6,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any, Final
 
 from localarea.measures.columns import RETURNS
-from localarea.tables.plain_workbook import save_book
-from localarea.tables.sheet_look import letters
+from localarea.tables.workbooks.plain_workbook import save_book
+from localarea.tables.workbooks.sheet_look import letters
 
 if TYPE_CHECKING:
     from pathlib import Path

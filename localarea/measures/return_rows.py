@@ -9,13 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from localarea.checking.workbook import is_archive
+from localarea.checking.workbooks.workbook import is_archive
 from localarea.errors import FileFormatError
 from localarea.tables.cell_limits import MOST_HELD, require_cells
-from localarea.tables.encoding import detect_encoding
-from localarea.tables.old_workbooks import readable_workbook
-from localarea.tables.saved_values import saved_sheets
+from localarea.tables.delimited.encoding import detect_encoding
 from localarea.tables.sheet_layout import TITLE_ROWS
+from localarea.tables.workbooks.old_workbooks import readable_workbook
+from localarea.tables.workbooks.saved_values import saved_sheets
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -12,9 +12,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets import renewed
-from localarea.datasets._editions import newest_of
-from localarea.datasets.parquet_layout import write_parquet
+from localarea.datasets.storage import renewed
+from localarea.datasets.storage._editions import newest_of
+from localarea.datasets.storage.parquet_layout import write_parquet
 from localarea.errors import InputError
 from localarea.renewal.carrying import bring_minutes_along, link
 from localarea.renewal.foundations import resting_on
@@ -31,7 +31,7 @@ from localarea.renewal.verdicts import resting_definitions
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from localarea.datasets.registry import TableInfo
+    from localarea.datasets.storage.registry import TableInfo
     from localarea.renewal.differences import Differences
     from localarea.renewal.verdicts import Resting
 

@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets.parquet_layout import MINUTES, ParquetLayout, write_parquet
+from localarea.datasets.storage.parquet_layout import MINUTES, ParquetLayout, write_parquet
 from localarea.options.minutes.anchor_minutes import coefficients_sha256, input_tables, table_name
 from localarea.renewal.stepping import sha256_of
 
 if TYPE_CHECKING:
-    from localarea.datasets.registry import TableInfo
-    from localarea.datasets.renewed import Edition
+    from localarea.datasets.storage.registry import TableInfo
+    from localarea.datasets.storage.renewed import Edition
     from localarea.datasets.store import DataStore
     from localarea.records import ZoneSystem
     from localarea.renewal.request import Request

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from localarea.datasets.registry import TableInfo
+    from localarea.datasets.storage.registry import TableInfo
 
 DIRECTORY: Final = "postcodes"
 # The build makes these from its working directory of postcodes, so the registry names the

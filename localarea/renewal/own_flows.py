@@ -6,11 +6,12 @@ import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets import own_flows, renewed
-from localarea.datasets.flow_files import read_any_flows
+from localarea.datasets import own_flows
+from localarea.datasets.flow_formats.flow_files import read_any_flows
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers._opening import as_path
-from localarea.datasets.registry import TableInfo
+from localarea.datasets.storage import renewed
+from localarea.datasets.storage.registry import TableInfo
 from localarea.renewal.stepping import not_written, require_unchanged, sha256_of
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
     import geopandas as gpd
 
-    from localarea.datasets.flow_files import AnyFlows
+    from localarea.datasets.flow_formats.flow_files import AnyFlows
 
 _SHOWN: Final = 3
 _LICENCE: Final = "own data"
@@ -67,7 +68,7 @@ def add_flows(
     Parameters
     ----------
     path : pathlib.Path
-        Flows in any form that `localarea.datasets.flow_files.read_any_flows` reads.
+        Flows in any form that `localarea.datasets.flow_formats.flow_files.read_any_flows` reads.
     name : str
         Name by which to ask for them. Flows that have it already are replaced; ``data restore``
         steps back.

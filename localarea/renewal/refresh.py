@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets import renewed
-from localarea.datasets.parquet_layout import MINUTES, POSTCODES, write_parquet
 from localarea.datasets.publishers.onspd import read_postcode_directory, require_directory
+from localarea.datasets.storage import renewed
+from localarea.datasets.storage.parquet_layout import MINUTES, POSTCODES, write_parquet
 from localarea.renewal.changes import DirectoryChanges, compare_directories, require_no_loss
 from localarea.renewal.directory import edition_of, fit
 from localarea.renewal.stepping import (
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from pathlib import Path
 
-    from localarea.datasets.registry import TableInfo
+    from localarea.datasets.storage.registry import TableInfo
     from localarea.datasets.store import DataStore
     from localarea.definitions.store import DefinitionStore
     from localarea.renewal.directory import Fitted

@@ -35,8 +35,8 @@ class Renewable:
     reads : str
         The files that it reads, in plain words.
     source : str
-        Publisher's file that is fetched if none is named, as in `localarea.datasets.sources`;
-        empty if a file must be named.
+        Publisher's file that is fetched if none is named, as in
+        `localarea.datasets.download.sources`; empty if a file must be named.
     """
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from localarea.datasets.parquet_layout import ParquetLayout
+from localarea.datasets.storage.parquet_layout import ParquetLayout
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from localarea.datasets.registry import TableInfo
+    from localarea.datasets.storage.registry import TableInfo
     from localarea.datasets.store import DataStore
     from localarea.definitions.store import DefinitionStore
     from localarea.renewal.differences import Differences

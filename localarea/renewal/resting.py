@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets._editions import newest_of
+from localarea.datasets.storage._editions import newest_of
 from localarea.renewal.foundations import DIRECTORY, resting_on
 from localarea.renewal.renewable import makers_of
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from localarea.datasets.registry import TableInfo
+    from localarea.datasets.storage.registry import TableInfo
 
 OF_THE_CENSUS: Final = (
     "it describes zones of the census or the roads, which a new directory does not change; made "

@@ -11,7 +11,7 @@ from localarea.errors import SchemaError
 
 if TYPE_CHECKING:
     from localarea.roads.graph import RoadGraph
-    from localarea.roads.land import Land
+    from localarea.roads.ground.land import Land
 
 FURTHER: Final = 8  # factor on the number of nodes to try if the nearest are across water
 

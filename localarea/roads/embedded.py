@@ -10,9 +10,9 @@ import numpy as np
 from localarea.datasets.store import default_store
 from localarea.roads.access import Access
 from localarea.roads.graph import RoadGraph, from_arcs
-from localarea.roads.land import read_land
+from localarea.roads.ground.land import read_land
+from localarea.roads.ground.network_tables import LOCAL, MAJOR
 from localarea.roads.network import RoadNetwork
-from localarea.roads.network_tables import LOCAL, MAJOR
 from localarea.roads.speeds import SpeedModel, read_speed_model
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from scipy.spatial import cKDTree
 
     from localarea.datasets.store import DataStore
-    from localarea.roads.land import Land
+    from localarea.roads.ground.land import Land
 
 CLASSES: Final = (MAJOR, LOCAL)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from scipy.spatial import cKDTree
 
-    from localarea.roads.hierarchy import Hierarchy
+    from localarea.roads.search.hierarchy import Hierarchy
 
 FORMAT = "localarea-road-graph-1"
 ABOUT_FILE = "graph.json"
@@ -100,9 +100,9 @@ class RoadGraph:
         """
         Hierarchy of the nodes, for journeys from many origins; cached.
 
-        See :func:`localarea.roads.hierarchy.build_hierarchy`.
+        See :func:`localarea.roads.search.hierarchy.build_hierarchy`.
         """
-        from localarea.roads.hierarchy import build_hierarchy
+        from localarea.roads.search.hierarchy import build_hierarchy
 
         return build_hierarchy(self.indptr, self.indices, self.minutes)
 

@@ -16,8 +16,8 @@ import shapely
 
 from localarea.errors import FileFormatError, InputError, UnreachableError
 from localarea.extras import extra
-from localarea.roads._contours import minutes_grid
-from localarea.roads._reach import ReachedEdges, cut_edges
+from localarea.roads.polygons._contours import minutes_grid
+from localarea.roads.polygons._reach import ReachedEdges, cut_edges
 from localarea.roads.travel_time import is_number, make_job, require_peak
 from localarea.tables.atomic import require_folder
 
@@ -251,7 +251,7 @@ def _limits(minutes: Any) -> tuple[float, ...]:
 def _times(
     network: RoadNetwork, nodes: np.ndarray, minutes: np.ndarray, limit: float
 ) -> np.ndarray:
-    from localarea.roads._kernel import spread_one
+    from localarea.roads.search._kernel import spread_one
 
     job = make_job(network.graph, limit, spread=float(minutes.max()))
     times: np.ndarray = spread_one(

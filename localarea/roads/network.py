@@ -13,7 +13,7 @@ from localarea.roads.access import Access
 if TYPE_CHECKING:
     from localarea.roads.access import Legs
     from localarea.roads.graph import RoadGraph
-    from localarea.roads.land import Land
+    from localarea.roads.ground.land import Land
 
 # On a network with every street, a leg only leads to the kerb, at the speed of a car park.
 KERB_KPH: Final = 15.0

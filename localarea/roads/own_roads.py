@@ -25,7 +25,7 @@ def use_roads(roads: Roads, *, times: str | None = None) -> RoadNetwork:
     ----------
     roads : RoadNetwork, RoadGraph, networkx graph, str or path
         A file of OpenStreetMap (``.osm.pbf``, ``.osm``) or of OSMnx (``.graphml``); a graph
-        of OSMnx or networkx, as :func:`localarea.roads.osmnx_graph.from_osmnx` takes it over;
+        of OSMnx or networkx, as :func:`localarea.roads.osm.osmnx_graph.from_osmnx` takes it over;
         or a network that is ready.
     times : str, optional
         Edge attribute of a networkx graph that holds seconds, such as ``travel_time``. By
@@ -45,7 +45,7 @@ def use_roads(roads: Roads, *, times: str | None = None) -> RoadNetwork:
     import networkx as nx
 
     if isinstance(roads, nx.Graph):
-        from localarea.roads.osmnx_graph import from_osmnx
+        from localarea.roads.osm.osmnx_graph import from_osmnx
 
         return full_network(from_osmnx(roads, times=times).largest_component())
     if times is not None:
@@ -66,9 +66,9 @@ def use_roads(roads: Roads, *, times: str | None = None) -> RoadNetwork:
 
 def _read(path: Path) -> RoadGraph:
     if path.suffix.casefold() == ".graphml":
-        from localarea.roads.osmnx_graph import read_graphml
+        from localarea.roads.osm.osmnx_graph import read_graphml
 
         return read_graphml(path)
-    from localarea.roads.osm_pbf import read_osm
+    from localarea.roads.osm.osm_pbf import read_osm
 
     return read_osm(path)

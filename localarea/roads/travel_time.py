@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from localarea.roads.access import Legs
     from localarea.roads.graph import RoadGraph
-    from localarea.roads.hierarchy import Hierarchy
     from localarea.roads.network import RoadNetwork
+    from localarea.roads.search.hierarchy import Hierarchy
 
 UNREACHABLE: Final = np.inf  # minutes
 BLOCK: Final = 32  # origins in a block: enough to keep a thread busy
@@ -216,8 +216,8 @@ def _collect(
 
 
 def _search_block(job: _Job | _Sweep, seeds: Legs, legs: Legs) -> np.ndarray:
-    from localarea.roads._hierarchy_kernel import sweep_to_points
-    from localarea.roads._kernel import spread_to_points
+    from localarea.roads.search._hierarchy_kernel import sweep_to_points
+    from localarea.roads.search._kernel import spread_to_points
 
     out = np.empty((len(seeds), len(legs)))
     ends = seeds.start, seeds.nodes, seeds.minutes, legs.start, legs.nodes, legs.minutes

@@ -23,29 +23,29 @@ from localarea import __version__
 from localarea.geo.crs import without_network
 from localarea.service import error_handlers
 from localarea.service.api import check as check_api
-from localarea.service.api import contract_exchange as contract_exchange_api
-from localarea.service.api import contracts as contracts_api
 from localarea.service.api import decisions as decisions_api
-from localarea.service.api import files as files_api
 from localarea.service.api import health, metrics
 from localarea.service.api import keys as keys_api
-from localarea.service.api import measures as measures_api
-from localarea.service.api import mended as mended_api
 from localarea.service.api import options as options_api
 from localarea.service.api import questions as questions_api
-from localarea.service.api import receipts as receipts_api
 from localarea.service.api import reports as reports_api
-from localarea.service.api import spend as spend_api
-from localarea.service.api import spend_jobs as spend_jobs_api
 from localarea.service.api import study as study_api
-from localarea.service.api import value_reports as value_reports_api
+from localarea.service.api.contracts import contract_exchange as contract_exchange_api
+from localarea.service.api.contracts import contracts as contracts_api
+from localarea.service.api.contracts import value_reports as value_reports_api
+from localarea.service.api.files import files as files_api
+from localarea.service.api.files import measures as measures_api
+from localarea.service.api.files import mended as mended_api
+from localarea.service.api.files import receipts as receipts_api
+from localarea.service.api.files import spend as spend_api
+from localarea.service.api.files import spend_jobs as spend_jobs_api
 from localarea.service.api.ogc import routes as ogc
 from localarea.service.auth.admission import Admission
 from localarea.service.auth.csrf import guard_api, guard_form
 from localarea.service.auth.identity import refuse_unknown_key
 from localarea.service.councils import Councils
-from localarea.service.disk import is_closed
 from localarea.service.files.runner import JobRunner
+from localarea.service.http.rooms import Room
 from localarea.service.logs.redaction import keep_secrets
 from localarea.service.logs.setup import RequestLog
 from localarea.service.middleware import behind_door
@@ -53,41 +53,41 @@ from localarea.service.openapi import describe_api
 from localarea.service.pages import about as about_page
 from localarea.service.pages import audit as audit_page
 from localarea.service.pages import check as check_page
-from localarea.service.pages import contested as contested_page
-from localarea.service.pages import contract_exchange as contract_exchange_page
-from localarea.service.pages import contract_forms as contract_forms_page
-from localarea.service.pages import contract_returns as contract_returns_page
-from localarea.service.pages import contracts as contracts_page
-from localarea.service.pages import decisions as decisions_page
-from localarea.service.pages import definitions as definitions_page
-from localarea.service.pages import file_preview as file_preview_page
-from localarea.service.pages import files as files_page
 from localarea.service.pages import keys as keys_page
 from localarea.service.pages import letters as letters_page
-from localarea.service.pages import measures as measures_page
-from localarea.service.pages import mended as mended_page
-from localarea.service.pages import monitoring as monitoring_page
-from localarea.service.pages import one_study as one_study_page
-from localarea.service.pages import options as options_page
-from localarea.service.pages import proxy_values as proxy_values_page
 from localarea.service.pages import public as public_page
-from localarea.service.pages import receipts as receipts_page
-from localarea.service.pages import reports as reports_page
-from localarea.service.pages import resident_map as resident_map_page
 from localarea.service.pages import sign_in as sign_in_page
-from localarea.service.pages import spend as spend_page
 from localarea.service.pages import status as status_page
-from localarea.service.pages import steps as steps_page
-from localarea.service.pages import study as study_page
-from localarea.service.pages import supplier_in as supplier_in_page
-from localarea.service.pages import value_reports as value_reports_page
-from localarea.service.pages import zone_reason as zone_reason_page
+from localarea.service.pages.contracts import contract_exchange as contract_exchange_page
+from localarea.service.pages.contracts import contract_forms as contract_forms_page
+from localarea.service.pages.contracts import contract_returns as contract_returns_page
+from localarea.service.pages.contracts import contracts as contracts_page
+from localarea.service.pages.contracts import monitoring as monitoring_page
+from localarea.service.pages.contracts import proxy_values as proxy_values_page
+from localarea.service.pages.contracts import supplier_in as supplier_in_page
+from localarea.service.pages.contracts import value_reports as value_reports_page
+from localarea.service.pages.decisions import decisions as decisions_page
+from localarea.service.pages.decisions import definitions as definitions_page
+from localarea.service.pages.files import file_preview as file_preview_page
+from localarea.service.pages.files import files as files_page
+from localarea.service.pages.files import measures as measures_page
+from localarea.service.pages.files import mended as mended_page
+from localarea.service.pages.files import receipts as receipts_page
+from localarea.service.pages.files import spend as spend_page
+from localarea.service.pages.study import contested as contested_page
+from localarea.service.pages.study import one_study as one_study_page
+from localarea.service.pages.study import options as options_page
+from localarea.service.pages.study import reports as reports_page
+from localarea.service.pages.study import resident_map as resident_map_page
+from localarea.service.pages.study import steps as steps_page
+from localarea.service.pages.study import study as study_page
+from localarea.service.pages.study import zone_reason as zone_reason_page
 from localarea.service.parameters import refuse_unknown
 from localarea.service.quick_check import QuickCheck
 from localarea.service.renewing import end, take_up_renewals
 from localarea.service.report_jobs import Reports
-from localarea.service.rooms import Room
-from localarea.service.state import State
+from localarea.service.state.disk import is_closed
+from localarea.service.state.state import State
 from localarea.service.value_report_jobs import ValueReportJobs
 from localarea.settings import Settings, read_settings
 
@@ -96,7 +96,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-    from localarea.service.state import Before
+    from localarea.service.state.state import Before
 
 LOG = logging.getLogger(__name__)
 # Each room of the API and each set of pages has one router; the order is that of the docs.

@@ -20,8 +20,8 @@ from localarea.contracts.exchange.tables import figure_tables, published_table, 
 from localarea.contracts.register import contracts, newest_returns
 from localarea.errors import InputError, TooLargeError
 from localarea.hashing import text_sha256
-from localarea.service import clock
 from localarea.service.own_contracts import series_for
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from localarea.contracts.exchange.entering import Taken
     from localarea.contracts.exchange.parsing import Exchange
     from localarea.service.auth.identity import Identity
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 Ending = Literal["xlsx", "zip"]
 MEDIA_TYPES: Final[dict[str, str]] = {

@@ -22,7 +22,7 @@ from localarea.options.by_name.any_council import council_of_anchor, find_counci
 from localarea.options.by_name.disputed import full_council
 from localarea.options.membership import option_zones
 from localarea.options.minutes.anchor_minutes import anchor_minutes
-from localarea.service.state import State
+from localarea.service.state.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Callable

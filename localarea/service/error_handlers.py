@@ -16,7 +16,7 @@ from localarea import errors
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
 from localarea.service.auth.identity import current_identity
-from localarea.service.errors import (
+from localarea.service.http.errors import (
     PROBLEM_TYPE,
     TITLES,
     TITLES_OF_KINDS,
@@ -25,9 +25,9 @@ from localarea.service.errors import (
     said_to_people,
     status_of,
 )
-from localarea.service.methods import methods_at
+from localarea.service.http.methods import methods_at
+from localarea.service.http.unreadable import about_body, faults_of, sentence_of
 from localarea.service.pages.rendering import render
-from localarea.service.unreadable import about_body, faults_of, sentence_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from localarea.service.map_documents import base_document, layer_document, outline_document
-from localarea.service.one_study import ground_of
-from localarea.service.option_table import findings_of
-from localarea.service.pictures import option_picture
-from localarea.service.questions import answer_about
+from localarea.service.study.map_documents import base_document, layer_document, outline_document
+from localarea.service.study.one_study import ground_of
+from localarea.service.study.option_table import findings_of
+from localarea.service.study.pictures import option_picture
+from localarea.service.study.questions import answer_about
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 
 def _options(state: State) -> None:

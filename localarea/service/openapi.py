@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, Final
 from fastapi.openapi.utils import get_openapi
 
 from localarea.service.api.ogc.question import DEFINITIONS
-from localarea.service.errors import Problem, problems
-from localarea.service.unguarded import UNDER_ANY_NAME, UNLIMITED
+from localarea.service.http.errors import Problem, problems
+from localarea.service.http.unguarded import UNDER_ANY_NAME, UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

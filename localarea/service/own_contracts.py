@@ -11,8 +11,8 @@ from localarea.contracts.releases import released_series
 from localarea.decisions.supplier_access import references_of
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import NotFoundError
-from localarea.service import clock
 from localarea.service.files.returns import read_sent, require_fit
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from localarea.contracts.standing import Series
     from localarea.service.auth.identity import Identity
     from localarea.service.files.runner import JobRunner
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 
 def own_contracts(connection: Connection, state: State, who: Identity) -> list[KeptContract]:

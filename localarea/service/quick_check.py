@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 PATH: Final = "/api/v1/check"
 _NAMES: Final = frozenset({"postcode", "option", "definition", "on"})

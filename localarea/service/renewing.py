@@ -13,8 +13,8 @@ import logging
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets.renewed import stamp
-from localarea.service.state import State
+from localarea.datasets.storage.renewed import stamp
+from localarea.service.state.state import State
 
 if TYPE_CHECKING:
     from fastapi import FastAPI

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from localarea.records import Option
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 ReportFormat = Literal["pdf", "docx", "html"]
 FORMATS: Final[dict[str, str]] = {
@@ -158,7 +158,7 @@ class Reports:
 
 def options_of(asked: ReportAsked, state: State) -> list[Option]:
     """Return the options of a report."""
-    from localarea.service import study
+    from localarea.service.study import study
 
     return [study.find_option(state, name) for name in asked.options]
 
@@ -182,7 +182,7 @@ def report_to_keep(reports: Reports, reference: str, state: State) -> ReportToKe
 
 def _make(found: Making, asked: ReportAsked, options: list[Option], state: State) -> None:
     from localarea.reports.cabinet.document import build_report
-    from localarea.reports.cabinet.write import renderer_of
+    from localarea.reports.cabinet.formats.write import renderer_of
 
     try:
         made = build_report(

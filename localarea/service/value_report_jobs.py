@@ -14,25 +14,25 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import Depends, Request
 
-from localarea.contracts.value_reports import (
+from localarea.contracts.value.value_reports import (
     FORMATS,
     ValueReport,
     ask_value_report,
     find_value_report,
     keep_value_report,
 )
-from localarea.contracts.worth import held_proxies
+from localarea.contracts.value.worth import held_proxies
 from localarea.errors import TooManyRequestsError
-from localarea.service import clock
 from localarea.service.own_contracts import returns_by_reference, series_for
-from localarea.service.pictures import DRAWING
 from localarea.service.report_jobs import RETRY_S
+from localarea.service.state import clock
+from localarea.service.study.pictures import DRAWING
 
 if TYPE_CHECKING:
-    from localarea.contracts.value_reports import Format
+    from localarea.contracts.value.value_reports import Format
     from localarea.reports.cabinet.model import Report
     from localarea.service.auth.identity import Identity
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 MOST_WAITING: Final = 4  # that are still to be made
 _NAMES: Final[dict[Format, str]] = {
@@ -101,7 +101,7 @@ class ValueReportJobs:
         return found.step
 
     def _make(self, found: ValueMaking, state: State, who: Identity, asked: ValueReport) -> None:
-        from localarea.reports.cabinet.write import renderer_of
+        from localarea.reports.cabinet.formats.write import renderer_of
 
         try:
             found.step = "gathering the figures and drawing the charts"

@@ -15,7 +15,7 @@ from localarea.spend.blocks import open_sources
 from localarea.spend.columns import NUMBER, Role, best_columns
 from localarea.spend.names import fold_name
 from localarea.spend.payments import COMPANIES_HOUSE, SUPPLIER_FILE
-from localarea.tables.csv_rows import plain_cell, split_row
+from localarea.tables.delimited.csv_rows import plain_cell, split_row
 from localarea.tables.finding.headers import words_of
 from localarea.tables.finding.reading import read_row
 from localarea.tables.sheet_layout import read_grid

@@ -11,20 +11,20 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from localarea.checking.csv_checker import row_engine
+from localarea.checking.rows.csv_checker import row_engine
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.columns import ColumnChoice
-from localarea.tables.encoding import TextEncoding, inner_codec
+from localarea.tables.delimited.encoding import TextEncoding, inner_codec
+from localarea.tables.delimited.layout import Layout, blocks, text_sample
+from localarea.tables.delimited.text_form import text_form
 from localarea.tables.file_kinds import refuse_other_kinds
-from localarea.tables.layout import Layout, blocks, text_sample
-from localarea.tables.sheet_choice import SAMPLE_ROWS
-from localarea.tables.text_form import text_form
+from localarea.tables.workbooks.sheet_choice import SAMPLE_ROWS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from localarea.checking.csv_checker import RowEngine
-    from localarea.tables.csv_rows import Rows
+    from localarea.checking.rows.csv_checker import RowEngine
+    from localarea.tables.delimited.csv_rows import Rows
     from localarea.tables.xlsx.references import CellRange
 
 Numbered = tuple[int, list[str]]
@@ -153,8 +153,8 @@ def _parquet(path: Path) -> BlockedTable:
 
 
 def _workbook(path: Path, near: Path, sheet: str | None) -> Iterator[BlockedTable]:
-    from localarea.tables.old_workbooks import readable_workbook
-    from localarea.tables.saved_values import saved_sheets
+    from localarea.tables.workbooks.old_workbooks import readable_workbook
+    from localarea.tables.workbooks.saved_values import saved_sheets
 
     with readable_workbook(path, near) as (readable, _):
         hidden, totals = _about_sheets(readable)
@@ -175,7 +175,7 @@ def _workbook(path: Path, near: Path, sheet: str | None) -> Iterator[BlockedTabl
 
 def _about_sheets(path: Path) -> tuple[set[str], dict[str, tuple[CellRange, ...]]]:
     """Return the names of the sheets that nobody sees, and where tables of others have totals."""
-    from localarea.tables.workbook_limits import open_safely
+    from localarea.tables.workbooks.workbook_limits import open_safely
 
     if open_safely(path)[0] == "ods":
         from localarea.tables.ods.survey import survey
@@ -183,8 +183,8 @@ def _about_sheets(path: Path) -> tuple[set[str], dict[str, tuple[CellRange, ...]
         with closing(survey(path, rows=1)) as found:
             return {sheet.name for sheet in found.sheets if sheet.hidden}, {}
     from localarea.tables.xlsx.book import Book
-    from localarea.tables.xlsx.list_objects import total_areas
-    from localarea.tables.xlsx.package import Package
+    from localarea.tables.xlsx.parts.list_objects import total_areas
+    from localarea.tables.xlsx.parts.package import Package
 
     with Package(path) as package:
         sheets = Book(package).sheets

@@ -18,7 +18,7 @@ from localarea.spend.payments import (
     LARGEST,
     MILLIONTHS,
 )
-from localarea.tables.csv_rows import plain_cell
+from localarea.tables.delimited.csv_rows import plain_cell
 from localarea.tables.money import read_amount
 
 if TYPE_CHECKING:

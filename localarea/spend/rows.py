@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from localarea.checking.row_finder import RowFinder
+from localarea.checking.rows.row_finder import RowFinder
 from localarea.spend.cells import ColumnReader, Vocabulary, amount_of, day_of, hashes_of
 from localarea.spend.payments import (
     BAD_VAT,
@@ -15,7 +15,7 @@ from localarea.spend.payments import (
     VOCABULARIES,
     WITHOUT_AMOUNT,
 )
-from localarea.tables.csv_rows import split_row
+from localarea.tables.delimited.csv_rows import split_row
 from localarea.tables.finding.no_payment import is_header_again, is_no_payment
 from localarea.tables.xlsx.references import rows_across
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from localarea.spend.blocks import Block, BlockedTable
     from localarea.spend.columns import Columns, Role
-    from localarea.tables.csv_rows import Rows
+    from localarea.tables.delimited.csv_rows import Rows
     from localarea.tables.sheet_layout import Grid
 
 _SIGNS: Final = b' \t\r",;|'

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from building import figures, minutes, named_roads, oa_residents, postcodes, ttwa
 from building.totals import require_total
 from building.zones import zone_overlaps
-from localarea.datasets.parquet_layout import (
+from localarea.datasets.storage.parquet_layout import (
     GEOMETRY,
     MINUTES,
     POSTCODES,

@@ -10,7 +10,7 @@ import numpy as np
 from building.strategic import DUAL, MOTORWAY, SINGLE, SurveyedRoads, with_survey
 from localarea.renewal.making.columns import CRS
 from localarea.renewal.making.roads import network_tables
-from localarea.roads.land import land_of_zones
+from localarea.roads.ground.land import land_of_zones
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -12,7 +12,7 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from localarea.roads.embedded import build_embedded
-from localarea.roads.network_tables import LOCAL
+from localarea.roads.ground.network_tables import LOCAL
 from localarea.roads.speeds import (
     LOCAL_KPH,
     MAJOR_KPH,
@@ -24,7 +24,7 @@ from localarea.roads.speeds import (
 if TYPE_CHECKING:
     from localarea.roads.access import Legs
     from localarea.roads.embedded import EmbeddedTables
-    from localarea.roads.land import Land
+    from localarea.roads.ground.land import Land
 
 NAMES: Final = tuple(f.name for f in fields(SpeedModel))
 MAJORS: Final = [i for i, name in enumerate(NAMES) if name.startswith("major")]

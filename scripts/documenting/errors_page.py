@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from documenting.tables import from_rst, table
 from localarea import errors
 from localarea.cli.app import exit_code_of
-from localarea.service.errors import status_of
+from localarea.service.http.errors import status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

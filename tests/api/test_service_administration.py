@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 from service_cases import service_in
 
-from localarea.decisions.audit import AuditReport
 from localarea.decisions.database import Database
+from localarea.decisions.record.audit import AuditReport
 from localarea.errors import StoreUnavailableError
-from localarea.service import clock, decision_flow
 from localarea.service.pages import status
+from localarea.service.state import clock
+from localarea.service.study import decision_flow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -13,8 +13,8 @@ import pytest
 from definition_cases import tiny_file
 from signin_cases import BASE, oidc, signing_service
 
-from localarea.service import shelf
-from localarea.service.pages import definitions as pages
+from localarea.service.pages.decisions import definitions as pages
+from localarea.service.state import shelf
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Iterator

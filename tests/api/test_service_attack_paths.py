@@ -23,7 +23,7 @@ from service_cases import listening, on, routes_of
 from signin_cases import become, oidc, signing_service
 
 from localarea.decisions import api_keys
-from localarea.decisions.roles import ROLES, Actor
+from localarea.decisions.record.roles import ROLES, Actor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -15,7 +15,7 @@ from service_cases import service_in
 
 from localarea.decisions import publication as enactment
 from localarea.decisions.reconcile import folder_faults, restore_folder
-from localarea.decisions.schema import DEFINITION_ENDS, DEFINITIONS, FILE_JOBS
+from localarea.decisions.record.schema import DEFINITION_ENDS, DEFINITIONS, FILE_JOBS
 from localarea.definitions.model import day_name
 from localarea.service.auth.identity import Identity
 from localarea.service.files import job_store as file_jobs
@@ -241,7 +241,7 @@ def in_the_middle(
 def test_what_is_kept_as_seen_is_what_decides_then(
     two: tuple[TestClient, TestClient], monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
-    from localarea.service import decision_flow as deciding
+    from localarea.service.study import decision_flow as deciding
 
     one, other = two
     today = datetime.now(UTC).date()
@@ -269,7 +269,7 @@ def test_what_is_kept_as_seen_is_what_decides_then(
 def test_a_decision_sent_twice_at_once_is_one(
     two: tuple[TestClient, TestClient], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from localarea.service import decision_flow as deciding
+    from localarea.service.study import decision_flow as deciding
 
     one, other = two
     address = put_forward(one, "districts")

@@ -24,7 +24,7 @@ from service_cases import routes_of
 from signin_cases import become, oidc, signing_service
 
 from localarea.checking.check_file import check_any
-from localarea.decisions.schema import FILE_JOBS
+from localarea.decisions.record.schema import FILE_JOBS
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.files.runner import DETAIL
 

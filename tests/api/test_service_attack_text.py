@@ -15,7 +15,7 @@ from service_cases import hold_token, routes_of
 from signin_cases import signing_service
 
 from localarea.decisions.database import open_database
-from localarea.decisions.schema import COMMENTS
+from localarea.decisions.record.schema import COMMENTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -19,7 +19,7 @@ from contract_cases import FIRST, TERMS, coarse_classifier, published
 from ready_processes import run_code
 from service_cases import ended, service_in, warmed_up
 
-from localarea.decisions import engines
+from localarea.decisions.record import engines
 from localarea.service.files import runner as jobs
 
 if TYPE_CHECKING:

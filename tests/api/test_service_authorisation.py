@@ -20,7 +20,7 @@ from signin_cases import become, leave, oidc, signing_service
 
 from localarea.datasets.store import default_store
 from localarea.decisions import api_keys
-from localarea.decisions.roles import ROLES, Actor
+from localarea.decisions.record.roles import ROLES, Actor
 from localarea.service.api.ogc import collections as ogc
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from localarea.comparison.study.state import StudyState
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.places.gazetteer import read_gazetteer
 from localarea.service import councils
-from localarea.service.one_study import ground_of
+from localarea.service.study.one_study import ground_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ from service_cases import ready, service_in
 
 from localarea import errors
 from localarea.cli.app import run
-from localarea.service.errors import STATUS, TITLES, status_of
+from localarea.service.http.errors import STATUS, TITLES, status_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -14,14 +14,14 @@ from service_cases import ended, service_in, settings_in
 from signin_cases import become, oidc, signing_service
 
 from localarea.errors import StoreUnavailableError
-from localarea.service import clock as service_clock
-from localarea.service.api.files import owner_of
+from localarea.service.api.files.files import owner_of
 from localarea.service.auth.sessions import Sessions
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files import runner as jobs
 from localarea.service.files.runner import JobRunner
-from localarea.service.state import State
+from localarea.service.state import clock as service_clock
+from localarea.service.state.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

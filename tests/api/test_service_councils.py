@@ -10,7 +10,7 @@ import pytest
 from service_cases import ready, service_in, settings_in
 
 from localarea.service import councils
-from localarea.service.state import State
+from localarea.service.state.state import State
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from service_cases import REPOSITORY, hold_token
 from signin_cases import signing_service
 
 from localarea.decisions.proposals import Proposal, put_forward
-from localarea.decisions.roles import Actor
+from localarea.decisions.record.roles import Actor
 from localarea.definitions.store import DefinitionStore
 from localarea.service.app import PAGE_ROUTERS
 

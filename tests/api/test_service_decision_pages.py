@@ -16,7 +16,7 @@ import shapely
 from definition_cases import APPROVAL, tiny_file
 from service_cases import service_in
 
-from localarea.decisions.roles import ROLES
+from localarea.decisions.record.roles import ROLES
 from localarea.definitions.decided.endings import End
 from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.geopackage import OpenDefinition
@@ -268,7 +268,9 @@ def test_what_was_withdrawn_before_it_began_is_never_said_to_be_in_force(
             by="Dee", at="2026-08-01", reason="no",
         )
     )  # fmt: skip
-    monkeypatch.setattr("localarea.service.clock.now", lambda: datetime(2026, 8, 2, 9, tzinfo=UTC))
+    monkeypatch.setattr(
+        "localarea.service.state.clock.now", lambda: datetime(2026, 8, 2, 9, tzinfo=UTC)
+    )
     page = client.get("/definitions/never").text
     assert "It was to be in force from 1 September 2026, and was withdrawn before." in page
     assert "“Local” was to mean the area" in page
@@ -397,7 +399,9 @@ def test_a_first_day_as_an_example_is_to_come(
 ) -> None:
     page = proposal(client, "For the day")
     be(client, "approver")
-    monkeypatch.setattr("localarea.service.clock.now", lambda: datetime(2031, 4, 1, 9, tzinfo=UTC))
+    monkeypatch.setattr(
+        "localarea.service.state.clock.now", lambda: datetime(2031, 4, 1, 9, tzinfo=UTC)
+    )
     form = client.get(f"{page}/approve").text
     assert "For example 1 4 2032" in form  # on the first of April the next one is meant
     assert "What people will call the area" in form

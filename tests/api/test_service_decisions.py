@@ -18,7 +18,7 @@ from localarea.decisions.approvals import NewDefinition
 from localarea.decisions.approvals import approve as record
 from localarea.decisions.proposals import Proposal
 from localarea.decisions.proposals import put_forward as record_proposal
-from localarea.decisions.roles import ROLES, Actor
+from localarea.decisions.record.roles import ROLES, Actor
 from localarea.definitions.store import DefinitionStore
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones

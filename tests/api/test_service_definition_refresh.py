@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from starlette.testclient import TestClient
 
-    from localarea.decisions.roles import Role
+    from localarea.decisions.record.roles import Role
 
 API, PAGE = f"/api/v1/definitions/{REFRESHED}/refresh", f"/definitions/{REFRESHED}/refresh"
 

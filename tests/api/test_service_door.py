@@ -16,7 +16,7 @@ from signin_cases import SECRET_KEY, become, leave, oidc, sign_in, signing_servi
 from starlette.exceptions import HTTPException
 
 from localarea.service.auth.csrf import guard_form
-from localarea.service.content_policy import POLICY
+from localarea.service.http.content_policy import POLICY
 from localarea.service.logs.redaction import HIDDEN, Cleaner
 from localarea.service.middleware.bodies import _Watched
 from localarea.service.middleware.hosts import host_name

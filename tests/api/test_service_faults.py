@@ -20,10 +20,10 @@ from ready_processes import CLI, Started, popen
 from service_cases import REPOSITORY, asked_until, free_port, service_in, set_to
 
 from localarea.checking.csv_file import check_file
-from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
+from localarea.decisions.record.audit import verify
 from localarea.definitions.boundary_choice import BoundaryChoice
-from localarea.service.state import State
+from localarea.service.state.state import State
 from localarea.settings import Settings
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from service_cases import ended as at_the_end
 from service_cases import service_in
 
 from localarea.checking.csv_file import check_file
-from localarea.checking.workbook import check_workbook
+from localarea.checking.workbooks.workbook import check_workbook
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.auth.identity import Identity
 

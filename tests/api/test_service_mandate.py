@@ -9,7 +9,7 @@ import pytest
 from service_cases import service_in
 
 from localarea.service.auth.identity import Identity
-from localarea.service.pages import options as pages_of_options
+from localarea.service.pages.study import options as pages_of_options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from service_cases import REPOSITORY, service_in
 
 from localarea.errors import SettingError
 from localarea.reports.resident_map.layer_names import LAYERS
-from localarea.service.content_policy import POLICY, policy_with
+from localarea.service.http.content_policy import POLICY, policy_with
 from localarea.settings import read_settings
 
 if TYPE_CHECKING:

@@ -15,11 +15,11 @@ import pytest
 from service_cases import asked_until, service_in
 
 from localarea.errors import ConflictError
-from localarea.service import clock
-from localarea.service.api.file_shapes import Confirming
-from localarea.service.api.files import confirm
+from localarea.service.api.files.file_shapes import Confirming
+from localarea.service.api.files.files import confirm
 from localarea.service.auth.identity import Identity
 from localarea.service.files import job_store
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -239,7 +239,7 @@ def test_what_is_being_read_is_not_confirmed(client: TestClient, payments: bytes
 
 
 def _owner(client: TestClient) -> str:
-    from localarea.service.api.files import owner_of
+    from localarea.service.api.files.files import owner_of
     from localarea.service.auth.identity import local_person
 
     return owner_of(local_person(None))  # type: ignore[arg-type]

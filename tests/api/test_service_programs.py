@@ -9,8 +9,8 @@ import pytest
 from signin_cases import oidc, signing_service
 
 from localarea.decisions import api_keys
-from localarea.decisions.roles import Actor
-from localarea.service.entity_tags import has_already
+from localarea.decisions.record.roles import Actor
+from localarea.service.http.entity_tags import has_already
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -16,13 +16,13 @@ import sqlalchemy as sa
 from service_cases import ended, service_in
 from signin_cases import become, leave, oidc, signing_service
 
-from localarea.checking.verifying import default_receipt, verify_result
-from localarea.decisions.audit import latest, verify
+from localarea.checking.results.verifying import default_receipt, verify_result
 from localarea.decisions.receipts import keep_receipt, new_reference
-from localarea.decisions.roles import Actor
-from localarea.decisions.schema import AUDIT, RECEIPTS
-from localarea.service import clock
+from localarea.decisions.record.audit import latest, verify
+from localarea.decisions.record.roles import Actor
+from localarea.decisions.record.schema import AUDIT, RECEIPTS
 from localarea.service.auth.identity import Identity
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,7 @@ from directory_cases import country, rows_of, write_directory
 from published_tables import enterprises_by_year
 from service_cases import service_in
 
-from localarea.datasets import renewed
+from localarea.datasets.storage import renewed
 from localarea.datasets.store import DataStore
 from localarea.renewal.refresh import refresh_postcodes
 from localarea.renewal.renewable import renewable

@@ -16,7 +16,7 @@ from ready_processes import run_code
 from service_cases import ended, service_in
 from spend_cases import APRIL, sent
 
-from localarea.decisions.schema import FILE_JOBS
+from localarea.decisions.record.schema import FILE_JOBS
 from localarea.definitions.publish import publish
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
@@ -278,7 +278,7 @@ def test_whoever_waits_sees_how_far_it_is(
         *("0" * 32, "ada", status, "april.csv", 1, {"kind": "spend", "files": 3}, None, done),
         *(None, {}, None, at, at, None, at),
     )
-    monkeypatch.setattr("localarea.service.pages.spend.find_count", lambda *_: job)
+    monkeypatch.setattr("localarea.service.pages.files.spend.find_count", lambda *_: job)
     page = client.get(f"/spend/{job.id}")
     assert page.headers["refresh"] == "3"
     assert words in page.text

@@ -14,7 +14,7 @@ from localarea.comparison.study.ground import Ground
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.service.pages.rendering import keep_council
-from localarea.service.state import State
+from localarea.service.state.state import State
 from localarea.settings import Settings
 
 if TYPE_CHECKING:

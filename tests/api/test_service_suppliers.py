@@ -24,8 +24,8 @@ from contract_cases import (
 from openpyxl import load_workbook
 from signin_cases import become, leave, oidc, signing_service
 
-from localarea.service import clock
 from localarea.service.auth.csrf import token_of
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

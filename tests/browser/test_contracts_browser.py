@@ -11,7 +11,7 @@ from contract_cases import FIRST, HERE, THERE, coarse_classifier, published
 from service_cases import listening
 from signin_cases import oidc, signing_service
 
-from localarea.service import clock
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -18,9 +18,9 @@ from browser_cases import (
     watched,
 )
 
-from localarea.checking.workbook import check_workbook
+from localarea.checking.workbooks.workbook import check_workbook
 from localarea.definitions.boundary_choice import BoundaryChoice
-from localarea.service.state import State
+from localarea.service.state.state import State
 from localarea.settings import Settings
 
 if TYPE_CHECKING:

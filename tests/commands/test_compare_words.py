@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from localarea.checking.replay import Replay
-from localarea.cli.comparing import CompareResult, _replay_note
+from localarea.cli.options.comparing import CompareResult, _replay_note
 from localarea.comparison.robustness import Robustness
 
 

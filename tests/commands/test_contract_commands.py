@@ -12,11 +12,11 @@ from command_cases import commanded
 from contract_cases import HERE, SPEND, SUPPLIER, THERE, coarse_classifier, published
 from decisions_cases import NOW
 
-import localarea.cli.contracts as contract_commands
+import localarea.cli.contracts.contracts as contract_commands
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.register import enter_return, find_contract
-from localarea.decisions.audit import latest
 from localarea.decisions.database import open_database
+from localarea.decisions.record.audit import latest
 from localarea.measures.rules import PROXY_TEMPLATE
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from options_county import make_store
 from rich.console import Console
 
 from localarea.cli.app import run
-from localarea.cli.option_tables import _print_figures, _suffixes
+from localarea.cli.options.option_tables import _print_figures, _suffixes
 from localarea.comparison.figure_catalogue import Figure
 from localarea.options.council import Contested
 

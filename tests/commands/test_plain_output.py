@@ -12,7 +12,7 @@ from contextlib import redirect_stdout
 import pytest
 
 from localarea.cli.app import run
-from localarea.cli.plain_output import write_anywhere
+from localarea.cli.shared.plain_output import write_anywhere
 
 MAIN = "from localarea.cli import main; main()"
 

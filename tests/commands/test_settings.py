@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 import pytest
 from command_cases import commanded
 
-from localarea.cli import answers
 from localarea.cli.app import app, run
 from localarea.cli.quick import answer_quickly
+from localarea.cli.shared import answers
 from localarea.errors import SettingError
 from localarea.settings import Settings, read_settings
 

@@ -14,7 +14,7 @@ import openpyxl
 import pytest
 from options_county import make_store
 
-from localarea.cli.progress import show_step, steps_shown
+from localarea.cli.shared.progress import show_step, steps_shown
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from localarea.cli.app import run
-from localarea.datasets.flow_pairs import read_flow_pairs
+from localarea.datasets.flow_formats.flow_pairs import read_flow_pairs
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:

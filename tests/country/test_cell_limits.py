@@ -21,7 +21,7 @@ from localarea.tables import cell_limits, ods_limits
 from localarea.tables import parquet_rows as parquet
 from localarea.tables.ods.survey import survey
 from localarea.tables.parquet_rows import parquet_rows
-from localarea.tables.sheet_texts import sheet_texts
+from localarea.tables.workbooks.sheet_texts import sheet_texts
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localarea.checking import csv_checker as cells
-from localarea.checking.csv_checker import ADDED, added_headers
 from localarea.checking.csv_file import check_file
+from localarea.checking.rows import csv_checker as cells
+from localarea.checking.rows.csv_checker import ADDED, added_headers
 from localarea.cli.app import run
 from localarea.cli.quick import answer_quickly
 from localarea.errors import ColumnNotFoundError
@@ -153,7 +153,7 @@ def test_compiled_and_plain_way_write_the_same_bytes(
 def test_file_of_many_blocks(
     tmp_path: Path, classifier: Classifier, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from localarea.tables import encoding
+    from localarea.tables.delimited import encoding
 
     monkeypatch.setattr(encoding, "CHUNK", 37)
     path = tmp_path / "in.csv"

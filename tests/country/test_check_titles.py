@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from localarea.checking import csv_checker as cells
 from localarea.checking.csv_file import check_file
+from localarea.checking.rows import csv_checker as cells
 from localarea.errors import ColumnNotFoundError
 from localarea.tables.sheet_layout import read_grid
 

@@ -12,8 +12,8 @@ import pytest
 from office import needs_office
 from openpyxl.styles import Font
 
-from localarea.checking.csv_checker import ADDED
-from localarea.checking.workbook import check_workbook
+from localarea.checking.rows.csv_checker import ADDED
+from localarea.checking.workbooks.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.cli.app import run
@@ -21,7 +21,7 @@ from localarea.errors import ColumnNotFoundError, FileFormatError, InputError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.options.minutes.anchor_minutes import anchor_minutes
-from localarea.tables import workbook_limits
+from localarea.tables.workbooks import workbook_limits
 from localarea.tables.xlsx import row_batch
 
 if TYPE_CHECKING:

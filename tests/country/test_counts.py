@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from service_cases import service_in
 
-from localarea.checking.counts import Counts
+from localarea.checking.rows.counts import Counts
 from localarea.classify.codes import MEANINGS
 from localarea.cli.app import run
 from localarea.tables.finding.own_columns import REASON_WORDS

@@ -15,8 +15,8 @@ from killed import mortal
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.cli.app import run
-from localarea.datasets import renewed
 from localarea.datasets.postcodes import read_postcode_rows
+from localarea.datasets.storage import renewed
 from localarea.datasets.store import DataStore
 from localarea.errors import ConflictError, DataError, FileFormatError, InputError, SchemaError
 from localarea.geo.postcodes import parse_postcode

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from plain_pictures import dots
 
-from localarea.datasets.renewed import Edition
+from localarea.datasets.storage.renewed import Edition
 from localarea.datasets.store import default_store
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.reports.cabinet import document
 from localarea.reports.cabinet.document import build_report
-from localarea.reports.cabinet.write import write_report
+from localarea.reports.cabinet.formats.write import write_report
 from localarea.reports.maps.options_page import write_options_page
 
 if TYPE_CHECKING:

@@ -14,12 +14,12 @@ import pytest
 from definition_cases import APPROVAL, small_store
 from typer.testing import CliRunner
 
-from localarea.checking.csv_checker import ADDED
 from localarea.checking.csv_file import check_file
 from localarea.checking.frames import ADDED as ADDED_TO_FRAMES
 from localarea.checking.parquet import check_parquet
-from localarea.checking.row_evidence import EVIDENCE, RowEvidence
-from localarea.checking.workbook import check_workbook
+from localarea.checking.rows.csv_checker import ADDED
+from localarea.checking.rows.row_evidence import EVIDENCE, RowEvidence
+from localarea.checking.workbooks.workbook import check_workbook
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.classify.evidence import gatherer

@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 import openpyxl
 import pytest
 
-from localarea.checking import csv_checker
 from localarea.checking.check_file import check_any
-from localarea.checking.csv_checker import ADDED
 from localarea.checking.frames import check_frame
 from localarea.checking.preview import preview
-from localarea.checking.unresolved import unresolved_sheets
+from localarea.checking.results.unresolved import unresolved_sheets
+from localarea.checking.rows import csv_checker
+from localarea.checking.rows.csv_checker import ADDED
 from localarea.cli.app import run
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.finding.no_payment import is_no_payment

@@ -8,7 +8,7 @@ import ods_cases as ods
 import openpyxl
 import pytest
 
-from localarea.checking.workbook import check_workbook
+from localarea.checking.workbooks.workbook import check_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

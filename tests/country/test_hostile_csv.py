@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localarea.checking.csv_checker import ADDED
 from localarea.checking.csv_file import check_file
+from localarea.checking.rows.csv_checker import ADDED
 from localarea.errors import ColumnNotFoundError, FileFormatError, InputError, LocalareaError
 
 if TYPE_CHECKING:

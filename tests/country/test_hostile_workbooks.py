@@ -16,7 +16,7 @@ import pytest
 from office import CSV, TSV, XLSX, needs_office
 
 from localarea.checking.csv_file import FileReport, check_file
-from localarea.checking.workbook import check_workbook
+from localarea.checking.workbooks.workbook import check_workbook
 from localarea.errors import ColumnNotFoundError, FileFormatError
 
 if TYPE_CHECKING:

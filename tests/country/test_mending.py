@@ -12,15 +12,15 @@ import ods_cases as ods
 import openpyxl
 import pytest
 
-from localarea.checking import merging, unresolved
 from localarea.checking.check_file import check_any
-from localarea.checking.mending import plan_mending
-from localarea.checking.merging import MENDED, merge_mended
 from localarea.checking.receipt import sha256_of
-from localarea.checking.result_receipt import receipt_beside
-from localarea.checking.row_evidence import RowEvidence
-from localarea.checking.unresolved import read_mended, write_unresolved
-from localarea.checking.verifying import default_receipt, verify_result
+from localarea.checking.results import merging, unresolved
+from localarea.checking.results.mending import plan_mending
+from localarea.checking.results.merging import MENDED, merge_mended
+from localarea.checking.results.result_receipt import receipt_beside
+from localarea.checking.results.unresolved import read_mended, write_unresolved
+from localarea.checking.results.verifying import default_receipt, verify_result
+from localarea.checking.rows.row_evidence import RowEvidence
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.cli.app import run
@@ -32,7 +32,7 @@ from localarea.tables.xlsx.changed_cells import change_cells
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from localarea.checking.unresolved_sheet import UnresolvedSheet
+    from localarea.checking.workbooks.unresolved_sheet import UnresolvedSheet
     from localarea.datasets.store import DataStore
 
 STAMP = {"at": "2026-03-02T09:30:00+00:00", "by": "Ada Analyst"}

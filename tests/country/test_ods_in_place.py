@@ -13,11 +13,11 @@ import pytest
 from ods_cases import answers_in, cell, content, content_of, raw_parts, read_sheets, row, sheet
 from office import CSV_OF_EVERY_SHEET, needs_office
 
-from localarea.checking import result_digests
-from localarea.checking.csv_checker import ADDED
-from localarea.checking.row_evidence import EVIDENCE, RowEvidence
-from localarea.checking.verifying import verify_result
-from localarea.checking.workbook import check_workbook
+from localarea.checking.results.verifying import verify_result
+from localarea.checking.rows.csv_checker import ADDED
+from localarea.checking.rows.row_evidence import EVIDENCE, RowEvidence
+from localarea.checking.workbooks import result_digests
+from localarea.checking.workbooks.workbook import check_workbook
 from localarea.errors import FileFormatError, InputError
 from localarea.tables.ods import _sheet_writer
 from localarea.tables.ods._pieces import pieces

@@ -17,7 +17,7 @@ from office import needs_office
 
 from localarea.checking.check_file import check_any, ending_of
 from localarea.errors import FileFormatError
-from localarea.tables.old_workbooks import binary_extent
+from localarea.tables.workbooks.old_workbooks import binary_extent
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 
 from localarea.checking.preview import preview
-from localarea.checking.workbook import check_workbook
+from localarea.checking.workbooks.workbook import check_workbook
 
 if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier

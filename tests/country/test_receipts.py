@@ -17,10 +17,10 @@ from office import needs_office
 from localarea.checking.check_file import check_any
 from localarea.checking.digest_changes import changes_between
 from localarea.checking.receipt import Receipt, receipt_from, sha256_of
-from localarea.checking.receipt_sheet import MARK, read_receipt_sheet
-from localarea.checking.result_receipt import receipt_beside
-from localarea.checking.row_digest import MOST_HASHES, digest_of
-from localarea.checking.verifying import default_receipt, verify_result
+from localarea.checking.results.result_receipt import receipt_beside
+from localarea.checking.results.verifying import default_receipt, verify_result
+from localarea.checking.rows.row_digest import MOST_HASHES, digest_of
+from localarea.checking.workbooks.receipt_sheet import MARK, read_receipt_sheet
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.cli.app import run
@@ -28,7 +28,7 @@ from localarea.errors import InputError
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.tables.plain_values import plain_value
-from localarea.tables.saved_values import saved_sheets
+from localarea.tables.workbooks.saved_values import saved_sheets
 from localarea.tables.xlsx.row_values import RowValues
 
 if TYPE_CHECKING:

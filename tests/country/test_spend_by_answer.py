@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from localarea.checking.check_file import check_any
-from localarea.checking.spend_by_answer import SpendByAnswer, add_up_spend, together
+from localarea.checking.rows.spend_by_answer import SpendByAnswer, add_up_spend, together
 from localarea.tables.finding.amounts import choose_amounts
 from localarea.tables.finding.suppliers import choose_supplier
 from localarea.tables.money import read_amount
 from localarea.tables.plain_values import plain_value
-from localarea.tables.saved_values import saved_sheets
+from localarea.tables.workbooks.saved_values import saved_sheets
 
 if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
@@ -276,7 +276,7 @@ def test_an_amount_merged_over_rows_was_paid_once(tmp_path: Path, classifier: Cl
 
 
 def test_suppliers_without_end_are_not_held(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("localarea.checking.spend_by_answer.MOST_SUPPLIERS", 2)
+    monkeypatch.setattr("localarea.checking.rows.spend_by_answer.MOST_SUPPLIERS", 2)
     spend = SpendByAnswer("Net")
     for name in ("A", "B", "a", "C"):
         spend.add("local", Decimal(1), name)

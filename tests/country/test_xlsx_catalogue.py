@@ -21,8 +21,8 @@ from office import CSV_OF_EVERY_SHEET, XLSX, needs_office
 from xlsx_cases import cells_of, changed_parts, raw_entries, schema_faults, zip_of
 from xlsx_catalogue import CASES, GROWN, NOT_BY_OPENPYXL, Expected, L, N, U
 
-from localarea.checking.verifying import verify_result
-from localarea.checking.workbook import check_workbook
+from localarea.checking.results.verifying import verify_result
+from localarea.checking.workbooks.workbook import check_workbook
 
 if TYPE_CHECKING:
     from collections.abc import Callable

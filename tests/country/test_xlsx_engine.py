@@ -11,8 +11,8 @@ from lxml import etree
 from xlsx_cases import MAIN, cells_of, changed_parts, hand_made, inline, schema_faults, zip_of
 from xlsx_catalogue import BODY, CASES, CELLS, HEAD, IN, OUT
 
-from localarea.checking.csv_checker import ADDED
-from localarea.checking.workbook import check_workbook
+from localarea.checking.rows.csv_checker import ADDED
+from localarea.checking.workbooks.workbook import check_workbook
 from localarea.errors import FileFormatError
 from localarea.tables.xlsx.references import CellRange
 from localarea.tables.xlsx.sheet_scan import MergedTexts

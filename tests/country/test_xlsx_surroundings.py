@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from xlsx_catalogue import BODY, HEAD, plain_book
 
-from localarea.checking.csv_checker import ADDED
-from localarea.checking.workbook import check_workbook
+from localarea.checking.rows.csv_checker import ADDED
+from localarea.checking.workbooks.workbook import check_workbook
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -24,7 +24,7 @@ from building.terminations import code_point_covers, terminations
 from building.totals import PUBLISHED, require_total
 from building.zones import majority
 
-from localarea.datasets.parquet_layout import ParquetLayout, write_parquet
+from localarea.datasets.storage.parquet_layout import ParquetLayout, write_parquet
 from localarea.errors import DataError, DataMissingError, SchemaError, TotalsError
 from localarea.geo import datum_shifts
 from localarea.geo.postcodes import parse_postcode

@@ -131,7 +131,7 @@ def test_the_request_with_a_key_is_answered_where_one_signs_in(
     from signin_cases import oidc, signing_service
 
     from localarea.decisions import api_keys
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.roles import Actor
 
     (line,) = [line for _, line in examples(repository) if "Authorization" in line]
     with signing_service(tmp_path_factory.mktemp("keys"), **oidc()) as client:

@@ -17,12 +17,12 @@ from documenting import catalogue, command_line, errors_page, licences, python_a
 
 import localarea as la
 from localarea import errors
-from localarea.checking.workbook import WORKBOOKS
+from localarea.checking.workbooks.workbook import WORKBOOKS
 from localarea.cli.app import app
 from localarea.definitions import exports
 from localarea.places.polygon_files import ENDINGS as POLYGONS
-from localarea.service.errors import STATUS
 from localarea.service.files.returns import _ENDINGS as RETURNS
+from localarea.service.http.errors import STATUS
 from localarea.spend.reading import ENDINGS as PAYMENTS
 
 if TYPE_CHECKING:

@@ -21,9 +21,9 @@ from localarea.contracts.freezing import freeze
 from localarea.contracts.model import parse_contract
 from localarea.contracts.register import enter_contract, enter_return, find_contract
 from localarea.contracts.releases import released_series
-from localarea.contracts.value_reports import ask_value_report, keep_value_report
-from localarea.contracts.worth import keep_proxies
-from localarea.decisions.roles import Actor
+from localarea.contracts.value.value_reports import ask_value_report, keep_value_report
+from localarea.contracts.value.worth import keep_proxies
+from localarea.decisions.record.roles import Actor
 from localarea.decisions.supplier_access import let_person_in
 from localarea.definitions.store import DefinitionStore
 from localarea.geo.addresses import read_cell_or_address

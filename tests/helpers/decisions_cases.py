@@ -7,9 +7,9 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from localarea.decisions.approvals import NewDefinition
-from localarea.decisions.grounds import Grounds
 from localarea.decisions.proposals import Proposal
-from localarea.decisions.roles import Actor
+from localarea.decisions.record.grounds import Grounds
+from localarea.decisions.record.roles import Actor
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

@@ -18,7 +18,7 @@ from ods_cases import cell, content, row, sheet, write_package
 from spend_cases import APRIL, MAY, SUPPLIERS
 
 from localarea.checking.check_file import check_any, ending_of
-from localarea.checking.result_receipt import receipt_beside
+from localarea.checking.results.result_receipt import receipt_beside
 from localarea.classify.boundary import boundary_of_option
 from localarea.classify.classifier import Classifier
 from localarea.comparison.comparison import compare_options
@@ -134,7 +134,7 @@ def count(folder: Path, options: list[Option], council: Council, store: DataStor
 
 def report(folder: Path, options: list[Option], council: Council, store: DataStore) -> None:
     from localarea.reports.cabinet.document import build_report
-    from localarea.reports.cabinet.write import ENDINGS, write_report
+    from localarea.reports.cabinet.formats.write import ENDINGS, write_report
 
     made = build_report(options[:1], council, dated=DATED, store=store)
     for ending in ENDINGS:

@@ -15,7 +15,7 @@ import pandas as pd
 import pyarrow as pa
 
 from localarea.atomic import write_whole
-from localarea.checking.csv_checker import row_engine
+from localarea.checking.rows.csv_checker import row_engine
 from localarea.classify.bulk import bytes_of
 from localarea.geo._postcode_kernel import read_cells, tables
 from localarea.geo.nearest_lines import NearestLines
@@ -28,7 +28,7 @@ from localarea.roads.isochrone import compute_isochrone
 from localarea.roads.network import RoadNetwork
 from localarea.roads.travel_time import FEWEST_ORIGINS, travel_minutes
 from localarea.service.server import compiled
-from localarea.tables.csv_rows import AddedCells
+from localarea.tables.delimited.csv_rows import AddedCells
 
 _LARGE: Final = 1 << 30  # bytes of a file: few are read by plain Python
 

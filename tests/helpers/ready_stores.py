@@ -58,7 +58,7 @@ def _share_statements(patch: pytest.MonkeyPatch) -> None:
 
 
 def _dumped(migrate: Callable[..., None]) -> list[str]:
-    from localarea.decisions.engines import make_engine, parsed_url
+    from localarea.decisions.record.engines import make_engine, parsed_url
 
     engine = make_engine(parsed_url("sqlite://"))
     migrate(engine, upgrade=True)
@@ -89,8 +89,8 @@ def _heard(engine: Engine, migrate: Callable[..., None], *, upgrade: bool) -> li
 
 
 def _filled(engine: Engine, statements: list[str]) -> bool:
-    from localarea.decisions import upgrading
-    from localarea.decisions.engines import WRITES
+    from localarea.decisions.record import upgrading
+    from localarea.decisions.record.engines import WRITES
 
     with engine.connect() as plain:
         connection = plain.execution_options(**{WRITES: True})

@@ -70,7 +70,7 @@ def _share_tables(patch: pytest.MonkeyPatch) -> None:
 
 
 def _share_directory(patch: pytest.MonkeyPatch) -> None:
-    from localarea.checking import row_evidence
+    from localarea.checking.rows import row_evidence
     from localarea.classify import verdicts
 
     read_index, read_points = verdicts.read_index, verdicts.read_points

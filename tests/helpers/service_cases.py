@@ -22,7 +22,8 @@ from starlette.testclient import TestClient
 from localarea.service import councils
 from localarea.service.app import create_app
 from localarea.service.auth.csrf import new_secret, token_of
-from localarea.service.pages import check, files
+from localarea.service.pages import check
+from localarea.service.pages.files import files
 from localarea.service.server.server import how_to_serve
 from localarea.settings import Settings
 

@@ -282,7 +282,7 @@ def _share_of_services(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
 
 def _share_drawings(patch: pytest.MonkeyPatch, shipped: DataStore) -> None:
     """Have a map of a page drawn once: a service keeps what it draws for its own visitors."""
-    from localarea.service import map_documents, pictures
+    from localarea.service.study import map_documents, pictures
 
     lay = map_documents._ground
     one, pair, drawn = pictures._option, pictures._draw_pair, OrderedDict[Any, Any]()

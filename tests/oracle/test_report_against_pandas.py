@@ -18,7 +18,7 @@ from localarea.datasets.store import default_store
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.reports.cabinet import document
-from localarea.reports.cabinet.write import write_report
+from localarea.reports.cabinet.formats.write import write_report
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import shapely
 
-from localarea.roads._kernel import spread_one
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.network import full_network
-from localarea.roads.osmnx_graph import from_osmnx, read_graphml, to_networkx
+from localarea.roads.osm.osmnx_graph import from_osmnx, read_graphml, to_networkx
+from localarea.roads.search._kernel import spread_one
 from localarea.roads.travel_time import make_job, travel_minutes
 
 if TYPE_CHECKING:

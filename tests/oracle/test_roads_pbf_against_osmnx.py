@@ -8,8 +8,8 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from localarea.roads._kernel import spread_one
-from localarea.roads.osm_pbf import may_drive, read_osm
+from localarea.roads.osm.osm_pbf import may_drive, read_osm
+from localarea.roads.search._kernel import spread_one
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from localarea.decisions import approvals
-from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
+from localarea.decisions.record.audit import verify
 from localarea.decisions.validity import in_force
 from localarea.errors import LocalareaError
 

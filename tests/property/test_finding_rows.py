@@ -11,9 +11,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from localarea.checking import csv_checker
 from localarea.checking.csv_file import check_file
-from localarea.checking.rows import RowChecker
+from localarea.checking.rows import csv_checker
+from localarea.checking.workbooks.rows import RowChecker
 from localarea.geo.postcodes import OUTWARD, WHOLE, outward_of, postcode_of, read_cell
 from localarea.geo.unread import says_withheld
 from localarea.tables.finding import _hints_kernel, hints

@@ -21,13 +21,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from localarea.contracts import differencing
 from localarea.contracts.counting import CountedReturn
+from localarea.contracts.disclosure import differencing
 from localarea.contracts.model import parse_contract
 from localarea.contracts.register import enter_contract, enter_return
 from localarea.contracts.releases import released_series, releases
-from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
+from localarea.decisions.record.audit import verify
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

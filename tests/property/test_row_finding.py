@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from localarea.checking.csv_checker import row_engine
+from localarea.checking.rows.csv_checker import row_engine
 from localarea.geo.postcodes import BLANK, OUTWARD, WHOLE, outward_number, postcode_key
-from localarea.tables import csv_rows as plain
+from localarea.tables.delimited import csv_rows as plain
 
 compiled = row_engine(1 << 30)  # the way that a large file is given
 

@@ -17,22 +17,7 @@ MOST_LINES = 400
 LONGER = {
     "errors.py": "every error beside the others",
 }
-# Folders of more than sixteen modules, each with the reason.
-MOST_FILES = 17
-FULLER = {
-    "checking": "one module for each kind of file, and what they have in common",
-    "cli": "one module for each command",
-    "contracts": "what is kept, counted, released and reported of a contract, a module for each",
-    "datasets": "one reader for each table",
-    "decisions": "one module for each kind of entry in the record",
-    "roads": "networks, speeds and journeys lean on one another",
-    "service": "what every page and route shares",
-    "service/api": "one module for each thing that a program asks for",
-    "service/pages": "one module for each page, and what their forms send",
-    "tables": "one module for each kind of table, and what they have in common",
-    "tables/xlsx": "one module for each part of a workbook, and for each step of a row",
-    "reports/cabinet": "one module for each section of the report",
-}
+MOST_FILES = 17  # side by side in a folder, so that one can look it over
 # Names of several classes, each with the reason. What pages and contracts send is not looked at.
 ALIKE = {
     "Cell": "of a workbook of either format, or of a table in a report",
@@ -123,7 +108,7 @@ def test_folders_can_be_looked_over(package: Path) -> None:
         files = [p for p in folder.glob("*.py") if p.name != "__init__.py"]
         if len(files) > MOST_FILES:
             crowded.add(folder.relative_to(package).as_posix())
-    assert crowded - set(FULLER) == set()
+    assert crowded == set()
 
 
 def test_every_room_says_what_it_is_for(package: Path) -> None:

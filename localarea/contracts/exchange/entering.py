@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from localarea.contracts.kept import KeptContract
     from localarea.contracts.model import Contract
     from localarea.decisions.database import Database
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.roles import Actor
     from localarea.definitions.store import DefinitionStore
 
 Result = Literal["entered", "corrected", "unchanged"]

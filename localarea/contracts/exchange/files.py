@@ -12,16 +12,16 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from localarea.atomic import moved_into_place
-from localarea.checking.workbook import is_archive
+from localarea.checking.workbooks.workbook import is_archive
 from localarea.contracts.exchange.columns import NUMBERS, TABLES
 from localarea.errors import FileFormatError, TableFaultsError
 from localarea.measures.columns import fold
 from localarea.measures.return_rows import return_rows
-from localarea.tables.encoding import detect_encoding
+from localarea.tables.delimited.encoding import detect_encoding
 from localarea.tables.plain_cells import FORMULA_STARTS
 from localarea.tables.plain_values import plain_value
-from localarea.tables.plain_workbook import save_book
-from localarea.tables.sheet_look import letters, print_whole, width_of
+from localarea.tables.workbooks.plain_workbook import save_book
+from localarea.tables.workbooks.sheet_look import letters, print_whole, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from localarea.decisions.schema import METADATA
+from localarea.decisions.record.schema import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],

@@ -137,7 +137,7 @@ def _of_own(parameters: Mapping[str, Any], council: Council, store: DataStore) -
 
 @lru_cache(maxsize=4)
 def _own(name: str, rule: SpecialRule, store: DataStore) -> FlowMatrix:
-    from localarea.datasets.flow_files import read_any_flows
+    from localarea.datasets.flow_formats.flow_files import read_any_flows
     from localarea.labour.own_flows import matrix_of_file
 
     return matrix_of_file(read_any_flows(own_flows_file(name, store)), rule=rule, store=store)

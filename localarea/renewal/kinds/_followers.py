@@ -9,7 +9,12 @@ import pandas as pd
 from localarea.datasets.counties import read_counties
 from localarea.datasets.districts import read_districts
 from localarea.datasets.enterprises import read_enterprises
-from localarea.datasets.parquet_layout import GEOMETRY, POSTCODES, WHOLE_SHAPES, ParquetLayout
+from localarea.datasets.storage.parquet_layout import (
+    GEOMETRY,
+    POSTCODES,
+    WHOLE_SHAPES,
+    ParquetLayout,
+)
 from localarea.datasets.zones import read_zones
 from localarea.renewal.kinds._shared import described
 from localarea.renewal.making.districts import counties_table

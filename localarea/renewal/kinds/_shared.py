@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-    from localarea.datasets.registry import TableInfo
+    from localarea.datasets.storage.registry import TableInfo
     from localarea.datasets.zones import System
     from localarea.renewal.request import Request
 

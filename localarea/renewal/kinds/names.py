@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from localarea.datasets.parquet_layout import GEOMETRY
 from localarea.datasets.publishers.lookups import read_library_names
+from localarea.datasets.storage.parquet_layout import GEOMETRY
 from localarea.datasets.zones import read_zones
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import described, require_known, zones_here

@@ -14,9 +14,9 @@ from localarea.renewal.kinds._shared import described
 from localarea.renewal.making.roads import edge_table, network_tables, node_table
 from localarea.renewal.request import Made, NewTable
 from localarea.roads.embedded import EmbeddedTables, build_embedded, read_embedded_tables
+from localarea.roads.ground.land import read_land
 from localarea.roads.known_minutes import PLACES, measure_nearness, read_known_minutes
-from localarea.roads.land import read_land
-from localarea.roads.major_roads import read_major_roads
+from localarea.roads.osm.major_roads import read_major_roads
 from localarea.roads.speeds import read_speed_model
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from localarea.renewal.kinds._road_coverage import Coverage
     from localarea.renewal.request import Request
-    from localarea.roads.major_roads import MajorRoads
+    from localarea.roads.osm.major_roads import MajorRoads
 
 NETWORK: Final = ("roads_network_nodes", "roads_network_edges")
 _MONTH: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])")

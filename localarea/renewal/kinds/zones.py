@@ -10,8 +10,8 @@ import pandas as pd
 import shapely
 
 from localarea.datasets.districts import read_districts
-from localarea.datasets.parquet_layout import GEOMETRY, WHOLE_SHAPES
 from localarea.datasets.publishers._delimited import Faults
+from localarea.datasets.storage.parquet_layout import GEOMETRY, WHOLE_SHAPES
 from localarea.datasets.zones import read_zones
 from localarea.errors import InputError
 from localarea.renewal.differences import compare_frames

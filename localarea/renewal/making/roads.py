@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 
 from localarea.renewal.making.columns import dictionary_column
-from localarea.roads.network_tables import make_network
+from localarea.roads.ground.network_tables import make_network
 
 if TYPE_CHECKING:
     import pandas as pd
 
-    from localarea.roads.land import Land
+    from localarea.roads.ground.land import Land
 
 
 def node_table(points: np.ndarray) -> pa.Table:
@@ -48,7 +48,7 @@ def network_tables(
     Parameters
     ----------
     nodes, edges : pandas.DataFrame
-        Major roads, as `localarea.roads.network_tables.make_network` takes them.
+        Major roads, as `localarea.roads.ground.network_tables.make_network` takes them.
     postcodes : pandas.DataFrame
         ``easting``, ``northing``, ``status`` and ``msoa11cd`` of every postcode; those that are
         live and in a zone of 2011 tell where people live.

@@ -17,8 +17,8 @@ from localarea.comparison.tables import (
     sources_frame,
 )
 from localarea.datasets.store import default_store
-from localarea.tables.plain_workbook import save_book
-from localarea.tables.sheet_look import letters, print_whole, width_of
+from localarea.tables.workbooks.plain_workbook import save_book
+from localarea.tables.workbooks.sheet_look import letters, print_whole, width_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -21,8 +21,8 @@ from localarea.spend.payments import (
 from localarea.spend.report import NO_PLACE
 from localarea.spend.standing import NO_DISTRICT, STATES
 from localarea.tables.finding.own_columns import plain_reason
-from localarea.tables.plain_workbook import save_book
-from localarea.tables.sheet_look import letters, print_whole, width_of
+from localarea.tables.workbooks.plain_workbook import save_book
+from localarea.tables.workbooks.sheet_look import letters, print_whole, width_of
 from localarea.tables.xlsx.column_rows import ColumnRows, NumberColumn, WordColumn
 
 if TYPE_CHECKING:

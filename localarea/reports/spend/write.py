@@ -59,7 +59,7 @@ def write_spend(
                 text = json.dumps(as_document(report, by), indent=2, ensure_ascii=False)
                 partial.write_text(f"{text}\n", encoding="utf-8")
             else:
-                from localarea.reports.cabinet.write import renderer_for
+                from localarea.reports.cabinet.formats.write import renderer_for
                 from localarea.reports.spend.document import spend_document
 
                 if document is None:  # it takes longer to make than to write

@@ -18,10 +18,10 @@ from localarea.service.api.boundary_fields import Under
 from localarea.service.api.metrics import count_checks
 from localarea.service.auth.identity import TheState, require
 from localarea.service.councils import TheCouncils
-from localarea.service.errors import problems
+from localarea.service.http.errors import problems
 
 if TYPE_CHECKING:
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 router = APIRouter(tags=["Check"], dependencies=[Depends(require("check"))])
 

@@ -12,7 +12,7 @@ from localarea.decisions.queries import Status
 from localarea.decisions.traces import ReportKind
 from localarea.service.api.numbers import numbers
 from localarea.service.report_jobs import LONGEST
-from localarea.service.shortlists import LEAST, MOST
+from localarea.service.study.shortlists import LEAST, MOST
 
 HIGHEST = 2**31 - 1  # of a number in the database
 

@@ -6,8 +6,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from localarea.service import candidates
-from localarea.service import decision_flow as deciding
 from localarea.service.api.decision_models import (
     HIGHEST,
     PLAIN,
@@ -39,12 +37,14 @@ from localarea.service.auth.acting import (
     WithdrawsProposal,
 )
 from localarea.service.auth.identity import TheState, require
-from localarea.service.definition_refresh import facts_of, look_at_refresh, refresh_definition
-from localarea.service.errors import problems
+from localarea.service.http.errors import problems
 from localarea.service.report_jobs import FORMATS, TheReports, report_to_keep
+from localarea.service.study import candidates
+from localarea.service.study import decision_flow as deciding
+from localarea.service.study.definition_refresh import facts_of, look_at_refresh, refresh_definition
 
 if TYPE_CHECKING:
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 router = APIRouter(tags=["Decisions"])
 

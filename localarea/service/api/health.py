@@ -8,7 +8,7 @@ from pydantic import BaseModel
 
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.service.auth.identity import TheState
-from localarea.service.errors import problems
+from localarea.service.http.errors import problems
 
 router = APIRouter(tags=["Service"])
 

@@ -9,13 +9,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from localarea.contracts.model import MOST_REFERENCE
 from localarea.decisions import api_keys
-from localarea.decisions.roles import Actor, Role
+from localarea.decisions.record.roles import Actor, Role
 from localarea.decisions.supplier_access import contracts_of_keys
 from localarea.errors import NotAllowedError
-from localarea.service import clock
 from localarea.service.api.numbers import numbers
 from localarea.service.auth.identity import Identity, TheState, require
-from localarea.service.errors import problems
+from localarea.service.http.errors import problems
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

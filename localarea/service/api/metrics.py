@@ -26,7 +26,7 @@ from prometheus_client import (
 from starlette.responses import Response
 
 from localarea.service.auth.identity import require
-from localarea.service.errors import problems
+from localarea.service.http.errors import problems
 from localarea.service.logs.setup import route_of
 
 if TYPE_CHECKING:

@@ -11,12 +11,12 @@ from pydantic import BaseModel, ConfigDict, Field
 from localarea.comparison.comparison import compare_options
 from localarea.comparison.documents import comparison_document, options_document, scenario_document
 from localarea.comparison.scenario import Scenario
-from localarea.service import study
 from localarea.service.auth.identity import require
 from localarea.service.councils import StudiedState
-from localarea.service.entity_tags import VARIES, has_already
-from localarea.service.errors import problems
-from localarea.service.option_table import OptionsQuery, options_asked
+from localarea.service.http.entity_tags import VARIES, has_already
+from localarea.service.http.errors import problems
+from localarea.service.study import study
+from localarea.service.study.option_table import OptionsQuery, options_asked
 
 router = APIRouter(tags=["Options"], dependencies=[Depends(require("view"))])
 

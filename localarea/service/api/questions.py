@@ -11,8 +11,8 @@ from localarea.comparison.contested.document import answer_document
 from localarea.service.api.options import OptionId
 from localarea.service.auth.identity import require
 from localarea.service.councils import StudiedState
-from localarea.service.errors import problems
-from localarea.service.questions import answer_about, reason_of
+from localarea.service.http.errors import problems
+from localarea.service.study.questions import answer_about, reason_of
 
 router = APIRouter(tags=["Options"], dependencies=[Depends(require("view"))])
 

@@ -16,7 +16,7 @@ from localarea.service.councils import (
     council_parameter,
     state_named,
 )
-from localarea.service.errors import problems
+from localarea.service.http.errors import problems
 from localarea.service.report_jobs import (
     FORMATS,
     LONGEST,

@@ -12,8 +12,8 @@ from localarea.errors import InputError
 from localarea.service.api.numbers import numbers
 from localarea.service.auth.identity import TheState, require
 from localarea.service.councils import StudiedState, council_parameter
-from localarea.service.errors import problems
-from localarea.service.one_study import answer, ground_of, moved
+from localarea.service.http.errors import problems
+from localarea.service.study.one_study import answer, ground_of, moved
 
 router = APIRouter(tags=["Options"], dependencies=[Depends(require("view"))])
 

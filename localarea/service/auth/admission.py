@@ -16,7 +16,7 @@ from localarea.service.auth.sessions import Seal, Session, Sessions
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from localarea.service.state import State
+    from localarea.service.state.state import State
     from localarea.settings import Settings
 
 

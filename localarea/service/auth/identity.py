@@ -3,7 +3,7 @@ Who asks, and what they may do here.
 
 A route names the permission that it takes with :func:`require`; what each role may do is
 in one table, :data:`PERMITTED`, and what the record of decisions allows is its own matter
-(:data:`localarea.decisions.roles.MAY`), joined to the table here.
+(:data:`localarea.decisions.record.roles.MAY`), joined to the table here.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal, Protocol
 
 from fastapi import Depends, Request
 
-from localarea.decisions.holders import holder_of_key, holder_of_person
-from localarea.decisions.roles import MAY, ROLES, Act, Actor, Role
+from localarea.decisions.record.holders import holder_of_key, holder_of_person
+from localarea.decisions.record.roles import MAY, ROLES, Act, Actor, Role
 from localarea.errors import KeyNotValidError, NotAllowedError, SignInNeededError
-from localarea.service.state import State
+from localarea.service.state.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -11,13 +11,13 @@ from anyio import to_thread
 
 from localarea.decisions import api_keys
 from localarea.errors import StoreUnavailableError
-from localarea.service import clock
 from localarea.service.auth.identity import UNKNOWN_KEY, Identity
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from fastapi import Request
 
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 LOG = logging.getLogger(__name__)
 REMEMBERED_S: Final = 15  # so long may another process go on with a key that was revoked

@@ -23,9 +23,9 @@ from authlib.integrations.starlette_client import OAuth, OAuthError
 from cryptography.fernet import Fernet, InvalidToken
 from joserfc.errors import BadSignatureError, ClaimError, ExpiredTokenError, JoseError
 
-from localarea.decisions.roles import ROLES, Role
+from localarea.decisions.record.roles import ROLES, Role
 from localarea.errors import NoRoleError, ProviderUnavailableError, SignInFailedError
-from localarea.service import clock
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from localarea.decisions.roles import ROLES, Role
-from localarea.service.clock import seconds
+from localarea.decisions.record.roles import ROLES, Role
+from localarea.service.state.clock import seconds
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -16,8 +16,8 @@ import sqlalchemy as sa
 
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipts import enter_receipt
-from localarea.decisions.roles import Actor
-from localarea.decisions.schema import FILE_JOBS
+from localarea.decisions.record.roles import Actor
+from localarea.decisions.record.schema import FILE_JOBS
 from localarea.errors import ConflictError
 from localarea.service.files.job_store import job_of
 
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Connection
 
-    from localarea.decisions.audit import Ledger
     from localarea.decisions.database import Database
+    from localarea.decisions.record.audit import Ledger
     from localarea.service.files.job_store import FileJob
 
 _TRIES: Final = 2  # a file whose check ended twice without a word is not tried again

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from localarea.decisions.proposals import utc_stamp
-from localarea.decisions.schema import FILE_JOBS
+from localarea.decisions.record.schema import FILE_JOBS
 from localarea.errors import ConflictError, NotFoundError, TooManyRequestsError
 
 if TYPE_CHECKING:

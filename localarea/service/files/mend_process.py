@@ -28,8 +28,8 @@ from localarea.service.files.worker import (
 )
 
 if TYPE_CHECKING:
-    from localarea.checking.mending import MendPlan
     from localarea.checking.receipt import Receipt
+    from localarea.checking.results.mending import MendPlan
 
 SECONDS: Final = 240  # of processor time
 
@@ -55,11 +55,11 @@ def main() -> None:
 
 
 def _merge(asked: dict[str, Any]) -> dict[str, Any]:
-    from localarea.checking.mending import plan_mending
-    from localarea.checking.merging import merge_mended
-    from localarea.checking.verifying import find_receipt
+    from localarea.checking.results.mending import plan_mending
+    from localarea.checking.results.merging import merge_mended
+    from localarea.checking.results.verifying import find_receipt
     from localarea.definitions.boundary_choice import BoundaryChoice
-    from localarea.service.state import State
+    from localarea.service.state.state import State
     from localarea.settings import Settings
 
     plan = plan_mending(Path(asked["result"]), Path(asked["mended"]))
@@ -102,7 +102,7 @@ def _stamped(receipt: Receipt, out: Path, asked: dict[str, Any]) -> Receipt:
 
 
 def _money(plan: MendPlan, source: Path, out: Path) -> tuple[dict[str, Any] | None, dict[str, Any]]:
-    from localarea.tables.text_form import read_form
+    from localarea.tables.delimited.text_form import read_form
 
     how = {"encoding": "utf-8", "delimiter": ","}
     if out.suffix == ".csv":

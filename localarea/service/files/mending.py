@@ -11,18 +11,18 @@ from typing import TYPE_CHECKING, Any, Final
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.receipts import new_reference
 from localarea.errors import InputError
-from localarea.service import clock
 from localarea.service.files.apart import ask_apart
 from localarea.service.files.job_queue import replace_result
 from localarea.service.files.mend_process import SECONDS
 from localarea.service.files.runner import INPUT
 from localarea.service.files.worker import FAULT, SETTINGS, TOO_LARGE
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.roles import Actor
     from localarea.service.files.job_store import FileJob
     from localarea.service.files.runner import JobRunner
 

@@ -19,15 +19,15 @@ from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import EmptyResultError, FileFormatError, InputError, TooLargeError
 from localarea.service.files.reading import read_apart, read_exchange_apart
 from localarea.service.files.uploads import tidy_name
-from localarea.service.pictures import DRAWING
-from localarea.tables.workbook_limits import open_safely
+from localarea.service.study.pictures import DRAWING
+from localarea.tables.workbooks.workbook_limits import open_safely
 
 if TYPE_CHECKING:
     from localarea.contracts.exchange.files import ReadTable as ExchangeTable
     from localarea.measures.report import MeasuresReport
     from localarea.measures.returns import ReturnTable
     from localarea.service.files.runner import JobRunner
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 MOST_MB: Final = 5
 MOST_UNPACKED_MB: Final = 100

@@ -34,19 +34,19 @@ from localarea.errors import (
     NotFoundError,
     StoreUnavailableError,
 )
-from localarea.service import clock
-from localarea.service.disk import FULL, delete, last_change, writing_into
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs
 from localarea.service.files.outage import Outage
 from localarea.service.files.read_process import PASSING
 from localarea.service.files.worker import FAULT, SETTINGS
+from localarea.service.state import clock
+from localarea.service.state.disk import FULL, delete, last_change, writing_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from localarea.service.files.job_store import FileJob
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 LOG: Final = logging.getLogger(__name__)
 INPUT: Final = "input"

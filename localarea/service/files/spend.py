@@ -15,16 +15,16 @@ from fastapi import UploadFile
 
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import FileFormatError, InputError, TooLargeError
-from localarea.service import clock
 from localarea.service.files.reading import read_payments_apart
 from localarea.service.files.uploads import tidy_name
-from localarea.service.pictures import DRAWING
+from localarea.service.state import clock
+from localarea.service.study.pictures import DRAWING
 
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from localarea.records import Option
-    from localarea.service.state import State
+    from localarea.service.state.state import State
     from localarea.spend.report import SpendReport
 
 MOST_MB: Final = 20

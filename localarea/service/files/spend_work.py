@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import FileFormatError, InputError
-from localarea.service import clock
 from localarea.service.files.spend import MEDIA_TYPES, MOST_LISTED, files_in, spend_pictures
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from localarea.service.state import State
+    from localarea.service.state.state import State
     from localarea.spend.payments import Payments
     from localarea.spend.report import SpendReport
 
@@ -29,7 +29,7 @@ def count_payments(asked: dict[str, Any], progress: Callable[..., None]) -> dict
     InputError if a file cannot be read; its name is said.
     """
     from localarea.options.membership import compute_options
-    from localarea.service.state import State
+    from localarea.service.state.state import State
     from localarea.settings import Settings
     from localarea.spend.document import as_document
     from localarea.spend.report import BREAKDOWNS, report_spend

@@ -20,7 +20,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
 from localarea.errors import InputError, NoRoomError, TooLargeError, UnknownParameterError
-from localarea.service.disk import FULL
+from localarea.service.state.disk import FULL
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from localarea.checking.receipt import Receipt
-    from localarea.checking.unresolved_sheet import UnresolvedSheet
+    from localarea.checking.workbooks.unresolved_sheet import UnresolvedSheet
     from localarea.classify.classifier import Classifier
 
 MOST_UNKNOWN: Final = 200  # rows that a page lists; the file has them all
@@ -104,7 +104,7 @@ def _preview(asked: dict[str, Any]) -> dict[str, Any]:
 def _check(asked: dict[str, Any]) -> dict[str, Any]:
     from localarea.checking.check_file import check_any, ending_of
     from localarea.definitions.boundary_choice import BoundaryChoice
-    from localarea.service.state import State
+    from localarea.service.state.state import State
     from localarea.settings import Settings
 
     state = State(Settings(**asked["settings"]))
@@ -168,7 +168,7 @@ def _receipt(
     unresolved: dict[str, UnresolvedSheet],
 ) -> tuple[Receipt, list[dict[str, Any]]]:
     """Write the receipt and the rows without an answer beside the result."""
-    from localarea.checking.result_receipt import receipt_beside
+    from localarea.checking.results.result_receipt import receipt_beside
 
     about = {name: asked[name] for name in ("on", "at", "by", "reference")}
     made = receipt_beside(report, classifier, **about, unresolved=unresolved)
@@ -180,7 +180,7 @@ def listed_unknown(
     out: Path, receipt: Receipt, known: dict[str, UnresolvedSheet] | None = None
 ) -> list[dict[str, Any]]:
     """Write the rows of a result without an answer beside it, and list the first of them."""
-    from localarea.checking.unresolved import unknown_in_parquet, write_unresolved
+    from localarea.checking.results.unresolved import unknown_in_parquet, write_unresolved
 
     if out.suffix == ".parquet":
         found = islice(unknown_in_parquet(out), MOST_UNKNOWN)
@@ -227,7 +227,7 @@ def _checked_sheets(encoding: str) -> list[str]:
 
 def _sheets(out: Path) -> list[str]:
     """List the sheets of a result without those that a check adds."""
-    from localarea.tables.saved_values import sheet_names
+    from localarea.tables.workbooks.saved_values import sheet_names
 
     return [name for name in sheet_names(out) if not name.startswith(_OUR_SHEETS)]
 
@@ -241,7 +241,7 @@ def money_of(
     A file whose amounts cannot be read is checked all the same.
     """
     from localarea.checking.report_spend import money_and_suppliers
-    from localarea.checking.spend_by_answer import add_up_spend, together
+    from localarea.checking.rows.spend_by_answer import add_up_spend, together
 
     try:
         found = together([add_up_spend(source, out, **how, sheet=sheet) for sheet in sheets])

@@ -13,8 +13,8 @@ from starlette.requests import Request
 from localarea.errors import LocalareaError, TooLargeError, TooSlowError
 from localarea.service.auth.csrf import SAFE
 from localarea.service.auth.identity import Permission, current_identity, permitted
-from localarea.service.errors import status_of
 from localarea.service.files import mending, returns, spend
+from localarea.service.http.errors import status_of
 from localarea.service.middleware.problem import problem
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 
 from localarea.service.error_handlers import answer, wants_page
-from localarea.service.unguarded import UNDER_ANY_NAME
+from localarea.service.http.unguarded import UNDER_ANY_NAME
 
 if TYPE_CHECKING:
     from starlette.responses import Response

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 
 from localarea.service.error_handlers import answer
-from localarea.service.errors import challenge_of, said_to_people, status_of
+from localarea.service.http.errors import challenge_of, said_to_people, status_of
 
 if TYPE_CHECKING:
     from starlette.responses import Response

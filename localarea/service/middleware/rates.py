@@ -19,9 +19,9 @@ from starlette.requests import Request
 
 from localarea.errors import TooManyRequestsError
 from localarea.service.auth.identity import current_identity
+from localarea.service.http.unguarded import UNLIMITED
 from localarea.service.middleware.bodies import takes_files
 from localarea.service.middleware.problem import problem
-from localarea.service.unguarded import UNLIMITED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

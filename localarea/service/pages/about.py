@@ -9,23 +9,23 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Request
 from starlette.responses import HTMLResponse, RedirectResponse
 
-from localarea.datasets.renewed import read_all
+from localarea.datasets.storage.renewed import read_all
 from localarea.definitions.resting import definitions_by_table
 from localarea.errors import DataError, NotFoundError
 from localarea.renewal.renewable import makers_of
 from localarea.renewal.resting import FIXED, age_in_words
 from localarea.renewal.schedule import age_in_months, edition_due
-from localarea.service import clock
 from localarea.service.auth.identity import TheState
 from localarea.service.openapi import operations_by_tag
 from localarea.service.pages.rendering import documented, render
-from localarea.service.state import State
+from localarea.service.state import clock
+from localarea.service.state.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from localarea.datasets.renewed import Edition
+    from localarea.datasets.storage.renewed import Edition
 
 router = APIRouter()
 

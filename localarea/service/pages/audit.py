@@ -15,15 +15,15 @@ from starlette.responses import HTMLResponse, Response
 
 from localarea.decisions.queries import EntryChoice, list_actions, list_entries
 from localarea.errors import InputError
-from localarea.service import decision_flow as deciding
 from localarea.service.auth.identity import TheState, require
-from localarea.service.pages.contract_words import attached
+from localarea.service.pages.contracts.contract_words import attached
 from localarea.service.pages.forms import Fault, parse_day
 from localarea.service.pages.rendering import render
+from localarea.service.study import decision_flow as deciding
 from localarea.tables.plain_cells import without_formulas
 
 if TYPE_CHECKING:
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 router = APIRouter(dependencies=[Depends(require("view"))])
 

@@ -27,8 +27,7 @@ from localarea.service.councils import (
     Whose,
     show_whose,
 )
-from localarea.service.errors import status_of
-from localarea.service.option_table import as_drawn
+from localarea.service.http.errors import status_of
 from localarea.service.pages.forms import (
     OPTION,
     Days,
@@ -39,7 +38,8 @@ from localarea.service.pages.forms import (
 )
 from localarea.service.pages.rendering import render
 from localarea.service.pages.words import say_answer, say_reason
-from localarea.service.study import what_if_of
+from localarea.service.study.option_table import as_drawn
+from localarea.service.study.study import what_if_of
 from localarea.tables.plain_cells import FORMULA_STARTS
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from localarea.classify.classifier import Classifier
     from localarea.definitions.reserved import Reserved
     from localarea.records import Verdict
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 router = APIRouter(dependencies=[Depends(require("check"))])
 
@@ -221,14 +221,14 @@ def _point(state: State, made: Classifier, text: str) -> dict[str, Any]:
 
 def _site(state: State, made: Classifier, verdict: Verdict) -> dict[str, Any]:
     """Return what the map around a postcode shows."""
-    from localarea.service.site_map import site_map
+    from localarea.service.study.site_map import site_map
 
     easting, northing = float(verdict.easting or 0), float(verdict.northing or 0)
     return site_map(state, made.boundary, easting, northing)
 
 
 def _degrees(point: dict[str, Any]) -> list[float]:
-    from localarea.service.site_map import latitude_longitude
+    from localarea.service.study.site_map import latitude_longitude
 
     return latitude_longitude(point["easting"], point["northing"])
 

@@ -11,7 +11,7 @@ from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import InputError, LocalareaError, NotFoundError
 
 if TYPE_CHECKING:
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 _MONTHS: Final = (
     "jan",

@@ -8,14 +8,14 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from localarea.decisions import api_keys
-from localarea.decisions.roles import ROLES
+from localarea.decisions.record.roles import ROLES
 from localarea.errors import InputError
-from localarea.service import clock
 from localarea.service.api.keys import Administrator, administrator
 from localarea.service.auth.identity import TheState, require
 from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import render
-from localarea.service.state import State
+from localarea.service.state import clock
+from localarea.service.state.state import State
 
 # What a key with a role may do; none can be an approver.
 _MAY: Final = {

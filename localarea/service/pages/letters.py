@@ -18,21 +18,21 @@ from starlette.responses import HTMLResponse
 from localarea.decisions.receipts import StoredReceipt, keep_receipt, new_reference, receipt
 from localarea.errors import InputError, LocalareaError, NotFoundError, PostcodeFormatError
 from localarea.geo.postcodes import parse_postcode
-from localarea.service import clock
-from localarea.service.api.files import TheChecker
+from localarea.service.api.files.files import TheChecker
 from localarea.service.auth.identity import TheState, require
 from localarea.service.auth.secret_key import read_secret
 from localarea.service.councils import TheCouncils, show_whose
-from localarea.service.errors import status_of
+from localarea.service.http.errors import status_of
 from localarea.service.pages.check import Asks, choice_of, classifier_for, day_of
 from localarea.service.pages.forms import Fault
 from localarea.service.pages.rendering import render
+from localarea.service.state import clock
 
 if TYPE_CHECKING:
     from localarea.classify.boundary import Boundary
     from localarea.records import Verdict
     from localarea.service.auth.identity import Identity
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 router = APIRouter(prefix="/letters")
 

@@ -10,16 +10,16 @@ from starlette.responses import HTMLResponse
 from localarea.definitions.model import FOREVER
 from localarea.errors import InputError, LocalareaError, NotFoundError
 from localarea.service.auth.identity import TheState
-from localarea.service.content_policy import policy_with
 from localarea.service.councils import LONGEST, Councils, TheCouncils
-from localarea.service.errors import status_of
-from localarea.service.pages.definitions import area_of
+from localarea.service.http.content_policy import policy_with
+from localarea.service.http.errors import status_of
+from localarea.service.pages.decisions.definitions import area_of
 from localarea.service.pages.forms import Fault, asked_under, postcode_example
 from localarea.service.pages.rendering import render
 
 if TYPE_CHECKING:
     from localarea.definitions.store import PublishedDefinition
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 router = APIRouter()
 

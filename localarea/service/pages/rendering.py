@@ -16,18 +16,18 @@ from localarea.errors import LocalareaError
 from localarea.options.membership import option_title
 from localarea.options.titles import spoken_name
 from localarea.places.gazetteer import read_gazetteer
-from localarea.service import clock
-from localarea.service.candidates import said_then
 from localarea.service.councils import council_parameter
 from localarea.service.pages.forms import OPTION, day_ahead, postcode_example
 from localarea.service.pages.stacking import stacked
 from localarea.service.pages.words import FILTERS
+from localarea.service.state import clock
+from localarea.service.study.candidates import said_then
 
 if TYPE_CHECKING:
     from fastapi import Request
     from starlette.responses import HTMLResponse
 
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 # What the bar at the top offers: address, words, and the permission that it takes.
 NAVIGATION: tuple[tuple[str, str, str | None], ...] = (

@@ -18,19 +18,19 @@ from localarea.decisions.database import default_url, describe_store
 from localarea.definitions.boundary_choice import BoundaryChoice
 from localarea.errors import LocalareaError
 from localarea.renewal.schedule import age_in_months, edition_due
-from localarea.service import clock
 from localarea.service.auth.identity import TheState, require
-from localarea.service.decision_flow import verified
-from localarea.service.disk import existing, is_closed
 from localarea.service.files.job_queue import count_jobs
 from localarea.service.pages.rendering import render
 from localarea.service.pages.words import say_month
+from localarea.service.state import clock
+from localarea.service.state.disk import existing, is_closed
+from localarea.service.study.decision_flow import verified
 from localarea.settings import PREFIX
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
     Standing = tuple[str, bool]  # how something stands, in words, and whether that is well
     Fact = tuple[str, str, bool]  # the same, and before it what stands so

@@ -21,7 +21,7 @@ import localarea
 from localarea.atomic import write_whole
 from localarea.hashing import text_sha256
 from localarea.service.first_visits import PREPARED
-from localarea.service.state import State
+from localarea.service.state.state import State
 from localarea.settings import read_settings
 
 if TYPE_CHECKING:

@@ -20,12 +20,12 @@ from localarea.service.app import create_app
 from localarea.service.auth.secret_key import read_secret
 from localarea.service.first_visits import PREPARED
 from localarea.service.logs.setup import log_config
-from localarea.service.memory import hold_little
 from localarea.service.pages.rendering import load_templates
 from localarea.service.server.compiled import compile_apart
 from localarea.service.server.listening import require_free
 from localarea.service.server.slow_clients import PatientProtocol
 from localarea.service.server.workers import serve_forked
+from localarea.service.state.memory import hold_little
 from localarea.settings import Settings, read_settings
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from lxml import etree
 
-from localarea.tables.xlsx.package import STRICT, TRANSITIONAL, Package
+from localarea.tables.xlsx.parts.package import STRICT, TRANSITIONAL, Package
 from localarea.tables.xlsx.texts import SharedStrings
 from localarea.tables.xlsx.xml_stream import BLOCK, NotPlainError, checked_blocks
 

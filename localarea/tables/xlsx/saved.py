@@ -6,7 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from localarea.tables.xlsx.book import Book
-from localarea.tables.xlsx.package import Package
+from localarea.tables.xlsx.parts.package import Package
 from localarea.tables.xlsx.row_values import RowValues
 from localarea.tables.xlsx.sheet_stream import SheetStream
 from localarea.tables.xlsx.xml_stream import NotPlainError, checked_blocks

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Final
 
 from localarea.tables.columns import LONGEST_HEADER
 from localarea.tables.plain_values import shown_day
+from localarea.tables.xlsx.parts.skeleton import Skeleton
 from localarea.tables.xlsx.references import MAX_COLUMNS, CellRange, column_of
 from localarea.tables.xlsx.row_forms import RowForms
 from localarea.tables.xlsx.sheet_stream import Cell, CellReader, Row, SheetStream, plain_row
-from localarea.tables.xlsx.skeleton import Skeleton
 from localarea.tables.xlsx.xml_stream import NotPlainError, checked_blocks
 
 if TYPE_CHECKING:

@@ -14,9 +14,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from localarea.cli import ttwa_firmness
 from localarea.cli.app import run
-from localarea.datasets.flow_files import read_any_flows
+from localarea.cli.areas import ttwa_firmness
+from localarea.datasets.flow_formats.flow_files import read_any_flows
 from localarea.datasets.zones import zone_districts
 from localarea.errors import FileFormatError, SchemaError
 from localarea.labour import flow_matrix

@@ -9,7 +9,7 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
-from localarea.cli import option_tables
+from localarea.cli.options import option_tables
 from localarea.comparison.scenario import Scenario
 from localarea.datasets.districts import read_districts
 from localarea.datasets.store import default_store

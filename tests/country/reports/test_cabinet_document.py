@@ -26,6 +26,7 @@ from localarea.reports.cabinet.appendix import outward_shares
 from localarea.reports.cabinet.contested import with_and_without
 from localarea.reports.cabinet.criteria import Criterion, best_on, known_criteria
 from localarea.reports.cabinet.facts import letter_options
+from localarea.reports.cabinet.formats.write import renderer_for
 from localarea.reports.cabinet.maps_section import same_as
 from localarea.reports.cabinet.model import (
     Column,
@@ -40,7 +41,6 @@ from localarea.reports.cabinet.model import (
 from localarea.reports.cabinet.pairs import ContestedPair, contested_pairs
 from localarea.reports.cabinet.sensitivity import agreement
 from localarea.reports.cabinet.summary import decision_form
-from localarea.reports.cabinet.write import renderer_for
 from localarea.tables.money import read_amounts
 
 if TYPE_CHECKING:

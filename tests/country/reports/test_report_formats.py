@@ -23,11 +23,11 @@ from localarea.options.by_name.any_council import council_of_anchor
 from localarea.options.council import read_council
 from localarea.options.membership import option_zones
 from localarea.reports.cabinet.document import build_report
-from localarea.reports.cabinet.docx import render_docx
-from localarea.reports.cabinet.html import render_html
+from localarea.reports.cabinet.formats.docx import render_docx
+from localarea.reports.cabinet.formats.html import render_html
+from localarea.reports.cabinet.formats.pdf import render_pdf
+from localarea.reports.cabinet.formats.write import write_report
 from localarea.reports.cabinet.model import Heading, Picture, Report, Table
-from localarea.reports.cabinet.pdf import render_pdf
-from localarea.reports.cabinet.write import write_report
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("pictures_once")]
 

@@ -15,8 +15,9 @@ import pytest
 from directory_cases import country, rows_of, write_directory
 
 from localarea.cli.app import run
-from localarea.datasets import _download, renewed
+from localarea.datasets.download import _download
 from localarea.datasets.postcodes import read_postcode_rows
+from localarea.datasets.storage import renewed
 from localarea.datasets.store import DataStore
 from localarea.errors import ConflictError, InputError
 from localarea.geo.postcodes import parse_postcode
@@ -166,7 +167,7 @@ def test_a_server_that_fails_changes_nothing(
 HOLD = """
 import sys
 from pathlib import Path
-from localarea.datasets import renewed
+from localarea.datasets.storage import renewed
 with renewed.building(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

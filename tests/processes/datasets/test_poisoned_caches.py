@@ -17,8 +17,8 @@ import pyarrow.parquet as pq
 import pytest
 from definition_cases import small_store
 
-from localarea.datasets._own_files import is_own
-from localarea.datasets._verified import VERIFIED_FILE
+from localarea.datasets.storage._own_files import is_own
+from localarea.datasets.storage._verified import VERIFIED_FILE
 from localarea.datasets.store import DataStore
 from localarea.errors import ChecksumError, FileFormatError
 from localarea.options.minutes import anchor_minutes as minutes

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from localarea.cli.app import run
+from localarea.datasets.download.sources import SOURCES, choose_sources
+from localarea.datasets.download.update import RECORD_FILE, fetch_sources
 from localarea.datasets.publishers import lookups, nomis, onspd, vectors
-from localarea.datasets.sources import SOURCES, choose_sources
-from localarea.datasets.update import RECORD_FILE, fetch_sources
 from localarea.errors import DataError, DatasetNotFoundError, DownloadError
 
 if TYPE_CHECKING:
@@ -370,7 +370,7 @@ def test_status_tells_verified_corrupt_and_missing(
 def test_build_without_the_repository_says_how_to_get_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr("localarea.cli.data.PACKAGE", tmp_path / "site-packages" / "localarea")
+    monkeypatch.setattr("localarea.cli.data.data.PACKAGE", tmp_path / "site-packages" / "localarea")
     assert run(["data", "build", str(tmp_path)]) == 3
     assert "checkout of the repository" in capsys.readouterr().err
 

@@ -26,11 +26,11 @@ from decisions_cases import (
 
 from localarea.cli.app import run
 from localarea.decisions import approvals, proposals
-from localarea.decisions.audit import latest, verify
 from localarea.decisions.backup import back_up, restore
 from localarea.decisions.database import Database, describe_store, open_database
-from localarea.decisions.grounds import read_grounds
-from localarea.decisions.schema import AUDIT, DEFINITIONS
+from localarea.decisions.record.audit import latest, verify
+from localarea.decisions.record.grounds import read_grounds
+from localarea.decisions.record.schema import AUDIT, DEFINITIONS
 from localarea.errors import AuditError, ConflictError, InputError
 
 if TYPE_CHECKING:

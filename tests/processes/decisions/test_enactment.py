@@ -15,11 +15,11 @@ from definition_cases import APPROVAL, tiny_file
 from ready_processes import run_code
 
 from localarea.decisions.approvals import NewDefinition, approve, withdraw
-from localarea.decisions.audit import latest, verify
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.proposals import put_forward
 from localarea.decisions.publication import ApprovedOption, Enacted, enact, end
 from localarea.decisions.reconcile import folder_faults, restore_folder
+from localarea.decisions.record.audit import latest, verify
 from localarea.definitions.decided.endings import END_FILE, End, end_bytes, end_of
 from localarea.definitions.geopackage import OpenDefinition
 from localarea.definitions.store import DefinitionStore

@@ -25,8 +25,8 @@ from localarea.contracts.freezing import freeze
 from localarea.contracts.model import parse_contract
 from localarea.contracts.register import contracts, enter_return, newest_returns, returns
 from localarea.contracts.releases import released_series, releases
-from localarea.decisions.audit import verify
 from localarea.decisions.database import open_database
+from localarea.decisions.record.audit import verify
 from localarea.definitions.store import DefinitionStore
 from localarea.errors import ConflictError
 
@@ -44,7 +44,7 @@ import os, sys
 from contextlib import closing
 sys.path.insert(0, sys.argv[4])
 import test_supplier_returns_killed as steps
-from localarea.decisions.audit import Ledger
+from localarea.decisions.record.audit import Ledger
 from localarea.decisions.database import open_database
 def die(*_, **__):
     os.kill(os.getpid(), 9)
@@ -118,7 +118,7 @@ import os, sys
 from contextlib import closing
 sys.path.insert(0, sys.argv[4])
 import test_supplier_returns_killed as steps
-from localarea.decisions.audit import Ledger
+from localarea.decisions.record.audit import Ledger
 from localarea.decisions.database import open_database
 address, folder, moments = sys.argv[1], sys.argv[2], [int(one) for one in sys.argv[3].split(",")]
 record = Ledger.record

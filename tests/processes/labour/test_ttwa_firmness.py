@@ -11,7 +11,7 @@ import pandas as pd
 import pytest
 
 from localarea.cli.app import run
-from localarea.cli.ttwa_firmness import progress
+from localarea.cli.areas.ttwa_firmness import progress
 from localarea.labour.flow_matrix import build_flow_matrix
 from localarea.labour.self_containment import Criteria
 from localarea.labour.travel_to_work_areas.parameters import TtwaParameters

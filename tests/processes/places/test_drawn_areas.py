@@ -20,7 +20,7 @@ from localarea.geo.crs import parse_crs, without_network
 from localarea.geo.validity import count_meetings
 from localarea.places import drawn_areas
 from localarea.places.polygons import Polygon, read_polygon, shape_of
-from localarea.roads.osmnx_graph import from_osmnx
+from localarea.roads.osm.osmnx_graph import from_osmnx
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from localarea.checking.sheet_columns import _width_of
-from localarea.checking.summary_xlsx import SummaryLooks
+from localarea.checking.workbooks.sheet_columns import _width_of
+from localarea.checking.workbooks.summary_xlsx import SummaryLooks
 from localarea.tables.ods._sheet_writer import _width_cm, characters_cm
 
 DECIDED = (

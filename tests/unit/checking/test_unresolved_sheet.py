@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localarea.checking import unresolved_sheet
-from localarea.checking.csv_checker import ADDED
-from localarea.checking.result_values import ResultHeader
-from localarea.checking.unresolved_sheet import UnresolvedSheet
+from localarea.checking.rows.csv_checker import ADDED
+from localarea.checking.rows.result_values import ResultHeader
+from localarea.checking.workbooks import unresolved_sheet
+from localarea.checking.workbooks.unresolved_sheet import UnresolvedSheet
 
 if TYPE_CHECKING:
     import pytest

@@ -19,7 +19,7 @@ from localarea.options.membership import compute_options, option_zones
 from localarea.options.zone_figures import read_zone_figures
 from localarea.reports.comparison.html import comparison_page
 from localarea.reports.maps.options_page import figures_shown
-from localarea.service.side_by_side import side_by_side
+from localarea.service.state.side_by_side import side_by_side
 
 if TYPE_CHECKING:
     from localarea.comparison.comparison import Comparison

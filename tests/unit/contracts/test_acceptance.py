@@ -20,16 +20,16 @@ from localarea.contracts.register import (
     returns,
 )
 from localarea.contracts.standing import indicator
-from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.schema import AUDIT
+from localarea.decisions.record.audit import verify
+from localarea.decisions.record.schema import AUDIT
 from localarea.errors import ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from localarea.contracts.kept import KeptReturn
-    from localarea.decisions.roles import Actor
+    from localarea.decisions.record.roles import Actor
 
 QUARTER = QUARTERS[0]
 

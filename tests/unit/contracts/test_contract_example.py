@@ -23,8 +23,8 @@ from localarea.contracts.register import (
 )
 from localarea.contracts.releases import released_series
 from localarea.contracts.standing import series_of, standing
-from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
+from localarea.decisions.record.audit import verify
 from localarea.errors import SettingError
 
 if TYPE_CHECKING:

@@ -25,9 +25,9 @@ from localarea.contracts.register import (
     returns,
     versions,
 )
-from localarea.decisions.audit import verify
 from localarea.decisions.backup import back_up, restore
 from localarea.decisions.database import Database, open_database
+from localarea.decisions.record.audit import verify
 from localarea.errors import ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:
@@ -233,7 +233,7 @@ from decisions_cases import ANALYST, NOW
 sys.path.insert(0, sys.argv[3])
 from test_contract_register import counted
 from localarea.contracts import register
-from localarea.decisions.audit import Ledger
+from localarea.decisions.record.audit import Ledger
 from localarea.decisions.database import open_database
 def die(*_, **__):
     os.kill(os.getpid(), 9)

@@ -14,10 +14,10 @@ from decisions_cases import ANALYST, NOW
 
 from localarea.contracts.counting import CountedReturn
 from localarea.contracts.register import enter_return, find_contract, newest_returns, returns
-from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.engines import WRITES, make_engine, parsed_url
-from localarea.decisions.upgrading import _config
+from localarea.decisions.record.audit import verify
+from localarea.decisions.record.engines import WRITES, make_engine, parsed_url
+from localarea.decisions.record.upgrading import _config
 from localarea.definitions.model import canonical_json
 
 if TYPE_CHECKING:

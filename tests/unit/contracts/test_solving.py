@@ -7,8 +7,8 @@ import pytest
 from scipy.optimize import linprog
 from scipy.sparse import csr_array
 
-from localarea.contracts.differencing import Targets, unsafe
-from localarea.contracts.solving.equations import start, ties
+from localarea.contracts.disclosure.differencing import Targets, unsafe
+from localarea.contracts.disclosure.solving.equations import start, ties
 
 PARTS = 6  # in a row; of each the first kind, the others, another kind, its others, and the whole
 KINDS = 5

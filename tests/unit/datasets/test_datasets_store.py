@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from localarea.datasets import store as store_module
-from localarea.datasets.renewed import Edition
+from localarea.datasets.storage.renewed import Edition
 from localarea.datasets.store import DataStore
 from localarea.errors import (
     ChecksumError,

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from localarea.datasets._download import Patience, download
+from localarea.datasets.download._download import Patience, download
 from localarea.errors import ChecksumError, DownloadError
 
 if TYPE_CHECKING:

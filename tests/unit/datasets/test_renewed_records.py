@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from localarea.datasets import renewed
+from localarea.datasets.storage import renewed
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import DataError
 

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 
 from localarea.cli.app import run
 from localarea.decisions import api_keys
-from localarea.decisions.audit import latest, verify
-from localarea.decisions.roles import Actor
-from localarea.decisions.schema import API_KEYS
+from localarea.decisions.record.audit import latest, verify
+from localarea.decisions.record.roles import Actor
+from localarea.decisions.record.schema import API_KEYS
 from localarea.errors import ConflictError, InputError, NotFoundError
 
 if TYPE_CHECKING:

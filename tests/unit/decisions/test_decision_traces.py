@@ -11,10 +11,10 @@ import sqlalchemy as sa
 from decisions_cases import ANALYST, DIRECTOR, NOW, PROPOSAL, let_anything_happen
 
 from localarea.decisions import proposals
-from localarea.decisions.audit import latest, verify
 from localarea.decisions.backup import back_up, restore
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.schema import AUDIT, PROPOSALS
+from localarea.decisions.record.audit import latest, verify
+from localarea.decisions.record.schema import AUDIT, PROPOSALS
 from localarea.decisions.traces import (
     MOST_REPORT_BYTES,
     MOST_REPORTS,

@@ -32,13 +32,12 @@ from decisions_cases import (
 )
 
 from localarea.decisions import approvals, proposals
-from localarea.decisions.audit import NO_HASH, latest, verify
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.grounds import keep_grounds, read_grounds
 from localarea.decisions.receipts import keep_receipt
-from localarea.decisions.refreshing import keep_refreshed
-from localarea.decisions.roles import MAY, ROLES, Actor
-from localarea.decisions.schema import (
+from localarea.decisions.record.audit import NO_HASH, latest, verify
+from localarea.decisions.record.grounds import keep_grounds, read_grounds
+from localarea.decisions.record.roles import MAY, ROLES, Actor
+from localarea.decisions.record.schema import (
     APPEND_ONLY,
     AUDIT,
     COMMENTS,
@@ -46,6 +45,7 @@ from localarea.decisions.schema import (
     METADATA,
     PROPOSALS,
 )
+from localarea.decisions.refreshing import keep_refreshed
 from localarea.decisions.traces import ReportToKeep
 from localarea.decisions.validity import definition, in_force
 from localarea.definitions.refresh import Refresh
@@ -520,7 +520,7 @@ from localarea.decisions.database import open_database
 database = open_database({url!r})
 with database.writing(DIRECTOR, at="2026-03-02T09:30:00+00:00") as ledger:
     import sqlalchemy as sa
-    from localarea.decisions.schema import DEFINITIONS
+    from localarea.decisions.record.schema import DEFINITIONS
     values = approvals._values(FIRST, DIRECTOR)
     row = dict(values, content=FIRST.content, approved_at=ledger.at)
     ledger.connection.execute(sa.insert(DEFINITIONS).values(**row))

@@ -8,7 +8,6 @@ import pytest
 import sqlalchemy as sa
 from decisions_cases import ANALYST, NOW, let_anything_happen
 
-from localarea.decisions.audit import latest, verify
 from localarea.decisions.backup import back_up, restore
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.receipts import (
@@ -19,6 +18,7 @@ from localarea.decisions.receipts import (
     receipt,
     receipts_of,
 )
+from localarea.decisions.record.audit import latest, verify
 from localarea.errors import InputError, NotFoundError
 
 if TYPE_CHECKING:

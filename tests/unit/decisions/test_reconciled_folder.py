@@ -14,8 +14,8 @@ from localarea.decisions.approvals import approve, withdraw
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.publication import end
 from localarea.decisions.reconcile import end_of_definition, folder_faults, restore_folder
+from localarea.decisions.record.schema import DEFINITIONS
 from localarea.decisions.refreshing import keep_refreshed
-from localarea.decisions.schema import DEFINITIONS
 from localarea.definitions.refresh import Refresh
 from localarea.definitions.store import DefinitionStore
 from localarea.errors import DataError, InputError

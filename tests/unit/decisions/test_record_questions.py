@@ -10,9 +10,7 @@ import pytest
 from decisions_cases import ANALYST, DIRECTOR, FIRST, NOW, PROPOSAL, SEEN, another
 
 from localarea.decisions import approvals, proposals
-from localarea.decisions.audit import NO_HASH
 from localarea.decisions.database import describe_store, open_database
-from localarea.decisions.engines import parsed_url
 from localarea.decisions.proposals import utc_stamp
 from localarea.decisions.queries import (
     EntryChoice,
@@ -21,6 +19,8 @@ from localarea.decisions.queries import (
     list_proposals,
     proposal_behind,
 )
+from localarea.decisions.record.audit import NO_HASH
+from localarea.decisions.record.engines import parsed_url
 from localarea.errors import SettingError
 
 if TYPE_CHECKING:

@@ -12,11 +12,11 @@ import sqlalchemy as sa
 from decisions_cases import ANALYST, DIRECTOR, FIRST, NOW, PROPOSAL, another, let_anything_happen
 
 from localarea.decisions import api_keys, approvals, proposals
-from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
 from localarea.decisions.receipts import keep_receipt
-from localarea.decisions.roles import Actor
-from localarea.decisions.schema import DEFINITION_ENDS
+from localarea.decisions.record.audit import verify
+from localarea.decisions.record.roles import Actor
+from localarea.decisions.record.schema import DEFINITION_ENDS
 from localarea.decisions.traces import ReportToKeep
 from localarea.errors import ConflictError, InputError
 

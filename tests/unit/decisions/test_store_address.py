@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 import sqlalchemy as sa
 
-from localarea.decisions import engines
 from localarea.decisions.database import open_database, shown_address
-from localarea.decisions.engines import parsed_url
+from localarea.decisions.record import engines
+from localarea.decisions.record.engines import parsed_url
 from localarea.errors import SettingError, StoreUnavailableError
 from localarea.service.logs.redaction import secrets_of
 from localarea.settings import Settings

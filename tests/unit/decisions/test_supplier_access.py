@@ -11,9 +11,9 @@ from contract_cases import enter_a_contract
 from decisions_cases import ANALYST, NOW, let_anything_happen
 
 from localarea.decisions import api_keys
-from localarea.decisions.audit import verify
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.holders import holder_of_key
+from localarea.decisions.record.audit import verify
+from localarea.decisions.record.holders import holder_of_key
 from localarea.decisions.supplier_access import (
     accesses,
     contracts_of_keys,

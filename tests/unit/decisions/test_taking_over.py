@@ -12,9 +12,9 @@ from definition_cases import APPROVAL, tiny_file
 
 from localarea.decisions import validity
 from localarea.decisions.approvals import approve
-from localarea.decisions.audit import latest, verify
 from localarea.decisions.reconcile import folder_faults, restore_folder
-from localarea.decisions.taken_over import take_overs
+from localarea.decisions.record.audit import latest, verify
+from localarea.decisions.record.taken_over import take_overs
 from localarea.decisions.taking_over import take_over
 from localarea.definitions.decided.take_overs import TAKE_OVER_FILE
 from localarea.definitions.store import DefinitionStore

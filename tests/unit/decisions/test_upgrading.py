@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
-from localarea.decisions.engines import make_engine, parsed_url
-from localarea.decisions.upgrading import bring_up_to_date
+from localarea.decisions.record.engines import make_engine, parsed_url
+from localarea.decisions.record.upgrading import bring_up_to_date
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import pytest
 
-from localarea.datasets.flow_pairs import read_flow_pairs
+from localarea.datasets.flow_formats.flow_pairs import read_flow_pairs
 from localarea.errors import InfeasibleError, SchemaError
 from localarea.labour.flow_matrix import FlowMatrix, build_flow_matrix
 from localarea.labour.travel_to_work_areas.attachment import links_of_zone, measure_attachment

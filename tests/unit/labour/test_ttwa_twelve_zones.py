@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from localarea.cli.app import run
-from localarea.datasets.flow_pairs import read_flow_pairs
+from localarea.datasets.flow_formats.flow_pairs import read_flow_pairs
 from localarea.errors import PlaceNotFoundError
 from localarea.labour.flow_matrix import FlowMatrix, build_flow_matrix
 from localarea.labour.self_containment import Criteria

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from localarea.datasets import _mapped
+from localarea.datasets.storage import _mapped
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import DataMissingError
 from localarea.labour.flow_matrix import COMMUTERS_ONLY, TTWA_RULE, FlowMatrix, build_flow_matrix

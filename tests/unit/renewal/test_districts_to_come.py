@@ -10,10 +10,10 @@ import shapely
 import twin_country
 from table_cases import over, refresh
 
-from localarea.datasets import renewed
 from localarea.datasets.counties import read_counties
 from localarea.datasets.districts import read_district_names, read_districts
 from localarea.datasets.enterprises import read_enterprises
+from localarea.datasets.storage import renewed
 from localarea.datasets.zones import read_zones, zone_districts
 from localarea.errors import ConflictError, SchemaError
 from localarea.options.stated_districts import district_faults

@@ -10,8 +10,8 @@ import pytest
 import shapely
 
 from localarea.cli.app import run
-from localarea.datasets import renewed
 from localarea.datasets.own_flows import own_flow_names
+from localarea.datasets.storage import renewed
 from localarea.datasets.store import default_store
 from localarea.errors import DataError, InputError, SchemaError
 from localarea.renewal.own_flows import add_flows

@@ -14,8 +14,8 @@ import shapely
 from definition_cases import APPROVAL, tiny_file
 from table_cases import refresh
 
-from localarea.cli.data_changes import show_refreshed
-from localarea.datasets.renewed import Edition
+from localarea.cli.data.data_changes import show_refreshed
+from localarea.datasets.storage.renewed import Edition
 from localarea.definitions.publish import publish
 from localarea.definitions.store import DefinitionStore
 from localarea.options.council import read_council

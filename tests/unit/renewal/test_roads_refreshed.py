@@ -8,11 +8,11 @@ import pytest
 from killed import mortal
 from table_cases import over, refresh
 
-from localarea.datasets import renewed
 from localarea.datasets.roads import read_road_edges, read_road_nodes
+from localarea.datasets.storage import renewed
 from localarea.errors import FileFormatError, InputError
 from localarea.roads.embedded import read_embedded_tables
-from localarea.roads.network_tables import MAJOR
+from localarea.roads.ground.network_tables import MAJOR
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -12,7 +12,7 @@ import pytest
 from killed import mortal
 from table_cases import over, refresh
 
-from localarea.datasets import renewed
+from localarea.datasets.storage import renewed
 from localarea.datasets.zones import read_zones
 from localarea.errors import (
     ConflictError,

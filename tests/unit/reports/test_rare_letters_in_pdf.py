@@ -6,8 +6,8 @@ from datetime import date
 
 import pytest
 
+from localarea.reports.cabinet.formats.pdf import render_pdf
 from localarea.reports.cabinet.model import Paragraph, Report
-from localarea.reports.cabinet.pdf import render_pdf
 
 pytest.importorskip("typst")
 

@@ -15,7 +15,7 @@ from localarea.errors import InputError
 from localarea.reports.print_maps.indicator_chart import write_indicator_chart
 from localarea.reports.print_maps.saving import save_figure
 from localarea.reports.print_maps.sheet import finish_sheet, open_sheet, steady_style
-from localarea.tables.plain_workbook import save_book
+from localarea.tables.workbooks.plain_workbook import save_book
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -16,8 +16,9 @@ from localarea.contracts.releases import released_series, releases
 from localarea.decisions.database import open_database
 from localarea.errors import InputError
 from localarea.measures.rules import Proxies
-from localarea.reports.cabinet.docx import render_docx
-from localarea.reports.cabinet.html import render_html
+from localarea.reports.cabinet.formats.docx import render_docx
+from localarea.reports.cabinet.formats.html import render_html
+from localarea.reports.cabinet.formats.pdf import render_pdf
 from localarea.reports.cabinet.model import (
     Bullets,
     Heading,
@@ -27,7 +28,6 @@ from localarea.reports.cabinet.model import (
     Report,
     Table,
 )
-from localarea.reports.cabinet.pdf import render_pdf
 from localarea.reports.contracts.document import social_value_document
 from localarea.reports.contracts.facts import SocialValueFacts, read_lessons
 

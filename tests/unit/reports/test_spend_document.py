@@ -11,8 +11,8 @@ from openpyxl import Workbook
 
 from localarea.classify.boundary import Boundary
 from localarea.errors import ComputeError
+from localarea.reports.cabinet.formats.pdf import render_pdf
 from localarea.reports.cabinet.model import CM_PER_PT, Paragraph, Report, Table
-from localarea.reports.cabinet.pdf import render_pdf
 from localarea.reports.spend.document import _lines_table, _summary
 from localarea.reports.spend.workbook import _write_about
 from localarea.spend.report import Line, SpendReport, Sum

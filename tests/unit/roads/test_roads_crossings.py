@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from localarea.roads.crossings import CROSSINGS, NEAR_M, Crossing, add_crossings
+from localarea.roads.ground.crossings import CROSSINGS, NEAR_M, Crossing, add_crossings
 
 # A road on either bank of an estuary, 2 km apart, which meet 40 km inland.
 POINTS = np.array([[0.0, 0], [0, 2_000], [20_000, 0], [20_000, 2_000]])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import shapely
 
-from localarea.roads.dead_ends import join_dead_ends
-from localarea.roads.land import Land
+from localarea.roads.ground.dead_ends import join_dead_ends
+from localarea.roads.ground.land import Land
 
 # A road from the west ends 200 m short of a road from south to north, which it meets again only
 # by a way round of 12 km.

@@ -11,7 +11,7 @@ import shapely
 
 from localarea.errors import DataMissingError, EmptyResultError, FileFormatError, SchemaError
 from localarea.roads.graph import RoadGraph, from_arcs, load_graph
-from localarea.roads.osmnx_graph import from_osmnx, read_graphml, to_networkx
+from localarea.roads.osm.osmnx_graph import from_osmnx, read_graphml, to_networkx
 from localarea.roads.shapes import Shapes
 
 if TYPE_CHECKING:

@@ -8,10 +8,10 @@ from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
 
 from localarea.roads import travel_time
-from localarea.roads._kernel import spread_one
 from localarea.roads.access import Access, Legs
 from localarea.roads.graph import RoadGraph, from_arcs
 from localarea.roads.network import RoadNetwork, full_network
+from localarea.roads.search._kernel import spread_one
 from localarea.roads.travel_time import make_job, search_minutes, travel_minutes
 
 

@@ -13,12 +13,12 @@ import pytest
 import shapely
 
 from localarea.errors import FileFormatError, InputError, UnreachableError
-from localarea.roads._reach import cut_edges
 from localarea.roads.access import Access
 from localarea.roads.graph import RoadGraph, from_arcs
+from localarea.roads.ground.land import Land
 from localarea.roads.isochrone import compute_isochrone
-from localarea.roads.land import Land
 from localarea.roads.network import RoadNetwork
+from localarea.roads.polygons._reach import cut_edges
 from localarea.roads.shapes import Shapes
 
 if TYPE_CHECKING:

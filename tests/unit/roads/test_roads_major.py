@@ -8,7 +8,7 @@ import pytest
 from road_extracts import TAGS, write_extract
 
 from localarea.errors import EmptyResultError, FileFormatError
-from localarea.roads.major_roads import read_major_roads
+from localarea.roads.osm.major_roads import read_major_roads
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -21,10 +21,10 @@ from building.strategic import (
 
 from localarea.errors import InputError, SettingError
 from localarea.roads.embedded import EmbeddedTables, build_embedded
-from localarea.roads.land import MOST_CORNERS, Land
-from localarea.roads.local_roads import gather_places, link_places
-from localarea.roads.network_tables import make_network
-from localarea.roads.settlement import measure_settlement
+from localarea.roads.ground.land import MOST_CORNERS, Land
+from localarea.roads.ground.local_roads import gather_places, link_places
+from localarea.roads.ground.network_tables import make_network
+from localarea.roads.ground.settlement import measure_settlement
 from localarea.roads.speeds import MAJOR_KPH, read_speed_model
 from localarea.roads.travel_time import travel_minutes
 

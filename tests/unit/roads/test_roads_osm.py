@@ -9,8 +9,8 @@ import pytest
 
 from localarea.errors import DataMissingError, EmptyResultError, FileFormatError
 from localarea.roads.graph import from_arcs
-from localarea.roads.osm_pbf import direction_of, may_drive, read_osm
-from localarea.roads.osm_speeds import (
+from localarea.roads.osm.osm_pbf import direction_of, may_drive, read_osm
+from localarea.roads.osm.osm_speeds import (
     CLASS_NAMES,
     class_numbers,
     find_urban,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from localarea.roads.osm_access import (
+from localarea.roads.osm.osm_access import (
     car_access,
     direction_of,
     is_car_ferry,
@@ -12,8 +12,8 @@ from localarea.roads.osm_access import (
     may_drive,
     open_directions,
 )
-from localarea.roads.osm_speeds import parse_duration
-from localarea.roads.osm_ways import rules_of
+from localarea.roads.osm.osm_speeds import parse_duration
+from localarea.roads.osm.osm_ways import rules_of
 
 STREET = {"highway": "residential"}
 

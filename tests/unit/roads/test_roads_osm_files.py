@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from localarea.errors import EmptyResultError, FileFormatError
-from localarea.roads._kernel import spread_one
-from localarea.roads.osm_pbf import read_osm
-from localarea.roads.osm_speeds import CLASS_NAMES
+from localarea.roads.osm.osm_pbf import read_osm
+from localarea.roads.osm.osm_speeds import CLASS_NAMES
+from localarea.roads.search._kernel import spread_one
 from localarea.roads.travel_time import make_job
 
 if TYPE_CHECKING:

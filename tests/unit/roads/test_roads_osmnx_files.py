@@ -11,7 +11,7 @@ import shapely
 
 from localarea.errors import EmptyResultError
 from localarea.roads.network import full_network
-from localarea.roads.osmnx_graph import from_osmnx, read_graphml
+from localarea.roads.osm.osmnx_graph import from_osmnx, read_graphml
 from localarea.roads.travel_time import travel_minutes
 
 if TYPE_CHECKING:

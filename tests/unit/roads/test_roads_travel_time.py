@@ -12,7 +12,7 @@ from localarea.errors import InputError, SchemaError, SettingError
 from localarea.roads.access import Access
 from localarea.roads.anchor import make_anchor, minutes_from_anchor
 from localarea.roads.graph import RoadGraph, from_arcs
-from localarea.roads.land import Land
+from localarea.roads.ground.land import Land
 from localarea.roads.network import KEPT, RoadNetwork
 from localarea.roads.travel_time import travel_minutes
 

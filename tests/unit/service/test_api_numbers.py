@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pydantic import ValidationError
 
-from localarea.service.api.contract_models import ContractIn
+from localarea.service.api.contracts.contract_models import ContractIn
 from localarea.service.api.decision_models import ApprovalIn
 from localarea.service.api.keys import NewKey
 from localarea.service.api.study import StudyFields

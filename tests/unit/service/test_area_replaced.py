@@ -11,7 +11,7 @@ from definition_cases import APPROVAL, tiny_file
 
 from localarea.definitions.decided.take_overs import TakeOver
 from localarea.definitions.store import DefinitionStore
-from localarea.service.candidates import held_before
+from localarea.service.study.candidates import held_before
 
 if TYPE_CHECKING:
     from pathlib import Path

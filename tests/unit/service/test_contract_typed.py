@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from localarea.contracts.worth import parse_proxies
+from localarea.contracts.value.worth import parse_proxies
 from localarea.errors import SchemaError
-from localarea.service.pages.contract_typed import Typed
+from localarea.service.pages.contracts.contract_typed import Typed
 
 
 def stated(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from localarea.errors import FolderClosedError, NoRoomError
-from localarea.service.disk import existing, is_closed, writing_into
+from localarea.service.state.disk import existing, is_closed, writing_into
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import threading
 from typing import Any
 
-from localarea.service.pages.contract_words import indicator_picture
-from localarea.service.pictures import DRAWING
+from localarea.service.pages.contracts.contract_words import indicator_picture
+from localarea.service.study.pictures import DRAWING
 
 INDICATOR: dict[str, Any] = {
     "title": "Share of contract spend that is local",

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from localarea.decisions.database import Database, open_database
-from localarea.decisions.schema import AUDIT, FILE_JOBS
+from localarea.decisions.record.schema import AUDIT, FILE_JOBS
 from localarea.errors import ConflictError, NotFoundError, TooManyRequestsError
 from localarea.service.files import job_queue as file_work
 from localarea.service.files import job_store as file_jobs

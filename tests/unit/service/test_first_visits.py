@@ -11,7 +11,7 @@ from localarea.options.council import read_council
 from localarea.reports.resident_map.layer_names import layer_titles
 from localarea.service import first_visits
 from localarea.service.server import server
-from localarea.service.state import State
+from localarea.service.state.state import State
 from localarea.settings import Settings
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ def test_a_copy_of_a_process_that_has_prepared_all_prepares_nothing_again(
         state.__dict__["_session"] = None
 
     monkeypatch.setattr(State, "_ready", ready)
-    monkeypatch.setattr("localarea.service.state.give_back", lambda: done.append("given back"))
+    monkeypatch.setattr(
+        "localarea.service.state.state.give_back", lambda: done.append("given back")
+    )
     url = f"sqlite:///{tmp_path / 'decisions.sqlite'}"
     state = State(Settings(definitions_dir=tmp_path / "definitions", database_url=url))
     state.prepare([lambda _: done.append("page")])

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 UNBOUNDED = {
     "classify/bulk.py": {"_pairs": "no argument"},
     "datasets/store.py": {"_renewed_folder": "no argument"},
-    "decisions/upgrading.py": {"newest_form": "no argument"},
+    "decisions/record/upgrading.py": {"newest_form": "no argument"},
     "geo/_postcode_kernel.py": {"tables": "no argument"},
     "geo/leaflet.py": {"leaflet_javascript": "no argument", "leaflet_css": "no argument"},
     "options/kept_flows.py": {"_code_sha256": "no argument"},
@@ -28,7 +28,7 @@ UNBOUNDED = {
     },
     "service/api/ogc/collections.py": {"_to_degrees": "no argument"},
     "service/auth/identity.py": {"_of_this_machine": "no argument"},
-    "tables/csv_rows.py": {"_cell_pattern": "a delimiter of one byte"},
+    "tables/delimited/csv_rows.py": {"_cell_pattern": "a delimiter of one byte"},
     "tables/ods/_cells.py": {"_attribute": "a name in our code"},
 }
 

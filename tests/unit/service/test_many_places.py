@@ -9,10 +9,10 @@ import pytest
 
 from localarea.errors import InputError
 from localarea.places import resolve
-from localarea.service import candidates
-from localarea.service.one_study import state_of_file
-from localarea.service.pages import study as pages
-from localarea.service.study import MOST_CHANGES, read_scenario
+from localarea.service.pages.study import study as pages
+from localarea.service.study import candidates
+from localarea.service.study.one_study import state_of_file
+from localarea.service.study.study import MOST_CHANGES, read_scenario
 
 _CHANGE = '[[changes]]\naction = "include"\nplace = "Ipswch {}"\n'
 

@@ -24,8 +24,8 @@ from localarea.classify.loaded import british_points
 from localarea.classify.verdicts import build_verdicts
 from localarea.datasets.store import default_store, store_at
 from localarea.options import zone_figures
-from localarea.service import memory
-from localarea.service.state import State
+from localarea.service.state import memory
+from localarea.service.state.state import State
 
 if TYPE_CHECKING:
     from localarea.datasets.store import DataStore

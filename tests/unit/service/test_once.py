@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from localarea.service.once import Once, kept_once
+from localarea.service.state.once import Once, kept_once
 
 PATIENCE_S = 30
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from localarea.service.api.files import owner_of
+from localarea.service.api.files.files import owner_of
 from localarea.service.auth.identity import Identity
 
 

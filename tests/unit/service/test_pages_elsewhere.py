@@ -14,7 +14,7 @@ from localarea.options.by_name.any_council import find_council
 from localarea.options.council import Council, read_council
 from localarea.service.auth.identity import NOBODY
 from localarea.service.pages.rendering import _templates
-from localarea.service.steps import Way, steps_of
+from localarea.service.study.steps import Way, steps_of
 
 
 def said(name: str, council: Council, **values: Any) -> str:

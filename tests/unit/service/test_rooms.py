@@ -11,7 +11,7 @@ from starlette.routing import Match
 from starlette.testclient import TestClient
 
 from localarea.service.app import API_ROUTERS, PAGE_ROUTERS
-from localarea.service.rooms import Room
+from localarea.service.http.rooms import Room
 
 if TYPE_CHECKING:
     from collections.abc import Callable

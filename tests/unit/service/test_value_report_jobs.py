@@ -8,8 +8,8 @@ import weakref
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
-from localarea.contracts.value_reports import ValueReport
-from localarea.reports.cabinet import write
+from localarea.contracts.value.value_reports import ValueReport
+from localarea.reports.cabinet.formats import write
 from localarea.service import value_report_jobs
 
 if TYPE_CHECKING:

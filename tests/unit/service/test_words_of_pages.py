@@ -26,9 +26,9 @@ from localarea.reports.cabinet.summary import criteria_table
 from localarea.reports.cabinet.wording import change
 from localarea.reports.contracts.figures import amount
 from localarea.reports.print_maps.map_parts import tables_of
-from localarea.service import clock
 from localarea.service.pages.rendering import _templates
 from localarea.service.pages.words import say_day, say_money, say_number, say_share, say_time
+from localarea.service.state import clock
 from localarea.spend.payments import in_pounds, spoken
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from localarea.tables.added_sheet import hash_without_sheet, last_sheet_end
+from localarea.tables.workbooks.added_sheet import hash_without_sheet, last_sheet_end
 
 BEFORE = b'<o:body><table:table table:name="A"><x/></table:table>'
 OURS = b"<localarea:table name='R'><localarea:row/></localarea:table>"

@@ -8,7 +8,7 @@ import numpy as np
 import openpyxl
 import pytest
 
-from localarea.tables.plain_workbook import save_book
+from localarea.tables.workbooks.plain_workbook import save_book
 from localarea.tables.xlsx.column_rows import ColumnRows, NumberColumn, WordColumn
 
 if TYPE_CHECKING:

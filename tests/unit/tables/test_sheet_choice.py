@@ -6,7 +6,7 @@ import pytest
 
 from localarea.errors import ColumnNotFoundError
 from localarea.tables.finding.sources import find_sources
-from localarea.tables.sheet_choice import choose_sheets
+from localarea.tables.workbooks.sheet_choice import choose_sheets
 
 SHEETS = {"Cover": [["hello", "there"]], "Data": [], "More": []}
 

@@ -11,7 +11,7 @@ from localarea.contracts.exchange.columns import TABLES
 from localarea.contracts.exchange.files import write_exchange
 from localarea.measures.exports import write_figures
 from localarea.measures.guided_template import write_guided
-from localarea.tables.sheet_look import width_of
+from localarea.tables.workbooks.sheet_look import width_of
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from fastapi import Request
 
-    from localarea.service.state import State
+    from localarea.service.state.state import State
 
 CRS84: Final = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _DEGREES: Final = 6  # decimals: a tenth of a metre

@@ -10,7 +10,6 @@ from pydantic import BaseModel, ConfigDict
 from starlette.responses import JSONResponse
 
 from localarea.errors import NotFoundError
-from localarea.service import clock
 from localarea.service.api.ogc.collections import COLLECTIONS, CRS84, extent_of, maker_of
 from localarea.service.api.ogc.question import (
     MOST,
@@ -21,7 +20,8 @@ from localarea.service.api.ogc.question import (
     parse_interval,
 )
 from localarea.service.auth.identity import TheState, current_identity
-from localarea.service.errors import problems
+from localarea.service.http.errors import problems
+from localarea.service.state import clock
 
 router = APIRouter(prefix="/ogc", tags=["OGC API Features"])
 

@@ -19,7 +19,7 @@ from localarea.comparison.contested.document import answer_document
 from localarea.comparison.contested.facts import find_facts, five_sentences
 from localarea.comparison.contested.firmness import drawn_options
 from localarea.comparison.contested.question import Question, ask_about
-from localarea.datasets.flow_pairs import read_flow_pairs
+from localarea.datasets.flow_formats.flow_pairs import read_flow_pairs
 from localarea.errors import InputError, OptionNotFoundError, PlaceNotFoundError
 from localarea.labour.flow_matrix import build_flow_matrix
 from localarea.options.council import Council, read_council

@@ -11,7 +11,7 @@ from localarea.comparison.figure_catalogue import at_most
 from localarea.comparison.reasons.by_area import link_turns, rivals_of
 from localarea.comparison.reasons.by_cluster import cluster_reason
 from localarea.comparison.reasons.trace_words import trace_in_words
-from localarea.datasets.flow_pairs import read_flow_pairs
+from localarea.datasets.flow_formats.flow_pairs import read_flow_pairs
 from localarea.errors import PlaceNotFoundError
 from localarea.labour.flow_matrix import FlowMatrix, build_flow_matrix
 from localarea.labour.self_containment import Criteria

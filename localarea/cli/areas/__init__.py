@@ -1,0 +1,1 @@
+"""The command `localarea ttwa`: areas of your flows, how firm they are, and the official ones."""

@@ -1,0 +1,1 @@
+"""The commands of `localarea contracts`: the register, its files, and monitoring."""

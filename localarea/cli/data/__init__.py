@@ -1,0 +1,1 @@
+"""The commands of `localarea data`: status, fetch, refresh, add, and what would change."""

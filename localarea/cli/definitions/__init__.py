@@ -1,0 +1,1 @@
+"""The commands of definitions: `publish`, and those of `localarea definitions`."""

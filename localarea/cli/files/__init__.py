@@ -1,0 +1,1 @@
+"""The commands that take a file: check, mend, receipts, measures and spend."""

@@ -1,0 +1,1 @@
+"""The commands that compare options: `options`, `compare` and `scenario`, and their tables."""

@@ -1,0 +1,1 @@
+"""The API of files: jobs, mended rows, receipts, measures and spend, and what they answer."""

@@ -1,0 +1,1 @@
+"""The pages of contracts: the register, returns, monitoring, values, and what suppliers send."""

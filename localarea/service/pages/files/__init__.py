@@ -1,0 +1,1 @@
+"""The pages of files: upload, preview, result, receipt, measures and spend."""
