@@ -124,3 +124,49 @@ def test_where_things_lie_is_looked_at_every_time(rule: str, style: str, browser
     page.set_content(page_of(two, f"button {{ {style}; overflow: hidden }}"))
     assert [found for found in barriers(page) if found.startswith(rule)] != []
     page.close()
+
+
+BOX = "position: relative; height: 90px; background: #fff; overflow: hidden"
+FAR = "position: absolute; left: -50px; top: -200px"
+DRAWING = f"<svg style='{FAR}' width='900' height='900'><path d='M0 0h900v900z'/></svg>"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        f"<p class='p'>Above</p><div style='{BOX}'>{DRAWING}</div>",
+        f"<div style='{BOX}'>{DRAWING}</div><p class='p'>Below</p>",
+        f"<div style='{BOX}'>{DRAWING}<p class='p' style='position: relative'>On it</p></div>",
+    ],
+)
+def test_pale_text_near_a_drawing_that_is_cut_off_is_found(body: str, browser: Browser) -> None:
+    """Nothing pale around or on a map was ever found: a drawing reaches far beyond its box."""
+    page = browser.new_page()
+    body += (
+        "<label for='f'>Place</label><input id='f' list='l'><datalist id='l'><option>1</datalist>"
+    )
+    page.set_content(page_of(body))
+    stood = page.content()
+    assert barriers(page) == []
+    assert page.content() == stood  # what was taken out is back where it was
+    page.set_content(page_of(body, ".p { color: #ccc }"))
+    assert [found for found in barriers(page) if found.startswith("color-contrast")] != []
+    page.close()
+
+
+@pytest.mark.parametrize(
+    ("rule", "part"),
+    [
+        ("svg-img-alt", "<path role='img' d='M0 0h9v9z'/>"),
+        ("aria-valid-attr-value", "<path aria-expanded='perhaps' d='M0 0h9v9z'/>"),
+        ("link-name", "<a href='#a'><path d='M0 0h9v9z'/></a>"),
+    ],
+)
+def test_what_a_reader_is_told_of_a_drawing_is_looked_at(
+    rule: str, part: str, browser: Browser
+) -> None:
+    page = browser.new_page()
+    whole = DRAWING.replace("<path", f"{part}<path")
+    page.set_content(page_of(f"<div style='{BOX}'>{whole.replace('top: -200px', 'top: 0')}</div>"))
+    assert [found for found in barriers(page) if found.startswith(rule)] != []
+    page.close()

@@ -7,7 +7,15 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from browser_cases import examine, follow, keep_picture, overhang, patient, watched
+from browser_cases import (
+    examine,
+    follow,
+    keep_picture,
+    overhang,
+    patient,
+    wait_until_drawn,
+    watched,
+)
 from playwright.sync_api import Error, expect
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -36,6 +44,7 @@ def test_a_page_can_be_used_by_everybody(name: str, one_server: str, browser: An
     page = browser.new_page()
     said = watched(page, expected="404" if name == "missing" else "")
     page.goto(one_server + PAGES[name])
+    wait_until_drawn(page)  # what stands around a map is put there with it
     examine(page, name)
     assert said == []
     page.close()

@@ -7,6 +7,10 @@ it is painted, what is inside it, and all of that of whatever it is inside of. A
 shape that was found to be well in this process is not asked after again. Of texts a shape holds
 only whether there are any, of references only where they lead. Rules that rest on where things
 lie are asked of everything, on every page and at every width.
+
+axe-core knows nothing of what is cut off at an edge. The drawing of a map reaches far beyond its
+box: of whatever it would cover on the page the contrast was left open, and what axe-core leaves
+open is no finding. So it is taken out meanwhile, as far as no rule asks anything of it.
 """
 
 from __future__ import annotations
@@ -24,6 +28,14 @@ _well: set[str] = set()
 
 def barriers(page: Page) -> list[str]:
     """Give what axe-core finds against WCAG 2.2 AA, and names that stand for two things."""
+    page.evaluate(_TAKE_OUT)
+    try:
+        return _barriers(page)
+    finally:
+        page.evaluate(_PUT_BACK)
+
+
+def _barriers(page: Page) -> list[str]:
     shapes, twice, has_axe = page.evaluate(_SHAPES)
     new, known = _told_apart(shapes, _well)
     rules = {"type": "tag", "values": _WCAG} if new else {"type": "rule", "values": _LAYOUT}
@@ -59,6 +71,31 @@ def _told_apart(shapes: str, well: set[str]) -> tuple[list[str], list[list[int]]
     return list(new), known
 
 
+# A drawing that lies over others is taken out, unless it says something to a reader: one that holds
+# its place among its neighbours stays, for their distances are asked after. So are the hundreds of
+# names that a browser may offer beneath a field, which are no part of the page and are not shown.
+_TAKE_OUT: Final = """() => {
+  const meant = 'text, title, desc, a, style, script, foreignObject, image, [id], [role], [lang], '
+    + '[tabindex]:not([tabindex="-1"]), :focus';
+  const tells = one => one.matches(meant)
+    || one.getAttributeNames().some(name => name.startsWith('aria-'));
+  const afloat = one => getComputedStyle(one).position === 'absolute'
+    && ![one, ...one.querySelectorAll('*')].some(tells);
+  const within = 'a *, button *, summary *, [aria-hidden=true] *';  // where a focus is a fault
+  const drawings = [...document.querySelectorAll('svg, canvas')].filter(
+    one => !one.ownerSVGElement && !one.matches(within) && afloat(one));
+  const offered = [...document.querySelectorAll('datalist > *')].filter(one => !tells(one));
+  window.takenOut = [...drawings, ...offered].map(one => {
+    const place = [one, one.parentNode, one.nextSibling];
+    one.remove();
+    return place;
+  });
+}"""
+_PUT_BACK: Final = """() => {
+  for (const [one, parent, next] of (window.takenOut ?? []).reverse()) {
+    parent.insertBefore(one, next?.parentNode === parent ? next : null);
+  }
+}"""
 # Small text is held to more contrast: what was small at one width counts as small at all.
 _SHAPES: Final = """() => {
   const hash = text => {
