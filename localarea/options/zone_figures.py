@@ -188,15 +188,8 @@ def exchange(
     """
     Count the commuters of 2011 to some zones and from them: once for each set, for any options.
 
-    Parameters
-    ----------
-    codes : tuple of str
-        Zones of 2011, such as those of an anchor.
-
-    Returns
-    -------
-    to, back : numpy.ndarray of float64, shape (n_zones,)
-        Persons who live in each zone and work in one of ``codes``, and the reverse.
+    Of each zone, the persons who live there and work in one of ``codes``, and the reverse: two
+    arrays of float64, shape (n_zones,).
     """
     flows = read_zone_figures(store=store).flows
     inside = flows.indicator(codes).astype(np.float64)
