@@ -268,7 +268,7 @@ def test_output_that_cannot_be_written(classifier: Classifier, tmp_path: Path) -
         (path, InputError, "overwritten"),
         (link, InputError, "overwritten"),
         (tmp_path, FileFormatError, "a folder"),
-        (tmp_path / "no" / "such" / "folder.csv", FileFormatError, "the system says"),
+        (tmp_path / "no" / "such" / "folder.csv", InputError, "does not exist; create it"),
         (tmp_path / "out.xlsx", FileFormatError, "written as text again"),
     ):
         with pytest.raises(error, match=words):
