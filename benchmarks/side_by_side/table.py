@@ -46,11 +46,12 @@ ratios differ less. More about single parts: [very many rows and files](scale.md
 ## Why some aims are missed
 
 - **The machine, and its Python**: what was measured on 30 November ran on a Python built by hand
-  without optimisations, which took 0.032 seconds to start; what begins cold was measured again on
-  1 December with Debian's own, which takes 0.017. On an AMD EPYC of two cores, idle, 10,000
-  verdicts took 19 milliseconds; one junction was searched from 2.3 times as quickly as by scipy and
-  a hundred 3.9 times; the service held 403 MB, and 67 for each further process. All are true
-  figures; the aims name no machine.
+  without optimisations, which took 0.032 seconds to start; what begins cold, the service and its
+  memory were measured again on 1 December with Debian's own, which takes 0.017. One check was then
+  0.74 of the bare route's rate (before 0.69 and 1), and each further process 52 MB (before 81). On
+  an AMD EPYC of two cores, idle, 10,000 verdicts took 19 milliseconds; one junction was searched
+  from 2.3 times as quickly as by scipy and a hundred 3.9 times; the service held 403 MB, and 67
+  for each further process. All are true figures; the aims name no machine.
 - **A cold check**: 0.23, 0.25 and 0.29 seconds in three runs of 1 December. Two thirds of it pass
   before our code starts, for Python, NumPy and Arrow.
 - **One check by HTTP**, 0.7 of the bare route: some 40 microseconds more. They are eleven headers,
