@@ -92,8 +92,8 @@ def draw(out: Path) -> None:
                 facecolor=WALL, edgecolor=INK, linewidth=0.9,
             )
         )  # fmt: skip
-        axes.text(x, y + 0.08, room, ha="center", va="center", color=INK, fontsize=11)
-        axes.text(x, y - 0.15, f"{lines[room]:,} lines", ha="center", va="center", fontsize=7.5)
+        axes.text(x, y + 0.11, room, ha="center", va="center", color=INK, fontsize=9.5)
+        axes.text(x, y - 0.2, f"{lines[room]:,} lines", ha="center", va="center", fontsize=6.5)
     axes.set_aspect("equal")
     axes.autoscale_view()
     axes.axis("off")
