@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from localarea.datasets.storage._arrow import shapes_of
+from localarea.datasets.storage.arrow import shapes_of
 from localarea.once import once_property
 
 if TYPE_CHECKING:

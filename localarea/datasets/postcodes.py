@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from localarea.datasets.storage._arrow import numbers_of, row_groups_between, take_rows
+from localarea.datasets.storage.arrow import numbers_of, row_groups_between, take_rows
 from localarea.datasets.store import DataStore, default_store
 
 if TYPE_CHECKING:

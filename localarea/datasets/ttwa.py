@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from localarea.datasets.storage._arrow import text_frame, texts_of
+from localarea.datasets.storage.arrow import text_frame, texts_of
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PlaceNotFoundError
 

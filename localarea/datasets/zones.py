@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from localarea.datasets.storage._arrow import shapes_of, text_frame
+from localarea.datasets.storage.arrow import shapes_of, text_frame
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import PlaceNotFoundError
 from localarea.geo.crs import BRITISH_NATIONAL_GRID

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets.storage._editions import newest_of
+from localarea.datasets.storage.editions import newest_of
 from localarea.datasets.store import DataStore, default_store
 
 if TYPE_CHECKING:

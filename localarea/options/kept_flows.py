@@ -13,7 +13,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.datasets.storage._mapped import map_arrays, write_arrays
+from localarea.datasets.storage.mapped import map_arrays, write_arrays
 from localarea.hashing import sources_sha256, text_sha256
 from localarea.options.minutes.cache import keep_latest
 

@@ -206,7 +206,7 @@ def _aligned(figures: pd.Series[int], codes: NDArray[np.str_]) -> NDArray[np.flo
 def _bridge(codes: NDArray[np.str_], codes_2021: NDArray[np.str_], store: DataStore) -> Any:
     from scipy import sparse
 
-    from localarea.datasets.storage._arrow import texts_of
+    from localarea.datasets.storage.arrow import texts_of
 
     table = store.read("msoa11_msoa21", columns=["msoa11cd", "msoa21cd", "share21"])
     at_2011 = np.searchsorted(codes, np.asarray(texts_of(table["msoa11cd"]), dtype=str))
@@ -217,7 +217,7 @@ def _bridge(codes: NDArray[np.str_], codes_2021: NDArray[np.str_], store: DataSt
 
 def _employees(codes_2021: NDArray[np.str_], store: DataStore) -> NDArray[np.float64]:
     from localarea.datasets.postcodes import numbered
-    from localarea.datasets.storage._arrow import numbers_of
+    from localarea.datasets.storage.arrow import numbers_of
 
     table = store.read("jobs_msoa21_2024", columns=["msoa21cd", "employees"])
     zone, known = numbered(table, "msoa21cd")

@@ -46,7 +46,8 @@ def shared_borders(shapes: NDArray[Any]) -> sparse.csr_array[Any]:
 
 
 def _sorting_keys(stretches: NDArray[np.float64]) -> tuple[NDArray[Any], ...]:
-    """Return what sorts segments by their ends: the last key first, as numpy's ``lexsort`` has it.
+    """
+    Return what sorts segments by their ends: the last key first, as numpy's ``lexsort`` has it.
 
     Whole metres, as our zones have, fit two to a number, and are sorted in a third of the time.
     """

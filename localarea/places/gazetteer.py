@@ -145,7 +145,7 @@ def read_gazetteer(
 
 
 def _columns(store: DataStore, table: str, columns: list[str]) -> list[list[str]]:
-    from localarea.datasets.storage._arrow import texts_of
+    from localarea.datasets.storage.arrow import texts_of
 
     read = store.read(table, columns=columns)
     return [texts_of(read.column(name)) for name in columns]

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
 from localarea.datasets.storage import renewed
-from localarea.datasets.storage._editions import newest_of
+from localarea.datasets.storage.editions import newest_of
 from localarea.datasets.storage.parquet_layout import write_parquet
 from localarea.errors import InputError
 from localarea.renewal.carrying import bring_minutes_along, link

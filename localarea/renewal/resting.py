@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets.storage._editions import newest_of
+from localarea.datasets.storage.editions import newest_of
 from localarea.renewal.foundations import DIRECTORY, resting_on
 from localarea.renewal.renewable import makers_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from localarea.datasets.storage import renewed
-from localarea.datasets.storage._editions import newest_of
+from localarea.datasets.storage.editions import newest_of
 from localarea.datasets.storage.registry import read_registry
 from localarea.errors import ConflictError, InputError, LocalareaError
 from localarea.hashing import file_sha256

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets.download import _content
+from localarea.datasets.download import content
 from localarea.datasets.download._partial import PartialFile
 from localarea.datasets.download._whole import fault_of_text
 from localarea.errors import ChecksumError, DownloadError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from localarea.datasets.download._content import Content
+    from localarea.datasets.download.content import Content
 
     Progress = Callable[[int, int | None], None]
     Notice = Callable[[str], None]
@@ -274,7 +274,7 @@ class _Fetch:
                 stream.write(chunk)
                 stream.flush()  # the check of the first bytes reads the file
                 self._require_small(self.partial.grown(len(chunk)))
-                self._require_content(enough=_content.HEAD_BYTES)
+                self._require_content(enough=content.HEAD_BYTES)
                 if self.progress is not None:
                     self.progress(self.partial.size, whole)
                 if time.monotonic() > end:
@@ -287,7 +287,7 @@ class _Fetch:
         if self.partial.judged or self.partial.size < enough:
             return
         head = self.partial.head()
-        kind = _content.content_of(head)
+        kind = content.content_of(head)
         wanted = kind in self.expect if self.expect else kind not in ("html", "empty")
         if not wanted:
             self._refuse_content(kind, head)
@@ -298,10 +298,10 @@ class _Fetch:
         fault = fault_of_text(head) if kind == "json" else None
         if fault is not None and fault.kind == "pending":
             raise _TryAgainError(f"the server sent {fault.why}")
-        need = " or ".join(_content.IN_WORDS[k] for k in sorted(self.expect)) or "a file"
+        need = " or ".join(content.IN_WORDS[k] for k in sorted(self.expect)) or "a file"
         raise DownloadError(
             self.url,
-            f"the server sent {_content.in_words(kind, head)} instead of {need}; the "
+            f"the server sent {content.in_words(kind, head)} instead of {need}; the "
             "publisher may have moved the file, or its service may be down",
         )
 

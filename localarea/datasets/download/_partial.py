@@ -8,8 +8,8 @@ import os
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 
-from localarea.datasets.download._content import HEAD_BYTES
 from localarea.datasets.download._whole import fault_of_file
+from localarea.datasets.download.content import HEAD_BYTES
 from localarea.errors import DownloadError
 from localarea.hashing import file_sha256
 

@@ -8,7 +8,7 @@ import zipfile
 import zlib
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from localarea.datasets.download._content import HEAD_BYTES, content_of
+from localarea.datasets.download.content import HEAD_BYTES, content_of
 from localarea.geo.geojson_answers import GeoJsonFault, read_outline, require_geojson
 
 if TYPE_CHECKING:

@@ -19,7 +19,7 @@ from localarea.errors import DatasetNotFoundError
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from localarea.datasets.download._content import Content
+    from localarea.datasets.download.content import Content
 
 NOMIS: Final = "https://www.nomisweb.co.uk/output/census"
 ARCGIS: Final = "https://www.arcgis.com/sharing/rest/content/items"

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from localarea.datasets.download._content import HEAD_BYTES, Content, content_of, in_words
+from localarea.datasets.download.content import HEAD_BYTES, Content, content_of, in_words
 from localarea.errors import FileFormatError
 
 if TYPE_CHECKING:

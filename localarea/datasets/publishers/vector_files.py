@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import IO, TYPE_CHECKING, Final, cast
 
-from localarea.datasets.download._content import HEAD_BYTES, content_of, in_words
+from localarea.datasets.download.content import HEAD_BYTES, content_of, in_words
 from localarea.datasets.publishers._archives import choose_member, names_in
 from localarea.datasets.publishers._opening import DAMAGE, as_path, content_of_file, damaged
 from localarea.errors import FileFormatError
@@ -24,7 +24,7 @@ from localarea.geo.geojson_answers import Outline, read_outline, require_geojson
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from localarea.datasets.download._content import Content
+    from localarea.datasets.download.content import Content
 
 EXPECTED: Final = "expected GeoJSON, GeoJSON lines, GeoPackage or Shapefile"
 _NO_VECTORS: Final[frozenset[Content]] = frozenset(

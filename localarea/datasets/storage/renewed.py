@@ -15,7 +15,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-from localarea.datasets.storage._editions import (
+from localarea.datasets.storage.editions import (
     FIRST,
     Edition,
     document_of,

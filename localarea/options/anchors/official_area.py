@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-from localarea.datasets.storage._arrow import texts_of
+from localarea.datasets.storage.arrow import texts_of
 from localarea.datasets.store import default_store
 from localarea.errors import SettingError
 from localarea.options.titles import spoken_name

@@ -71,7 +71,7 @@ def _bordering(council: Council, store: DataStore | None) -> dict[str, str]:
 def _ttwa_official(
     parameters: Mapping[str, Any], council: Council, store: DataStore | None
 ) -> MethodResult:
-    from localarea.datasets.storage._arrow import texts_of
+    from localarea.datasets.storage.arrow import texts_of
     from localarea.datasets.ttwa import ttwa11_zone_table
 
     stated = parameters.get("ttwa11cd")

@@ -202,7 +202,7 @@ class PostcodeMinutes:
         """
         import numpy as np
 
-        from localarea.datasets.storage._arrow import numbers_of
+        from localarea.datasets.storage.arrow import numbers_of
 
         if not has_roads(self._store):
             return np.full(self._store.info("postcodes").rows, NO_PLACE, np.int32)
@@ -234,7 +234,7 @@ class PostcodeMinutes:
         return [(column.statistics.min, column.statistics.max) for column in columns]
 
     def _read(self, group: int) -> tuple[NDArray[Any], NDArray[Any]]:
-        from localarea.datasets.storage._arrow import numbers_of
+        from localarea.datasets.storage.arrow import numbers_of
 
         if group not in self._groups:
             keys = numbers_of(self._postcodes.read_row_group(group, columns=["key"])["key"])

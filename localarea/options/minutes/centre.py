@@ -135,7 +135,7 @@ def _workers(place: AnchorPlace, store: DataStore) -> NDArray[np.float64]:
 
 @lru_cache(maxsize=2)  # one holds some 0.7 MB
 def _workplaces(store: DataStore) -> Mapping[str, float]:
-    from localarea.datasets.storage._arrow import numbers_of
+    from localarea.datasets.storage.arrow import numbers_of
 
     # Arrow's own sums by group would import pandas: as long as all the rest of a check takes.
     table = store.read("flows_2011", columns=["destination", "workers"])

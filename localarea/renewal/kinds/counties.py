@@ -9,7 +9,7 @@ import pandas as pd
 from localarea.datasets import counties as in_use
 from localarea.datasets.districts import read_district_names
 from localarea.datasets.publishers.districts import read_county_lookup
-from localarea.datasets.storage._editions import newest_of
+from localarea.datasets.storage.editions import newest_of
 from localarea.renewal.differences import compare_frames
 from localarea.renewal.kinds._shared import (
     described,

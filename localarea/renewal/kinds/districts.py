@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 
 from localarea.datasets.districts import read_district_names, read_districts
-from localarea.datasets.download._content import content_of
+from localarea.datasets.download.content import content_of
 from localarea.datasets.publishers._delimited import Faults
 from localarea.datasets.publishers.districts import DISTRICT, LAD_CODE, read_district_list
 from localarea.renewal.differences import compare_frames

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import numpy as np
 
 from localarea.datasets.centroids import zone_centres
-from localarea.datasets.storage._arrow import texts_of
+from localarea.datasets.storage.arrow import texts_of
 from localarea.datasets.store import default_store
 from localarea.options.zone_figures import read_zone_figures
 from localarea.places.gazetteer import fold, read_gazetteer

@@ -12,7 +12,7 @@ from pathlib import Path
 from threading import Event
 from typing import Any, Final
 
-from localarea.datasets.storage._mapped import let_go
+from localarea.datasets.storage.mapped import let_go
 
 # Of glibc's mallopt(3): what is free at the end is returned from so many bytes on, what is as large
 # is taken from the machine by itself, and threads share so many heaps. Where less is held on to,

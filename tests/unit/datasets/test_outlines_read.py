@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 import shapely
 
-from localarea.datasets.storage._arrow import shapes_of, text_frame, texts_of
+from localarea.datasets.storage.arrow import shapes_of, text_frame, texts_of
 from localarea.renewal.making.columns import geometry_column
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from localarea.datasets.storage import _mapped
+from localarea.datasets.storage import mapped
 from localarea.datasets.store import DataStore, default_store
 from localarea.errors import DataMissingError
 from localarea.labour.flow_matrix import COMMUTERS_ONLY, TTWA_RULE, FlowMatrix, build_flow_matrix
@@ -60,7 +60,7 @@ def test_a_matrix_is_built_once_and_mapped_after(store: DataStore) -> None:
         found = kept(2011, TTWA_RULE, store, builds)
         _is_as_built(found)
         assert not found.matrix.data.flags.writeable  # nor can another process's be changed
-        _mapped.let_go()
+        mapped.let_go()
         _is_as_built(found)
     assert builds.count == 1
 
@@ -136,7 +136,7 @@ def test_a_table_that_is_gone_is_missed_whatever_is_kept(
 def test_more_arrays_than_a_file_has_room_for_are_refused(tmp_path: Path) -> None:
     many = {f"array {number}": np.zeros(1) for number in range(200)}
     with pytest.raises(ValueError, match="no room"):
-        _mapped.write_arrays(tmp_path / "many.arrays", many)
+        mapped.write_arrays(tmp_path / "many.arrays", many)
     assert list(tmp_path.iterdir()) == []
 
 

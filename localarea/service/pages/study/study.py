@@ -101,7 +101,7 @@ def compare(
         return render(request, "compare.html", values)
     values["faults"] = _missing(first, second)
     if values["faults"]:
-        return render(request, "compare.html", values, status_code=status_of(InputError("")))
+        return render(request, "compare.html", values, status_code=422)
     try:
         comparison = study.compare(state, [first, second])
     except (InputError, NotFoundError, ComputeError) as error:
